@@ -1,0 +1,69 @@
+package dev.portcullis.bench;
+
+import dev.portcullis.wire.json.Json;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * Pays through HTTP as fast as the system takes it, then at half that rate, and measures between
+ * the two what the same database takes when the same rows are written by plain JDBC. Ratios of one
+ * run are comparable between machines; the figures themselves are not.
+ *
+ * <p>It is given the output of {@code portcullis status --json} as a file, and the gateway's
+ * database by the environment: {@code PORTCULLIS_BENCH_DATABASE_URL}, {@code _USER}, {@code
+ * _PASSWORD}.
+ */
+public final class BenchMain {
+
+  private static final int CONNECTIONS = 16;
+
+  private BenchMain() {}
+
+  /**
+   * Measures and prints a table.
+   *
+   * @param arguments the status file, then optionally the seconds that each part measures
+   */
+  public static void main(String[] arguments) throws IOException, SQLException {
+    if (arguments.length == 0) {
+      throw new IllegalArgumentException("usage: bench STATUS_FILE [SECONDS]");
+    }
+    Duration part = Duration.ofSeconds(arguments.length > 1 ? Long.parseLong(arguments[1]) : 20);
+    Target target = Target.of(Json.readObject(Files.readString(Path.of(arguments[0]))));
+    run(target, part, new PrintStream(System.out, true, StandardCharsets.UTF_8));
+  }
+
+  private static void run(Target target, Duration part, PrintStream out) throws SQLException {
+    try (Shop shop = Shop.open(target, CONNECTIONS);
+        Floor floor = Floor.connect(CONNECTIONS)) {
+      out.println("Warming up for " + part.toSeconds() + " s ...");
+      Sample warm = new Load(shop, CONNECTIONS).closedLoop(part);
+      out.println("  " + warm.perSecond() + " payments/s");
+
+      out.println("Paying at " + CONNECTIONS + " connections for " + part.toSeconds() + " s ...");
+      Usage before = Usage.of(target.pids());
+      Sample full = new Load(shop, CONNECTIONS).closedLoop(part);
+      Usage.Spent spent = Usage.of(target.pids()).since(before);
+
+      out.println("Writing the same rows by plain JDBC for " + part.toSeconds() + " s ...");
+      floor.learn(full.lastPayment());
+      floor.run(part.dividedBy(4));
+      Sample plain = floor.run(part);
+
+      out.println("Paying at half the rate for " + part.toSeconds() + " s ...");
+      Sample half = new Load(shop, CONNECTIONS).paced(part, full.perSecond() / 2.0);
+
+      new Report(full, plain, half, spent, Usage.residentMegabytes(target.pids())).print(out);
+      List<Sample> all = List.of(warm, full, half);
+      if (all.stream().anyMatch(sample -> sample.failures() > 0)) {
+        throw new IllegalStateException("some payments did not succeed: the figures are void");
+      }
+    }
+  }
+}

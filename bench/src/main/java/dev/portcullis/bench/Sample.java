@@ -1,0 +1,25 @@
+package dev.portcullis.bench;
+
+import java.time.Duration;
+import org.HdrHistogram.Histogram;
+
+/**
+ * What a part of the run measured.
+ *
+ * @param latency microseconds of each success
+ * @param lastPayment the id of a payment of this part, empty for the floor
+ */
+record Sample(Histogram latency, long failures, Duration took, String lastPayment) {
+
+  long count() {
+    return latency.getTotalCount();
+  }
+
+  long perSecond() {
+    return count() * 1_000 / Math.max(1, took.toMillis());
+  }
+
+  double percentileMillis(double percentile) {
+    return latency.getValueAtPercentile(percentile) / 1_000.0;
+  }
+}

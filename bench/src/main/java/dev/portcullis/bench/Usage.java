@@ -1,0 +1,75 @@
+package dev.portcullis.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What processes have used so far, each with its children.
+ *
+ * @param cpu processor time by the process's name
+ */
+record Usage(Map<String, Duration> cpu) {
+
+  /**
+   * What processes used between two looks.
+   *
+   * @param cpu processor time by the process's name
+   */
+  record Spent(Map<String, Duration> cpu) {}
+
+  static Usage of(Map<String, Long> pids) {
+    Map<String, Duration> cpu = new LinkedHashMap<>();
+    pids.forEach(
+        (name, pid) ->
+            cpu.put(
+                name,
+                family(pid, pids)
+                    .flatMap(process -> process.info().totalCpuDuration().stream())
+                    .reduce(Duration.ZERO, Duration::plus)));
+    cpu.put("client", ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO));
+    return new Usage(cpu);
+  }
+
+  Spent since(Usage before) {
+    Map<String, Duration> spent = new LinkedHashMap<>();
+    cpu.forEach(
+        (name, now) -> spent.put(name, now.minus(before.cpu.getOrDefault(name, Duration.ZERO))));
+    return new Spent(spent);
+  }
+
+  static Map<String, Long> residentMegabytes(Map<String, Long> pids) {
+    Map<String, Long> resident = new LinkedHashMap<>();
+    pids.forEach((name, pid) -> resident.put(name, residentKilobytes(pid) / 1_024));
+    return resident;
+  }
+
+  /** The process and its children, but for those that are counted under a name of their own. */
+  private static Stream<ProcessHandle> family(long pid, Map<String, Long> pids) {
+    return ProcessHandle.of(pid).stream()
+        .flatMap(process -> Stream.concat(Stream.of(process), children(process, pids)));
+  }
+
+  private static Stream<ProcessHandle> children(ProcessHandle process, Map<String, Long> pids) {
+    return process
+        .children()
+        .filter(child -> !pids.containsValue(child.pid()))
+        .flatMap(child -> Stream.concat(Stream.of(child), children(child, pids)));
+  }
+
+  private static long residentKilobytes(long pid) {
+    try {
+      Process ps = new ProcessBuilder("ps", "-o", "rss=", "-p", Long.toString(pid)).start();
+      try (var out = ps.getInputStream()) {
+        String text = new String(out.readAllBytes(), StandardCharsets.US_ASCII).strip();
+        return text.isEmpty() ? 0 : Long.parseLong(text);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("ps cannot be run", e);
+    }
+  }
+}

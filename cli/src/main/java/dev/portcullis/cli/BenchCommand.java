@@ -1,0 +1,98 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.wire.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** {@code bench}: measures a throwaway instance, or the running one of {@code --home}. */
+@Command(
+    name = "bench",
+    description =
+        "Measure a throwaway instance, or with --home a running one; a number says for how many"
+            + " seconds each part is measured.")
+final class BenchCommand implements Callable<Integer> {
+
+  /** Apart from the usual ports, so that an instance in use goes on. */
+  private static final String THROWAWAY_PORT = "14242";
+
+  @Mixin private HomeOption home = new HomeOption();
+
+  @Parameters(arity = "0..1", paramLabel = "SECONDS", description = "20 unless given.")
+  private List<String> arguments = new ArrayList<>();
+
+  @Override
+  public Integer call() throws IOException, InterruptedException {
+    return home.isGiven() ? measure(home.home()) : measureThrowaway(home.throwaway());
+  }
+
+  private int measureThrowaway(Home place) throws IOException, InterruptedException {
+    String root = place.root().toString();
+    if (Files.exists(place.root())) {
+      throw new Refusal(
+          "An earlier measurement left "
+              + root
+              + ": stop what runs there (./portcullis stop --home "
+              + root
+              + ") and remove it.");
+    }
+    try {
+      int started =
+          Main.commandLine().execute("up", "--detach", "--home", root, "--port", THROWAWAY_PORT);
+      return started == 0 ? measure(place) : started;
+    } finally {
+      Main.commandLine().execute("stop", "--home", root);
+      HomeFiles.deleteTree(place.root());
+    }
+  }
+
+  private int measure(Home place) throws IOException, InterruptedException {
+    InstanceReport report = InstanceReport.of(place);
+    if (!report.ready()) {
+      throw new Refusal(
+          "Nothing to measure in "
+              + place.root()
+              + ": start it first with ./portcullis up --detach --home "
+              + place.root()
+              + ".");
+    }
+    Map<String, @Nullable Object> status = report.tree(place);
+    Path file = place.run().resolve("bench-status.json");
+    HomeFiles.writePrivate(file, Json.writeString(status));
+    Path bench = UpCommand.checkout().resolve("bench").resolve("target");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", bench.resolve("classes") + ":" + bench.resolve("lib") + "/*"));
+    command.addAll(List.of("dev.portcullis.bench.BenchMain", file.toString()));
+    command.addAll(arguments);
+    ProcessBuilder process = new ProcessBuilder(command).inheritIO();
+    giveDatabase(status, process.environment());
+    return process.start().waitFor();
+  }
+
+  /** By the environment: a password on a command line is seen by everybody on the machine. */
+  private static void giveDatabase(
+      Map<String, @Nullable Object> status, Map<String, String> environment) throws IOException {
+    if (status.get("databases") instanceof Map<?, ?> databases
+        && databases.get("administrator_password_file") instanceof String passwordFile) {
+      environment.put("PORTCULLIS_BENCH_DATABASE_URL", String.valueOf(databases.get("gateway")));
+      environment.put(
+          "PORTCULLIS_BENCH_DATABASE_USER", String.valueOf(databases.get("administrator")));
+      environment.put(
+          "PORTCULLIS_BENCH_DATABASE_PASSWORD", Files.readString(Path.of(passwordFile)).strip());
+    } else {
+      throw new Refusal("The floor is measured on the database that comes along, not on another.");
+    }
+  }
+}

@@ -1,0 +1,271 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.home.InstanceState.Phase;
+import dev.portcullis.cli.home.InstanceState.ProcessMark;
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.DatabaseServer;
+import dev.portcullis.cli.postgres.Databases;
+import dev.portcullis.cli.postgres.PostgresProgram;
+import dev.portcullis.cli.process.Accounts;
+import dev.portcullis.cli.process.JavaProgram;
+import dev.portcullis.cli.process.Launch;
+import dev.portcullis.cli.process.PortCheck;
+import dev.portcullis.cli.process.ProcessTable;
+import dev.portcullis.cli.process.Program;
+import dev.portcullis.cli.process.Supervisor;
+import dev.portcullis.cli.setup.InstalledJars;
+import dev.portcullis.cli.setup.InstanceSetup;
+import dev.portcullis.cli.setup.ZoneFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** One instance being started, kept and stopped by this process. */
+final class Instance {
+  private static final long NEEDED_BYTES = 300L << 20;
+
+  private final Home home;
+  private final Ports ports;
+  private final Consumer<String> say;
+  private final Accounts accounts = Accounts.detect();
+  private final ZoneFiles files;
+  private final InstanceSetup setup;
+  private final @Nullable DatabaseServer outside;
+  private final Supervisor supervisor;
+  private final Map<String, @Nullable Object> facts = new LinkedHashMap<>();
+  private final Map<String, ProcessMark> processes = new LinkedHashMap<>();
+  private Phase phase = Phase.STARTING;
+
+  /**
+   * @param outside a PostgreSQL that somebody else runs; null for our own
+   * @param say takes one line for a person
+   */
+  Instance(
+      Home home,
+      Ports ports,
+      boolean publicTls,
+      @Nullable DatabaseServer outside,
+      InstantSource clock,
+      Consumer<String> say) {
+    this.home = home;
+    this.ports = ports;
+    this.say = say;
+    this.outside = outside;
+    this.files = new ZoneFiles(home, accounts);
+    this.setup = new InstanceSetup(home, files, ports, publicTls, clock);
+    this.supervisor = new Supervisor(say, this::record);
+    facts.put("home", home.root().toString());
+    facts.put("tls", publicTls);
+    facts.put("port", ports.base());
+  }
+
+  /** Starts everything and returns when all of it is ready. */
+  void start(Path checkout) {
+    requireSpace();
+    accounts.requireReachable(home.root(), "The home");
+    accounts.requireReachable(Path.of(System.getProperty("java.home")), "The JDK");
+    stopOrphans();
+    PortCheck.requireFree(ports);
+    keepToOneDatabase();
+    accounts.ensure();
+    files.folders();
+    record("supervisor", ProcessMark.of(ProcessHandle.current()));
+
+    say.accept("Starting Portcullis in " + home.root());
+    CompletableFuture<Void> jars = CompletableFuture.runAsync(() -> installJars(checkout));
+    DatabaseServer server = startDatabase();
+    join(jars);
+    writeSettings(server);
+    CompletableFuture<Void> early =
+        CompletableFuture.runAsync(() -> supervisor.start(List.of(simulator())));
+    say.accept("  laying the schemas");
+    prepareDatabases(server);
+    say.accept("  starting the vault, the simulator and the gateway");
+    supervisor.start(List.of(vault(), gateway()));
+    join(early);
+    enter(Phase.READY);
+  }
+
+  private void requireSpace() {
+    try {
+      long free = Files.getFileStore(home.root()).getUsableSpace();
+      if (free < NEEDED_BYTES) {
+        throw new Refusal(
+            "The disk is full: %s has %d MB left and at least %d MB are needed; free some space."
+                .formatted(home.root(), free >> 20, NEEDED_BYTES >> 20));
+      }
+    } catch (IOException e) {
+      throw HomeFiles.failure("look at the disk of " + home.root(), e);
+    }
+  }
+
+  /** Ends what a killed supervisor left behind, in the order that loses nothing. */
+  private void stopOrphans() {
+    ProcessTable table = new ProcessTable(home);
+    for (Zone zone : List.of(Zone.GATEWAY, Zone.SIMULATOR, Zone.VAULT)) {
+      for (ProcessHandle orphan : table.of(zone)) {
+        say.accept("Stopping a " + zone.label() + " that outlived its supervisor");
+        ProcessTable.stop(orphan, "TERM", Duration.ofSeconds(10));
+      }
+    }
+    if (outside == null) {
+      new PostgresProgram(home, accounts, ports.postgres()).stopLeftovers();
+    }
+  }
+
+  /** A home's data lies in one place for good; starting it elsewhere would look like losing it. */
+  private void keepToOneDatabase() {
+    Path file = home.root().resolve("operator").resolve("database");
+    HomeFiles.folder(home.operator(), "rwx------", null, null);
+    String wanted = outside == null ? "embedded" : outside.host() + ":" + outside.port();
+    String kept = HomeFiles.read(file).map(String::strip).orElse(wanted);
+    if (!kept.equals(wanted)) {
+      throw new Refusal(
+          "This home keeps its data in the database %s, not in %s; start it as before, or choose another --home."
+              .formatted(kept, wanted));
+    }
+    HomeFiles.writePrivate(file, wanted + "\n");
+  }
+
+  private void installJars(Path checkout) {
+    InstalledJars installed = new InstalledJars(checkout, home);
+    for (Zone zone : List.of(Zone.VAULT, Zone.SIMULATOR, Zone.GATEWAY)) {
+      installed.install(zone);
+    }
+  }
+
+  private DatabaseServer startDatabase() {
+    if (outside != null) {
+      say.accept("  using the database at " + outside.host() + ":" + outside.port());
+      outside.requireUsable();
+      return outside;
+    }
+    String password = setup.databaseSuperuserPassword();
+    PostgresProgram postgres = new PostgresProgram(home, accounts, ports.postgres());
+    boolean first = !Files.exists(home.databaseData());
+    say.accept(first ? "  making the database (the first start only)" : "  starting the database");
+    postgres.prepare(password);
+    supervisor.start(List.of(postgres));
+    return DatabaseServer.embedded(ports.postgres(), password);
+  }
+
+  private void prepareDatabases(DatabaseServer server) {
+    Databases databases = new Databases(server, home);
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      boolean ours = setup.knowsDatabase(zone);
+      databases.create(zone, setup.databasePassword(zone), ours);
+    }
+    CompletableFuture<Void> vault = CompletableFuture.runAsync(() -> databases.lay(Zone.VAULT));
+    databases.lay(Zone.GATEWAY);
+    join(vault);
+  }
+
+  private void writeSettings(DatabaseServer server) {
+    InstanceSetup.Result result = setup.write(server);
+    facts.put("api", setup.apiUrl());
+    facts.put("cards", setup.cardsUrl());
+    facts.put("account", result.keys().account());
+    facts.put("secret_key", result.keys().secret().text());
+    facts.put("publishable_key", result.keys().publishable().text());
+    facts.put("simulator", "http://127.0.0.1:" + ports.shopper());
+    facts.put("control_key", result.controlKey());
+    facts.put("ca", home.authority().resolve("ca.pem").toString());
+    Map<String, @Nullable Object> databases = new LinkedHashMap<>();
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      databases.put(zone.label(), server.url(Databases.database(zone), null));
+    }
+    databases.put("administrator", server.administrator());
+    if (server.embedded()) {
+      databases.put(
+          "administrator_password_file", home.operator().resolve("postgres-password").toString());
+    }
+    facts.put("databases", databases);
+    save();
+  }
+
+  private Program vault() {
+    return java(
+        Zone.VAULT, "dev.portcullis.vault.VaultMain", ports.vaultManagement(), JvmOptions.vault());
+  }
+
+  private Program gateway() {
+    return java(
+        Zone.GATEWAY,
+        "dev.portcullis.gateway.GatewayMain",
+        ports.gatewayManagement(),
+        JvmOptions.gateway());
+  }
+
+  private Program simulator() {
+    return java(
+        Zone.SIMULATOR,
+        "dev.portcullis.simulator.SimulatorMain",
+        ports.simulatorManagement(),
+        JvmOptions.simulator());
+  }
+
+  private Program java(Zone zone, String main, int managementPort, List<String> options) {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    return new JavaProgram(
+        new Launch(home, accounts),
+        home,
+        new JavaProgram.Jvm(zone, java, main, managementPort, options));
+  }
+
+  /** Drains and stops everything; safe to call at any time and more than once. */
+  void stop() {
+    enter(Phase.STOPPING);
+    supervisor.stop();
+  }
+
+  void awaitStopped() {
+    supervisor.awaitStopped();
+  }
+
+  synchronized InstanceState state() {
+    return new InstanceState(phase, facts, new LinkedHashMap<>(processes));
+  }
+
+  private void record(Zone zone, ProcessMark mark) {
+    record(zone.label(), mark);
+  }
+
+  private synchronized void record(String name, ProcessMark mark) {
+    processes.put(name, mark);
+    save();
+  }
+
+  private synchronized void enter(Phase next) {
+    phase = next;
+    save();
+  }
+
+  private synchronized void save() {
+    state().save(home);
+  }
+
+  private static void join(CompletableFuture<Void> work) {
+    try {
+      work.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Refusal refusal) {
+        throw refusal;
+      }
+      throw e;
+    }
+  }
+}

@@ -1,0 +1,36 @@
+package dev.portcullis.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** The root of the commands; alone, it shows them. */
+@Command(
+    name = "portcullis",
+    description = "The payment gateway that you run yourself.",
+    footer = {
+      "",
+      "And, run by the launcher itself:",
+      "  test [--long]  build everything, check everything",
+      "  jdk            print the JDK in use"
+    },
+    subcommands = {
+      UpCommand.class,
+      StatusCommand.class,
+      StopCommand.class,
+      DoctorCommand.class,
+      BenchCommand.class,
+      HelpCommand.class
+    })
+final class Portcullis implements Runnable {
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+}

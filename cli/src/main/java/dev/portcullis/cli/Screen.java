@@ -1,0 +1,62 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.InstanceState;
+import java.nio.file.Path;
+
+/** What a person sees when everything is ready: addresses, keys, and lines that really pay. */
+final class Screen {
+  private final InstanceState state;
+  private final Path checkout;
+
+  Screen(InstanceState state, Path checkout) {
+    this.state = state;
+    this.checkout = checkout;
+  }
+
+  String text() {
+    String text =
+        """
+
+        Portcullis is ready.
+
+          API              ${api}
+          Cards            ${cards}
+          Secret key       ${secret}
+          Publishable key  ${publishable}
+
+        Pay with curl:
+          curl ${curl_ca}${api}/v1/payment_intents -u ${secret}: -d amount=1999 -d currency=usd \\
+            -d payment_method=pm_card_visa -d "payment_method_types[]=card" -d confirm=true
+
+        Pay with Node (the card goes to the cards origin, the payment to the API):
+          (cd "$(mktemp -d)" && npm i --silent stripe && ${node_ca}node -e '
+            const at = u => ({host: new URL(u).hostname, port: new URL(u).port, protocol: new URL(u).protocol.slice(0, -1)});
+            const Stripe = require("stripe"), key = "${secret}";
+            const api = new Stripe(key, at("${api}")), cards = new Stripe(key, at("${cards}"));
+            cards.paymentMethods.create({type: "card", card: {number: "4242424242424242", exp_month: 12, exp_year: 2034, cvc: "123"}})
+              .then(card => api.paymentIntents.create({amount: 1999, currency: "usd", payment_method: card.id, payment_method_types: ["card"], confirm: true}))
+              .then(paid => console.log(paid.id, paid.status))')
+
+        Pay with Java:
+          ${java} ${java_ca}-cp '${checkout}/cli/target/samples/*' '${checkout}/samples/Pay.java' ${api} ${cards} ${secret}
+
+        """;
+    boolean tls = Boolean.TRUE.equals(state.facts().get("tls"));
+    String ca = fact("ca");
+    return text.replace("${curl_ca}", tls ? "--cacert " + ca + " " : "")
+        .replace("${node_ca}", tls ? "NODE_EXTRA_CA_CERTS=" + ca + " " : "")
+        .replace(
+            "${java_ca}",
+            tls ? "-Djavax.net.ssl.trustStoreType=PEM -Djavax.net.ssl.trustStore=" + ca + " " : "")
+        .replace("${api}", fact("api"))
+        .replace("${cards}", fact("cards"))
+        .replace("${secret}", fact("secret_key"))
+        .replace("${publishable}", fact("publishable_key"))
+        .replace("${checkout}", checkout.toString())
+        .replace("${java}", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  }
+
+  private String fact(String name) {
+    return String.valueOf(state.facts().get(name));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.InstanceLock;
+import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.postgres.DatabaseServer;
+import java.io.IOException;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code up}: starts an instance and keeps it until Ctrl-C, or hands that to a supervisor. */
+@Command(
+    name = "up",
+    description = "Start everything; Ctrl-C drains and stops it.",
+    sortOptions = false)
+final class UpCommand implements Callable<Integer> {
+  static final int ALREADY_RUNNING = 3;
+
+  @Mixin private HomeOption home = new HomeOption();
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "4242",
+      description = "The API's port; eight more follow it (${DEFAULT-VALUE}).")
+  private int port;
+
+  @Option(
+      names = "--database-url",
+      paramLabel = "URL",
+      description = {
+        "An outside PostgreSQL, 15 or newer: postgresql://ADMIN@HOST:PORT/postgres"
+            + "?sslmode=verify-full. ADMIN may make roles and databases; its password comes from"
+            + " PORTCULLIS_DATABASE_PASSWORD or a .pgpass file."
+      })
+  private @Nullable String databaseUrl;
+
+  @Option(names = "--tls", description = "Serve both public origins over TLS.")
+  private boolean tls;
+
+  @Option(names = "--detach", description = "Return when everything is ready, and keep it running.")
+  private boolean detach;
+
+  /** Given to the supervisor by {@code --detach}: whoever started it shows the screen. */
+  @Option(names = "--supervised", hidden = true)
+  private boolean supervised;
+
+  @Override
+  public Integer call() throws IOException {
+    PrintWriter out =
+        new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
+    Ports ports = new Ports(port);
+    Home place = home.make();
+    if (detach) {
+      return new Detached(place, out).start(arguments(place));
+    }
+    Optional<InstanceLock> lock = InstanceLock.take(place.lock());
+    if (lock.isEmpty()) {
+      throw new Refusal(alreadyRunning(place));
+    }
+    Instance instance = new Instance(place, ports, tls, outside(), Clock.systemUTC(), out::println);
+    Runnable drain =
+        () -> {
+          instance.stop();
+          lock.get().release();
+          out.println("Stopped.");
+        };
+    Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(drain));
+    instance.start(checkout());
+    if (!supervised) {
+      out.print(new Screen(instance.state(), checkout()).text());
+      out.flush();
+    }
+    instance.awaitStopped();
+    return 0;
+  }
+
+  private List<String> arguments(Home place) {
+    List<String> arguments = new ArrayList<>();
+    arguments.add("up");
+    arguments.add("--supervised");
+    arguments.addAll(List.of("--home", place.root().toString()));
+    arguments.addAll(List.of("--port", Integer.toString(port)));
+    if (databaseUrl != null) {
+      arguments.addAll(List.of("--database-url", databaseUrl));
+    }
+    if (tls) {
+      arguments.add("--tls");
+    }
+    return arguments;
+  }
+
+  private @Nullable DatabaseServer outside() {
+    return databaseUrl == null
+        ? null
+        : DatabaseServer.outside(databaseUrl, System.getenv("PORTCULLIS_DATABASE_PASSWORD"));
+  }
+
+  static String alreadyRunning(Home home) {
+    Optional<InstanceState> state = InstanceState.load(home);
+    String where =
+        state.map(s -> " (API " + s.facts().getOrDefault("api", "starting") + ")").orElse("");
+    return "Portcullis already runs in %s%s; stop it with ./portcullis stop --home %s."
+        .formatted(home.root(), where, home.root());
+  }
+
+  /** The checkout that the launcher stands in. */
+  static Path checkout() {
+    String checkout = System.getProperty("portcullis.checkout");
+    if (checkout == null) {
+      throw new Refusal("Start this command with the ./portcullis script of a checkout.");
+    }
+    return Path.of(checkout);
+  }
+}

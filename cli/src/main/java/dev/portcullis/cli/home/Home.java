@@ -1,0 +1,106 @@
+package dev.portcullis.cli.home;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * The folder of one instance.
+ *
+ * <p>Its folders belong to the operator, so that a zone that was taken over can neither change its
+ * own settings nor plant a link where the operator will write. A zone reads its folder through its
+ * group and owns nothing but its secrets' contents, its log, its temporary files and its data.
+ *
+ * @param root absolute and normalized
+ */
+public record Home(Path root) {
+
+  public Home {
+    if (!root.isAbsolute()) {
+      throw new IllegalArgumentException("the home must be an absolute path");
+    }
+  }
+
+  /** Where an instance lives when nobody says otherwise. */
+  public static Home standard(boolean superuser, Path userHome) {
+    return new Home(superuser ? Path.of("/var/lib/portcullis") : userHome.resolve(".portcullis"));
+  }
+
+  /** The home at a path; links in it are followed, since the process table knows real paths. */
+  public static Home at(Path path) {
+    Path absolute = path.toAbsolutePath().normalize();
+    try {
+      return new Home(Files.exists(absolute) ? absolute.toRealPath() : absolute);
+    } catch (IOException e) {
+      throw HomeFiles.failure("open " + absolute, e);
+    }
+  }
+
+  public Path zone(Zone zone) {
+    return root.resolve(zone.label());
+  }
+
+  public Path secret(Zone zone, String name) {
+    return zone(zone).resolve("secrets").resolve(name);
+  }
+
+  public Path tls(Zone zone, String name) {
+    return zone(zone).resolve("tls").resolve(name);
+  }
+
+  public Path temporary(Zone zone) {
+    return zone(zone).resolve("tmp");
+  }
+
+  public Path log(Zone zone) {
+    return zone(zone).resolve("log").resolve(zone.label() + ".log");
+  }
+
+  public Path properties(Zone zone) {
+    return zone(zone).resolve(zone.label() + ".properties");
+  }
+
+  /** The jars that a zone runs from. */
+  public Path jars(Zone zone) {
+    return root.resolve("lib").resolve(zone.label());
+  }
+
+  public Path authority() {
+    return root.resolve("ca");
+  }
+
+  /** What only the operator may read and no zone needs: the sandbox keys, the server's password. */
+  public Path operator() {
+    return root.resolve("operator");
+  }
+
+  public Path run() {
+    return root.resolve("run");
+  }
+
+  public Path state() {
+    return run().resolve("state.json");
+  }
+
+  public Path lock() {
+    return run().resolve("lock");
+  }
+
+  /** What {@code up --detach} said while it started. */
+  public Path supervisorLog() {
+    return run().resolve("up.log");
+  }
+
+  public Path ledger() {
+    return zone(Zone.SIMULATOR).resolve("ledger");
+  }
+
+  public Path databaseData() {
+    return zone(Zone.POSTGRES).resolve("data");
+  }
+
+  /** A program of the database server. */
+  public Path databaseProgram(String name) {
+    return zone(Zone.POSTGRES).resolve("bin").resolve(name);
+  }
+}

@@ -1,0 +1,90 @@
+package dev.portcullis.cli.home;
+
+import dev.portcullis.wire.json.Json;
+import java.math.BigDecimal;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What {@code run/state.json} holds: what an instance is, how far it has come, and its processes.
+ * Sandbox only: it names keys in plain text, and so only the operator can read it.
+ *
+ * @param phase how far the instance has come
+ * @param facts what does not change while it runs: addresses, keys, ports
+ * @param processes process ids by name, each with its start time
+ */
+public record InstanceState(
+    Phase phase, Map<String, @Nullable Object> facts, Map<String, ProcessMark> processes) {
+
+  /** The life of an instance. */
+  public enum Phase {
+    STARTING,
+    READY,
+    STOPPING
+  }
+
+  /**
+   * A process that cannot be confused with a later one of the same id.
+   *
+   * @param startedAt in milliseconds since 1970, as the operating system tells it
+   */
+  public record ProcessMark(long pid, long startedAt) {
+
+    /** The process, when it still runs. */
+    public Optional<ProcessHandle> find() {
+      return ProcessHandle.of(pid)
+          .filter(ProcessHandle::isAlive)
+          .filter(handle -> of(handle).startedAt() == startedAt);
+    }
+
+    public static ProcessMark of(ProcessHandle handle) {
+      return new ProcessMark(
+          handle.pid(), handle.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L));
+    }
+  }
+
+  /** Writes the state for {@link #load}. */
+  public void save(Home home) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("phase", phase.name());
+    tree.put("facts", facts);
+    Map<String, @Nullable Object> marks = new LinkedHashMap<>();
+    processes.forEach(
+        (name, mark) -> marks.put(name, Map.of("pid", mark.pid(), "started_at", mark.startedAt())));
+    tree.put("processes", marks);
+    HomeFiles.writePrivate(home.state(), Json.writeString(tree));
+  }
+
+  /** The last state written, or empty when there never was one. */
+  public static Optional<InstanceState> load(Home home) {
+    return HomeFiles.read(home.state()).map(InstanceState::parse);
+  }
+
+  private static InstanceState parse(String json) {
+    Map<String, @Nullable Object> tree = Json.readObject(json);
+    Map<String, ProcessMark> processes = new LinkedHashMap<>();
+    object(tree.get("processes"))
+        .forEach(
+            (name, mark) ->
+                processes.put(
+                    name,
+                    new ProcessMark(
+                        number(object(mark).get("pid")), number(object(mark).get("started_at")))));
+    Phase phase = Phase.valueOf(String.valueOf(tree.get("phase")));
+    return new InstanceState(phase, object(tree.get("facts")), processes);
+  }
+
+  @SuppressWarnings("unchecked") // the reader makes no other maps
+  private static Map<String, @Nullable Object> object(@Nullable Object value) {
+    if (value instanceof Map<?, ?>) {
+      return (Map<String, @Nullable Object>) value;
+    }
+    return new LinkedHashMap<>();
+  }
+
+  private static long number(@Nullable Object value) {
+    return value == null ? 0 : new BigDecimal(value.toString()).longValueExact();
+  }
+}

@@ -1,0 +1,71 @@
+package dev.portcullis.cli.home;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The ports of one instance, all on the loopback, counted from one base.
+ *
+ * @param base the API's port, 1024..65527
+ */
+public record Ports(int base) {
+  private static final int SPAN = 9;
+
+  public Ports {
+    if (base < 1024 || base > 65_536 - SPAN) {
+      throw new Refusal(
+          "--port " + base + " does not work: choose a base between 1024 and " + (65_536 - SPAN));
+    }
+  }
+
+  public int api() {
+    return base;
+  }
+
+  public int cards() {
+    return base + 1;
+  }
+
+  public int shopper() {
+    return base + 2;
+  }
+
+  public int vaultInternal() {
+    return base + 3;
+  }
+
+  public int provider() {
+    return base + 4;
+  }
+
+  public int vaultManagement() {
+    return base + 5;
+  }
+
+  public int gatewayManagement() {
+    return base + 6;
+  }
+
+  public int simulatorManagement() {
+    return base + 7;
+  }
+
+  public int postgres() {
+    return base + 8;
+  }
+
+  /** Each port with what it is for, in rising order. */
+  public Map<Integer, String> named() {
+    Map<Integer, String> named = new LinkedHashMap<>();
+    named.put(api(), "the API");
+    named.put(cards(), "the cards origin");
+    named.put(shopper(), "the simulator's shopper pages");
+    named.put(vaultInternal(), "the vault's internal listener");
+    named.put(provider(), "the simulated provider");
+    named.put(vaultManagement(), "the vault's health");
+    named.put(gatewayManagement(), "the gateway's health");
+    named.put(simulatorManagement(), "the simulator's health");
+    named.put(postgres(), "PostgreSQL");
+    return named;
+  }
+}

@@ -1,0 +1,173 @@
+package dev.portcullis.cli.postgres;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.stream.Stream;
+import org.flywaydb.core.Flyway;
+import org.flywaydb.core.api.FlywayException;
+import org.postgresql.PGConnection;
+
+/**
+ * Makes the vault's and the gateway's databases, each with an owner that lays its schema and cannot
+ * sign in, and a role for the zone that may change rows and nothing else. Neither zone's role can
+ * connect to the other's database. Doing it again changes nothing.
+ */
+public final class Databases {
+  private final DatabaseServer server;
+  private final Home home;
+
+  public Databases(DatabaseServer server, Home home) {
+    this.server = server;
+    this.home = home;
+  }
+
+  public static String database(Zone zone) {
+    return "portcullis_" + zone.label();
+  }
+
+  public static String role(Zone zone) {
+    return zone.label() + "_app";
+  }
+
+  private static String owner(Zone zone) {
+    return zone.label() + "_owner";
+  }
+
+  /**
+   * Makes one zone's roles and its empty database. Not to be run for two zones at once: both touch
+   * the server's shared catalogues.
+   *
+   * @param password of the zone's role
+   * @param ours false when this home has never made its roles, so that those found are another's
+   */
+  public void create(Zone zone, String password, boolean ours) {
+    try (Connection connection = server.connect(server.maintenanceDatabase())) {
+      makeRoles(connection, zone, password, ours);
+      makeDatabase(connection, zone);
+    } catch (SQLException e) {
+      throw failure(zone, e);
+    }
+  }
+
+  /** Brings one zone's database to the schema in the zone's jar. */
+  public void lay(Zone zone) {
+    migrate(zone);
+    try (Connection connection = server.connect(database(zone))) {
+      grant(connection, zone);
+    } catch (SQLException e) {
+      throw failure(zone, e);
+    }
+  }
+
+  private static Refusal failure(Zone zone, SQLException e) {
+    return new Refusal(
+        "The %s's database could not be prepared: %s.".formatted(zone.label(), e.getMessage()), e);
+  }
+
+  private void makeRoles(Connection connection, Zone zone, String password, boolean ours)
+      throws SQLException {
+    boolean there = exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role(zone));
+    if (there && !ours) {
+      throw new Refusal(
+          "The database server already has a role %s, made for another home: start with that"
+                  .formatted(role(zone))
+              + " --home, or use another server.");
+    }
+    if (!there) {
+      execute(connection, "CREATE ROLE " + role(zone) + " LOGIN");
+    }
+    if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", owner(zone))) {
+      execute(connection, "CREATE ROLE " + owner(zone) + " NOLOGIN");
+    }
+    if (!server.embedded()) {
+      // An administrator who is no superuser acts as the owner by being its member.
+      execute(connection, "GRANT " + owner(zone) + " TO CURRENT_USER");
+    }
+    // The driver sends the salted verifier, so the password is in no statement and no log.
+    connection
+        .unwrap(PGConnection.class)
+        .alterUserPassword(role(zone), password.toCharArray(), "scram-sha-256");
+  }
+
+  private void makeDatabase(Connection connection, Zone zone) throws SQLException {
+    String database = database(zone);
+    if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
+      execute(connection, "CREATE DATABASE " + database + " OWNER " + owner(zone));
+    }
+    execute(connection, "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
+    execute(connection, "GRANT CONNECT ON DATABASE " + database + " TO " + role(zone));
+    if (server.embedded()) {
+      execute(connection, "REVOKE CONNECT ON DATABASE postgres, template1 FROM PUBLIC");
+    }
+  }
+
+  private void migrate(Zone zone) {
+    try (URLClassLoader jar =
+        new URLClassLoader(new URL[] {migrationJar(zone)}, Databases.class.getClassLoader())) {
+      Flyway.configure(jar)
+          .dataSource(server.url(database(zone), null), server.administrator(), server.password())
+          .initSql("SET ROLE " + owner(zone))
+          .locations("classpath:db/" + zone.label())
+          .failOnMissingLocations(true)
+          .load()
+          .migrate();
+    } catch (FlywayException e) {
+      throw new Refusal(
+          "The %s's schema could not be laid: %s".formatted(zone.label(), e.getMessage()), e);
+    } catch (IOException e) {
+      throw HomeFiles.failure("read the schema of the " + zone.label(), e);
+    }
+  }
+
+  private URL migrationJar(Zone zone) throws IOException {
+    try (Stream<Path> jars = Files.list(home.jars(zone))) {
+      Path jar =
+          jars.filter(path -> String.valueOf(path.getFileName()).startsWith(zone.label() + "-"))
+              .findFirst()
+              .orElseThrow(() -> new IOException("no jar of the zone in " + home.jars(zone)));
+      return jar.toUri().toURL();
+    }
+  }
+
+  private static void grant(Connection connection, Zone zone) throws SQLException {
+    String role = role(zone);
+    execute(connection, "SET ROLE " + owner(zone));
+    execute(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
+    execute(connection, "GRANT USAGE ON SCHEMA public TO " + role);
+    execute(
+        connection,
+        "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + role);
+    execute(connection, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role);
+    // What version the schema has is a fact that a zone reads and never writes.
+    execute(connection, "REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM " + role);
+  }
+
+  private static boolean exists(Connection connection, String query, String name)
+      throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, name);
+      try (ResultSet rows = statement.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  // Every piece of these statements is a constant of this class: no name comes from outside.
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+}

@@ -1,0 +1,211 @@
+package dev.portcullis.cli.postgres;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.process.Accounts;
+import dev.portcullis.cli.process.Commands;
+import dev.portcullis.cli.process.JavaProgram;
+import dev.portcullis.cli.process.Launch;
+import dev.portcullis.cli.process.ProcessTable;
+import dev.portcullis.cli.process.Program;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The embedded PostgreSQL server: durable, on the loopback, every connection with a password. */
+public final class PostgresProgram implements Program {
+  /** The server's first role, which only the operator can sign in as. */
+  public static final String SUPERUSER = "postgres";
+
+  private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(30);
+  // The eighth line of postmaster.pid, which pg_ctl reads too (src/include/utils/pidfile.h).
+  private static final int STATUS_LINE = 7;
+
+  private final Home home;
+  private final Accounts accounts;
+  private final Launch launch;
+  private final ProcessTable table;
+  private final int port;
+
+  public PostgresProgram(Home home, Accounts accounts, int port) {
+    this.home = home;
+    this.accounts = accounts;
+    this.launch = new Launch(home, accounts);
+    this.table = new ProcessTable(home);
+    this.port = port;
+  }
+
+  /**
+   * Unpacks the programs and makes the data folder when there is none.
+   *
+   * @param password the superuser's; used only when the data folder is made
+   */
+  public void prepare(String password) {
+    stopLeftovers();
+    new PostgresBinaries(home).install();
+    if (!Files.exists(home.databaseData())) {
+      makeData(password);
+    }
+  }
+
+  /** The data folder appears under its name only when it is whole. */
+  private void makeData(String password) {
+    Path folder = home.zone(Zone.POSTGRES);
+    Path fresh = folder.resolve("data.new");
+    String account = accounts.of(Zone.POSTGRES);
+    Commands.run(List.of("rm", "-rf", fresh.toString()));
+    HomeFiles.folder(fresh, "rwx------", account, account);
+    Path staged = folder.resolve("initdb-password");
+    HomeFiles.write(
+        staged, password.getBytes(StandardCharsets.US_ASCII), "rw-------", account, account);
+    try {
+      Commands.Outcome outcome =
+          launch.run(
+              Zone.POSTGRES,
+              List.of(
+                  home.databaseProgram("initdb").toString(),
+                  "--pgdata=" + fresh,
+                  "--username=" + SUPERUSER,
+                  "--pwfile=" + staged,
+                  "--auth=scram-sha-256",
+                  "--encoding=UTF8",
+                  "--locale-provider=builtin",
+                  "--builtin-locale=C.UTF-8",
+                  "--locale=C",
+                  "--data-checksums"));
+      if (outcome.exitCode() != 0) {
+        throw new Refusal(reason(outcome));
+      }
+      Files.move(fresh, home.databaseData(), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw HomeFiles.failure("make " + home.databaseData(), e);
+    } finally {
+      Commands.run(List.of("rm", "-f", staged.toString()));
+    }
+  }
+
+  private static String reason(Commands.Outcome outcome) {
+    if (outcome.output().contains("No space left on device")) {
+      return "The disk is full: PostgreSQL could not make its data folder; free some space.";
+    }
+    String last =
+        outcome
+            .output()
+            .lines()
+            .filter(line -> line.contains("error"))
+            .findFirst()
+            .orElse(outcome.firstLine());
+    return "PostgreSQL could not make its data folder: " + last;
+  }
+
+  @Override
+  public Zone zone() {
+    return Zone.POSTGRES;
+  }
+
+  @Override
+  public Process start() throws IOException {
+    stopLeftovers();
+    removeStaleLock();
+    List<String> command = new ArrayList<>();
+    command.add(home.databaseProgram("postgres").toString());
+    command.addAll(List.of("-D", home.databaseData().toString()));
+    settings(port).forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    return launch.start(
+        zone(), command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"));
+  }
+
+  /** Durability is stated, not left to a default or to a file that somebody may edit. */
+  static Map<String, String> settings(int port) {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("listen_addresses", "127.0.0.1");
+    settings.put("port", Integer.toString(port));
+    // The loopback with a password is the only way in; a socket file would be a second one.
+    settings.put("unix_socket_directories", "");
+    settings.put("password_encryption", "scram-sha-256");
+    settings.put("fsync", "on");
+    settings.put("synchronous_commit", "on");
+    settings.put("full_page_writes", "on");
+    settings.put("shared_buffers", "64MB");
+    settings.put("max_connections", "120");
+    settings.put("max_wal_size", "1GB");
+    settings.put("jit", "off");
+    settings.put("timezone", "UTC");
+    settings.put("cluster_name", "portcullis");
+    // A failed statement's text could carry what must never stand in a log.
+    settings.put("log_statement", "none");
+    settings.put("log_min_error_statement", "panic");
+    settings.put("log_parameter_max_length", "0");
+    settings.put("log_line_prefix", "%m [%p] ");
+    return settings;
+  }
+
+  /** Ends a server that outlived its supervisor, and every child of one that was killed. */
+  public void stopLeftovers() {
+    Optional<Long> postmaster = lockHolder();
+    List<ProcessHandle> left = table.of(Zone.POSTGRES);
+    left.stream()
+        .filter(handle -> postmaster.isPresent() && handle.pid() == postmaster.get())
+        .forEach(handle -> ProcessTable.stop(handle, stopSignal(), stopGrace()));
+    // Children of a dead postmaster hold its shared memory; none may live when the next starts.
+    table
+        .of(Zone.POSTGRES)
+        .forEach(handle -> ProcessTable.stop(handle, "QUIT", Duration.ofSeconds(5)));
+  }
+
+  /**
+   * After a reboot the process id in the lock file may belong to anything. With no process of this
+   * server alive, the file is stale for certain, and PostgreSQL would refuse to start over it.
+   */
+  private void removeStaleLock() throws IOException {
+    if (table.of(Zone.POSTGRES).isEmpty()) {
+      Files.deleteIfExists(lockFile());
+    }
+  }
+
+  private Path lockFile() {
+    return home.databaseData().resolve("postmaster.pid");
+  }
+
+  private Optional<Long> lockHolder() {
+    return lockLines().stream().findFirst().map(String::strip).map(Long::valueOf);
+  }
+
+  private List<String> lockLines() {
+    return HomeFiles.read(lockFile()).map(text -> text.lines().toList()).orElse(List.of());
+  }
+
+  @Override
+  public boolean isReady(Process process) {
+    List<String> lines = lockLines();
+    return lines.size() > STATUS_LINE
+        && lines.getFirst().strip().equals(Long.toString(process.pid()))
+        && lines.get(STATUS_LINE).strip().equals("ready");
+  }
+
+  /** A fast shutdown: open connections are closed, everything committed is on the disk. */
+  @Override
+  public String stopSignal() {
+    return "INT";
+  }
+
+  @Override
+  public Duration stopGrace() {
+    return FAST_SHUTDOWN;
+  }
+
+  @Override
+  public String lastWords() {
+    return JavaProgram.lastLines(home.log(zone()));
+  }
+}

@@ -1,0 +1,47 @@
+package dev.portcullis.cli.process;
+
+import dev.portcullis.cli.home.Refusal;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** Short-lived commands of the operating system. */
+public final class Commands {
+
+  private Commands() {}
+
+  /**
+   * How a command ended.
+   *
+   * @param output both of its streams
+   */
+  public record Outcome(int exitCode, String output) {
+    public String firstLine() {
+      return output.lines().findFirst().orElse("exit code " + exitCode);
+    }
+  }
+
+  /** True when a program of this name stands in one of the usual folders. */
+  public static boolean exists(String program) {
+    return Stream.of("/usr/bin", "/bin", "/usr/sbin", "/sbin", "/usr/local/bin")
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
+  }
+
+  /** Runs a command to its end. */
+  public static Outcome run(List<String> command) {
+    try {
+      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      process.getOutputStream().close();
+      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      return new Outcome(process.waitFor(), output);
+    } catch (IOException e) {
+      throw new Refusal("Could not run " + command.getFirst() + ": " + e.getMessage(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("Interrupted while running " + command.getFirst() + ".", e);
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.portcullis.cli.process;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.Zone;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Starts a zone's program under its own account, in a session of its own, with a clean environment,
+ * without privileges it could gain back, and with its words going to its log.
+ *
+ * <p>A session of its own keeps a Ctrl-C at the terminal from reaching every process at once: the
+ * supervisor stops them in order.
+ */
+public final class Launch {
+  /** The log is opened by the zone's account, never by root: a zone owns that folder. */
+  private static final String SHELL =
+      """
+      umask 077
+      ulimit -c 0
+      log=$1
+      shift
+      if [ -f "$log" ] && [ "$(wc -c <"$log")" -gt 67108864 ]; then mv -f "$log" "$log.1"; fi
+      exec "$@" >>"$log" 2>&1 </dev/null
+      """;
+
+  private final Home home;
+  private final Accounts accounts;
+
+  public Launch(Home home, Accounts accounts) {
+    this.home = home;
+    this.accounts = accounts;
+  }
+
+  /**
+   * Starts a program for as long as it likes.
+   *
+   * @param environment the whole environment of the program
+   */
+  public Process start(Zone zone, List<String> program, Map<String, String> environment)
+      throws IOException {
+    List<String> command = new ArrayList<>(newSession());
+    command.addAll(asAccount(zone));
+    command.addAll(List.of("/bin/sh", "-c", SHELL, "portcullis-" + zone.label()));
+    command.add(home.log(zone).toString());
+    command.addAll(program);
+    ProcessBuilder builder = new ProcessBuilder(command).directory(home.temporary(zone).toFile());
+    builder.environment().clear();
+    builder.environment().putAll(environment);
+    Process process =
+        builder
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()))
+            .start();
+    return process;
+  }
+
+  /** Runs a program of the zone to its end, for its outcome. */
+  public Commands.Outcome run(Zone zone, List<String> program) {
+    List<String> command = new ArrayList<>(asAccount(zone));
+    command.addAll(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "portcullis"));
+    command.addAll(program);
+    return Commands.run(command);
+  }
+
+  private List<String> asAccount(Zone zone) {
+    if (!accounts.separate()) {
+      return List.of();
+    }
+    return List.of(
+        "setpriv",
+        "--reuid=" + zone.account(),
+        "--regid=" + zone.account(),
+        "--clear-groups",
+        "--inh-caps=-all",
+        "--ambient-caps=-all",
+        "--bounding-set=-all",
+        "--no-new-privs",
+        "--");
+  }
+
+  /** What puts a program into a session of its own; the process id stays the program's. */
+  public static List<String> newSession() {
+    if (Commands.exists("setsid")) {
+      return List.of("setsid");
+    }
+    return List.of(
+        "/usr/bin/perl", "-e", "use POSIX (); POSIX::setsid(); exec @ARGV or die $!;", "--");
+  }
+}

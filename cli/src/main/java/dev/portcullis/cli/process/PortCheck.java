@@ -1,0 +1,103 @@
+package dev.portcullis.cli.process;
+
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/** Says before anything starts which port is taken, and by whom. */
+public final class PortCheck {
+
+  private PortCheck() {}
+
+  /** Refuses when a port that the instance needs is taken. */
+  public static void requireFree(Ports ports) {
+    for (Map.Entry<Integer, String> port : ports.named().entrySet()) {
+      if (!isFree(port.getKey())) {
+        throw new Refusal(describe(port.getKey(), port.getValue()));
+      }
+    }
+  }
+
+  /** A sentence for a port that is taken. */
+  public static String describe(int port, String purpose) {
+    String holder = holder(port).map(name -> " by " + name).orElse("");
+    return "Port %d, wanted for %s, is in use%s; stop that, or choose other ports with --port."
+        .formatted(port, purpose, holder);
+  }
+
+  /** True when a listener could be opened on the loopback. */
+  public static boolean isFree(int port) {
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port));
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The process that listens on a port, where the operating system tells us. */
+  static Optional<String> holder(int port) {
+    Path table = Path.of("/proc/net/tcp");
+    if (!Files.isReadable(table)) {
+      return Optional.empty();
+    }
+    try {
+      List<String> sockets = new ArrayList<>(listeners(table, port));
+      Path table6 = Path.of("/proc/net/tcp6");
+      if (Files.isReadable(table6)) {
+        sockets.addAll(listeners(table6, port));
+      }
+      return ProcessHandle.allProcesses()
+          .filter(handle -> holds(handle.pid(), sockets))
+          .findFirst()
+          .map(PortCheck::name);
+    } catch (IOException e) {
+      // Only the name is lost; the sentence stands without it.
+      return Optional.empty();
+    }
+  }
+
+  /** The descriptors' names of the sockets that listen on a port: proc(5), /proc/net/tcp. */
+  private static List<String> listeners(Path table, int port) throws IOException {
+    String suffix = String.format(Locale.ROOT, ":%04X", port);
+    return Files.readAllLines(table).stream()
+        .map(line -> line.trim().split("\\s+"))
+        .filter(fields -> fields.length > 9 && fields[1].endsWith(suffix))
+        .filter(fields -> fields[3].equals("0A"))
+        .map(fields -> "socket:[" + fields[9] + "]")
+        .toList();
+  }
+
+  private static boolean holds(long pid, List<String> sockets) {
+    try (DirectoryStream<Path> descriptors =
+        Files.newDirectoryStream(Path.of("/proc", Long.toString(pid), "fd"))) {
+      for (Path descriptor : descriptors) {
+        if (sockets.contains(Files.readSymbolicLink(descriptor).toString())) {
+          return true;
+        }
+      }
+      return false;
+    } catch (IOException e) {
+      // Somebody else's process, or one that just ended.
+      return false;
+    }
+  }
+
+  private static String name(ProcessHandle handle) {
+    String program =
+        handle.info().command().map(c -> String.valueOf(Path.of(c).getFileName())).orElse("?");
+    return program + " (process " + handle.pid() + ")";
+  }
+}

@@ -1,0 +1,232 @@
+package dev.portcullis.cli.setup;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.DatabaseServer;
+import dev.portcullis.cli.postgres.Databases;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
+
+/** Writes the secrets, settings and policy of every zone; secrets once, the rest at every start. */
+public final class InstanceSetup {
+  private static final int KEY_BYTES = 32;
+  private static final String LOOPBACK = "127.0.0.1";
+
+  private final Home home;
+  private final ZoneFiles files;
+  private final Ports ports;
+  private final boolean publicTls;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+
+  public InstanceSetup(
+      Home home, ZoneFiles files, Ports ports, boolean publicTls, InstantSource clock) {
+    this.home = home;
+    this.files = files;
+    this.ports = ports;
+    this.publicTls = publicTls;
+    this.clock = clock;
+  }
+
+  /**
+   * What the operator sees of the set-up.
+   *
+   * @param controlKey of the simulator's control interface; sandbox only
+   */
+  public record Result(SandboxKeys keys, String controlKey) {}
+
+  /** The address of the API origin. */
+  public String apiUrl() {
+    return origin(ports.api());
+  }
+
+  /** The address of the cards origin. */
+  public String cardsUrl() {
+    return origin(ports.cards());
+  }
+
+  private String origin(int port) {
+    return (publicTls ? "https://" : "http://") + LOOPBACK + ":" + port;
+  }
+
+  /** The superuser's password of the embedded server: the operator's alone. */
+  public String databaseSuperuserPassword() {
+    Path file = home.operator().resolve("postgres-password");
+    return HomeFiles.read(file)
+        .map(String::strip)
+        .orElseGet(
+            () -> {
+              String password = password();
+              HomeFiles.writePrivate(file, password);
+              return password;
+            });
+  }
+
+  /** The password of a zone's database role. */
+  public String databasePassword(Zone zone) {
+    return files.sharedSecret("database-password", List.of(zone), this::password);
+  }
+
+  /** True when this home has made its database roles before. */
+  public boolean knowsDatabase(Zone zone) {
+    return HomeFiles.read(home.secret(zone, "database-password")).isPresent();
+  }
+
+  /** Writes everything the zones read. The zones' jars must be installed. */
+  public Result write(DatabaseServer server) {
+    String pin = new Certificates(home, files, clock).ensure(publicTls);
+    String hashKey =
+        files.sharedSecret("api-key-hash-key", List.of(Zone.VAULT, Zone.GATEWAY), this::key);
+    files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
+    files.sharedSecret("fingerprint-key", List.of(Zone.VAULT), this::key);
+    files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
+    shareProviderKey();
+    String control = files.sharedSecret("control-key", List.of(Zone.SIMULATOR), this::password);
+    SandboxKeys keys = SandboxKeys.ensure(home, clock, random);
+    keys.handToGateway(home, files, hashKey);
+    writePolicy();
+    files.properties(Zone.VAULT, vault(server, pin));
+    files.properties(Zone.GATEWAY, gateway(server));
+    files.properties(Zone.SIMULATOR, simulator());
+    return new Result(keys, control);
+  }
+
+  /** The same secret under the name that each side knows it by. */
+  private void shareProviderKey() {
+    String key = files.sharedSecret("provider-key", List.of(Zone.SIMULATOR), this::password);
+    files.secret(Zone.VAULT, home.secret(Zone.VAULT, "provider-sandbox"), key + "\n");
+  }
+
+  private void writePolicy() {
+    String template = policyTemplate();
+    String origin = "https://localhost:" + ports.provider();
+    files.settings(
+        Zone.VAULT,
+        home.zone(Zone.VAULT).resolve("policy").resolve("sandbox.json"),
+        template.replace("${origin}", origin));
+  }
+
+  private String policyTemplate() {
+    try (Stream<Path> jars = Files.list(home.jars(Zone.GATEWAY))) {
+      Optional<Path> connectors =
+          jars.filter(jar -> String.valueOf(jar.getFileName()).startsWith("connectors-"))
+              .findFirst();
+      if (connectors.isEmpty()) {
+        throw new Refusal("The gateway has no connectors; build again with ./portcullis up.");
+      }
+      try (ZipFile zip = new ZipFile(connectors.get().toFile())) {
+        ZipEntry entry = zip.getEntry("policy/sandbox.json");
+        if (entry == null) {
+          throw new Refusal("The connectors have no policy for the sandbox.");
+        }
+        return new String(zip.getInputStream(entry).readAllBytes(), StandardCharsets.UTF_8);
+      }
+    } catch (IOException e) {
+      throw HomeFiles.failure("read the sandbox's policy", e);
+    }
+  }
+
+  private Map<String, @Nullable String> vault(DatabaseServer server, String pin) {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    database(values, Zone.VAULT, server);
+    values.put("cards.host", LOOPBACK);
+    values.put("cards.port", Integer.toString(ports.cards()));
+    publicTls(values, Zone.VAULT, "cards");
+    values.put("internal.port", Integer.toString(ports.vaultInternal()));
+    values.put("internal.tls.certificate", tls(Zone.VAULT, "vault.pem"));
+    values.put("internal.tls.key", tls(Zone.VAULT, "vault.key"));
+    values.put("internal.tls.ca", tls(Zone.VAULT, "ca.pem"));
+    values.put("internal.gateway-identity", pin);
+    values.put("management.port", Integer.toString(ports.vaultManagement()));
+    values.put("master-key", "secret://master-key");
+    values.put("fingerprint-key", "secret://fingerprint-key");
+    values.put("api-key-hash-key", "secret://api-key-hash-key");
+    values.put("sandbox", "true");
+    values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());
+    values.put("egress.ca", tls(Zone.VAULT, "ca.pem"));
+    values.put("provider.sandbox.key", "secret://provider-sandbox");
+    return values;
+  }
+
+  private Map<String, @Nullable String> gateway(DatabaseServer server) {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    database(values, Zone.GATEWAY, server);
+    values.put("api.host", LOOPBACK);
+    values.put("api.port", Integer.toString(ports.api()));
+    publicTls(values, Zone.GATEWAY, "api");
+    values.put("public-url", apiUrl());
+    values.put("cards-url", cardsUrl());
+    values.put("vault.url", "https://localhost:" + ports.vaultInternal());
+    values.put("vault.tls.certificate", tls(Zone.GATEWAY, "gateway.pem"));
+    values.put("vault.tls.key", tls(Zone.GATEWAY, "gateway.key"));
+    values.put("vault.tls.ca", tls(Zone.GATEWAY, "ca.pem"));
+    values.put("management.port", Integer.toString(ports.gatewayManagement()));
+    values.put("api-key-hash-key", "secret://api-key-hash-key");
+    values.put("client-secret-key", "secret://client-secret-key");
+    values.put("sandbox", "true");
+    values.put("sandbox.keys", home.zone(Zone.GATEWAY).resolve("sandbox-keys.json").toString());
+    return values;
+  }
+
+  private Map<String, @Nullable String> simulator() {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    values.put("shopper.host", LOOPBACK);
+    values.put("shopper.port", Integer.toString(ports.shopper()));
+    values.put("provider.port", Integer.toString(ports.provider()));
+    values.put("provider.tls.certificate", tls(Zone.SIMULATOR, "simulator.pem"));
+    values.put("provider.tls.key", tls(Zone.SIMULATOR, "simulator.key"));
+    values.put("management.port", Integer.toString(ports.simulatorManagement()));
+    values.put("provider-key", "secret://provider-key");
+    values.put("control-key", "secret://control-key");
+    values.put("ledger.directory", home.ledger().toString());
+    return values;
+  }
+
+  private void database(Map<String, @Nullable String> values, Zone zone, DatabaseServer server) {
+    Path copy = home.tls(zone, "database-ca.pem");
+    Optional<String> authority = server.authority().flatMap(HomeFiles::read);
+    authority.ifPresent(pem -> files.settings(zone, copy, pem));
+    values.put("database.url", server.url(Databases.database(zone), copy));
+    values.put("database.user", Databases.role(zone));
+    values.put("database.password", "secret://database-password");
+  }
+
+  private void publicTls(Map<String, @Nullable String> values, Zone zone, String name) {
+    values.put(name + ".tls.certificate", publicTls ? tls(zone, name + ".pem") : null);
+    values.put(name + ".tls.key", publicTls ? tls(zone, name + ".key") : null);
+  }
+
+  private String tls(Zone zone, String file) {
+    return home.tls(zone, file).toString();
+  }
+
+  private String key() {
+    return Base64.getEncoder().encodeToString(bits());
+  }
+
+  private String password() {
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(bits());
+  }
+
+  private byte[] bits() {
+    byte[] bits = new byte[KEY_BYTES];
+    random.nextBytes(bits);
+    return bits;
+  }
+}

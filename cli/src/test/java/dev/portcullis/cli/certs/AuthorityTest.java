@@ -1,0 +1,132 @@
+package dev.portcullis.cli.certs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLServerSocket;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Test;
+
+final class AuthorityTest {
+  private static final InstantSource CLOCK = InstantSource.system();
+  private final Authority authority = Authority.create(CLOCK);
+
+  @Test
+  void aClientThatTrustsItReachesTheLoopbackByNameAndByAddress() throws Exception {
+    Identity server = authority.issue("test", Authority.Purpose.SERVER);
+    assertThat(handshake(server, authority, "localhost")).isEqualTo("TLSv1.3");
+    assertThat(handshake(server, authority, "127.0.0.1")).isEqualTo("TLSv1.3");
+  }
+
+  @Test
+  void aClientThatTrustsAnotherAuthorityDoesNot() {
+    Identity server = authority.issue("test", Authority.Purpose.SERVER);
+    Authority other = Authority.create(CLOCK);
+    assertThatThrownBy(() -> handshake(server, other, "localhost"))
+        .isInstanceOf(SSLException.class);
+  }
+
+  @Test
+  void aClientCertificateIsNoServer() {
+    Identity client = authority.issue("test", Authority.Purpose.CLIENT);
+    assertThatThrownBy(() -> handshake(client, authority, "localhost"))
+        .isInstanceOf(SSLException.class);
+  }
+
+  @Test
+  void comesBackFromItsPemText() {
+    Identity issued = authority.issue("test", Authority.Purpose.SERVER);
+    Identity read = Identity.parse(issued.chainPem(), issued.keyPem());
+    assertThat(read.chain()).isEqualTo(issued.chain()).hasSize(2);
+    assertThat(read.matches()).isTrue();
+    assertThat(Identity.parse(issued.chainPem(), authority.identity().keyPem()).matches())
+        .isFalse();
+  }
+
+  @Test
+  void aLeafLivesNinetyDays() {
+    Instant now = CLOCK.instant();
+    Identity issued = authority.issue("test", Authority.Purpose.SERVER);
+    assertThat(issued.lastsBeyond(now, Duration.ofDays(89))).isTrue();
+    assertThat(issued.lastsBeyond(now, Duration.ofDays(91))).isFalse();
+  }
+
+  @Test
+  void theAuthorityVouchesForTheLoopbackAlone() throws Exception {
+    X509Certificate certificate = authority.identity().certificate();
+    assertThat(certificate.getBasicConstraints()).isZero();
+    assertThat(certificate.getCriticalExtensionOIDs()).contains("2.5.29.30");
+  }
+
+  private static String handshake(Identity server, Authority trusted, String name)
+      throws Exception {
+    try (SSLServerSocket listener =
+            (SSLServerSocket)
+                serverContext(server)
+                    .getServerSocketFactory()
+                    .createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
+        SSLSocket client =
+            (SSLSocket)
+                clientContext(trusted)
+                    .getSocketFactory()
+                    .createSocket(name, listener.getLocalPort())) {
+      CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> acceptOnce(listener));
+      SSLParameters parameters = client.getSSLParameters();
+      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+      client.setSSLParameters(parameters);
+      client.startHandshake();
+      int greeting = client.getInputStream().read();
+      answering.join();
+      assertThat(greeting).isEqualTo('!');
+      return client.getSession().getProtocol();
+    }
+  }
+
+  private static void acceptOnce(SSLServerSocket listener) {
+    try (SSLSocket accepted = (SSLSocket) listener.accept()) {
+      accepted.getOutputStream().write('!');
+    } catch (java.io.IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  private static SSLContext serverContext(Identity identity) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setKeyEntry(
+        "server", identity.key(), new char[0], identity.chain().toArray(X509Certificate[]::new));
+    KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
+    keys.init(store, new char[0]);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(keys.getKeyManagers(), null, null);
+    return context;
+  }
+
+  private static SSLContext clientContext(Authority trusted) throws Exception {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    store.setCertificateEntry(
+        "ca",
+        java.security.cert.CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(trusted.identity().certificate().getEncoded())));
+    TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+}

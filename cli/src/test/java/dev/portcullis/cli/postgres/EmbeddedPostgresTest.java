@@ -1,0 +1,189 @@
+package dev.portcullis.cli.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.cli.TestHome;
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.process.Accounts;
+import dev.portcullis.cli.process.ProcessTable;
+import dev.portcullis.cli.setup.ZoneFiles;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.jar.JarEntry;
+import java.util.jar.JarOutputStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** The real server: its durability, its doors, and what a kill leaves. */
+@Timeout(120)
+final class EmbeddedPostgresTest {
+  private static final String PASSWORD = "only-for-this-test";
+  private TestHome test;
+  private Home home;
+  private PostgresProgram program;
+  private int port;
+
+  @BeforeEach
+  void makeHome() throws IOException {
+    test = new TestHome();
+    home = test.home();
+    Accounts accounts = Accounts.detect();
+    accounts.ensure();
+    new ZoneFiles(home, accounts).folders();
+    port = freePort();
+    program = new PostgresProgram(home, accounts, port);
+    program.prepare(PASSWORD);
+  }
+
+  @AfterEach
+  void removeHome() throws IOException {
+    program.stopLeftovers();
+    test.close();
+  }
+
+  @Test
+  void keepsWhatItAcknowledgedThroughAKillOfEverything() throws Exception {
+    Process first = start();
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      for (String setting : List.of("fsync", "synchronous_commit", "full_page_writes")) {
+        assertThat(one(statement, "SELECT current_setting('" + setting + "')")).isEqualTo("on");
+      }
+      assertThat(one(statement, "SELECT current_setting('data_checksums')")).isEqualTo("on");
+      assertThat(
+              one(
+                  statement,
+                  "SELECT count(*) FROM pg_hba_file_rules WHERE auth_method <> 'scram-sha-256'"))
+          .isEqualTo("0");
+      statement.execute("CREATE TABLE kept (n int)");
+      statement.execute("INSERT INTO kept SELECT generate_series(1, 1000)");
+    }
+    assertThatThrownBy(() -> connect("postgres", "postgres", "wrong"))
+        .isInstanceOf(SQLException.class);
+
+    // Only the postmaster dies: its children and its lock file stay behind.
+    ProcessTable.signal(first.toHandle(), "KILL");
+    first.waitFor();
+    assertThat(Files.exists(home.databaseData().resolve("postmaster.pid"))).isTrue();
+    Process second = start();
+    assertThat(second.pid()).isNotEqualTo(first.pid());
+    assertThat(count()).isEqualTo("1000");
+
+    // One that outlived its supervisor is replaced, not doubled.
+    Process third = start();
+    assertThat(second.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(count()).isEqualTo("1000");
+    ProcessTable.stop(third.toHandle(), program.stopSignal(), Duration.ofSeconds(20));
+    assertThat(new ProcessTable(home).of(Zone.POSTGRES)).isEmpty();
+  }
+
+  @Test
+  void neitherZoneReachesTheOthersDatabaseNorChangesItsSchema() throws Exception {
+    start();
+    DatabaseServer server = DatabaseServer.embedded(port, PASSWORD);
+    Databases databases = new Databases(server, home);
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      migrationJar(zone);
+      databases.create(zone, PASSWORD, false);
+      databases.lay(zone);
+      databases.create(zone, PASSWORD, true);
+      databases.lay(zone);
+    }
+    try (Connection own = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement statement = own.createStatement()) {
+      statement.execute("INSERT INTO thing (n) VALUES (1)");
+      statement.execute("UPDATE thing SET n = 2");
+      assertThat(one(statement, "SELECT n FROM thing")).isEqualTo("2");
+      statement.execute("DELETE FROM thing");
+      refused(statement, "CREATE TABLE other (n int)");
+      refused(statement, "TRUNCATE thing");
+      refused(statement, "CREATE TEMPORARY TABLE other (n int)");
+      refused(statement, "UPDATE flyway_schema_history SET version = '9'");
+      refused(statement, "SET ROLE vault_owner");
+    }
+    for (String database : List.of("portcullis_gateway", "postgres", "template1")) {
+      assertThatThrownBy(() -> connect(database, "vault_app", PASSWORD))
+          .as(database)
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("permission denied for database");
+    }
+    assertThatThrownBy(() -> connect("portcullis_vault", "gateway_app", PASSWORD))
+        .isInstanceOf(SQLException.class);
+    assertThatThrownBy(() -> databases.create(Zone.VAULT, PASSWORD, false))
+        .hasMessageContaining("made for another home");
+    assertThat(HomeFiles.read(home.log(Zone.POSTGRES)).orElse("")).doesNotContain(PASSWORD);
+  }
+
+  private static void refused(Statement statement, String sql) {
+    assertThatThrownBy(() -> statement.execute(sql)).as(sql).isInstanceOf(SQLException.class);
+  }
+
+  /** A zone's jar with one migration in it. */
+  private void migrationJar(Zone zone) throws IOException {
+    Path folder = home.jars(zone);
+    Files.createDirectories(folder);
+    try (OutputStream out = Files.newOutputStream(folder.resolve(zone.label() + "-1.jar"));
+        JarOutputStream jar = new JarOutputStream(out)) {
+      for (String name : List.of("db/", "db/" + zone.label() + "/")) {
+        jar.putNextEntry(new JarEntry(name));
+      }
+      jar.putNextEntry(new JarEntry("db/" + zone.label() + "/V1__thing.sql"));
+      jar.write("CREATE TABLE thing (n int);".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  private Process start() throws Exception {
+    Process process = program.start();
+    while (!program.isReady(process)) {
+      assertThat(process.waitFor(20, TimeUnit.MILLISECONDS)).as(program.lastWords()).isFalse();
+    }
+    return process;
+  }
+
+  private String count() throws SQLException {
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      return one(statement, "SELECT count(*) FROM kept");
+    }
+  }
+
+  private static String one(Statement statement, String query) throws SQLException {
+    try (ResultSet rows = statement.executeQuery(query)) {
+      rows.next();
+      return rows.getString(1);
+    }
+  }
+
+  private Connection superuser() throws SQLException {
+    return connect("postgres", "postgres", PASSWORD);
+  }
+
+  private Connection connect(String database, String user, String password) throws SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port + "/" + database, user, password);
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return socket.getLocalPort();
+    }
+  }
+}

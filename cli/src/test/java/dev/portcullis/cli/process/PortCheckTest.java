@@ -1,0 +1,31 @@
+package dev.portcullis.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+final class PortCheckTest {
+
+  @Test
+  void namesThePortItsPurposeAndWhoHoldsIt() throws Exception {
+    try (ServerSocket held = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      int port = held.getLocalPort();
+      assertThat(PortCheck.isFree(port)).isFalse();
+      assertThatThrownBy(() -> PortCheck.requireFree(new Ports(port - 1)))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("in use");
+      String sentence = PortCheck.describe(port, "the API");
+      assertThat(sentence).contains("Port " + port + ", wanted for the API, is in use");
+      if (Files.isReadable(Path.of("/proc/net/tcp"))) {
+        assertThat(sentence).contains("by java (process " + ProcessHandle.current().pid() + ")");
+      }
+    }
+  }
+}

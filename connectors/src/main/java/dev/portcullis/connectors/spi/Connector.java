@@ -1,0 +1,32 @@
+package dev.portcullis.connectors.spi;
+
+/**
+ * One payment provider, as pure functions: no input, no output, no clock, no state.
+ *
+ * <p>A connector runs in the gateway, outside the card environment. Where a card value belongs it
+ * writes a slot such as {@code {{card.number}}}; the vault fills the slot, adds the credential and
+ * sends, under a policy of its own.
+ */
+public interface Connector {
+
+  /** What this provider promises; the same value on every call. */
+  Manifest manifest();
+
+  /**
+   * What to send through the vault for this operation.
+   *
+   * <p>The same operation always gives an equal request with its members in the same order, so that
+   * a resend is byte-identical and the provider's idempotency key still fits it.
+   */
+  ForwardRequest request(ProviderOperation operation);
+
+  /**
+   * What the provider's answer means. Never throws for anything a provider can send: an answer that
+   * this connector does not understand is {@link ProviderResult.Unknown}, never an approval and
+   * never a decline.
+   *
+   * @param operation the operation that {@link #request} was made from
+   * @param answer what came back, already filtered by the vault's policy
+   */
+  ProviderResult interpret(ProviderOperation operation, ForwardAnswer answer);
+}

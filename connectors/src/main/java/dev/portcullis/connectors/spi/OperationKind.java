@@ -1,0 +1,13 @@
+package dev.portcullis.connectors.spi;
+
+/** The verbs that change something at a provider, each stored before it is sent. */
+public enum OperationKind {
+  /** Reserve money on a card, and take it at once when asked to. */
+  AUTHORIZE,
+  /** Take money that an authorization reserved. */
+  CAPTURE,
+  /** Give up what an authorization still reserves. */
+  CANCEL,
+  /** Give back money that was taken. */
+  REFUND
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.sandbox;
+
+import org.jspecify.annotations.NullMarked;

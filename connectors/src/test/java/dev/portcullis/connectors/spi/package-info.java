@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.spi;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,221 @@
+package dev.portcullis.gateway;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.portcullis.gateway.http.ApiEndpoint;
+import dev.portcullis.gateway.http.CardDataGuard;
+import dev.portcullis.gateway.journal.GroupCommitJournal;
+import dev.portcullis.gateway.keys.KeyPusher;
+import dev.portcullis.gateway.keys.SandboxKeys;
+import dev.portcullis.gateway.payments.RedirectEndpoint;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.Secret;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.key.ApiKeyHasher;
+import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Clock;
+import java.time.InstantSource;
+import java.util.Base64;
+import java.util.List;
+import javax.sql.DataSource;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ComponentScan;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
+import org.springframework.context.support.DefaultLifecycleProcessor;
+import org.springframework.http.converter.ByteArrayHttpMessageConverter;
+import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.function.support.HandlerFunctionAdapter;
+import org.springframework.web.servlet.function.support.RouterFunctionMapping;
+
+/**
+ * Wires the gateway. What it needs of Spring is named here one by one: automatic configuration
+ * would look at some hundred conditions at each start to end with the same dozen beans.
+ */
+@Configuration(proxyBeanMethods = false)
+@ComponentScan("dev.portcullis.gateway")
+class GatewayConfiguration {
+
+  private static final int READ_CONNECTIONS = 16;
+  private static final int STATEMENT_SECONDS = 15;
+  private static final int DRAIN_MILLIS = 20_000;
+
+  /** What the file may say, whoever of the beans reads it. */
+  private static final List<String> KEYS =
+      List.of(
+          "api.tls.certificate",
+          "api.tls.key",
+          "client-secret-key",
+          "provider.sandbox.forward-timeout",
+          "public-url",
+          "vault.tls.ca",
+          "vault.tls.certificate",
+          "vault.tls.key",
+          "vault.url");
+
+  @Bean
+  InstantSource clock() {
+    return Clock.systemUTC();
+  }
+
+  @Bean
+  SecureRandom random() {
+    return new SecureRandom();
+  }
+
+  @Bean
+  Ids ids(InstantSource clock, SecureRandom random) {
+    return new Ids(clock, random);
+  }
+
+  /** Plain connections, for the journal's writers, which keep their own. */
+  @Bean
+  PGSimpleDataSource plainConnections(ZoneConfig config) {
+    PGSimpleDataSource database = new PGSimpleDataSource();
+    database.setURL(config.string("database.url"));
+    database.setUser(config.string("database.user"));
+    database.setPassword(config.secret("database.password").reveal(SecretAccess.insecureGrant()));
+    database.setConnectTimeout(STATEMENT_SECONDS);
+    database.setSocketTimeout(STATEMENT_SECONDS * 2);
+    database.setTcpKeepAlive(true);
+    database.setPrepareThreshold(2);
+    database.setApplicationName("portcullis-gateway");
+    return database;
+  }
+
+  /** Pooled connections, for reading. */
+  @Bean
+  @Primary
+  HikariDataSource database(PGSimpleDataSource plainConnections) {
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("reads");
+    pool.setDataSource(plainConnections);
+    pool.setMaximumPoolSize(READ_CONNECTIONS);
+    pool.setMinimumIdle(2);
+    pool.setConnectionTimeout(5_000);
+    pool.setInitializationFailTimeout(10_000);
+    return new HikariDataSource(pool);
+  }
+
+  @Bean
+  JdbcClient jdbc(DataSource database) {
+    JdbcTemplate template = new JdbcTemplate(database);
+    template.setQueryTimeout(STATEMENT_SECONDS);
+    return JdbcClient.create(template);
+  }
+
+  @Bean
+  GroupCommitJournal journal(PGSimpleDataSource plainConnections) {
+    return new GroupCommitJournal(plainConnections, GroupCommitJournal.Settings.DEFAULT);
+  }
+
+  @Bean
+  ApiKeyHasher apiKeyHasher(ZoneConfig config) {
+    SecretAccess access = SecretAccess.insecureGrant();
+    byte[] key = Base64.getDecoder().decode(config.secret("api-key-hash-key").reveal(access));
+    return new ApiKeyHasher(Secret.ofBytes(key), access);
+  }
+
+  @Bean
+  CardDataGuard cardDataGuard(ZoneConfig config) {
+    return new CardDataGuard(config.string("cards-url"));
+  }
+
+  @Bean
+  PrometheusMeterRegistry meters() {
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    new JvmMemoryMetrics().bindTo(meters);
+    new JvmThreadMetrics().bindTo(meters);
+    new ProcessorMetrics().bindTo(meters);
+    return meters;
+  }
+
+  /** It listens to the JVM's notifications, so it is closed with the context. */
+  @Bean
+  JvmGcMetrics collectorMetrics(PrometheusMeterRegistry meters) {
+    JvmGcMetrics metrics = new JvmGcMetrics();
+    metrics.bindTo(meters);
+    return metrics;
+  }
+
+  @Bean
+  Management management(
+      ZoneConfig config, DataSource database, KeyPusher keys, PrometheusMeterRegistry meters)
+      throws IOException {
+    return new Management(config.integer("management.port"), database, keys, meters);
+  }
+
+  @Bean
+  TomcatServletWebServerFactory webServer(ZoneConfig config, Ids ids) {
+    return PublicListener.factory(config, ids);
+  }
+
+  @Bean
+  ServletRegistrationBean<DispatcherServlet> dispatcher(WebApplicationContext context) {
+    ServletRegistrationBean<DispatcherServlet> registration =
+        new ServletRegistrationBean<>(new DispatcherServlet(context), "/");
+    registration.setName("api");
+    registration.setLoadOnStartup(1);
+    return registration;
+  }
+
+  @Bean
+  RouterFunctionMapping routes(RedirectEndpoint redirects, ApiEndpoint endpoint) {
+    RouterFunctionMapping mapping = new RouterFunctionMapping(redirects.and(endpoint));
+    mapping.setMessageConverters(List.of(new ByteArrayHttpMessageConverter()));
+    return mapping;
+  }
+
+  @Bean
+  HandlerFunctionAdapter handlers() {
+    return new HandlerFunctionAdapter();
+  }
+
+  /** How long a request under way may take after the order to stop. */
+  @Bean
+  DefaultLifecycleProcessor lifecycleProcessor() {
+    DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
+    processor.setTimeoutPerShutdownPhase(DRAIN_MILLIS);
+    return processor;
+  }
+
+  /** What must be right before the first request: the schema, the keys, the whole configuration. */
+  @Bean
+  SmartInitializingSingleton preparation(
+      ZoneConfig config, JdbcClient jdbc, Ids ids, InstantSource clock) {
+    return () -> {
+      checkSchema(jdbc);
+      if (config.bool("sandbox") && config.has("sandbox.keys")) {
+        new SandboxKeys(jdbc, ids, clock).load(config.path("sandbox.keys"));
+      }
+      KEYS.forEach(config::has);
+      config.refuseUnknown();
+    };
+  }
+
+  /** The zone never changes the schema; it runs on one that is as new as itself, or newer. */
+  private static void checkSchema(JdbcClient jdbc) {
+    boolean known =
+        jdbc.sql("SELECT to_regclass('journal_batches') IS NOT NULL").query(Boolean.class).single();
+    if (!known) {
+      throw new ConfigException(
+          "The gateway's database has not the schema that this version needs; migrate it first.");
+    }
+  }
+}

@@ -1,0 +1,120 @@
+package dev.portcullis.gateway;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import dev.portcullis.gateway.keys.KeyPusher;
+import dev.portcullis.wire.json.Json;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import javax.sql.DataSource;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * The management listener, on loopback alone: {@code /health} for the process that watches this
+ * one, {@code /ready} for whoever sends it traffic, {@code /metrics} for Prometheus. It is the
+ * JDK's own small server, so that a gateway whose public listener is full still answers.
+ */
+final class Management implements SmartLifecycle {
+
+  private static final int DATABASE_SECONDS = 2;
+
+  private final HttpServer server;
+  private final DataSource database;
+  private final KeyPusher keys;
+  private final PrometheusMeterRegistry meters;
+  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private volatile boolean running;
+
+  Management(int port, DataSource database, KeyPusher keys, PrometheusMeterRegistry meters)
+      throws IOException {
+    this.server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
+    this.database = database;
+    this.keys = keys;
+    this.meters = meters;
+  }
+
+  @Override
+  public void start() {
+    server.setExecutor(threads);
+    server.createContext("/", exchange -> send(exchange, 404, "application/json", "{}"));
+    server.createContext("/health", this::health);
+    server.createContext("/ready", this::health);
+    server.createContext(
+        "/metrics", exchange -> send(exchange, 200, "text/plain; version=0.0.4", meters.scrape()));
+    server.start();
+    running = true;
+  }
+
+  /** The port listened on. */
+  int port() {
+    return server.getAddress().getPort();
+  }
+
+  private void health(HttpExchange exchange) throws IOException {
+    Optional<String> reason = reasonNotReady();
+    String body =
+        Json.writeString(
+            reason.isEmpty()
+                ? Map.of("status", "up")
+                : Map.of("status", "down", "reason", reason.get()));
+    send(exchange, reason.isEmpty() ? 200 : 503, "application/json", body);
+  }
+
+  private Optional<String> reasonNotReady() {
+    if (!running) {
+      return Optional.of("The gateway is stopping.");
+    }
+    if (!keys.isComplete()) {
+      return Optional.of("The vault does not have the API keys yet.");
+    }
+    try (Connection connection = database.getConnection()) {
+      return connection.isValid(DATABASE_SECONDS)
+          ? Optional.empty()
+          : Optional.of("The database does not answer.");
+    } catch (SQLException e) {
+      return Optional.of("The database cannot be reached.");
+    }
+  }
+
+  private static void send(HttpExchange exchange, int status, String type, String body)
+      throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    exchange.getResponseHeaders().set("Content-Type", type);
+    exchange.getResponseHeaders().set("Cache-Control", "no-store");
+    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
+    exchange.sendResponseHeaders(status, bytes.length);
+    try (OutputStream out = exchange.getResponseBody()) {
+      out.write(bytes);
+    }
+  }
+
+  /** Answers 503 while the public listener drains; the JVM's end closes the socket. */
+  @Override
+  public void stop() {
+    running = false;
+    server.stop(0);
+    threads.shutdownNow();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return running;
+  }
+
+  /** Starts last and stops first of what has a life cycle beside the web server. */
+  @Override
+  public int getPhase() {
+    return 0;
+  }
+}

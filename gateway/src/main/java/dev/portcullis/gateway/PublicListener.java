@@ -1,0 +1,113 @@
+package dev.portcullis.gateway;
+
+import dev.portcullis.gateway.http.ErrorReport;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.ZoneConfig;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.catalina.Context;
+import org.apache.catalina.connector.Connector;
+import org.apache.catalina.core.StandardHost;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
+import org.apache.tomcat.util.net.SSLHostConfig;
+import org.apache.tomcat.util.net.SSLHostConfigCertificate;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.Shutdown;
+
+/** The public listener: Tomcat, one virtual thread for each request, everything bounded. */
+final class PublicListener {
+
+  private static final int MAX_CONNECTIONS = 4_096;
+  private static final int MAX_HEADERS = 100;
+  private static final int MAX_HEADER_BYTES = 16 * 1024;
+  private static final int IDLE_MILLIS = 20_000;
+  private static final int MAX_SWALLOW = 2 << 20;
+
+  private PublicListener() {}
+
+  /**
+   * The server's factory.
+   *
+   * @throws ConfigException if it should listen without TLS on anything but loopback
+   */
+  static TomcatServletWebServerFactory factory(ZoneConfig config, Ids ids) {
+    InetAddress host = host(config.string("api.host"));
+    Optional<Path> certificate = config.findPath("api.tls.certificate");
+    if (certificate.isEmpty() && !host.isLoopbackAddress()) {
+      throw new ConfigException(
+          "Without api.tls.certificate the API listens on loopback only, not on "
+              + config.string("api.host")
+              + ".");
+    }
+    TomcatServletWebServerFactory factory =
+        new TomcatServletWebServerFactory(config.integer("api.port"));
+    factory.setAddress(host);
+    factory.setShutdown(Shutdown.GRACEFUL);
+    factory.setRegisterDefaultServlet(false);
+    factory.addContextCustomizers(context -> reportErrors(context, ids));
+    factory.addConnectorCustomizers(PublicListener::bound);
+    certificate.ifPresent(
+        chain ->
+            factory.addConnectorCustomizers(
+                connector -> secure(connector, chain, config.path("api.tls.key"))));
+    return factory;
+  }
+
+  private static InetAddress host(String name) {
+    try {
+      return InetAddress.getByName(name);
+    } catch (UnknownHostException e) {
+      throw new ConfigException("api.host " + name + " is no address of this machine.", e);
+    }
+  }
+
+  /** In place of the server's own pages, which speak HTML and carry no request id. */
+  private static void reportErrors(Context context, Ids ids) {
+    if (context.getParent() instanceof StandardHost host) {
+      host.setErrorReportValveClass("");
+      host.getPipeline().addValve(new ErrorReport(ids));
+    }
+  }
+
+  private static void bound(Connector connector) {
+    connector.setAllowTrace(false);
+    connector.setXpoweredBy(false);
+    connector.setMaxParameterCount(1);
+    connector.setMaxPostSize(0);
+    if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
+      protocol.setExecutor(new VirtualThreadExecutor("api-"));
+      protocol.setMaxConnections(MAX_CONNECTIONS);
+      protocol.setConnectionTimeout(IDLE_MILLIS);
+    }
+    if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
+      http.setRelaxedQueryChars("[]");
+      http.setMaxHeaderCount(MAX_HEADERS);
+      http.setMaxHttpRequestHeaderSize(MAX_HEADER_BYTES);
+      http.setMaxSwallowSize(MAX_SWALLOW);
+      http.setMaxKeepAliveRequests(-1);
+      http.setKeepAliveTimeout(IDLE_MILLIS * 3);
+      http.setUseKeepAliveResponseHeader(false);
+    }
+  }
+
+  private static void secure(Connector connector, Path chain, Path key) {
+    SSLHostConfig host = new SSLHostConfig();
+    host.setProtocols("TLSv1.2+TLSv1.3");
+    host.setCiphers("ECDHE+AESGCM:ECDHE+CHACHA20");
+    host.setHonorCipherOrder(true);
+    SSLHostConfigCertificate certificate =
+        new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
+    certificate.setCertificateFile(chain.toString());
+    certificate.setCertificateKeyFile(key.toString());
+    host.addCertificate(certificate);
+    connector.setProperty("SSLEnabled", "true");
+    connector.setSecure(true);
+    connector.setScheme("https");
+    connector.addSslHostConfig(host);
+  }
+}

@@ -1,0 +1,83 @@
+package dev.portcullis.gateway.customers;
+
+import dev.portcullis.gateway.journal.Row;
+import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.json.Json;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A customer.
+ *
+ * @param id {@code cus_...}
+ * @param version of the row
+ * @param created when it was made
+ * @param doc the object as the wire shows it, complete
+ */
+public record Customer(String id, int version, Instant created, Map<String, @Nullable Object> doc) {
+
+  /** Where they are stored. */
+  public static final Table TABLE =
+      Table.of("customers", "email text", "deleted boolean", "doc jsonb");
+
+  static Customer of(Stored stored) {
+    return new Customer(
+        stored.id(), stored.version(), stored.created(), Json.readObject(stored.doc()));
+  }
+
+  /** A customer of whom nothing is known yet. */
+  static Customer blank(String id, Instant created, boolean livemode, String invoicePrefix) {
+    Map<String, @Nullable Object> doc = new LinkedHashMap<>();
+    doc.put("id", id);
+    doc.put("object", "customer");
+    doc.put("address", null);
+    doc.put("balance", 0L);
+    doc.put("created", created.getEpochSecond());
+    doc.put("currency", null);
+    doc.put("customer_account", null);
+    doc.put("default_source", null);
+    doc.put("delinquent", false);
+    doc.put("description", null);
+    doc.put("discount", null);
+    doc.put("email", null);
+    doc.put("invoice_prefix", invoicePrefix);
+    Map<String, @Nullable Object> invoices = new LinkedHashMap<>();
+    invoices.put("custom_fields", null);
+    invoices.put("default_payment_method", null);
+    invoices.put("footer", null);
+    invoices.put("rendering_options", null);
+    doc.put("invoice_settings", invoices);
+    doc.put("livemode", livemode);
+    doc.put("metadata", new LinkedHashMap<String, @Nullable Object>());
+    doc.put("name", null);
+    doc.put("next_invoice_sequence", 1L);
+    doc.put("phone", null);
+    doc.put("preferred_locales", java.util.List.of());
+    doc.put("shipping", null);
+    doc.put("tax_exempt", "none");
+    doc.put("test_clock", null);
+    return new Customer(id, 1, created, doc);
+  }
+
+  /** Whether it was deleted; nothing but its id is kept then. */
+  public boolean isDeleted() {
+    return Boolean.TRUE.equals(doc.get("deleted"));
+  }
+
+  /** The next version, of which only the id is kept. */
+  Customer deleted() {
+    Map<String, @Nullable Object> rest = new LinkedHashMap<>();
+    rest.put("id", id);
+    rest.put("object", "customer");
+    rest.put("deleted", true);
+    return new Customer(id, version + 1, created, rest);
+  }
+
+  /** The row to write. */
+  Row row() {
+    return Row.of(id, version, created, doc.get("email"), isDeleted(), Json.writeString(doc));
+  }
+}

@@ -1,0 +1,5 @@
+/** Customers. */
+@NullMarked
+package dev.portcullis.gateway.customers;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,263 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.gateway.journal.IdempotencyUse;
+import dev.portcullis.gateway.keys.Authenticator;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.idempotency.IdempotencyKey;
+import dev.portcullis.wire.key.KeyKind;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.ParamTree;
+import dev.portcullis.wire.params.Shape;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.springframework.dao.DataAccessException;
+import org.springframework.dao.NonTransientDataAccessResourceException;
+import org.springframework.dao.TransientDataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * The one way through which every API request goes: route, version, key, parameters, card data,
+ * expansion, use case, answer. Whatever goes wrong becomes an error of the wire's form.
+ */
+@Component
+public final class ApiEndpoint
+    implements RouterFunction<ServerResponse>, HandlerFunction<ServerResponse> {
+
+  private static final Logger LOG = Logger.getLogger(ApiEndpoint.class.getName());
+  private static final Shape EXPAND = Shape.of(Param.expand());
+
+  private final RouteTable routes;
+  private final Authenticator authenticator;
+  private final CardDataGuard cardData;
+  private final Expansion expansion;
+  private final IdempotentExecution idempotent;
+  private final AccessLog accessLog;
+  private final Ids ids;
+
+  ApiEndpoint(
+      List<Routes> features,
+      Authenticator authenticator,
+      CardDataGuard cardData,
+      Expansion expansion,
+      IdempotentExecution idempotent,
+      AccessLog accessLog,
+      Ids ids) {
+    this.routes = new RouteTable(features);
+    this.authenticator = authenticator;
+    this.cardData = cardData;
+    this.expansion = expansion;
+    this.idempotent = idempotent;
+    this.accessLog = accessLog;
+    this.ids = ids;
+  }
+
+  /** Every route that is served. */
+  public List<Route> routes() {
+    return routes.all();
+  }
+
+  @Override
+  public Optional<HandlerFunction<ServerResponse>> route(ServerRequest request) {
+    return Optional.of(this);
+  }
+
+  @Override
+  public ServerResponse handle(ServerRequest request) {
+    return handle(request.servletRequest());
+  }
+
+  private Answer handle(HttpServletRequest http) {
+    long start = accessLog.start();
+    String requestId = ids.next("req");
+    Call call = new Call(http, requestId);
+    Answer answer = answer(call);
+    answer.fields().put("Request-Id", requestId);
+    answer.fields().put("Stripe-Version", call.version);
+    accessLog.write(start, call, answer.status());
+    return answer;
+  }
+
+  private Answer answer(Call call) {
+    try {
+      return perform(call);
+    } catch (ApiException e) {
+      if (e.getCause() != null) {
+        LOG.log(Level.FINE, call.requestId, e.getCause());
+      }
+      return refusal(call, e.error());
+    } catch (IOException _) {
+      return Answer.of(ApiErrors.badRequest("The request's body could not be read."));
+    } catch (TransientDataAccessException | NonTransientDataAccessResourceException e) {
+      LOG.log(Level.WARNING, "The database cannot be used: " + call.requestId, e);
+      return Answer.of(ApiErrors.unavailable());
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "The request failed: " + call.requestId, e);
+      return Answer.of(ApiErrors.internal());
+    }
+  }
+
+  private Answer perform(Call call) throws IOException {
+    HttpServletRequest http = call.http;
+    call.version = ApiVersion.of(http.getHeader("Stripe-Version"));
+    return switch (routes.match(http.getMethod(), http.getRequestURI())) {
+      case RouteTable.Match.Found(Route route, var variables) -> {
+        call.route = route;
+        Principal principal = authenticator.authenticate(http.getHeader("Authorization"));
+        call.principal = principal;
+        authorize(http, route, principal);
+        ParamTree tree = Parameters.read(http, route.method());
+        cardData.check(tree);
+        List<String> expand = expand(tree, route, principal);
+        Arguments arguments = route.parameters().read(tree.without("expand"));
+        ApiRequest request =
+            new ApiRequest(
+                principal,
+                call.requestId,
+                variables,
+                arguments,
+                idempotency(call, route, tree, principal));
+        yield execute(request, route, expand);
+      }
+      case RouteTable.Match.OtherMethods(var allowed) -> {
+        Answer answer =
+            Answer.of(ApiErrors.methodNotAllowed(http.getMethod(), http.getRequestURI()));
+        answer.fields().put("Allow", String.join(", ", allowed.stream().map(Enum::name).toList()));
+        yield answer;
+      }
+      case RouteTable.Match.Nothing() ->
+          Answer.of(ApiErrors.unrecognizedUrl(http.getMethod(), http.getRequestURI()));
+    };
+  }
+
+  private static Answer refusal(Call call, ApiError error) {
+    Principal principal = call.principal;
+    return principal != null && principal.isPublishable()
+        ? Answer.of(PublicViews.of(new Reply(error.status(), error.body())))
+        : Answer.of(error);
+  }
+
+  /** What the principal may see of an answer. */
+  private static Reply shown(Principal principal, Reply reply) {
+    return principal.isPublishable() ? PublicViews.of(reply) : reply;
+  }
+
+  private Answer execute(ApiRequest request, Route route, List<String> expand) {
+    IdempotentExecution.Outcome outcome =
+        route.method() == Method.POST
+            ? idempotent.run(request, route.handler())
+            : new IdempotentExecution.Outcome(route.handler().handle(request), false);
+    Reply reply = outcome.reply();
+    if (!expand.isEmpty() && reply.status() == 200) {
+      expandIfItCan(request, route, expand, reply);
+    }
+    Answer answer = Answer.of(shown(request.principal(), reply));
+    request.idempotency().ifPresent(use -> answer.fields().put("Idempotency-Key", use.key()));
+    if (outcome.replayed()) {
+      answer.fields().put("Idempotent-Replayed", "true");
+    }
+    return answer;
+  }
+
+  /**
+   * What was done is done: if the database is gone by then, a change is still answered, with the
+   * ids that it has, and never with an error that invites a second one.
+   */
+  private void expandIfItCan(ApiRequest request, Route route, List<String> expand, Reply reply) {
+    try {
+      expansion.apply(request.principal(), expand, route.result(), reply.body());
+    } catch (DataAccessException e) {
+      if (route.method() != Method.POST) {
+        throw e;
+      }
+      LOG.log(Level.WARNING, request.requestId() + ": not expanded", e);
+    }
+  }
+
+  private static void authorize(HttpServletRequest http, Route route, Principal principal) {
+    if (principal.keyKind() == KeyKind.RESTRICTED) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+              "Restricted API keys are not supported yet. Please use a secret API key."));
+    }
+    if (principal.isPublishable() && route.access() == Access.SECRET) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+                  "This API call cannot be made with a publishable API key. Please use a secret"
+                      + " API key.")
+              .withCode("secret_key_required"));
+    }
+    String account = http.getHeader("Stripe-Account");
+    if (account != null && !account.isEmpty() && !account.equals(principal.account())) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+              "The provided key does not have access to account '"
+                  + ApiErrors.shown(account)
+                  + "' (or that account does not exist)."));
+    }
+  }
+
+  private List<String> expand(ParamTree tree, Route route, Principal principal) {
+    if (!tree.names().contains("expand")) {
+      return List.of();
+    }
+    if (principal.isPublishable()) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "expand",
+              "secret_key_required",
+              "A publishable API key cannot expand anything. Please use a secret API key."));
+    }
+    List<String> paths =
+        EXPAND
+            .read(
+                tree.without(
+                    tree.names().stream()
+                        .filter(name -> !name.equals("expand"))
+                        .toArray(String[]::new)))
+            .strings("expand");
+    expansion.check(paths, route.result());
+    return paths;
+  }
+
+  private Optional<IdempotencyUse> idempotency(
+      Call call, Route route, ParamTree tree, Principal principal) {
+    if (route.method() != Method.POST) {
+      return Optional.empty();
+    }
+    Optional<IdempotencyKey> key = IdempotencyKey.parse(call.http.getHeader("Idempotency-Key"));
+    return key.map(
+        k -> {
+          cardData.checkHeader("Idempotency-Key", k.value());
+          return new IdempotencyUse(
+              k.value(), fingerprint(call.http, tree), call.requestId, principal.isPublishable());
+        });
+  }
+
+  private static String fingerprint(HttpServletRequest http, ParamTree tree) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      String line = http.getMethod() + " " + http.getRequestURI() + "\n";
+      digest.update(line.getBytes(StandardCharsets.UTF_8));
+      return HexFormat.of().formatHex(digest.digest(tree.fingerprint()));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-256", e);
+    }
+  }
+}

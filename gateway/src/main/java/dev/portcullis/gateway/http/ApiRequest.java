@@ -1,0 +1,37 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.gateway.journal.IdempotencyUse;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.wire.params.Arguments;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A request whose key, path and parameters have been checked.
+ *
+ * @param principal who asks
+ * @param requestId {@code req_...}, unique; the answer carries it and so does each event
+ * @param pathVariables the path's variables by name
+ * @param arguments the parameters as the route declares them
+ * @param idempotency the idempotency key, if the client sent one with a POST
+ */
+public record ApiRequest(
+    Principal principal,
+    String requestId,
+    Map<String, String> pathVariables,
+    Arguments arguments,
+    Optional<IdempotencyUse> idempotency) {
+
+  /**
+   * A variable of the path.
+   *
+   * @throws IllegalArgumentException if the route's path has no such variable
+   */
+  public String path(String name) {
+    String value = pathVariables.get(name);
+    if (value == null) {
+      throw new IllegalArgumentException("the route has no path variable " + name);
+    }
+    return value;
+  }
+}

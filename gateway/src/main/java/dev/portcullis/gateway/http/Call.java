@@ -1,0 +1,20 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.gateway.keys.Principal;
+import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
+
+/** What becomes known of a request while it is handled, for its answer and its line in the log. */
+final class Call {
+
+  final HttpServletRequest http;
+  final String requestId;
+  String version = ApiVersion.CURRENT;
+  @Nullable Route route;
+  @Nullable Principal principal;
+
+  Call(HttpServletRequest http, String requestId) {
+    this.http = http;
+    this.requestId = requestId;
+  }
+}

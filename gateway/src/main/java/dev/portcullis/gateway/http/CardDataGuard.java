@@ -1,0 +1,113 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.wire.card.CardNumbers;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.ParamTree;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Keeps card data out of this zone (PCI DSS 3.2.1): a parameter named like a card number or a
+ * security code, wherever it stands, and a card number in any text end the request, before anything
+ * is logged or stored. The answer names the parameter and never shows the value.
+ */
+public final class CardDataGuard {
+
+  private static final Set<String> NAMES =
+      Set.of(
+          "number",
+          "cvc",
+          "cvv",
+          "cvv2",
+          "cvc2",
+          "cid",
+          "csc",
+          "cardnumber",
+          "cardcvc",
+          "cardcvv",
+          "cvccode",
+          "cvvcode",
+          "securitycode",
+          "pan",
+          "track1",
+          "track2");
+
+  private final String cardsUrl;
+
+  /**
+   * @param cardsUrl where card data belongs, for the message
+   */
+  public CardDataGuard(String cardsUrl) {
+    this.cardsUrl = cardsUrl;
+  }
+
+  /**
+   * Lets the parameters pass.
+   *
+   * @throws ApiException 400 if they hold card data
+   */
+  void check(ParamTree tree) {
+    tree.forEachText(
+        (path, text) -> {
+          if (isCardField(path) || hasCardNumber(path)) {
+            throw refused(path);
+          }
+          if (hasCardNumber(text)) {
+            throw refused(path);
+          }
+        });
+  }
+
+  /**
+   * Lets a header pass.
+   *
+   * @throws ApiException 400 if it holds a card number
+   */
+  void checkHeader(String name, @Nullable String value) {
+    if (value != null && hasCardNumber(value)) {
+      throw refused(name);
+    }
+  }
+
+  private ApiException refused(String path) {
+    return new ApiException(
+        ApiErrors.invalid(
+            ApiErrors.shown(path),
+            "card_data_not_allowed",
+            "Card data must not be sent to this address. Send it to the cards origin, "
+                + cardsUrl
+                + "/v1/payment_methods or "
+                + cardsUrl
+                + "/v1/tokens, and use the id that it answers with."));
+  }
+
+  /** Whether any segment of the bracket path is a card field's name. */
+  private static boolean isCardField(String path) {
+    int start = 0;
+    for (int at = 0; at <= path.length(); at++) {
+      if (at == path.length() || path.charAt(at) == '[' || path.charAt(at) == ']') {
+        if (at > start && NAMES.contains(plain(path.substring(start, at)))) {
+          return true;
+        }
+        start = at + 1;
+      }
+    }
+    return false;
+  }
+
+  /** The name as it would be without case and separators: {@code Card-Number} is cardnumber. */
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[-_ ]", "");
+  }
+
+  private static boolean hasCardNumber(String text) {
+    return hasDigits(text) && CardNumbers.findInValue(text);
+  }
+
+  /** Thirteen digits, of any script, are the least that a card number has. */
+  private static boolean hasDigits(String text) {
+    return text.chars().filter(Character::isDigit).limit(13).count() == 13;
+  }
+}

@@ -1,0 +1,154 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.store.ObjectReader;
+import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Puts objects in place of their ids ({@code expand}). Paths are checked against the types before
+ * the request does anything; the objects of one path are read with one query a level.
+ */
+@Component
+public final class Expansion {
+
+  private static final int MAX_DEPTH = 4;
+  private static final int MAX_PATHS = 20;
+
+  private final Map<String, Resource> resources;
+  private final ObjectReader reader;
+
+  Expansion(List<Resource> resources, ObjectReader reader) {
+    this.resources =
+        resources.stream().collect(Collectors.toUnmodifiableMap(Resource::object, r -> r));
+    this.reader = reader;
+  }
+
+  /** The resource of that type, if objects of it are kept. */
+  public @Nullable Resource resource(String object) {
+    return resources.get(object);
+  }
+
+  /**
+   * Checks the paths.
+   *
+   * @throws ApiException 400 for one that is too deep or that the type has not
+   */
+  void check(List<String> paths, Result result) {
+    if (paths.size() > MAX_PATHS) {
+      throw refused("You cannot expand more than " + MAX_PATHS + " properties.");
+    }
+    for (String path : paths) {
+      String[] segments = path.split("\\.", -1);
+      int start = 0;
+      if (result.list()) {
+        if (!"data".equals(segments[0]) || segments.length == 1) {
+          throw cannot(path);
+        }
+        start = 1;
+      }
+      if (segments.length - start > MAX_DEPTH) {
+        throw refused(
+            "You cannot expand more than " + MAX_DEPTH + " levels of a property: " + path);
+      }
+      checkPath(path, segments, start, result.object());
+    }
+  }
+
+  private void checkPath(String path, String[] segments, int start, String object) {
+    @Nullable String type = object;
+    for (int at = start; at < segments.length; at++) {
+      Resource resource = type == null ? null : resources.get(type);
+      type = resource == null ? null : resource.expandable().get(segments[at]);
+      if (type == null) {
+        throw cannot(path);
+      }
+    }
+  }
+
+  private static ApiException cannot(String path) {
+    return refused(
+        "This property cannot be expanded (" + ApiErrors.shown(path) + "). See the documentation.");
+  }
+
+  private static ApiException refused(String message) {
+    return new ApiException(ApiErrors.invalid("expand", "parameter_invalid_expand", message));
+  }
+
+  /** Expands the paths, which have been checked, within the body. */
+  void apply(
+      Principal principal, List<String> paths, Result result, Map<String, @Nullable Object> body) {
+    for (String path : paths) {
+      String[] segments = path.split("\\.", -1);
+      List<Map<String, @Nullable Object>> roots = new ArrayList<>();
+      if (result.list()) {
+        collect(body.get("data"), roots);
+      } else {
+        roots.add(body);
+      }
+      String type = result.object();
+      for (int at = result.list() ? 1 : 0; at < segments.length && !roots.isEmpty(); at++) {
+        Resource resource = resources.get(type);
+        String next = resource == null ? null : resource.expandable().get(segments[at]);
+        if (next == null) {
+          break;
+        }
+        roots = expand(principal, roots, segments[at], next);
+        type = next;
+      }
+    }
+  }
+
+  private List<Map<String, @Nullable Object>> expand(
+      Principal principal,
+      List<Map<String, @Nullable Object>> holders,
+      String member,
+      String type) {
+    Resource resource = resources.get(type);
+    Set<String> ids = new HashSet<>();
+    for (Map<String, @Nullable Object> holder : holders) {
+      if (holder.get(member) instanceof String id) {
+        ids.add(id);
+      }
+    }
+    Map<String, Map<String, @Nullable Object>> found = new HashMap<>();
+    if (resource != null && !ids.isEmpty()) {
+      Function<Stored, Map<String, @Nullable Object>> render = resource::render;
+      reader
+          .findAll(resource.table(), principal, ids)
+          .forEach(stored -> found.put(stored.id(), render.apply(stored)));
+    }
+    List<Map<String, @Nullable Object>> expanded = new ArrayList<>();
+    for (Map<String, @Nullable Object> holder : holders) {
+      Object value = holder.get(member);
+      if (value instanceof String id && found.containsKey(id)) {
+        Map<String, @Nullable Object> object = found.get(id);
+        holder.put(member, object);
+        expanded.add(object);
+      } else {
+        collect(value, expanded);
+      }
+    }
+    return expanded;
+  }
+
+  @SuppressWarnings("unchecked") // bodies are trees of string-keyed maps
+  private static void collect(@Nullable Object value, List<Map<String, @Nullable Object>> into) {
+    if (value instanceof Map<?, ?> object) {
+      into.add((Map<String, @Nullable Object>) object);
+    } else if (value instanceof List<?> list) {
+      list.forEach(item -> collect(item, into));
+    }
+  }
+}

@@ -1,0 +1,8 @@
+package dev.portcullis.gateway.http;
+
+/** The methods that the API knows. */
+public enum Method {
+  GET,
+  POST,
+  DELETE
+}

@@ -1,0 +1,110 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.FormDecoder;
+import dev.portcullis.wire.params.JsonParams;
+import dev.portcullis.wire.params.ParamTree;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a request's parameters from where its method has them, within bounds. */
+final class Parameters {
+
+  static final int MAX_BODY = 1 << 20;
+
+  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final String JSON = "application/json";
+
+  private Parameters() {}
+
+  /**
+   * The parameters: of the query for GET and DELETE, of the body for POST (and DELETE, which some
+   * clients send with one).
+   *
+   * @throws ApiException 400, 413 or 415
+   */
+  static ParamTree read(HttpServletRequest request, Method method) throws IOException {
+    String query = request.getQueryString();
+    byte[] body = readBody(request);
+    if (method == Method.GET && body.length > 0) {
+      throw new ApiException(
+          ApiErrors.badRequest("A GET request has its parameters in the query, not in a body."));
+    }
+    if (body.length == 0) {
+      ParamTree tree = query == null ? ParamTree.EMPTY : FormDecoder.decode(query);
+      if (method == Method.POST && !tree.names().isEmpty()) {
+        throw inQuery(tree);
+      }
+      return tree;
+    }
+    if (query != null && !query.isEmpty()) {
+      throw inQuery(FormDecoder.decode(query));
+    }
+    return decode(request, body);
+  }
+
+  private static ApiException inQuery(ParamTree tree) {
+    String name = tree.names().isEmpty() ? "" : ApiErrors.shown(tree.names().iterator().next());
+    return new ApiException(
+        ApiErrors.invalid(
+            name,
+            "parameter_in_query",
+            "This request has its parameters in its body, not in the query."));
+  }
+
+  private static ParamTree decode(HttpServletRequest request, byte[] body) {
+    String encoding = request.getHeader("Content-Encoding");
+    if (encoding != null && !"identity".equalsIgnoreCase(encoding.strip())) {
+      throw new ApiException(ApiErrors.unsupportedMediaType());
+    }
+    return switch (mediaType(request.getContentType())) {
+      case FORM -> FormDecoder.decode(body);
+      case JSON -> JsonParams.decode(body);
+      default -> throw new ApiException(ApiErrors.unsupportedMediaType());
+    };
+  }
+
+  /** The media type, if its charset is UTF-8 or not said. */
+  private static String mediaType(@Nullable String contentType) {
+    if (contentType == null) {
+      return "";
+    }
+    String lower = contentType.toLowerCase(Locale.ROOT);
+    int semicolon = lower.indexOf(';');
+    if (semicolon < 0) {
+      return lower.strip();
+    }
+    String charset = lower.substring(semicolon + 1).replace("\"", "").replace(" ", "");
+    boolean utf8 = !charset.contains("charset=") || charset.contains("charset=utf-8");
+    return utf8 ? lower.substring(0, semicolon).strip() : "";
+  }
+
+  private static byte[] readBody(HttpServletRequest request) throws IOException {
+    long announced = request.getContentLengthLong();
+    if (announced > MAX_BODY) {
+      throw new ApiException(ApiErrors.tooLarge());
+    }
+    if (announced == 0 || (announced < 0 && request.getHeader("Transfer-Encoding") == null)) {
+      return new byte[0];
+    }
+    ServletInputStream in = request.getInputStream();
+    if (announced > 0) {
+      byte[] body = in.readNBytes((int) announced);
+      if (body.length < announced) {
+        throw new ApiException(ApiErrors.badRequest("The request's body ended early."));
+      }
+      return body;
+    }
+    byte[] body = in.readNBytes(MAX_BODY + 1);
+    if (body.length > MAX_BODY) {
+      Arrays.fill(body, (byte) 0);
+      throw new ApiException(ApiErrors.tooLarge());
+    }
+    return body;
+  }
+}

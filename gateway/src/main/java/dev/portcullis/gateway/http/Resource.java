@@ -1,0 +1,28 @@
+package dev.portcullis.gateway.http;
+
+import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.store.Stored;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A type of object that can stand in place of its id ({@code expand}), and in an event. Each is a
+ * bean.
+ */
+public interface Resource {
+
+  /** The type's name on the wire, for instance {@code customer}. */
+  String object();
+
+  /** Where its objects are stored. */
+  Table table();
+
+  /**
+   * Its own members that can be expanded, with the type behind each: {@code customer -> customer}.
+   * A type that no resource serves is allowed and stays an id.
+   */
+  Map<String, String> expandable();
+
+  /** The wire's form of a stored object, also of one as it was when an event happened. */
+  Map<String, @Nullable Object> render(Stored stored);
+}

@@ -1,0 +1,245 @@
+package dev.portcullis.gateway.journal;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The writes of a batch as one round trip: one multi-row statement for each table and kind of
+ * write, each of which returns the ids of the rows that took.
+ *
+ * <p>Statements come in one order of tables and their rows in the order of their keys, so that two
+ * writers lock in the same order. Values travel as arrays of text, one for each column, so that the
+ * statement's text does not depend on how many rows there are and stays prepared.
+ */
+final class BatchStatement {
+
+  private static final String BATCH_MARK =
+      "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), false)";
+
+  /** Texts of statements by table and kind: as many as the program has tables, times three. */
+  private static final Map<GroupKey, String> TEXTS = new ConcurrentHashMap<>();
+
+  private static final int LEADING = 5;
+
+  private enum Kind {
+    INSERT,
+    ENSURE,
+    UPDATE
+  }
+
+  private record GroupKey(Table table, Kind kind) {}
+
+  private record Item(Member member, Row row) {}
+
+  /** A change in a batch. */
+  record Member(Change change, int index) {}
+
+  private final List<GroupKey> keys;
+  private final List<List<Item>> groups;
+
+  private BatchStatement(Map<GroupKey, List<Item>> byKey) {
+    keys = List.copyOf(byKey.keySet());
+    groups = List.copyOf(byKey.values());
+    Comparator<Item> byRowKey =
+        Comparator.<Item, String>comparing(i -> i.member.change().account())
+            .thenComparing(i -> i.row.id());
+    groups.forEach(group -> group.sort(byRowKey));
+  }
+
+  /** The statement for these members, none of which touches a row of another. */
+  static BatchStatement of(List<Member> members) {
+    Map<GroupKey, List<Item>> byKey =
+        new TreeMap<>(
+            Comparator.<GroupKey, String>comparing(k -> k.table.name())
+                .thenComparing(GroupKey::kind));
+    for (Member member : members) {
+      for (Write write : member.change().writes()) {
+        byKey
+            .computeIfAbsent(new GroupKey(write.table(), kind(write)), k -> new ArrayList<>())
+            .add(new Item(member, write.row()));
+      }
+    }
+    return new BatchStatement(byKey);
+  }
+
+  /**
+   * Runs it.
+   *
+   * @param batchId a fresh id that the transaction leaves behind as its mark
+   * @return the conflict of each member that lost, by the member's index; empty if every row took
+   */
+  Map<Integer, Verdict.Conflict> execute(Connection connection, String batchId)
+      throws SQLException {
+    StringBuilder sql = new StringBuilder(BATCH_MARK);
+    for (GroupKey key : keys) {
+      sql.append(";\n").append(TEXTS.computeIfAbsent(key, BatchStatement::text));
+    }
+    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+      statement.setString(1, batchId);
+      int parameter = 2;
+      for (int g = 0; g < keys.size(); g++) {
+        parameter = bind(statement, parameter, keys.get(g), groups.get(g));
+      }
+      statement.execute();
+      return losers(statement);
+    }
+  }
+
+  private Map<Integer, Verdict.Conflict> losers(PreparedStatement statement) throws SQLException {
+    Map<Integer, Verdict.Conflict> losers = new TreeMap<>();
+    for (int g = 0; g < keys.size(); g++) {
+      if (!statement.getMoreResults()) {
+        throw new SQLException("a statement of the batch returned no rows");
+      }
+      List<Item> group = groups.get(g);
+      try (ResultSet taken = statement.getResultSet()) {
+        if (keys.get(g).kind == Kind.ENSURE) {
+          continue;
+        }
+        addLosers(group, keys.get(g).table, taken, losers);
+      }
+    }
+    return losers;
+  }
+
+  private static void addLosers(
+      List<Item> group, Table table, ResultSet taken, Map<Integer, Verdict.Conflict> losers)
+      throws SQLException {
+    Set<String> won = new HashSet<>();
+    while (taken.next()) {
+      won.add(taken.getString(1) + ' ' + taken.getString(2));
+    }
+    if (won.size() == group.size()) {
+      return;
+    }
+    for (Item item : group) {
+      if (!won.contains(item.member.change().account() + ' ' + item.row.id())) {
+        losers.putIfAbsent(item.member.index(), new Verdict.Conflict(table, item.row.id()));
+      }
+    }
+  }
+
+  private static Kind kind(Write write) {
+    return switch (write) {
+      case Write.Insert insert -> Kind.INSERT;
+      case Write.Ensure ensure -> Kind.ENSURE;
+      case Write.Update update -> Kind.UPDATE;
+    };
+  }
+
+  private static int bind(PreparedStatement statement, int first, GroupKey key, List<Item> group)
+      throws SQLException {
+    int rows = group.size();
+    List<Integer> written = writtenColumns(key);
+    int parameter = first;
+    for (int c = 0; c < LEADING + written.size(); c++) {
+      @Nullable String[] column = new @Nullable String[rows];
+      for (int r = 0; r < rows; r++) {
+        Item item = group.get(r);
+        column[r] =
+            c < LEADING ? leading(item, c) : item.row.values().get(written.get(c - LEADING));
+      }
+      statement.setObject(parameter++, column);
+    }
+    return parameter;
+  }
+
+  private static String leading(Item item, int column) {
+    return switch (column) {
+      case 0 -> item.member.change().account();
+      case 1 -> item.member.change().livemode() ? "t" : "f";
+      case 2 -> item.row.id();
+      case 3 -> Integer.toString(item.row.version());
+      case 4 -> item.row.created().toString();
+      default -> throw new IllegalArgumentException("no such leading column");
+    };
+  }
+
+  private static List<Integer> writtenColumns(GroupKey key) {
+    List<Integer> written = new ArrayList<>();
+    for (int c = 0; c < key.table.columns().size(); c++) {
+      if (key.kind != Kind.UPDATE || !key.table.columns().get(c).fixed()) {
+        written.add(c);
+      }
+    }
+    return written;
+  }
+
+  private static String text(GroupKey key) {
+    List<String> names =
+        new ArrayList<>(List.of("account", "livemode", "id", "version", "created"));
+    List<String> types =
+        new ArrayList<>(List.of("text", "boolean", "text", "integer", "timestamptz"));
+    for (int c : writtenColumns(key)) {
+      names.add(key.table.columns().get(c).name());
+      types.add(key.table.columns().get(c).type());
+    }
+    return key.kind == Kind.UPDATE
+        ? update(key.table.name(), names, types)
+        : insert(key.table.name(), names, types);
+  }
+
+  private static String insert(String table, List<String> names, List<String> types) {
+    return "INSERT INTO "
+        + table
+        + " ("
+        + String.join(", ", names)
+        + ") SELECT "
+        + casts(names, types)
+        + " FROM "
+        + unnest(names)
+        + " ON CONFLICT DO NOTHING RETURNING account, id";
+  }
+
+  private static String update(String table, List<String> names, List<String> types) {
+    StringBuilder set = new StringBuilder();
+    // Of the leading columns an update writes the version alone.
+    for (int c = 3; c < names.size(); c++) {
+      if (c != 4) {
+        set.append(set.isEmpty() ? "" : ", ")
+            .append(names.get(c))
+            .append(" = ")
+            .append(cast(names.get(c), types.get(c)));
+      }
+    }
+    return "UPDATE "
+        + table
+        + " t SET "
+        + set
+        + " FROM "
+        + unnest(names)
+        + " WHERE t.account = u.account AND t.id = u.id AND t.livemode = u.livemode::boolean"
+        + " AND t.version = u.version::integer - 1 RETURNING t.account, t.id";
+  }
+
+  private static String casts(List<String> names, List<String> types) {
+    StringBuilder casts = new StringBuilder();
+    for (int c = 0; c < names.size(); c++) {
+      casts.append(c == 0 ? "" : ", ").append(cast(names.get(c), types.get(c)));
+    }
+    return casts.toString();
+  }
+
+  private static String cast(String name, String type) {
+    return "text".equals(type) ? "u." + name : "u." + name + "::" + type;
+  }
+
+  private static String unnest(List<String> names) {
+    return "unnest("
+        + String.join(", ", names.stream().map(n -> "?::text[]").toList())
+        + ") AS u ("
+        + String.join(", ", names)
+        + ")";
+  }
+}

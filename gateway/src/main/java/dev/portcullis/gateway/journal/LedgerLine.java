@@ -1,0 +1,40 @@
+package dev.portcullis.gateway.journal;
+
+import dev.portcullis.kit.Money;
+
+/**
+ * One line of a double-entry transaction.
+ *
+ * @param account what it is booked on
+ * @param amount debits are positive, credits negative; the lines of one change sum to zero
+ * @param source the charge or refund behind it
+ */
+public record LedgerLine(Account account, Money amount, String source) {
+
+  /** The books. */
+  public enum Account {
+    /** What providers hold for the merchant: grows by debits. */
+    PROVIDER_RECEIVABLE("provider_receivable"),
+    /** What the merchant has earned: grows by credits. */
+    MERCHANT_BALANCE("merchant_balance");
+
+    private final String wire;
+
+    Account(String wire) {
+      this.wire = wire;
+    }
+
+    /** Its name in the database. */
+    public String wire() {
+      return wire;
+    }
+  }
+
+  static final Table TABLE =
+      Table.of(
+          "ledger_lines",
+          "fixed ledger_account text",
+          "fixed currency text",
+          "fixed amount bigint",
+          "fixed source text");
+}

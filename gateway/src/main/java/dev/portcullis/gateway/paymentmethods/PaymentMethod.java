@@ -1,0 +1,118 @@
+package dev.portcullis.gateway.paymentmethods;
+
+import dev.portcullis.gateway.journal.Row;
+import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.json.Json;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A payment method: what the gateway may know of a card.
+ *
+ * @param id {@code pm_...}, the vault's id for the card
+ * @param version of the row
+ * @param created when the vault made it
+ * @param doc the object as the wire shows it, complete
+ */
+public record PaymentMethod(
+    String id, int version, Instant created, Map<String, @Nullable Object> doc) {
+
+  /** Where they are stored. */
+  public static final Table TABLE =
+      Table.of("payment_methods", "customer text", "fixed type text", "doc jsonb");
+
+  static PaymentMethod of(Stored stored) {
+    return new PaymentMethod(
+        stored.id(), stored.version(), stored.created(), Json.readObject(stored.doc()));
+  }
+
+  /** A payment method that the gateway sees for the first time. */
+  static PaymentMethod of(VaultCard vault, boolean livemode) {
+    Map<String, @Nullable Object> doc = new LinkedHashMap<>();
+    doc.put("id", vault.id());
+    doc.put("object", "payment_method");
+    doc.put("allow_redisplay", "unspecified");
+    doc.put("billing_details", BillingDetails.complete(vault.billingDetails()));
+    doc.put("card", card(vault.card()));
+    doc.put("created", vault.created().getEpochSecond());
+    doc.put("customer", null);
+    doc.put("customer_account", null);
+    doc.put("livemode", livemode);
+    doc.put("metadata", Map.of());
+    doc.put("type", "card");
+    return new PaymentMethod(vault.id(), 1, vault.created(), doc);
+  }
+
+  private static Map<String, @Nullable Object> card(Map<String, @Nullable Object> vault) {
+    Object brand = vault.getOrDefault("brand", "unknown");
+    Map<String, @Nullable Object> card = new LinkedHashMap<>();
+    card.put("brand", brand);
+    card.put("checks", checks(vault.get("checks")));
+    card.put("country", vault.get("country"));
+    card.put("display_brand", brand);
+    card.put("exp_month", vault.get("exp_month"));
+    card.put("exp_year", vault.get("exp_year"));
+    card.put("fingerprint", vault.get("fingerprint"));
+    card.put("funding", vault.getOrDefault("funding", "unknown"));
+    card.put("generated_from", null);
+    card.put("last4", vault.get("last4"));
+    Map<String, @Nullable Object> networks = new LinkedHashMap<>();
+    networks.put("available", brand == null ? List.of() : List.of(brand));
+    networks.put("preferred", null);
+    card.put("networks", networks);
+    card.put("regulated_status", "unregulated");
+    card.put("three_d_secure_usage", Map.of("supported", true));
+    card.put("wallet", null);
+    return card;
+  }
+
+  private static Map<String, @Nullable Object> checks(@Nullable Object known) {
+    Map<?, ?> from = known instanceof Map<?, ?> map ? map : Map.of();
+    Map<String, @Nullable Object> checks = new LinkedHashMap<>();
+    for (String name : List.of("address_line1_check", "address_postal_code_check", "cvc_check")) {
+      checks.put(name, from.get(name));
+    }
+    return checks;
+  }
+
+  /** The customer that it is attached to, or null. */
+  public @Nullable String customer() {
+    return (String) doc.get("customer");
+  }
+
+  /** brand, last4, exp_month and so on, as the wire shows them. */
+  @SuppressWarnings("unchecked") // the document is our own
+  public Map<String, @Nullable Object> card() {
+    return (Map<String, @Nullable Object>) java.util.Objects.requireNonNull(doc.get("card"));
+  }
+
+  /** Name, address and so on, as the wire shows them. */
+  @SuppressWarnings("unchecked") // the document is our own
+  public Map<String, @Nullable Object> billingDetails() {
+    return (Map<String, @Nullable Object>)
+        java.util.Objects.requireNonNull(doc.get("billing_details"));
+  }
+
+  /** The next version, with some members replaced. */
+  public PaymentMethod with(Map<String, ?> members) {
+    Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
+    next.putAll(members);
+    return new PaymentMethod(id, version + 1, created, next);
+  }
+
+  /** The next version, attached to that customer, or to none. */
+  public PaymentMethod attachedTo(@Nullable String newCustomer) {
+    Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
+    next.put("customer", newCustomer);
+    return new PaymentMethod(id, version + 1, created, next);
+  }
+
+  /** The row to write. */
+  public Row row() {
+    return Row.of(id, version, created, customer(), "card", Json.writeString(doc));
+  }
+}

@@ -1,0 +1,139 @@
+package dev.portcullis.gateway.paymentmethods;
+
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.journal.Write;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.store.ObjectReader;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds payment methods, in the database or, on first use, in the vault. */
+@Component
+public final class PaymentMethods {
+
+  private static final String TEST_PREFIX = "pm_card_";
+  private static final String TEST_TOKEN_PREFIX = "tok_";
+
+  private final ObjectReader reader;
+  private final CardVault vault;
+  private final Commits commits;
+
+  PaymentMethods(ObjectReader reader, CardVault vault, Commits commits) {
+    this.reader = reader;
+    this.vault = vault;
+    this.commits = commits;
+  }
+
+  /**
+   * A payment method that may still have to be stored: the writes go with the change that first
+   * uses it, so that its use costs no commit of its own; after that commit, {@link #stored} tells
+   * the vault.
+   *
+   * @param method the payment method
+   * @param writes empty if it is stored already
+   */
+  public record Pulled(PaymentMethod method, List<Write> writes) {
+    /** Takes a copy. */
+    public Pulled {
+      writes = List.copyOf(writes);
+    }
+
+    /** The payment method once it is attached to that customer, or to none. */
+    public PaymentMethod attachedTo(@Nullable String customer) {
+      PaymentMethod next = method.attachedTo(customer);
+      return writes.isEmpty() ? next : new PaymentMethod(next.id(), 1, next.created(), next.doc());
+    }
+
+    /** Writes what {@link #attachedTo} or another change has made of the method. */
+    public Write write(PaymentMethod next) {
+      return writes.isEmpty()
+          ? new Write.Update(PaymentMethod.TABLE, next.row())
+          : new Write.Insert(PaymentMethod.TABLE, next.row());
+    }
+  }
+
+  /** Those attached to a customer, at most 1,000. */
+  public List<PaymentMethod> ofCustomer(Principal principal, String customer) {
+    return reader.findBy(PaymentMethod.TABLE, principal, "customer", customer).stream()
+        .map(PaymentMethod::of)
+        .toList();
+  }
+
+  /** A payment method that is stored already. */
+  public Optional<PaymentMethod> find(Principal principal, String id) {
+    return reader.find(PaymentMethod.TABLE, principal, id).map(PaymentMethod::of);
+  }
+
+  /**
+   * The payment method of that id, from the vault if need be; or a new one for the name of a test
+   * payment method.
+   *
+   * @param param the parameter that holds the id, for the error
+   * @throws ApiException 404 if there is none, 503 if the vault cannot be reached
+   */
+  public Pulled resolve(Principal principal, String id, String param) {
+    if (id.startsWith(TEST_PREFIX)) {
+      return pulled(
+          principal,
+          vault
+              .testPaymentMethod(principal, id)
+              .orElseThrow(() -> new ApiException(ApiErrors.noSuch("PaymentMethod", id, param))));
+    }
+    Optional<PaymentMethod> known = find(principal, id);
+    if (known.isPresent()) {
+      return new Pulled(known.get(), List.of());
+    }
+    Optional<VaultCard> fresh =
+        Ids.isWellFormed("pm", id) ? vault.lookup(principal, id) : Optional.empty();
+    return pulled(
+        principal,
+        fresh.orElseThrow(() -> new ApiException(ApiErrors.noSuch("PaymentMethod", id, param))));
+  }
+
+  /**
+   * A new payment method from a card token.
+   *
+   * @throws ApiException 404 if there is no such token, 400 if it was used before
+   */
+  public Pulled fromToken(Principal principal, String token, String param) {
+    Optional<VaultCard> card =
+        token.startsWith(TEST_TOKEN_PREFIX) ? vault.fromToken(principal, token) : Optional.empty();
+    return pulled(
+        principal,
+        card.orElseThrow(() -> new ApiException(ApiErrors.noSuch("token", token, param))));
+  }
+
+  /** Stores it now, if it is not; for a use that writes nothing else. */
+  public PaymentMethod store(Principal principal, Pulled pulled) {
+    if (!pulled.writes().isEmpty()) {
+      commits.commit(new Change(principal.account(), principal.livemode(), pulled.writes()));
+      stored(principal, pulled);
+    }
+    return pulled.method();
+  }
+
+  /** Lets the vault delete the billing details that are durable here now. */
+  public void stored(Principal principal, Pulled pulled) {
+    boolean hasDetails =
+        pulled.method().billingDetails().entrySet().stream()
+            .anyMatch(
+                member ->
+                    member.getValue() != null
+                        && !(member.getValue() instanceof java.util.Map<?, ?> address
+                            && address.values().stream().allMatch(v -> v == null)));
+    if (!pulled.writes().isEmpty() && hasDetails) {
+      vault.release(principal, pulled.method().id());
+    }
+  }
+
+  private static Pulled pulled(Principal principal, VaultCard card) {
+    PaymentMethod method = PaymentMethod.of(card, principal.livemode());
+    return new Pulled(method, List.of(new Write.Ensure(PaymentMethod.TABLE, method.row())));
+  }
+}

@@ -1,0 +1,121 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.kit.Money;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt to move money that the provider answered definitely.
+ *
+ * @param head identity and version
+ * @param paymentIntent the payment it belongs to
+ * @param amount what was asked for
+ * @param standing what became of it
+ * @param providerReference the provider's name for the authorization, or null when it gave none
+ * @param facts what does not change or only the merchant changes, in the API's form
+ */
+public record Charge(
+    Head head,
+    String paymentIntent,
+    Money amount,
+    Standing standing,
+    @Nullable String providerReference,
+    Map<String, @Nullable Object> facts)
+    implements Entity {
+
+  /** The API's status of a charge. */
+  public enum Status {
+    SUCCEEDED,
+    FAILED;
+
+    String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Status of(String wire) {
+      return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /**
+   * What became of a charge.
+   *
+   * @param status whether the provider approved it
+   * @param captured what was captured, minor units; never more than the amount
+   * @param refunded what was given back or is on its way back, minor units; never more than
+   *     captured
+   * @param released whether the reservation was given up without a capture
+   */
+  public record Standing(Status status, long captured, long refunded, boolean released) {
+    /** Refuses what can never be. */
+    public Standing {
+      if (refunded < 0 || refunded > captured) {
+        throw new IllegalStateException("a charge gives back at most what it took");
+      }
+    }
+  }
+
+  /** What can still be given back, minor units. */
+  public long refundable() {
+    return standing.captured - standing.refunded;
+  }
+
+  Charge captured(long amount) {
+    return with(new Standing(standing.status, amount, 0, false));
+  }
+
+  Charge refundedBy(long change) {
+    long refunded = Math.addExact(standing.refunded, change);
+    return with(new Standing(standing.status, standing.captured, refunded, standing.released));
+  }
+
+  Charge released() {
+    return with(new Standing(standing.status, standing.captured, standing.refunded, true));
+  }
+
+  Charge describedBy(Map<String, @Nullable Object> newFacts) {
+    return new Charge(head.next(), paymentIntent, amount, standing, providerReference, newFacts);
+  }
+
+  private Charge with(Standing next) {
+    if (next.captured > amount.minorUnits()) {
+      throw new IllegalStateException("a charge takes at most its amount");
+    }
+    return new Charge(head.next(), paymentIntent, amount, next, providerReference, facts);
+  }
+
+  @Override
+  public String object() {
+    return "charge";
+  }
+
+  @Override
+  public Map<String, @Nullable Object> doc() {
+    Map<String, @Nullable Object> doc = Doc.begin(head);
+    doc.put("payment_intent", paymentIntent);
+    doc.put("amount", amount.minorUnits());
+    doc.put("currency", amount.currency().code());
+    doc.put("status", standing.status.wire());
+    doc.put("captured", standing.captured);
+    doc.put("refunded", standing.refunded);
+    doc.put("released", standing.released);
+    Doc.put(doc, "provider_reference", providerReference);
+    doc.put("facts", facts);
+    return doc;
+  }
+
+  static Charge read(Head head, Doc doc) {
+    return new Charge(
+        head,
+        doc.text("payment_intent"),
+        doc.money("amount"),
+        new Standing(
+            Status.of(doc.text("status")),
+            doc.number("captured"),
+            doc.number("refunded"),
+            doc.truth("released")),
+        doc.optionalText("provider_reference"),
+        doc.map("facts"));
+  }
+}

@@ -1,0 +1,162 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.journal.GroupCommitJournal;
+import dev.portcullis.gateway.journal.Journal;
+import dev.portcullis.gateway.paymentmethods.CardVault;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods;
+import dev.portcullis.gateway.provider.VaultClient;
+import dev.portcullis.gateway.provider.VaultLink;
+import dev.portcullis.gateway.store.Purge;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.egress.AddressPolicy;
+import dev.portcullis.wire.egress.EgressClient;
+import dev.portcullis.wire.egress.EgressOptions;
+import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.TlsContexts;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Base64;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** Wires the payment core. */
+@Configuration(proxyBeanMethods = false)
+class CoreConfiguration {
+
+  private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(10);
+
+  @Bean(destroyMethod = "close")
+  @ConditionalOnMissingBean
+  VaultLink vaultLink(ZoneConfig config) {
+    PemIdentity identity =
+        PemIdentity.load(config.path("vault.tls.certificate"), config.path("vault.tls.key"));
+    EgressClient client =
+        new EgressClient(
+            TlsContexts.client(identity, config.path("vault.tls.ca")),
+            EgressOptions.to(AddressPolicy.CONFIGURED_HOST).onlyTls13());
+    return new VaultLink(client, URI.create(config.string("vault.url")));
+  }
+
+  @Bean
+  @ConditionalOnMissingBean(CardVault.class)
+  VaultClient vaultClient(VaultLink link) {
+    return new VaultClient(link);
+  }
+
+  @Bean
+  ProviderGate providerGate(VaultLink link, ZoneConfig config) {
+    return new ProviderGate(
+        link, config.duration("provider.sandbox.forward-timeout", FORWARD_TIMEOUT));
+  }
+
+  @Bean
+  ClientSecrets clientSecrets(ZoneConfig config) {
+    return new ClientSecrets(
+        Base64.getDecoder()
+            .decode(config.secret("client-secret-key").reveal(SecretAccess.insecureGrant())));
+  }
+
+  @Bean
+  ReturnUrls returnUrls(ZoneConfig config, ClientSecrets clientSecrets) {
+    return new ReturnUrls(URI.create(config.string("public-url")), clientSecrets);
+  }
+
+  @Bean
+  Views views(ClientSecrets clientSecrets) {
+    return new Views(clientSecrets);
+  }
+
+  @Bean
+  EntityResource paymentIntentResource(Views views) {
+    return EntityResource.paymentIntents(views);
+  }
+
+  @Bean
+  EntityResource setupIntentResource(Views views) {
+    return EntityResource.setupIntents(views);
+  }
+
+  @Bean
+  EntityResource chargeResource(Views views) {
+    return EntityResource.charges(views);
+  }
+
+  @Bean
+  EntityResource refundResource(Views views) {
+    return EntityResource.refunds(views);
+  }
+
+  @Bean
+  Settlement settlement(
+      Journal journal,
+      PaymentStore store,
+      PaymentMethods paymentMethods,
+      ProviderGate gate,
+      Views views,
+      Ids ids,
+      InstantSource clock) {
+    return new Settlement(journal, store, paymentMethods, gate, views, ids, clock);
+  }
+
+  @Bean(destroyMethod = "close")
+  Resolver resolver(
+      PaymentStore store, ProviderGate gate, Settlement settlement, InstantSource clock) {
+    return new Resolver(store, gate, settlement, clock);
+  }
+
+  @Bean
+  PaymentProcessor paymentProcessor(
+      Commits commits,
+      ProviderGate gate,
+      Settlement settlement,
+      Resolver resolver,
+      Views views,
+      Ids ids,
+      InstantSource clock) {
+    return new PaymentProcessor(commits, gate, settlement, resolver, views, ids, clock);
+  }
+
+  @Bean
+  RedirectEndpoint redirectEndpoint(
+      PaymentStore store, Resolver resolver, ClientSecrets clientSecrets, InstantSource clock) {
+    return new RedirectEndpoint(store, resolver, clientSecrets, clock);
+  }
+
+  @Bean(destroyMethod = "close")
+  Purge purge(JdbcClient jdbc) {
+    return new Purge(jdbc);
+  }
+
+  /** The resolver begins when all is wired, and its state can be seen. */
+  @Bean
+  SmartInitializingSingleton coreStart(
+      Resolver resolver,
+      PaymentStore store,
+      GroupCommitJournal journal,
+      Purge purge,
+      MeterRegistry meters) {
+    return () -> {
+      Gauge.builder("portcullis.operations.parked", store, PaymentStore::parked)
+          .description("Provider operations that wait for a person")
+          .register(meters);
+      Gauge.builder("portcullis.journal.waiting", journal, GroupCommitJournal::waiting)
+          .description("Changes that wait for a commit")
+          .register(meters);
+      Gauge.builder("portcullis.journal.commits", journal, GroupCommitJournal::commits)
+          .register(meters);
+      Gauge.builder("portcullis.journal.changes", journal, GroupCommitJournal::changes)
+          .register(meters);
+      resolver.start();
+      purge.start();
+    };
+  }
+}

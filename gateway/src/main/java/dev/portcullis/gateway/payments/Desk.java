@@ -1,0 +1,171 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.customers.Customers;
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.journal.Write;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.params.Arguments;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** What the routes of the payment core have in common. */
+@Component
+final class Desk {
+
+  private final PaymentMethods paymentMethods;
+  private final Customers customers;
+  private final Commits commits;
+  private final Views views;
+  private final ClientSecrets secrets;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  Desk(
+      PaymentMethods paymentMethods,
+      Customers customers,
+      Commits commits,
+      Views views,
+      ClientSecrets secrets,
+      Ids ids,
+      InstantSource clock) {
+    this.paymentMethods = paymentMethods;
+    this.customers = customers;
+    this.commits = commits;
+    this.views = views;
+    this.secrets = secrets;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  String next(String prefix) {
+    return ids.next(prefix);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+
+  Views views() {
+    return views;
+  }
+
+  Head fresh(ApiRequest request, String prefix) {
+    Principal principal = request.principal();
+    return Head.fresh(ids.next(prefix), principal.account(), principal.livemode(), now());
+  }
+
+  static Operation.Caller caller(ApiRequest request) {
+    return new Operation.Caller(request.requestId(), request.idempotency().orElse(null));
+  }
+
+  /**
+   * The payment method that the request names, by id, by a test's name or by a token; null if it
+   * names none.
+   */
+  @Nullable Pulled paymentMethod(Principal principal, Arguments sent) {
+    if (sent.has("payment_method_data") && sent.has("payment_method")) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "payment_method_data",
+              "parameter_invalid",
+              "You may name only one of payment_method and payment_method_data."));
+    }
+    String token = IntentParams.token(sent);
+    if (token != null) {
+      return paymentMethods.fromToken(principal, token, "payment_method_data[card][token]");
+    }
+    return sent.string("payment_method")
+        .map(id -> paymentMethods.resolve(principal, id, "payment_method"))
+        .orElse(null);
+  }
+
+  /** The stored payment method that an intent was given before. */
+  Pulled known(Principal principal, String id) {
+    return paymentMethods.resolve(principal, id, "payment_method");
+  }
+
+  /** A customer's card pays for that customer alone; a customer has to be there. */
+  void check(Principal principal, @Nullable String customer, @Nullable Pulled pulled) {
+    if (customer != null) {
+      var _ = customers.require(principal, customer, "customer");
+    }
+    String owner = pulled == null ? null : pulled.method().customer();
+    if (owner != null && !owner.equals(customer)) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "payment_method",
+              "payment_method_customer_mismatch",
+              "The provided PaymentMethod belongs to a Customer. You must provide that Customer"
+                  + " when using this PaymentMethod."));
+    }
+  }
+
+  static String id(@Nullable Pulled pulled, @Nullable String otherwise) {
+    return Objects.requireNonNullElse(pulled == null ? otherwise : pulled.method().id(), "");
+  }
+
+  static @Nullable String idOrNull(@Nullable Pulled pulled) {
+    return pulled == null ? null : pulled.method().id();
+  }
+
+  static List<Write> writes(@Nullable Pulled pulled) {
+    return pulled == null ? List.of() : pulled.writes();
+  }
+
+  /** Tells the vault that what it still kept for us is durable here. */
+  void stored(Principal principal, @Nullable Pulled pulled) {
+    if (pulled != null && !pulled.writes().isEmpty()) {
+      paymentMethods.stored(principal, pulled);
+    }
+  }
+
+  /** The transition, or the refusal as an error that carries the object. */
+  Transition require(Decision decision, Entity subject) {
+    return switch (decision) {
+      case Transition transition -> transition;
+      case Decision.Refusal(var error) ->
+          throw new ApiException(error.with(subject.object(), views.render(subject)));
+    };
+  }
+
+  /** Makes a step without a provider durable, together with its answer. */
+  Reply commit(ApiRequest request, Transition transition, Entity shown, List<Write> writes) {
+    Principal principal = request.principal();
+    Operation.Caller caller = caller(request);
+    Reply reply = views.reply(shown, transition.error());
+    Step step =
+        new Step(principal.account(), principal.livemode(), ids, now()).take(transition, caller);
+    step.write(writes);
+    request
+        .idempotency()
+        .ifPresent(
+            use -> step.change().done(use, now(), reply.status(), Json.writeString(reply.body())));
+    commits.commit(step.change().build());
+    return reply;
+  }
+
+  /**
+   * A page's key may touch an intent only with its client secret.
+   *
+   * @throws ApiException 404 as if there were none, if the secret is missing or wrong
+   */
+  void checkClientSecret(ApiRequest request, String object, String id) {
+    String presented = request.arguments().string("client_secret").orElse(null);
+    boolean right = presented != null && secrets.matches(id, presented);
+    if (!right && (request.principal().isPublishable() || presented != null)) {
+      throw new ApiException(ApiErrors.noSuch(object, id, "intent"));
+    }
+  }
+}

@@ -1,0 +1,88 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.kit.Currency;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.json.Json;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads a stored document. What is not as it was written is a defect or a damaged row, and throws
+ * {@link IllegalStateException}.
+ *
+ * @param members the document
+ */
+record Doc(Map<String, @Nullable Object> members) {
+
+  static Doc parse(String json) {
+    return new Doc(Json.readObject(json));
+  }
+
+  String text(String name) {
+    String text = optionalText(name);
+    if (text == null) {
+      throw new IllegalStateException("a stored document has no " + name);
+    }
+    return text;
+  }
+
+  @Nullable String optionalText(String name) {
+    return (String) members.get(name);
+  }
+
+  long number(String name) {
+    if (members.get(name) instanceof Long number) {
+      return number;
+    }
+    throw new IllegalStateException("a stored document has no " + name);
+  }
+
+  boolean truth(String name) {
+    return Boolean.TRUE.equals(members.get(name));
+  }
+
+  Money money(String name) {
+    return new Money(number(name), Currency.of(text("currency")));
+  }
+
+  @Nullable Instant optionalTime(String name) {
+    return members.get(name) instanceof Long seconds ? Instant.ofEpochSecond(seconds) : null;
+  }
+
+  /** A document within this one; its order is the database's. */
+  @Nullable Map<String, @Nullable Object> optionalMap(String name) {
+    return members.get(name) instanceof Map<?, ?> map ? cast(map) : null;
+  }
+
+  Map<String, @Nullable Object> map(String name) {
+    Map<String, @Nullable Object> map = optionalMap(name);
+    return map == null ? new LinkedHashMap<>() : map;
+  }
+
+  Head head(String account, boolean livemode, int version) {
+    return new Head(
+        text("id"), account, livemode, version, Instant.ofEpochSecond(number("created")));
+  }
+
+  /** Begins a document of that object. */
+  static Map<String, @Nullable Object> begin(Head head) {
+    Map<String, @Nullable Object> doc = new LinkedHashMap<>();
+    doc.put("id", head.id());
+    doc.put("created", head.created().getEpochSecond());
+    return doc;
+  }
+
+  /** Nulls are left out of stored documents. */
+  static void put(Map<String, @Nullable Object> doc, String name, @Nullable Object value) {
+    if (value != null) {
+      doc.put(name, value);
+    }
+  }
+
+  @SuppressWarnings("unchecked") // Json makes maps of names alone
+  static Map<String, @Nullable Object> cast(Map<?, ?> map) {
+    return (Map<String, @Nullable Object>) map;
+  }
+}

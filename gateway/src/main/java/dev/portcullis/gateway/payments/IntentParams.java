@@ -1,0 +1,233 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.http.Addresses;
+import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.Shape;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What requests about intents may say, and what of it becomes terms and details. */
+final class IntentParams {
+
+  private static final long LARGEST_AMOUNT = 99_999_999;
+  private static final int DESCRIPTOR = 22;
+
+  /** A challenge cannot be demanded yet, so that the demand is refused rather than lost. */
+  private static final Param CARD_OPTIONS =
+      Param.hash(
+          "payment_method_options",
+          Shape.of(
+              Param.hash("card", Shape.of(Param.choice("request_three_d_secure", "automatic")))));
+
+  private static final Param AUTOMATIC =
+      Param.hash(
+          "automatic_payment_methods",
+          Shape.of(
+              Param.bool("enabled").required(),
+              Param.choice("allow_redirects", "always", "never")));
+
+  private static final Param METHOD_DATA =
+      Param.hash(
+          "payment_method_data",
+          Shape.of(
+              Param.choice("type", "card").required(),
+              Param.hash("card", Shape.of(Param.string("token").max(255).required())).required()));
+
+  private static final Shape DESCRIBED =
+      Shape.of(
+          Param.string("description").max(1000).unsettable(),
+          Param.metadata(),
+          Param.email("receipt_email").unsettable(),
+          Param.hash("shipping", Addresses.SHIPPING).unsettable(),
+          Param.string("statement_descriptor").max(DESCRIPTOR).unsettable(),
+          Param.string("statement_descriptor_suffix").max(DESCRIPTOR).unsettable(),
+          Param.string("transfer_group").max(255).unsettable());
+
+  private static final Shape PAYMENT =
+      DESCRIBED.and(
+          Param.id("customer"),
+          Param.id("payment_method").unsettable(),
+          METHOD_DATA,
+          CARD_OPTIONS,
+          Param.choice("capture_method", "automatic", "automatic_async", "manual"),
+          Param.choice("setup_future_usage", "off_session", "on_session").unsettable(),
+          Param.list("payment_method_types", Param.choice("type", "card")));
+
+  static final Shape CREATE =
+      PAYMENT.and(
+          Param.integer("amount").range(1, LARGEST_AMOUNT).required(),
+          Param.currency("currency").required(),
+          AUTOMATIC,
+          Param.choice("confirmation_method", "automatic", "manual"),
+          Param.bool("confirm"),
+          Param.bool("off_session"),
+          Param.bool("error_on_requires_action"),
+          Param.bool("use_stripe_sdk"),
+          Param.url("return_url"));
+
+  static final Shape UPDATE =
+      PAYMENT.and(Param.integer("amount").range(1, LARGEST_AMOUNT), Param.currency("currency"));
+
+  static final Shape CONFIRM =
+      Shape.of(
+          Param.id("payment_method"),
+          METHOD_DATA,
+          CARD_OPTIONS,
+          Param.choice("capture_method", "automatic", "automatic_async", "manual"),
+          Param.choice("setup_future_usage", "off_session", "on_session").unsettable(),
+          Param.email("receipt_email").unsettable(),
+          Param.hash("shipping", Addresses.SHIPPING).unsettable(),
+          Param.bool("off_session"),
+          Param.bool("error_on_requires_action"),
+          Param.bool("use_stripe_sdk"),
+          Param.url("return_url"),
+          Param.string("client_secret").max(255));
+
+  static final Shape RETRIEVE = Shape.of(Param.string("client_secret").max(255));
+
+  static final Shape CAPTURE =
+      Shape.of(
+          Param.integer("amount_to_capture").range(1, LARGEST_AMOUNT),
+          Param.bool("final_capture"),
+          Param.metadata(),
+          Param.string("statement_descriptor").max(DESCRIPTOR),
+          Param.string("statement_descriptor_suffix").max(DESCRIPTOR));
+
+  static final Shape CANCEL =
+      Shape.of(
+          Param.choice(
+              "cancellation_reason",
+              "abandoned",
+              "duplicate",
+              "fraudulent",
+              "requested_by_customer"));
+
+  static final Shape LIST = ListQuery.shape(Param.id("customer"));
+
+  static final Shape SETUP_UPDATE =
+      Shape.of(
+          Param.id("customer"),
+          Param.string("description").max(1000).unsettable(),
+          Param.metadata(),
+          Param.id("payment_method").unsettable(),
+          METHOD_DATA,
+          CARD_OPTIONS,
+          Param.list("payment_method_types", Param.choice("type", "card")));
+
+  static final Shape SETUP_CREATE =
+      SETUP_UPDATE.and(
+          AUTOMATIC,
+          Param.bool("confirm"),
+          Param.url("return_url"),
+          Param.bool("use_stripe_sdk"),
+          Param.choice("usage", "off_session", "on_session"));
+
+  static final Shape SETUP_CONFIRM =
+      Shape.of(
+          Param.id("payment_method"),
+          METHOD_DATA,
+          CARD_OPTIONS,
+          Param.url("return_url"),
+          Param.bool("use_stripe_sdk"),
+          Param.string("client_secret").max(255));
+
+  static final Shape SETUP_CANCEL =
+      Shape.of(
+          Param.choice("cancellation_reason", "abandoned", "duplicate", "requested_by_customer"));
+
+  static final Shape SETUP_LIST = ListQuery.shape(Param.id("customer"), Param.id("payment_method"));
+
+  private IntentParams() {}
+
+  /** The terms of a new payment. */
+  static PaymentIntent.Terms terms(Arguments sent, @Nullable String paymentMethod) {
+    return new PaymentIntent.Terms(
+        new Money(sent.requiredInteger("amount"), sent.currency("currency").orElseThrow()),
+        sent.string("capture_method").filter("manual"::equals).isPresent(),
+        sent.string("customer").orElse(null),
+        paymentMethod,
+        sent.string("setup_future_usage").orElse(null),
+        sent.url("return_url").map(Object::toString).orElse(null));
+  }
+
+  /**
+   * The terms after an update or a confirmation.
+   *
+   * @param paymentMethod the payment method that was sent, or null if none was
+   */
+  static PaymentIntent.Terms terms(
+      PaymentIntent.Terms before, Arguments sent, @Nullable String paymentMethod) {
+    Money amount =
+        new Money(
+            sent.integer("amount").orElse(before.amount().minorUnits()),
+            sent.currency("currency").orElse(before.amount().currency()));
+    String kept = sent.isUnset("payment_method") ? null : before.paymentMethod();
+    return new PaymentIntent.Terms(
+        amount,
+        sent.string("capture_method").map("manual"::equals).orElse(before.manualCapture()),
+        sent.string("customer").orElse(before.customer()),
+        paymentMethod == null ? kept : paymentMethod,
+        sent.isUnset("setup_future_usage")
+            ? null
+            : sent.string("setup_future_usage").orElse(before.setupFutureUsage()),
+        sent.url("return_url").map(Object::toString).orElse(before.returnUrl()));
+  }
+
+  /** The details after a request. */
+  static Map<String, @Nullable Object> details(
+      Map<String, @Nullable Object> before, Arguments sent) {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(before);
+    for (String name :
+        List.of(
+            "description",
+            "receipt_email",
+            "statement_descriptor",
+            "statement_descriptor_suffix",
+            "transfer_group",
+            "capture_method",
+            "confirmation_method")) {
+      if (sent.isUnset(name)) {
+        details.remove(name);
+      } else {
+        sent.string(name).ifPresent(value -> details.put(name, value));
+      }
+    }
+    if (sent.isUnset("shipping")) {
+      details.remove("shipping");
+    }
+    sent.hash("shipping").ifPresent(s -> details.put("shipping", Addresses.readShipping(s)));
+    sent.metadata().ifPresent(update -> details.put("metadata", update.applyTo(metadata(before))));
+    sent.hash("automatic_payment_methods")
+        .ifPresent(automatic -> details.put("automatic_payment_methods", automatic(automatic)));
+    return details;
+  }
+
+  /** The metadata in details or facts. */
+  static Map<String, String> metadata(Map<String, @Nullable Object> details) {
+    Map<String, String> metadata = new LinkedHashMap<>();
+    if (details.get("metadata") instanceof Map<?, ?> map) {
+      map.forEach((key, value) -> metadata.put((String) key, (String) value));
+    }
+    return metadata;
+  }
+
+  private static Map<String, @Nullable Object> automatic(Arguments sent) {
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("allow_redirects", sent.string("allow_redirects").orElse("always"));
+    map.put("enabled", sent.isTrue("enabled"));
+    return map;
+  }
+
+  /** The card token of {@code payment_method_data}, or null. */
+  static @Nullable String token(Arguments sent) {
+    return sent.hash("payment_method_data")
+        .flatMap(data -> data.hash("card"))
+        .map(card -> card.requiredString("token"))
+        .orElse(null);
+  }
+}

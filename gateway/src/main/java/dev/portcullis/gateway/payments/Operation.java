@@ -1,0 +1,218 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.gateway.journal.IdempotencyUse;
+import dev.portcullis.kit.Money;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider operation as it is stored, before the provider hears of it.
+ *
+ * @param head its id is the operation's id, which the provider receives as its idempotency key
+ * @param attempt what is asked, and for what
+ * @param connector the provider's name
+ * @param request exactly what is sent through the vault, slots and all: a resend sends these bytes
+ * @param sending how the sending stands
+ * @param caller the request that waits for the outcome, or null once it has been answered
+ */
+public record Operation(
+    Head head,
+    Attempt attempt,
+    String connector,
+    String request,
+    Sending sending,
+    @Nullable Caller caller) {
+
+  /** Where an operation can stand. */
+  public enum State {
+    /** Sent, or about to be; no definite answer yet. */
+    SENT,
+    /** The provider has it; a look-up will tell. */
+    WAITING,
+    /** Over. */
+    DONE,
+    /** Nothing can be concluded: a person has to look. */
+    PARKED;
+
+    /** Its name in the database. */
+    public String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static State of(String wire) {
+      return valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+  }
+
+  /**
+   * How the sending stands.
+   *
+   * @param state where it is
+   * @param due when the resolver looks at it, or null when it need not
+   * @param sends how often it was sent, as far as is known; 1 when the first send may have happened
+   * @param looks how often the resolver has looked at it
+   * @param sentAt when it was last sent, or was about to be
+   */
+  public record Sending(State state, @Nullable Instant due, int sends, int looks, Instant sentAt) {
+
+    /** To be looked at then. */
+    public Sending at(State newState, @Nullable Instant newDue) {
+      return new Sending(newState, newDue, sends, looks, sentAt);
+    }
+
+    /**
+     * The same, but never behind what others have stored meanwhile: a send that they have counted
+     * is not forgotten, and nothing is due before what they have begun can be over.
+     */
+    Sending notBefore(Sending stored) {
+      return new Sending(
+          state,
+          stored.sends > sends ? stored.due : due,
+          Math.max(sends, stored.sends),
+          Math.max(looks, stored.looks),
+          stored.sentAt.isAfter(sentAt) ? stored.sentAt : sentAt);
+    }
+
+    /** Looked at once more. */
+    public Sending looked() {
+      return new Sending(state, due, sends, looks + 1, sentAt);
+    }
+  }
+
+  /**
+   * The request that waits for the outcome.
+   *
+   * @param requestId its id
+   * @param idempotency its idempotency key, or null without one
+   */
+  public record Caller(String requestId, @Nullable IdempotencyUse idempotency) {}
+
+  /** The kind of operation, as a look-up wants to know it. */
+  public OperationKind kind() {
+    return switch (attempt.ask()) {
+      case ProviderOperation.Authorize authorize -> OperationKind.AUTHORIZE;
+      case ProviderOperation.Capture capture -> OperationKind.CAPTURE;
+      case ProviderOperation.Cancel cancel -> OperationKind.CANCEL;
+      case ProviderOperation.Refund refund -> OperationKind.REFUND;
+      case ProviderOperation.Lookup lookup -> lookup.kind();
+    };
+  }
+
+  /** The next version. */
+  public Operation with(Sending next, @Nullable Caller nextCaller) {
+    return new Operation(head.next(), attempt, connector, request, next, nextCaller);
+  }
+
+  Map<String, @Nullable Object> doc() {
+    Map<String, @Nullable Object> doc = Doc.begin(head);
+    doc.put("kind", kind().name());
+    doc.put("object_type", attempt.objectType());
+    doc.put("object", attempt.object());
+    Doc.put(doc, "charge", attempt.charge());
+    doc.put("payment_method", attempt.paymentMethod());
+    doc.put("error_on_action", attempt.errorOnAction());
+    doc.put("connector", connector);
+    doc.put("request", request);
+    doc.put("sends", sending.sends);
+    doc.put("looks", sending.looks);
+    doc.put("sent_at_ms", sending.sentAt.toEpochMilli());
+    if (caller != null) {
+      doc.put("request_id", caller.requestId);
+      if (caller.idempotency != null) {
+        doc.put("idempotency_key", caller.idempotency.key());
+        doc.put("fingerprint", caller.idempotency.fingerprint());
+        doc.put("publishable", caller.idempotency.publishable());
+      }
+    }
+    putAsk(doc);
+    return doc;
+  }
+
+  private void putAsk(Map<String, @Nullable Object> doc) {
+    switch (attempt.ask()) {
+      case ProviderOperation.Authorize authorize -> {
+        putMoney(doc, authorize.amount());
+        doc.put("capture", authorize.capture());
+        doc.put("off_session", authorize.initiator() == Initiator.MERCHANT);
+        doc.put("store_credential", authorize.storeCredential());
+        Doc.put(doc, "network_transaction_id", authorize.networkTransactionId());
+        doc.put("return_url", authorize.returnUrl());
+      }
+      case ProviderOperation.Capture capture -> {
+        putMoney(doc, capture.amount());
+        doc.put("reference", capture.providerReference());
+      }
+      case ProviderOperation.Cancel cancel -> doc.put("reference", cancel.providerReference());
+      case ProviderOperation.Refund refund -> {
+        putMoney(doc, refund.amount());
+        doc.put("reference", refund.providerReference());
+      }
+      case ProviderOperation.Lookup lookup ->
+          throw new IllegalStateException("a look-up is not stored");
+    }
+  }
+
+  private static void putMoney(Map<String, @Nullable Object> doc, Money amount) {
+    doc.put("amount", amount.minorUnits());
+    doc.put("currency", amount.currency().code());
+  }
+
+  static Operation read(Head head, Doc doc, State state, @Nullable Instant due) {
+    Attempt attempt =
+        new Attempt(
+            ask(head.id(), doc),
+            doc.text("object_type"),
+            doc.text("object"),
+            doc.optionalText("charge"),
+            doc.map("payment_method"),
+            doc.truth("error_on_action"));
+    return new Operation(
+        head,
+        attempt,
+        doc.text("connector"),
+        doc.text("request"),
+        new Sending(
+            state,
+            due,
+            (int) doc.number("sends"),
+            (int) doc.number("looks"),
+            Instant.ofEpochMilli(doc.number("sent_at_ms"))),
+        caller(doc));
+  }
+
+  private static @Nullable Caller caller(Doc doc) {
+    String requestId = doc.optionalText("request_id");
+    if (requestId == null) {
+      return null;
+    }
+    String key = doc.optionalText("idempotency_key");
+    return new Caller(
+        requestId,
+        key == null
+            ? null
+            : new IdempotencyUse(
+                key, doc.text("fingerprint"), requestId, doc.truth("publishable")));
+  }
+
+  private static ProviderOperation ask(String id, Doc doc) {
+    return switch (OperationKind.valueOf(doc.text("kind"))) {
+      case AUTHORIZE ->
+          new ProviderOperation.Authorize(
+              id,
+              doc.money("amount"),
+              doc.truth("capture"),
+              doc.truth("off_session") ? Initiator.MERCHANT : Initiator.CUSTOMER,
+              doc.truth("store_credential"),
+              doc.optionalText("network_transaction_id"),
+              doc.text("return_url"));
+      case CAPTURE -> new ProviderOperation.Capture(id, doc.text("reference"), doc.money("amount"));
+      case CANCEL -> new ProviderOperation.Cancel(id, doc.text("reference"));
+      case REFUND -> new ProviderOperation.Refund(id, doc.text("reference"), doc.money("amount"));
+    };
+  }
+}

@@ -1,0 +1,307 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.http.Access;
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.http.Result;
+import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.journal.Write;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
+import dev.portcullis.gateway.payments.PaymentProcessor.Run;
+import dev.portcullis.gateway.store.Filter;
+import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** {@code /v1/payment_intents}: create, retrieve, update, list, confirm, capture, cancel. */
+@Component
+final class PaymentIntentRoutes implements Routes {
+
+  private static final String OBJECT = "payment_intent";
+  private static final String PATH = "/v1/payment_intents";
+
+  private final Desk desk;
+  private final PaymentStore store;
+  private final PaymentProcessor processor;
+  private final ReturnUrls returnUrls;
+
+  PaymentIntentRoutes(
+      Desk desk, PaymentStore store, PaymentProcessor processor, ReturnUrls returnUrls) {
+    this.desk = desk;
+    this.store = store;
+    this.processor = processor;
+    this.returnUrls = returnUrls;
+  }
+
+  @Override
+  public List<Route> routes() {
+    Result one = Result.one(OBJECT);
+    return List.of(
+        Route.post(PATH, Access.SECRET, IntentParams.CREATE, one, this::create),
+        Route.get(PATH, Access.SECRET, IntentParams.LIST, Result.listOf(OBJECT), this::list),
+        Route.get(PATH + "/{id}", Access.PUBLISHABLE, IntentParams.RETRIEVE, one, this::retrieve),
+        Route.post(PATH + "/{id}", Access.SECRET, IntentParams.UPDATE, one, this::update),
+        Route.post(
+            PATH + "/{id}/confirm", Access.PUBLISHABLE, IntentParams.CONFIRM, one, this::confirm),
+        Route.post(PATH + "/{id}/capture", Access.SECRET, IntentParams.CAPTURE, one, this::capture),
+        Route.post(PATH + "/{id}/cancel", Access.SECRET, IntentParams.CANCEL, one, this::cancel));
+  }
+
+  private Reply create(ApiRequest request) {
+    Principal principal = request.principal();
+    Arguments sent = request.arguments();
+    boolean confirm = sent.isTrue("confirm");
+    requireConfirmFor(sent, confirm, "off_session");
+    requireConfirmFor(sent, confirm, "error_on_requires_action");
+    Pulled pulled = desk.paymentMethod(principal, sent);
+    desk.check(principal, sent.string("customer").orElse(null), pulled);
+    PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
+    Map<String, @Nullable Object> details = IntentParams.details(Map.of(), sent);
+    Head head = desk.fresh(request, "pi");
+    if (confirm && pulled == null) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "payment_method",
+              "payment_intent_unexpected_state",
+              "You cannot confirm this PaymentIntent because it's missing a payment method."));
+    }
+    if (!confirm || pulled == null) {
+      Transition created = PaymentMachine.create(head, terms, details);
+      PaymentIntent intent = (PaymentIntent) created.objects().getFirst();
+      Reply reply = desk.commit(request, created, intent, Desk.writes(pulled));
+      desk.stored(principal, pulled);
+      return reply;
+    }
+    Command.Confirm command = confirmation(principal, sent, terms, details);
+    return switch (PaymentMachine.createConfirmed(head, command, desk.now())) {
+      case Decision.Refusal(var error) -> throw new ApiException(error);
+      case Transition transition -> run(request, transition, pulled);
+    };
+  }
+
+  private static void requireConfirmFor(Arguments sent, boolean confirm, String param) {
+    if (sent.has(param) && !confirm) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              param,
+              "parameter_missing",
+              "The parameter " + param + " can only be passed with confirm=true."));
+    }
+  }
+
+  private Command.Confirm confirmation(
+      Principal principal,
+      Arguments sent,
+      PaymentIntent.Terms terms,
+      Map<String, @Nullable Object> details) {
+    String operation = desk.next("op");
+    boolean offSession = sent.isTrue("off_session");
+    String card = terms.paymentMethod();
+    return new Command.Confirm(
+        terms,
+        details,
+        operation,
+        offSession,
+        sent.isTrue("error_on_requires_action"),
+        returnUrls.of(principal.account(), operation),
+        offSession && card != null
+            ? store.networkTransactionId(principal, card).orElse(null)
+            : null);
+  }
+
+  /** Runs a confirmation. */
+  private Reply run(ApiRequest request, Transition transition, Pulled pulled) {
+    PaymentIntent intent = Objects.requireNonNull(transition.find(PaymentIntent.class));
+    Attempt attempt =
+        new Attempt(
+            Objects.requireNonNull(transition.ask()),
+            OBJECT,
+            intent.head().id(),
+            desk.next("ch"),
+            pulled.method().doc(),
+            request.arguments().isTrue("error_on_requires_action"));
+    Reply reply =
+        run(request, transition, attempt, new Subject.Payment(intent, null), pulled.writes());
+    desk.stored(request.principal(), pulled);
+    return reply;
+  }
+
+  private Reply run(
+      ApiRequest request,
+      Transition transition,
+      Attempt attempt,
+      Subject subject,
+      List<Write> writes) {
+    return processor.run(
+        request.principal(), new Run(transition, attempt, subject, Desk.caller(request), writes));
+  }
+
+  private PaymentIntent require(ApiRequest request) {
+    String id = request.path("id");
+    return store
+        .paymentIntent(request.principal(), id)
+        .orElseThrow(() -> new ApiException(ApiErrors.noSuch(OBJECT, id, "intent")));
+  }
+
+  private Reply retrieve(ApiRequest request) {
+    desk.checkClientSecret(request, OBJECT, request.path("id"));
+    return Reply.ok(desk.views().render(require(request)));
+  }
+
+  private Reply list(ApiRequest request) {
+    List<Filter> filters = new ArrayList<>();
+    request.arguments().string("customer").ifPresent(c -> filters.add(Filter.is("customer", c)));
+    Principal principal = request.principal();
+    return Reply.ok(
+        store
+            .page(
+                Tables.PAYMENT_INTENTS,
+                OBJECT,
+                principal,
+                ListQuery.of(request.arguments()),
+                filters)
+            .render(PATH, row -> desk.views().render(Tables.read(OBJECT, row))));
+  }
+
+  private Reply update(ApiRequest request) {
+    Principal principal = request.principal();
+    Arguments sent = request.arguments();
+    PaymentIntent intent = require(request);
+    Pulled pulled = desk.paymentMethod(principal, sent);
+    PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
+    if (sent.has("customer") || pulled != null) {
+      desk.check(principal, terms.customer(), pulled);
+    }
+    Command update = new Command.Update(terms, IntentParams.details(intent.details(), sent));
+    Transition transition =
+        desk.require(PaymentMachine.transition(intent, update, desk.now()), intent);
+    PaymentIntent after = Objects.requireNonNull(transition.find(PaymentIntent.class));
+    Reply reply = desk.commit(request, transition, after, Desk.writes(pulled));
+    desk.stored(principal, pulled);
+    return reply;
+  }
+
+  private Reply confirm(ApiRequest request) {
+    Principal principal = request.principal();
+    Arguments sent = request.arguments();
+    desk.checkClientSecret(request, OBJECT, request.path("id"));
+    PaymentIntent intent = require(request);
+    if (principal.isPublishable()) {
+      checkPage(sent, intent);
+    }
+    Pulled pulled = desk.paymentMethod(principal, sent);
+    String before = intent.terms().paymentMethod();
+    if (pulled == null && before != null) {
+      pulled = desk.known(principal, before);
+    }
+    desk.check(principal, intent.terms().customer(), pulled);
+    Command.Confirm command =
+        confirmation(
+            principal,
+            sent,
+            IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled)),
+            IntentParams.details(intent.details(), sent));
+    Transition transition =
+        desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
+    return run(request, transition, Objects.requireNonNull(pulled));
+  }
+
+  /** The terms are the merchant's: a page pays as it is asked to, or not at all. */
+  private static void checkPage(Arguments sent, PaymentIntent intent) {
+    for (String param : List.of("off_session", "capture_method", "error_on_requires_action")) {
+      if (sent.has(param)) {
+        throw new ApiException(ApiErrors.unknown(param));
+      }
+    }
+    if ("manual".equals(intent.details().get("confirmation_method"))) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+                  "The confirmation_method of this PaymentIntent is manual: it is confirmed with a"
+                      + " secret API key.")
+              .withCode("secret_key_required"));
+    }
+  }
+
+  private Reply capture(ApiRequest request) {
+    Arguments sent = request.arguments();
+    if (sent.has("final_capture") && !sent.isTrue("final_capture")) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "final_capture",
+              "parameter_invalid",
+              "A payment can be captured once only: what is not captured is released."
+                  + " final_capture can only be true."));
+    }
+    PaymentIntent intent = described(require(request), sent);
+    Charge charge = charge(request.principal(), intent);
+    if (charge == null || intent.status() != PaymentIntent.Status.REQUIRES_CAPTURE) {
+      throw new ApiException(
+          PaymentMachine.unexpectedState(intent, "capture")
+              .with(OBJECT, desk.views().render(intent)));
+    }
+    Command command =
+        new Command.Capture(
+            desk.next("op"),
+            charge,
+            sent.has("amount_to_capture") ? sent.requiredInteger("amount_to_capture") : null);
+    Transition transition =
+        desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
+    return runOn(request, transition, charge);
+  }
+
+  private static PaymentIntent described(PaymentIntent intent, Arguments sent) {
+    return new PaymentIntent(
+        intent.head(),
+        intent.terms(),
+        intent.progress(),
+        IntentParams.details(intent.details(), sent));
+  }
+
+  private Reply cancel(ApiRequest request) {
+    PaymentIntent intent = require(request);
+    Charge charge =
+        intent.status() == PaymentIntent.Status.REQUIRES_CAPTURE
+            ? charge(request.principal(), intent)
+            : null;
+    Command command =
+        new Command.Cancel(
+            desk.next("op"),
+            charge,
+            request.arguments().string("cancellation_reason").orElse(null));
+    Transition transition =
+        desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
+    if (charge != null) {
+      return runOn(request, transition, charge);
+    }
+    PaymentIntent after = Objects.requireNonNull(transition.find(PaymentIntent.class));
+    return desk.commit(request, transition, after, List.of());
+  }
+
+  /** Runs a step on a charge that there is already. */
+  private Reply runOn(ApiRequest request, Transition transition, Charge charge) {
+    PaymentIntent after = Objects.requireNonNull(transition.find(PaymentIntent.class));
+    Attempt attempt =
+        new Attempt(
+            Objects.requireNonNull(transition.ask()),
+            OBJECT,
+            after.head().id(),
+            charge.head().id(),
+            Map.of(),
+            false);
+    return run(request, transition, attempt, new Subject.Payment(after, charge), List.of());
+  }
+
+  private @Nullable Charge charge(Principal principal, PaymentIntent intent) {
+    String id = intent.progress().latestCharge();
+    return id == null ? null : store.charge(principal, id).orElse(null);
+  }
+}

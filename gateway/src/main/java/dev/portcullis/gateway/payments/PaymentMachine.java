@@ -1,0 +1,417 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.journal.LedgerLine;
+import dev.portcullis.gateway.payments.PaymentIntent.Progress;
+import dev.portcullis.gateway.payments.PaymentIntent.Status;
+import dev.portcullis.gateway.payments.PaymentIntent.Terms;
+import dev.portcullis.gateway.payments.Transition.Attachment;
+import dev.portcullis.gateway.payments.Transition.Outlook;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The life of a payment, as a pure function: no input, no output, no clock, no chance.
+ *
+ * <p>While a provider operation is under way the payment is {@code processing} and takes no command
+ * but its answer, so that nothing is asked twice and nothing is cancelled that may have happened.
+ */
+public final class PaymentMachine {
+
+  private PaymentMachine() {}
+
+  /** A new payment. */
+  public static Transition create(Head head, Terms terms, Map<String, @Nullable Object> details) {
+    PaymentIntent intent =
+        new PaymentIntent(head, terms, Progress.at(beforeConfirmation(terms)), details);
+    return Transition.of(intent).because("payment_intent.created", intent);
+  }
+
+  /** A new payment that is confirmed at once: one step, which writes the payment once. */
+  public static Decision createConfirmed(Head head, Command.Confirm confirm, Instant now) {
+    Transition created = create(head, confirm.terms(), confirm.details());
+    PaymentIntent fresh = (PaymentIntent) created.objects().getFirst();
+    return switch (transition(fresh, confirm, now)) {
+      case Decision.Refusal refusal -> refusal;
+      case Transition confirmed -> {
+        PaymentIntent after = (PaymentIntent) confirmed.objects().getFirst();
+        yield new Transition(
+            List.of(new PaymentIntent(head, after.terms(), after.progress(), after.details())),
+            created.facts(),
+            List.of(),
+            confirmed.ask(),
+            null,
+            null,
+            confirmed.outlook());
+      }
+    };
+  }
+
+  /** The step that a command leads to, or why it cannot be taken. */
+  public static Decision transition(PaymentIntent intent, Command command, Instant now) {
+    return switch (command) {
+      case Command.Update update -> update(intent, update);
+      case Command.Confirm confirm -> confirm(intent, confirm);
+      case Command.Capture capture -> capture(intent, capture);
+      case Command.Cancel cancel -> cancel(intent, cancel, now);
+      case Command.Answer answer -> answer(intent, answer, now);
+    };
+  }
+
+  private static Status beforeConfirmation(Terms terms) {
+    return terms.paymentMethod() == null
+        ? Status.REQUIRES_PAYMENT_METHOD
+        : Status.REQUIRES_CONFIRMATION;
+  }
+
+  private static boolean isOpen(PaymentIntent intent) {
+    return intent.status() == Status.REQUIRES_PAYMENT_METHOD
+        || intent.status() == Status.REQUIRES_CONFIRMATION;
+  }
+
+  private static Decision update(PaymentIntent intent, Command.Update update) {
+    boolean sameTerms = update.terms().equals(intent.terms());
+    if (!sameTerms && !isOpen(intent)) {
+      return refuse(intent, "update");
+    }
+    Progress progress =
+        sameTerms ? intent.progress() : intent.progress().to(beforeConfirmation(update.terms()));
+    return Transition.of(intent.with(update.terms(), update.details(), progress));
+  }
+
+  private static Decision confirm(PaymentIntent intent, Command.Confirm confirm) {
+    if (!isOpen(intent)) {
+      return refuse(intent, "confirm");
+    }
+    if (confirm.terms().paymentMethod() == null) {
+      return new Decision.Refusal(
+          unexpectedState(
+              "You cannot confirm this PaymentIntent because it's missing a payment method. You can"
+                  + " either update the PaymentIntent with a payment method and then confirm it"
+                  + " again, or confirm it again directly with a payment method."));
+    }
+    ProviderOperation.Authorize authorize =
+        new ProviderOperation.Authorize(
+            confirm.operation(),
+            confirm.terms().amount(),
+            !confirm.terms().manualCapture(),
+            confirm.offSession() ? Initiator.MERCHANT : Initiator.CUSTOMER,
+            confirm.terms().setupFutureUsage() != null,
+            confirm.networkTransactionId(),
+            confirm.providerReturnUrl());
+    Progress progress =
+        intent.progress().to(Status.PROCESSING).by(confirm.operation()).failed(null);
+    return Transition.of(intent.with(confirm.terms(), confirm.details(), progress))
+        .asking(authorize)
+        .expecting(Outlook.UNKNOWN);
+  }
+
+  private static Decision capture(PaymentIntent intent, Command.Capture capture) {
+    if (intent.status() != Status.REQUIRES_CAPTURE) {
+      return refuse(intent, "capture");
+    }
+    long capturable = intent.progress().capturable();
+    long amount = capture.amount() == null ? capturable : capture.amount();
+    if (amount > capturable) {
+      return new Decision.Refusal(
+          ApiErrors.invalid(
+              "amount_to_capture",
+              "amount_too_large",
+              "The amount to capture is greater than the amount that can be captured ("
+                  + capturable
+                  + ")."));
+    }
+    ProviderOperation ask =
+        new ProviderOperation.Capture(
+            capture.operation(),
+            reference(capture.charge()),
+            new Money(amount, intent.amount().currency()));
+    return Transition.of(
+            intent.with(intent.progress().to(Status.PROCESSING).by(capture.operation())))
+        .asking(ask)
+        .expecting(Outlook.UNKNOWN);
+  }
+
+  private static Decision cancel(PaymentIntent intent, Command.Cancel cancel, Instant now) {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
+    Doc.put(details, "cancellation_reason", cancel.reason());
+    return switch (intent.status()) {
+      case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION, REQUIRES_ACTION ->
+          canceled(intent, details, now);
+      case REQUIRES_CAPTURE -> {
+        if (cancel.charge() == null) {
+          throw new IllegalStateException("a reservation without a charge");
+        }
+        Progress progress = intent.progress().to(Status.PROCESSING).by(cancel.operation());
+        yield Transition.of(intent.with(intent.terms(), details, progress))
+            .asking(new ProviderOperation.Cancel(cancel.operation(), reference(cancel.charge())))
+            .expecting(Outlook.UNKNOWN);
+      }
+      case PROCESSING, SUCCEEDED, CANCELED -> refuse(intent, "cancel");
+    };
+  }
+
+  private static Transition canceled(
+      PaymentIntent intent, Map<String, @Nullable Object> details, Instant now) {
+    Map<String, @Nullable Object> after = new LinkedHashMap<>(details);
+    after.put("canceled_at", now.getEpochSecond());
+    PaymentIntent canceled =
+        intent.with(
+            intent.terms(),
+            after,
+            intent.progress().to(Status.CANCELED).holding(0, intent.progress().received()));
+    return Transition.of(canceled).because("payment_intent.canceled", canceled);
+  }
+
+  private static Decision answer(PaymentIntent intent, Command.Answer answer, Instant now) {
+    Attempt attempt = answer.attempt();
+    boolean current = attempt.ask().id().equals(intent.progress().operation());
+    boolean awaited =
+        intent.status() == Status.PROCESSING || intent.status() == Status.REQUIRES_ACTION;
+    if (!current || !awaited) {
+      return late(answer);
+    }
+    return switch (attempt.ask()) {
+      case ProviderOperation.Authorize authorize -> authorized(intent, authorize, answer, now);
+      case ProviderOperation.Capture capture -> captured(intent, capture, answer);
+      case ProviderOperation.Cancel cancel -> voided(intent, answer, now);
+      case ProviderOperation.Refund refund -> throw notMine(attempt);
+      case ProviderOperation.Lookup lookup -> throw notMine(attempt);
+    };
+  }
+
+  private static IllegalStateException notMine(Attempt attempt) {
+    return new IllegalStateException("no operation of a payment: " + attempt.ask().id());
+  }
+
+  /** The payment no longer waits for this: what was approved all the same is given up again. */
+  private static Transition late(Command.Answer answer) {
+    boolean authorize = answer.attempt().ask() instanceof ProviderOperation.Authorize;
+    return switch (answer.result()) {
+      case ProviderResult.Approved approved when authorize && answer.charge() == null ->
+          Transition.none(Outlook.DONE)
+              .asking(
+                  new ProviderOperation.Cancel(
+                      answer.nextOperation(), approved.providerReference()));
+      case ProviderResult.Approved approved -> Transition.none(Outlook.DONE);
+      case ProviderResult.Declined declined ->
+          Transition.none(authorize ? Outlook.DONE : Outlook.STUCK);
+      case ProviderResult.Rejected rejected ->
+          Transition.none(authorize ? Outlook.DONE : Outlook.STUCK);
+      case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
+      case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
+      case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
+      case ProviderResult.NotFound notFound -> Transition.none(Outlook.UNKNOWN);
+    };
+  }
+
+  private static Transition authorized(
+      PaymentIntent intent,
+      ProviderOperation.Authorize authorize,
+      Command.Answer answer,
+      Instant now) {
+    return switch (answer.result()) {
+      case ProviderResult.Approved approved -> approved(intent, authorize, answer, approved, now);
+      case ProviderResult.Declined declined ->
+          declined(intent, answer, declined.code(), declined.providerReference(), now);
+      case ProviderResult.Rejected rejected -> rejected(intent, answer);
+      case ProviderResult.RequiresAction action -> action(intent, authorize, answer, action, now);
+      case ProviderResult.Pending pending -> processing(intent, answer, Outlook.WAITING);
+      case ProviderResult.Unknown unknown -> processing(intent, answer, Outlook.UNKNOWN);
+      case ProviderResult.NotFound notFound -> processing(intent, answer, Outlook.UNKNOWN);
+    };
+  }
+
+  private static Transition approved(
+      PaymentIntent intent,
+      ProviderOperation.Authorize authorize,
+      Command.Answer answer,
+      ProviderResult.Approved approved,
+      Instant now) {
+    long amount = authorize.amount().minorUnits();
+    Charge charge = Charges.approved(intent, answer.attempt(), approved, authorize.capture(), now);
+    Progress progress =
+        authorize.capture()
+            ? intent.progress().to(Status.SUCCEEDED).holding(0, amount)
+            : intent.progress().to(Status.REQUIRES_CAPTURE).holding(amount, 0);
+    PaymentIntent after = intent.with(progress.charged(charge.head().id(), null));
+    Transition transition =
+        Transition.of(after, charge)
+            .because("charge.succeeded", charge)
+            .because(
+                authorize.capture()
+                    ? "payment_intent.succeeded"
+                    : "payment_intent.amount_capturable_updated",
+                after)
+            .attaching(attachment(intent, approved.details().networkTransactionId()));
+    return authorize.capture() ? transition.booking(taken(authorize.amount(), charge)) : transition;
+  }
+
+  private static @Nullable Attachment attachment(
+      PaymentIntent intent, @Nullable String networkTransactionId) {
+    String card = intent.terms().paymentMethod();
+    return intent.terms().setupFutureUsage() == null || card == null
+        ? null
+        : new Attachment(card, intent.terms().customer(), networkTransactionId);
+  }
+
+  private static LedgerLine[] taken(Money amount, Charge charge) {
+    String source = charge.head().id();
+    return new LedgerLine[] {
+      new LedgerLine(LedgerLine.Account.PROVIDER_RECEIVABLE, amount, source),
+      new LedgerLine(LedgerLine.Account.MERCHANT_BALANCE, amount.negated(), source)
+    };
+  }
+
+  private static Transition declined(
+      PaymentIntent intent,
+      Command.Answer answer,
+      DeclineCode code,
+      @Nullable String providerReference,
+      Instant now) {
+    Attempt attempt = answer.attempt();
+    Charge charge = Charges.declined(intent, attempt, code, providerReference, now);
+    String chargeId = charge.head().id();
+    ApiError error = Declines.answer(code, chargeId, attempt.paymentMethod());
+    Progress progress =
+        intent
+            .progress()
+            .to(Status.REQUIRES_PAYMENT_METHOD)
+            .charged(chargeId, Declines.onObject(error, chargeId, attempt.paymentMethod()));
+    PaymentIntent after = intent.with(intent.terms().withPaymentMethod(null), progress);
+    return Transition.of(after, charge)
+        .because("charge.failed", charge)
+        .because("payment_intent.payment_failed", after)
+        .telling(error);
+  }
+
+  private static Transition rejected(PaymentIntent intent, Command.Answer answer) {
+    ApiError error = Declines.rejected();
+    PaymentIntent after =
+        intent.with(
+            intent
+                .progress()
+                .to(Status.REQUIRES_CONFIRMATION)
+                .failed(Declines.onObject(error, null, answer.attempt().paymentMethod())));
+    return Transition.of(after).because("payment_intent.payment_failed", after).telling(error);
+  }
+
+  private static Transition action(
+      PaymentIntent intent,
+      ProviderOperation.Authorize authorize,
+      Command.Answer answer,
+      ProviderResult.RequiresAction action,
+      Instant now) {
+    if (authorize.initiator() == Initiator.MERCHANT || answer.attempt().errorOnAction()) {
+      // Nobody is there to answer the challenge; without an answer the provider charges nothing.
+      return declined(
+          intent, answer, DeclineCode.AUTHENTICATION_REQUIRED, action.providerReference(), now);
+    }
+    if (intent.status() == Status.REQUIRES_ACTION) {
+      return Transition.none(Outlook.WAITING);
+    }
+    NextAction next = new NextAction(action.redirectUrl(), intent.terms().returnUrl());
+    PaymentIntent after = intent.with(intent.progress().to(Status.REQUIRES_ACTION).asking(next));
+    return Transition.of(after)
+        .because("payment_intent.requires_action", after)
+        .expecting(Outlook.WAITING);
+  }
+
+  /** The answer is still to come. The event says so after the first call alone. */
+  private static Transition processing(
+      PaymentIntent intent, Command.Answer answer, Outlook outlook) {
+    return answer.first() && intent.status() == Status.PROCESSING
+        ? Transition.none(outlook).because("payment_intent.processing", intent)
+        : Transition.none(outlook);
+  }
+
+  private static Transition captured(
+      PaymentIntent intent, ProviderOperation.Capture capture, Command.Answer answer) {
+    return switch (answer.result()) {
+      case ProviderResult.Approved approved -> {
+        long amount = capture.amount().minorUnits();
+        Charge charge = charge(answer).captured(amount);
+        PaymentIntent after =
+            intent.with(intent.progress().to(Status.SUCCEEDED).holding(0, amount));
+        yield Transition.of(after, charge)
+            .because("charge.captured", charge)
+            .because("payment_intent.succeeded", after)
+            .booking(taken(capture.amount(), charge));
+      }
+      case ProviderResult.Declined declined ->
+          reservedStill(intent, Declines.answer(declined.code(), null, Map.of()));
+      case ProviderResult.Rejected rejected -> reservedStill(intent, Declines.rejected());
+      case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
+      case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
+      case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
+      case ProviderResult.NotFound notFound -> Transition.none(Outlook.UNKNOWN);
+    };
+  }
+
+  private static Transition voided(PaymentIntent intent, Command.Answer answer, Instant now) {
+    return switch (answer.result()) {
+      case ProviderResult.Approved approved -> {
+        Charge charge = charge(answer).released();
+        Transition canceled = canceled(intent, intent.details(), now);
+        PaymentIntent after = (PaymentIntent) canceled.objects().getFirst();
+        yield Transition.of(after, charge).because("payment_intent.canceled", after);
+      }
+      case ProviderResult.Declined declined ->
+          reservedStill(intent, Declines.answer(declined.code(), null, Map.of()));
+      case ProviderResult.Rejected rejected -> reservedStill(intent, Declines.rejected());
+      case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
+      case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
+      case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
+      case ProviderResult.NotFound notFound -> Transition.none(Outlook.UNKNOWN);
+    };
+  }
+
+  private static Transition reservedStill(PaymentIntent intent, ApiError error) {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
+    details.remove("cancellation_reason");
+    return Transition.of(
+            intent.with(intent.terms(), details, intent.progress().to(Status.REQUIRES_CAPTURE)))
+        .telling(error);
+  }
+
+  private static Charge charge(Command.Answer answer) {
+    if (answer.charge() == null) {
+      throw new IllegalStateException("no charge behind " + answer.attempt().ask().id());
+    }
+    return answer.charge();
+  }
+
+  private static String reference(Charge charge) {
+    if (charge.providerReference() == null) {
+      throw new IllegalStateException("no provider reference on " + charge.head().id());
+    }
+    return charge.providerReference();
+  }
+
+  private static Decision.Refusal refuse(PaymentIntent intent, String verb) {
+    return new Decision.Refusal(unexpectedState(intent, verb));
+  }
+
+  /** 400: the status does not allow that. */
+  static ApiError unexpectedState(PaymentIntent intent, String verb) {
+    return unexpectedState(
+        "You cannot "
+            + verb
+            + " this PaymentIntent because it has a status of "
+            + intent.status().wire()
+            + ".");
+  }
+
+  private static ApiError unexpectedState(String message) {
+    return ApiErrors.badRequest(message).withCode("payment_intent_unexpected_state");
+  }
+}

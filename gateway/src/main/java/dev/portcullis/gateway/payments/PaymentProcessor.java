@@ -1,0 +1,118 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.journal.Write;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.payments.Operation.Sending;
+import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.kit.Ids;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Runs a step that a provider takes part in: the step and the operation are durable before the
+ * provider hears of it, its answer is durable before the caller hears of it, and no transaction is
+ * open in between.
+ */
+public final class PaymentProcessor {
+
+  private static final Logger LOG = Logger.getLogger(PaymentProcessor.class.getName());
+
+  private final Commits commits;
+  private final ProviderGate gate;
+  private final Settlement settlement;
+  private final Resolver resolver;
+  private final Views views;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  public PaymentProcessor(
+      Commits commits,
+      ProviderGate gate,
+      Settlement settlement,
+      Resolver resolver,
+      Views views,
+      Ids ids,
+      InstantSource clock) {
+    this.commits = commits;
+    this.gate = gate;
+    this.settlement = settlement;
+    this.resolver = resolver;
+    this.views = views;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * A step that asks a provider.
+   *
+   * @param transition the step; its {@code ask} is not null
+   * @param attempt what is asked, and for what
+   * @param subject the objects as they are after the step
+   * @param caller the request that waits
+   * @param writes further rows of the same commit
+   */
+  public record Run(
+      Transition transition,
+      Attempt attempt,
+      Subject subject,
+      Operation.Caller caller,
+      List<Write> writes) {}
+
+  /**
+   * Takes the step and answers. Once the step is stored nothing is thrown any more: an error would
+   * say that nothing was done and invite a second payment, while the first may have been made.
+   *
+   * @throws dev.portcullis.gateway.http.IdempotencyTaken if the caller's key is on record
+   * @throws dev.portcullis.wire.error.ApiException 409 if an object changed meanwhile, 503 if it
+   *     could not be stored
+   */
+  public Reply run(Principal principal, Run run) {
+    Operation operation = begin(principal, run);
+    try {
+      return finish(operation, run);
+    } catch (RuntimeException | Error e) {
+      LOG.log(
+          Level.SEVERE,
+          "operation " + operation.head().id() + " is stored and left to the resolver",
+          e);
+      return views.reply(run.subject.shown(), null);
+    }
+  }
+
+  private Operation begin(Principal principal, Run run) {
+    Instant now = clock.instant();
+    String connector = "sandbox";
+    ProviderOperation ask = run.attempt.ask();
+    Sending sending = new Sending(State.SENT, now.plus(gate.call()), 1, 0, now);
+    Operation operation =
+        new Operation(
+            new Head(ask.id(), principal.account(), principal.livemode(), 1, now),
+            run.attempt,
+            connector,
+            gate.request(
+                connector, ask, principal.account(), principal.livemode(), run.attempt.token()),
+            sending,
+            run.caller);
+    Step step =
+        new Step(principal.account(), principal.livemode(), ids, now)
+            .take(run.transition, run.caller)
+            .operation(operation)
+            .begin(run.caller);
+    step.write(run.writes);
+    commits.commit(step.change().build());
+    return operation;
+  }
+
+  private Reply finish(Operation operation, Run run) {
+    ProviderResult result = resolver.sendInTime(operation);
+    Sending ifOpen = resolver.afterSend(operation, clock.instant());
+    return settlement.apply(operation, run.subject, result, ifOpen).reply();
+  }
+}

@@ -1,0 +1,137 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.store.Filter;
+import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.gateway.store.ObjectReader;
+import dev.portcullis.gateway.store.Page;
+import dev.portcullis.gateway.store.Stored;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** Reads what the payment core has stored. */
+@Component
+public final class PaymentStore {
+
+  private static final String OPERATION_COLUMNS =
+      "account, livemode, id, version, created, state, due, doc";
+
+  private final ObjectReader reader;
+  private final JdbcClient jdbc;
+
+  PaymentStore(ObjectReader reader, JdbcClient jdbc) {
+    this.reader = reader;
+    this.jdbc = jdbc;
+  }
+
+  /** A payment. */
+  public Optional<PaymentIntent> paymentIntent(Principal principal, String id) {
+    return reader
+        .find(Tables.PAYMENT_INTENTS, principal, id)
+        .map(row -> PaymentIntent.read(head(principal.account(), row), Doc.parse(row.doc())));
+  }
+
+  /** A set-up. */
+  public Optional<SetupIntent> setupIntent(Principal principal, String id) {
+    return reader
+        .find(Tables.SETUP_INTENTS, principal, id)
+        .map(row -> SetupIntent.read(head(principal.account(), row), Doc.parse(row.doc())));
+  }
+
+  /** A charge. */
+  public Optional<Charge> charge(Principal principal, String id) {
+    return reader
+        .find(Tables.CHARGES, principal, id)
+        .map(row -> Charge.read(head(principal.account(), row), Doc.parse(row.doc())));
+  }
+
+  /** A refund. */
+  public Optional<Refund> refund(Principal principal, String id) {
+    return reader
+        .find(Tables.REFUNDS, principal, id)
+        .map(row -> Refund.read(head(principal.account(), row), Doc.parse(row.doc())));
+  }
+
+  Page page(
+      Table table, String object, Principal principal, ListQuery query, List<Filter> filters) {
+    return reader.page(table, object, principal, query, filters);
+  }
+
+  static Head head(String account, Stored row) {
+    return new Head(row.id(), account, row.livemode(), row.version(), row.created());
+  }
+
+  /**
+   * The network's name for the agreement under which the card was last set up, if it was and the
+   * provider gave one.
+   */
+  Optional<String> networkTransactionId(Principal principal, String paymentMethod) {
+    return jdbc.sql(
+            "SELECT doc->>'network_transaction_id' FROM setup_intents WHERE account = ?"
+                + " AND livemode = ? AND payment_method = ? AND status = 'succeeded'"
+                + " ORDER BY id DESC LIMIT 1")
+        .params(principal.account(), principal.livemode(), paymentMethod)
+        .query((row, number) -> Optional.ofNullable(row.getString(1)))
+        .optional()
+        .flatMap(found -> found);
+  }
+
+  /** A provider operation. */
+  public Optional<Operation> operation(String account, String id) {
+    return jdbc.sql(
+            "SELECT "
+                + OPERATION_COLUMNS
+                + " FROM provider_operations WHERE account = ? AND id = ?")
+        .params(account, id)
+        .query(PaymentStore::operation)
+        .optional();
+  }
+
+  /**
+   * Takes operations that are due, for this process alone until the lease is over: several gateways
+   * share the work, and what a dead one took comes back by itself.
+   */
+  public List<Operation> claim(Instant now, Instant leaseUntil, int limit) {
+    return jdbc.sql(
+            "UPDATE provider_operations SET due = ? WHERE (account, id) IN"
+                + " (SELECT account, id FROM provider_operations WHERE due <= ?"
+                + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
+                + OPERATION_COLUMNS)
+        .params(utc(leaseUntil), utc(now), limit)
+        .query(PaymentStore::operation)
+        .list();
+  }
+
+  /** How many operations wait for a person. */
+  public long parked() {
+    return jdbc.sql("SELECT count(*) FROM provider_operations WHERE state = 'parked'")
+        .query(Long.class)
+        .single();
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static Operation operation(ResultSet row, int number) throws SQLException {
+    Doc doc = Doc.parse(row.getString(8));
+    Head head =
+        new Head(
+            row.getString(3),
+            row.getString(1),
+            row.getBoolean(2),
+            row.getInt(4),
+            row.getObject(5, OffsetDateTime.class).toInstant());
+    OffsetDateTime due = row.getObject(7, OffsetDateTime.class);
+    return Operation.read(
+        head, doc, Operation.State.of(row.getString(6)), due == null ? null : due.toInstant());
+  }
+}

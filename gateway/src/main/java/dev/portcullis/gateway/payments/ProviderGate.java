@@ -1,0 +1,155 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.Connectors;
+import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.ForwardAnswer;
+import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.Manifest;
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.payments.Operation.Sending;
+import dev.portcullis.gateway.provider.VaultLink;
+import dev.portcullis.gateway.provider.VaultLink.Said;
+import dev.portcullis.wire.json.Json;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Asks providers, through the vault. Whatever is not a definite answer comes out as {@link
+ * ProviderResult.Unknown}: never a decline.
+ */
+public final class ProviderGate {
+
+  private static final String FORWARD = "/internal/v1/forward";
+
+  /** The vault keeps its own deadline; this is how much longer its answer may take to arrive. */
+  private static final Duration SLACK = Duration.ofSeconds(2);
+
+  private final VaultLink link;
+  private final Duration timeLimit;
+
+  /**
+   * @param timeLimit how long the provider may take
+   */
+  public ProviderGate(VaultLink link, Duration timeLimit) {
+    this.link = link;
+    this.timeLimit = timeLimit;
+  }
+
+  /** How long a call may take, from its beginning to the last byte of its answer. */
+  Duration call() {
+    return timeLimit.plus(SLACK);
+  }
+
+  /**
+   * How long after the time that is stored as the send's nothing of it can still be under way: it
+   * may begin late, the vault may get it only at the end of the call, and the provider has its
+   * whole time from then on.
+   */
+  Duration settled() {
+    return timeLimit.plus(call()).plus(timeLimit);
+  }
+
+  /**
+   * Whether a send may still begin. Storing it can take long when the database is in trouble; what
+   * began too late could outlive {@link #settled()}, and others would think that it never was.
+   */
+  boolean inTime(Sending sending, Instant now) {
+    return now.isBefore(sending.sentAt().plus(timeLimit));
+  }
+
+  static Manifest manifest(String connector) {
+    return connector(connector).manifest();
+  }
+
+  /** What a new operation will send, for ever: it is stored as it is. */
+  String request(
+      String connector,
+      ProviderOperation ask,
+      String account,
+      boolean livemode,
+      @Nullable String token) {
+    ForwardRequest request = connector(connector).request(ask);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("operation", request.operation());
+    body.put("operation_id", ask.id());
+    body.put("account", account);
+    body.put("livemode", livemode);
+    body.put("provider_account", connector);
+    body.put("token", token);
+    body.put("path", request.path());
+    body.put("idempotency_key", ask.id());
+    body.put("body", request.body());
+    body.put("timeout_ms", timeLimit.toMillis());
+    return Json.writeString(body);
+  }
+
+  /** Sends the stored request. */
+  ProviderResult send(Operation operation) {
+    return interpret(
+        operation.connector(),
+        operation.attempt().ask(),
+        link.call(FORWARD, operation.request(), call()));
+  }
+
+  /** Asks what became of the operation. */
+  ProviderResult lookup(Operation operation) {
+    ProviderOperation ask =
+        new ProviderOperation.Lookup(
+            operation.head().id(), operation.kind(), operation.attempt().amount());
+    ForwardRequest request = connector(operation.connector()).request(ask);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("operation", request.operation());
+    // The look-up is no second sending of the operation: it has a name of its own in the vault.
+    body.put("operation_id", "look_" + operation.head().id());
+    body.put("account", operation.head().account());
+    body.put("livemode", operation.head().livemode());
+    body.put("provider_account", operation.connector());
+    body.put("token", null);
+    body.put("path", request.path());
+    body.put("idempotency_key", null);
+    body.put("body", request.body());
+    body.put("timeout_ms", timeLimit.toMillis());
+    ProviderResult result = interpret(operation.connector(), ask, link.call(FORWARD, body, call()));
+    // A look-up that was refused tells nothing of the operation.
+    return result instanceof ProviderResult.Rejected(String reason)
+        ? new ProviderResult.Unknown(reason)
+        : result;
+  }
+
+  private static ProviderResult interpret(String connector, ProviderOperation ask, Said said) {
+    return switch (said) {
+      case Said.NotSent(String reason) -> new ProviderResult.Unknown("not sent: " + reason);
+      case Said.NoAnswer(String reason) -> new ProviderResult.Unknown(reason);
+      case Said.Answer answer when answer.status() == 200 ->
+          interpret(connector, ask, answer.body());
+      case Said.Answer answer
+          when answer.status() < 500 && !answer.errorCode().equals("in_flight") ->
+          new ProviderResult.Rejected("the vault refused: " + answer.errorCode());
+      case Said.Answer answer -> new ProviderResult.Unknown("the vault: " + answer.errorCode());
+    };
+  }
+
+  private static ProviderResult interpret(
+      String connector, ProviderOperation ask, Map<String, @Nullable Object> outcome) {
+    if ("answered".equals(outcome.get("outcome")) && outcome.get("status") instanceof Long status) {
+      Map<String, @Nullable Object> body = null;
+      if (outcome.get("body") instanceof Map<?, ?> map) {
+        body = new LinkedHashMap<>();
+        for (Map.Entry<?, ?> member : map.entrySet()) {
+          body.put((String) member.getKey(), member.getValue());
+        }
+      }
+      return connector(connector).interpret(ask, new ForwardAnswer(Math.toIntExact(status), body));
+    }
+    return new ProviderResult.Unknown(outcome.get("outcome") + ": " + outcome.get("reason"));
+  }
+
+  private static Connector connector(String name) {
+    return Connectors.find(name)
+        .orElseThrow(() -> new IllegalStateException("no connector " + name));
+  }
+}

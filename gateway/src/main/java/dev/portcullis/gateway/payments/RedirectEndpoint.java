@@ -1,0 +1,164 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.kit.Ids;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * {@code GET /redirect/{account}/{operation}/{hash}}: where a shopper comes out of a challenge. It
+ * asks the provider what came of it, and sends the shopper on to the merchant's page, or shows a
+ * page of its own when there is none. It takes nothing from the request but the operation's id,
+ * with a keyed hash of it that stands in no log, so that nobody can make a payment succeed by
+ * opening an address.
+ *
+ * <p>The merchant's page is given the client secret while the challenge is open and until a day
+ * after it was begun, so that reloading works; after that an old address gives nothing away.
+ */
+public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
+
+  private static final Logger LOG = Logger.getLogger(RedirectEndpoint.class.getName());
+
+  private static final Duration SECRET_LIFE = Duration.ofDays(1);
+
+  private final PaymentStore store;
+  private final Resolver resolver;
+  private final ClientSecrets secrets;
+  private final InstantSource clock;
+
+  /**
+   * @param clock tells when a challenge is over for good
+   */
+  public RedirectEndpoint(
+      PaymentStore store, Resolver resolver, ClientSecrets secrets, InstantSource clock) {
+    this.clock = clock;
+    this.store = store;
+    this.resolver = resolver;
+    this.secrets = secrets;
+  }
+
+  @Override
+  public Optional<HandlerFunction<ServerResponse>> route(ServerRequest request) {
+    return request.method().name().equals("GET") && request.path().startsWith(ReturnUrls.PATH)
+        ? Optional.of(this::handle)
+        : Optional.empty();
+  }
+
+  private ServerResponse handle(ServerRequest request) {
+    String[] parts = request.path().substring(ReturnUrls.PATH.length()).split("/", -1);
+    if (parts.length != 3
+        || !Ids.isWellFormed("op", parts[1])
+        || !parts[0].matches("acct_[0-9A-Za-z]{1,64}")
+        || !secrets.matchesReturn(parts[0], parts[1], parts[2])) {
+      return page(HttpStatus.NOT_FOUND, "There is nothing here.");
+    }
+    Optional<Operation> found = store.operation(parts[0], parts[1]);
+    if (found.isEmpty() || found.get().kind() != OperationKind.AUTHORIZE) {
+      return page(HttpStatus.NOT_FOUND, "There is nothing here.");
+    }
+    Operation operation = found.get();
+    boolean open = operation.sending().state() == Operation.State.WAITING;
+    boolean fresh = clock.instant().isBefore(operation.head().created().plus(SECRET_LIFE));
+    if (open) {
+      try {
+        resolver.resolve(operation);
+      } catch (RuntimeException e) {
+        // The resolver asks again by itself; the shopper must not be left standing here.
+        LOG.log(Level.WARNING, "a return could not be resolved at once", e);
+      }
+    }
+    return outcome(operation, open || fresh);
+  }
+
+  private ServerResponse outcome(Operation operation, boolean withSecret) {
+    Principal principal = Settlement.principal(operation.head());
+    String id = operation.attempt().object();
+    return switch (operation.attempt().objectType()) {
+      case "payment_intent" -> {
+        PaymentIntent intent = store.paymentIntent(principal, id).orElseThrow();
+        yield send("payment_intent", id, intent.terms().returnUrl(), status(intent), withSecret);
+      }
+      case "setup_intent" -> {
+        SetupIntent intent = store.setupIntent(principal, id).orElseThrow();
+        yield send("setup_intent", id, intent.terms().returnUrl(), status(intent), withSecret);
+      }
+      default -> page(HttpStatus.NOT_FOUND, "There is nothing here.");
+    };
+  }
+
+  private static String status(PaymentIntent intent) {
+    return switch (intent.status()) {
+      case SUCCEEDED, REQUIRES_CAPTURE -> "succeeded";
+      case PROCESSING, REQUIRES_ACTION -> "pending";
+      case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION, CANCELED -> "failed";
+    };
+  }
+
+  private static String status(SetupIntent intent) {
+    return switch (intent.status()) {
+      case SUCCEEDED -> "succeeded";
+      case PROCESSING, REQUIRES_ACTION -> "pending";
+      case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION, CANCELED -> "failed";
+    };
+  }
+
+  private ServerResponse send(
+      String object, String id, @Nullable String returnUrl, String status, boolean withSecret) {
+    if (returnUrl == null) {
+      return page(
+          HttpStatus.OK,
+          switch (status) {
+            case "succeeded" -> "Thank you. Your card was confirmed; you can close this page.";
+            case "pending" -> "Your payment is being processed; you can close this page.";
+            default -> "Your card could not be confirmed. Please go back and try another one.";
+          });
+    }
+    int fragmentAt = returnUrl.indexOf('#');
+    String base = fragmentAt < 0 ? returnUrl : returnUrl.substring(0, fragmentAt);
+    String fragment = fragmentAt < 0 ? "" : returnUrl.substring(fragmentAt);
+    String query =
+        object
+            + "="
+            + encode(id)
+            + (withSecret ? "&" + object + "_client_secret=" + encode(secrets.of(id)) : "")
+            + "&redirect_status="
+            + status;
+    return ServerResponse.status(HttpStatus.SEE_OTHER)
+        .location(URI.create(base + (base.contains("?") ? "&" : "?") + query + fragment))
+        .header("Cache-Control", "no-store")
+        .header("Referrer-Policy", "no-referrer")
+        .build();
+  }
+
+  private static String encode(String value) {
+    return URLEncoder.encode(value, StandardCharsets.UTF_8);
+  }
+
+  private static ServerResponse page(HttpStatus status, String sentence) {
+    String html =
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><meta name=\"viewport\""
+            + " content=\"width=device-width\"><title>Payment</title><main><h1>Payment</h1><p>"
+            + sentence
+            + "</p></main></html>";
+    return ServerResponse.status(status)
+        .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
+        .header("Cache-Control", "no-store")
+        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+        .header("X-Content-Type-Options", "nosniff")
+        .body(html.getBytes(StandardCharsets.UTF_8));
+  }
+}

@@ -1,0 +1,267 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.journal.Event;
+import dev.portcullis.gateway.journal.IdempotencyUse;
+import dev.portcullis.gateway.journal.Journal;
+import dev.portcullis.gateway.journal.Verdict;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods;
+import dev.portcullis.gateway.payments.Operation.Sending;
+import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.KeyKind;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a provider's answer durable: the objects, their events, the ledger, the operation and the
+ * answer of the waiting request in one commit. Used alike by the request that asked, by the
+ * resolver and by the shopper's return, so that all three lead to the same.
+ */
+public final class Settlement {
+
+  private static final Logger LOG = Logger.getLogger(Settlement.class.getName());
+
+  /** Others may change the same objects meanwhile (metadata, a refund beside this one). */
+  private static final int ATTEMPTS = 8;
+
+  private final Journal journal;
+  private final PaymentStore store;
+  private final PaymentMethods paymentMethods;
+  private final ProviderGate gate;
+  private final Views views;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  public Settlement(
+      Journal journal,
+      PaymentStore store,
+      PaymentMethods paymentMethods,
+      ProviderGate gate,
+      Views views,
+      Ids ids,
+      InstantSource clock) {
+    this.journal = journal;
+    this.store = store;
+    this.paymentMethods = paymentMethods;
+    this.gate = gate;
+    this.views = views;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * What has been settled.
+   *
+   * @param reply what the waiting request is answered
+   * @param operation the operation afterwards
+   */
+  record Settled(Reply reply, Operation operation) {}
+
+  /**
+   * Applies the answer.
+   *
+   * @param operation as it is stored
+   * @param known what it is about, if the caller has just stored it; else it is read
+   * @param result the answer
+   * @param sending how the sending stands if the answer is not definite
+   * @throws ApiException 503 or 500 if it could not be made durable
+   */
+  Settled apply(
+      Operation operation, @Nullable Subject known, ProviderResult result, Sending sending) {
+    Principal principal = principal(operation.head());
+    Operation current = operation;
+    Sending ifOpen = sending;
+    Subject subject = known;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      if (subject == null) {
+        subject = Subject.load(store, principal, current.attempt());
+      }
+      Proposal proposal = propose(principal, current, subject, of(current, result), ifOpen);
+      Verdict verdict = journal.commit(proposal.change);
+      if (verdict instanceof Verdict.Committed) {
+        return new Settled(proposal.reply, proposal.operation);
+      }
+      if (!(verdict instanceof Verdict.Conflict)) {
+        throw failed(verdict);
+      }
+      current = store.operation(principal.account(), current.head().id()).orElseThrow();
+      ifOpen = ifOpen.notBefore(current.sending());
+      subject = Subject.load(store, principal, current.attempt());
+      if (isOver(current, of(current, result))) {
+        return new Settled(views.reply(subject.shown(), null), current);
+      }
+    }
+    throw new ApiException(ApiErrors.lockTimeout());
+  }
+
+  /**
+   * What is done stays done; what waits for a person still takes an answer that tells something.
+   */
+  private static boolean isOver(Operation current, ProviderResult result) {
+    return switch (current.sending().state()) {
+      case DONE -> true;
+      case PARKED ->
+          result instanceof ProviderResult.Unknown || result instanceof ProviderResult.NotFound;
+      case SENT, WAITING -> false;
+    };
+  }
+
+  /**
+   * What the answer says of the operation. A refusal of the request speaks of that request alone;
+   * if there was more than one, what became of the others only a look-up can tell.
+   */
+  private static ProviderResult of(Operation current, ProviderResult result) {
+    return result instanceof ProviderResult.Rejected(String reason) && current.sending().sends() > 1
+        ? new ProviderResult.Unknown(reason)
+        : result;
+  }
+
+  /**
+   * Leaves the operation to a person. Whoever still waits with an idempotency key is answered with
+   * the object as it stands: nobody can say when there will be more to tell.
+   */
+  boolean park(Operation operation) {
+    Head head = operation.head();
+    Instant now = clock.instant();
+    Operation next = operation.with(operation.sending().looked().at(State.PARKED, null), null);
+    Step step = new Step(head.account(), head.livemode(), ids, now).operation(next);
+    IdempotencyUse use = operation.caller() == null ? null : operation.caller().idempotency();
+    if (use != null) {
+      Entity shown = Subject.load(store, principal(head), operation.attempt()).shown();
+      Reply reply = views.reply(shown, null);
+      step.change().finish(use, now, reply.status(), Json.writeString(reply.body()));
+    }
+    return journal.commit(step.change().build()) instanceof Verdict.Committed;
+  }
+
+  /** Stores a change of the operation alone: another look later, or a person's. */
+  boolean reschedule(Operation operation, Sending sending) {
+    Operation next = operation.with(sending, operation.caller());
+    Head head = operation.head();
+    Change change =
+        new Step(head.account(), head.livemode(), ids, clock.instant())
+            .operation(next)
+            .change()
+            .build();
+    return journal.commit(change) instanceof Verdict.Committed;
+  }
+
+  private record Proposal(Change change, Reply reply, Operation operation) {}
+
+  private Proposal propose(
+      Principal principal,
+      Operation operation,
+      Subject subject,
+      ProviderResult result,
+      Sending sending) {
+    Instant now = clock.instant();
+    boolean first = operation.sending().looks() == 0 && operation.sending().sends() <= 1;
+    Transition transition = subject.answer(operation.attempt(), result, ids.next("op"), first, now);
+    Entity shown = shown(transition, subject.shown());
+    Operation next = operation.with(after(transition, sending), null);
+    Step step =
+        new Step(principal.account(), principal.livemode(), ids, now)
+            .take(transition, operation.caller())
+            .operation(next);
+    Reply reply = views.reply(shown, transition.error());
+    IdempotencyUse use = operation.caller() == null ? null : operation.caller().idempotency();
+    if (use != null) {
+      step.change().finish(use, now, reply.status(), Json.writeString(reply.body()));
+    }
+    if (transition.ask() != null) {
+      step.operation(followUp(operation, transition.ask(), now));
+    }
+    attach(step, principal, transition.attachment(), now);
+    return new Proposal(step.change().build(), reply, next);
+  }
+
+  private static Entity shown(Transition transition, Entity before) {
+    for (Entity object : transition.objects()) {
+      if (object.head().id().equals(before.head().id())) {
+        return object;
+      }
+    }
+    return before;
+  }
+
+  private static Sending after(Transition transition, Sending sending) {
+    return switch (transition.outlook()) {
+      case DONE -> sending.at(State.DONE, null);
+      case STUCK -> sending.at(State.PARKED, null);
+      case WAITING ->
+          sending.state() == State.PARKED ? sending : sending.at(State.WAITING, sending.due());
+      case UNKNOWN -> sending;
+    };
+  }
+
+  /** An operation that nobody has sent yet; the resolver does, at once. */
+  private Operation followUp(Operation cause, ProviderOperation ask, Instant now) {
+    Head head = cause.head();
+    Attempt attempt =
+        new Attempt(
+            ask,
+            cause.attempt().objectType(),
+            cause.attempt().object(),
+            cause.attempt().charge(),
+            Map.of(),
+            false);
+    return new Operation(
+        Head.fresh(ask.id(), head.account(), head.livemode(), now),
+        attempt,
+        cause.connector(),
+        gate.request(cause.connector(), ask, head.account(), head.livemode(), null),
+        new Sending(State.SENT, now, 0, 0, now),
+        null);
+  }
+
+  private void attach(
+      Step step, Principal principal, Transition.@Nullable Attachment attachment, Instant now) {
+    if (attachment == null || attachment.customer() == null) {
+      return;
+    }
+    Optional<PaymentMethod> found = paymentMethods.find(principal, attachment.paymentMethod());
+    if (found.isEmpty() || found.get().customer() != null) {
+      return;
+    }
+    PaymentMethod attached = found.get().attachedTo(attachment.customer());
+    step.change()
+        .update(PaymentMethod.TABLE, attached.row())
+        .event(
+            new Event(
+                ids.next("evt"),
+                now,
+                "payment_method.attached",
+                "payment_method",
+                attached.id(),
+                attached.version(),
+                null,
+                null,
+                null,
+                Json.writeString(attached.doc())));
+  }
+
+  private static ApiException failed(Verdict verdict) {
+    LOG.log(Level.SEVERE, "the answer of a provider could not be stored: {0}", verdict);
+    return new ApiException(
+        verdict instanceof Verdict.Unavailable ? ApiErrors.unavailable() : ApiErrors.internal());
+  }
+
+  /** The gateway itself, acting in that account and mode. */
+  static Principal principal(Head head) {
+    return new Principal(head.account(), head.livemode(), "gateway", KeyKind.SECRET);
+  }
+}

@@ -1,0 +1,45 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.ProviderResult;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What can be asked of a set-up. */
+public sealed interface SetupCommand {
+
+  /**
+   * Changes what is to be set up or what is said about it.
+   *
+   * @param terms the new terms
+   * @param details the new details
+   */
+  record Update(SetupIntent.Terms terms, Map<String, @Nullable Object> details)
+      implements SetupCommand {}
+
+  /**
+   * Verifies the card and stores the agreement.
+   *
+   * @param terms the terms, as the confirmation itself may have changed them
+   * @param operation the id of the provider operation
+   * @param providerReturnUrl where the provider sends the shopper after a challenge
+   */
+  record Confirm(SetupIntent.Terms terms, String operation, String providerReturnUrl)
+      implements SetupCommand {}
+
+  /**
+   * Gives the set-up up.
+   *
+   * @param reason in the API's words, or null
+   */
+  record Cancel(@Nullable String reason) implements SetupCommand {}
+
+  /**
+   * The provider has answered.
+   *
+   * @param attempt what was asked
+   * @param result the answer
+   * @param nextOperation an id for an operation that may have to follow
+   */
+  record Answer(Attempt attempt, ProviderResult result, String nextOperation)
+      implements SetupCommand {}
+}

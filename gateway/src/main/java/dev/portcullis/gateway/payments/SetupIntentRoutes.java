@@ -1,0 +1,201 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.http.Access;
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.http.Result;
+import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
+import dev.portcullis.gateway.payments.PaymentProcessor.Run;
+import dev.portcullis.gateway.store.Filter;
+import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.Arguments;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** {@code /v1/setup_intents}: create, retrieve, update, list, confirm, cancel. */
+@Component
+final class SetupIntentRoutes implements Routes {
+
+  private static final String OBJECT = "setup_intent";
+  private static final String PATH = "/v1/setup_intents";
+
+  private final Desk desk;
+  private final PaymentStore store;
+  private final PaymentProcessor processor;
+  private final ReturnUrls returnUrls;
+
+  SetupIntentRoutes(
+      Desk desk, PaymentStore store, PaymentProcessor processor, ReturnUrls returnUrls) {
+    this.desk = desk;
+    this.store = store;
+    this.processor = processor;
+    this.returnUrls = returnUrls;
+  }
+
+  @Override
+  public List<Route> routes() {
+    Result one = Result.one(OBJECT);
+    return List.of(
+        Route.post(PATH, Access.SECRET, IntentParams.SETUP_CREATE, one, this::create),
+        Route.get(PATH, Access.SECRET, IntentParams.SETUP_LIST, Result.listOf(OBJECT), this::list),
+        Route.get(PATH + "/{id}", Access.PUBLISHABLE, IntentParams.RETRIEVE, one, this::retrieve),
+        Route.post(PATH + "/{id}", Access.SECRET, IntentParams.SETUP_UPDATE, one, this::update),
+        Route.post(
+            PATH + "/{id}/confirm",
+            Access.PUBLISHABLE,
+            IntentParams.SETUP_CONFIRM,
+            one,
+            this::confirm),
+        Route.post(
+            PATH + "/{id}/cancel", Access.SECRET, IntentParams.SETUP_CANCEL, one, this::cancel));
+  }
+
+  private Reply create(ApiRequest request) {
+    Principal principal = request.principal();
+    Arguments sent = request.arguments();
+    Pulled pulled = desk.paymentMethod(principal, sent);
+    String customer = sent.string("customer").orElse(null);
+    desk.check(principal, customer, pulled);
+    SetupIntent.Terms terms =
+        new SetupIntent.Terms(
+            customer,
+            Desk.idOrNull(pulled),
+            sent.string("usage").orElse("off_session"),
+            sent.url("return_url").map(Object::toString).orElse(null));
+    Map<String, @Nullable Object> details = IntentParams.details(Map.of(), sent);
+    Head head = desk.fresh(request, "seti");
+    if (sent.isTrue("confirm")) {
+      return switch (SetupMachine.createConfirmed(
+          head, details, confirmation(principal, terms), desk.now())) {
+        case Decision.Refusal(var error) -> throw new ApiException(error);
+        case Transition transition -> run(request, transition, Objects.requireNonNull(pulled));
+      };
+    }
+    Transition created = SetupMachine.create(head, terms, details);
+    Reply reply = desk.commit(request, created, created.objects().getFirst(), Desk.writes(pulled));
+    desk.stored(principal, pulled);
+    return reply;
+  }
+
+  private SetupCommand.Confirm confirmation(Principal principal, SetupIntent.Terms terms) {
+    String operation = desk.next("op");
+    return new SetupCommand.Confirm(
+        terms, operation, returnUrls.of(principal.account(), operation));
+  }
+
+  private Reply run(ApiRequest request, Transition transition, Pulled pulled) {
+    SetupIntent intent = Objects.requireNonNull(transition.find(SetupIntent.class));
+    Attempt attempt =
+        new Attempt(
+            Objects.requireNonNull(transition.ask()),
+            OBJECT,
+            intent.head().id(),
+            null,
+            pulled.method().doc(),
+            false);
+    Reply reply =
+        processor.run(
+            request.principal(),
+            new Run(
+                transition,
+                attempt,
+                new Subject.Setup(intent),
+                Desk.caller(request),
+                pulled.writes()));
+    desk.stored(request.principal(), pulled);
+    return reply;
+  }
+
+  private SetupIntent require(ApiRequest request) {
+    String id = request.path("id");
+    return store
+        .setupIntent(request.principal(), id)
+        .orElseThrow(() -> new ApiException(ApiErrors.noSuch(OBJECT, id, "intent")));
+  }
+
+  private Reply retrieve(ApiRequest request) {
+    desk.checkClientSecret(request, OBJECT, request.path("id"));
+    return Reply.ok(desk.views().render(require(request)));
+  }
+
+  private Reply list(ApiRequest request) {
+    List<Filter> filters = new ArrayList<>();
+    for (String name : List.of("customer", "payment_method")) {
+      request.arguments().string(name).ifPresent(id -> filters.add(Filter.is(name, id)));
+    }
+    return Reply.ok(
+        store
+            .page(
+                Tables.SETUP_INTENTS,
+                OBJECT,
+                request.principal(),
+                ListQuery.of(request.arguments()),
+                filters)
+            .render(PATH, row -> desk.views().render(Tables.read(OBJECT, row))));
+  }
+
+  private static SetupIntent.Terms terms(
+      SetupIntent.Terms before, Arguments sent, @Nullable String paymentMethod) {
+    String kept = sent.isUnset("payment_method") ? null : before.paymentMethod();
+    return new SetupIntent.Terms(
+        sent.string("customer").orElse(before.customer()),
+        paymentMethod == null ? kept : paymentMethod,
+        before.usage(),
+        sent.url("return_url").map(Object::toString).orElse(before.returnUrl()));
+  }
+
+  private Reply update(ApiRequest request) {
+    Principal principal = request.principal();
+    Arguments sent = request.arguments();
+    SetupIntent intent = require(request);
+    Pulled pulled = desk.paymentMethod(principal, sent);
+    SetupIntent.Terms terms = terms(intent.terms(), sent, Desk.idOrNull(pulled));
+    if (sent.has("customer") || pulled != null) {
+      desk.check(principal, terms.customer(), pulled);
+    }
+    SetupCommand update =
+        new SetupCommand.Update(terms, IntentParams.details(intent.details(), sent));
+    Transition transition =
+        desk.require(SetupMachine.transition(intent, update, desk.now()), intent);
+    Reply reply =
+        desk.commit(request, transition, transition.objects().getFirst(), Desk.writes(pulled));
+    desk.stored(principal, pulled);
+    return reply;
+  }
+
+  private Reply confirm(ApiRequest request) {
+    Principal principal = request.principal();
+    Arguments sent = request.arguments();
+    desk.checkClientSecret(request, OBJECT, request.path("id"));
+    SetupIntent intent = require(request);
+    Pulled pulled = desk.paymentMethod(principal, sent);
+    String before = intent.terms().paymentMethod();
+    if (pulled == null && before != null) {
+      pulled = desk.known(principal, before);
+    }
+    desk.check(principal, intent.terms().customer(), pulled);
+    SetupCommand command =
+        confirmation(principal, terms(intent.terms(), sent, Desk.idOrNull(pulled)));
+    Transition transition =
+        desk.require(SetupMachine.transition(intent, command, desk.now()), intent);
+    return run(request, transition, Objects.requireNonNull(pulled));
+  }
+
+  private Reply cancel(ApiRequest request) {
+    SetupIntent intent = require(request);
+    SetupCommand command =
+        new SetupCommand.Cancel(request.arguments().string("cancellation_reason").orElse(null));
+    Transition transition =
+        desk.require(SetupMachine.transition(intent, command, desk.now()), intent);
+    return desk.commit(request, transition, transition.objects().getFirst(), List.of());
+  }
+}

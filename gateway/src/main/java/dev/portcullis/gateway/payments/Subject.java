@@ -1,0 +1,94 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.keys.Principal;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/** What a provider operation is about, as it stands when the answer is applied. */
+public sealed interface Subject {
+
+  /** The object that the caller asked about, and is shown. */
+  Entity shown();
+
+  /**
+   * Applies an answer.
+   *
+   * @param next an id for an operation that may have to follow
+   * @param first whether it is the first word on the operation
+   */
+  Transition answer(
+      Attempt attempt, ProviderResult result, String next, boolean first, Instant now);
+
+  /** A payment and the attempt's charge, or null while there is none. */
+  record Payment(PaymentIntent intent, @Nullable Charge charge) implements Subject {
+    @Override
+    public Entity shown() {
+      return intent;
+    }
+
+    @Override
+    public Transition answer(
+        Attempt attempt, ProviderResult result, String next, boolean first, Instant now) {
+      return taken(
+          PaymentMachine.transition(
+              intent, new Command.Answer(attempt, charge, result, next, first), now));
+    }
+  }
+
+  /** A set-up. */
+  record Setup(SetupIntent intent) implements Subject {
+    @Override
+    public Entity shown() {
+      return intent;
+    }
+
+    @Override
+    public Transition answer(
+        Attempt attempt, ProviderResult result, String next, boolean first, Instant now) {
+      return taken(
+          SetupMachine.transition(intent, new SetupCommand.Answer(attempt, result, next), now));
+    }
+  }
+
+  /** A refund and its charge. */
+  record Repayment(Refund refund, Charge charge) implements Subject {
+    @Override
+    public Entity shown() {
+      return refund;
+    }
+
+    @Override
+    public Transition answer(
+        Attempt attempt, ProviderResult result, String next, boolean first, Instant now) {
+      return RefundMachine.answer(refund, charge, result);
+    }
+  }
+
+  /** Reads it as it stands. */
+  static Subject load(PaymentStore store, Principal principal, Attempt attempt) {
+    return switch (attempt.objectType()) {
+      case "payment_intent" ->
+          new Payment(
+              store.paymentIntent(principal, attempt.object()).orElseThrow(),
+              attempt.charge() == null
+                  ? null
+                  : store.charge(principal, attempt.charge()).orElse(null));
+      case "setup_intent" ->
+          new Setup(store.setupIntent(principal, attempt.object()).orElseThrow());
+      case "refund" -> {
+        Refund refund = store.refund(principal, attempt.object()).orElseThrow();
+        yield new Repayment(refund, store.charge(principal, refund.charge()).orElseThrow());
+      }
+      default -> throw new IllegalStateException("an attempt for a " + attempt.objectType());
+    };
+  }
+
+  private static Transition taken(Decision decision) {
+    return switch (decision) {
+      case Transition transition -> transition;
+      case Decision.Refusal refusal ->
+          throw new IllegalStateException("an answer was refused: " + refusal.error().message());
+    };
+  }
+}

@@ -1,0 +1,87 @@
+package dev.portcullis.gateway.provider;
+
+import dev.portcullis.wire.egress.EgressClient;
+import dev.portcullis.wire.egress.EgressRequest;
+import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** JSON calls to the vault's internal listener over mutual TLS 1.3 and kept connections. */
+public final class VaultLink implements AutoCloseable {
+
+  private static final Map<String, String> HEADERS =
+      Map.of("Content-Type", "application/json", "Accept", "application/json");
+
+  private final EgressClient client;
+  private final URI base;
+
+  /**
+   * @param client shows the gateway's certificate and trusts the development or operator's CA
+   * @param base the vault's internal listener
+   */
+  public VaultLink(EgressClient client, URI base) {
+    this.client = client;
+    this.base = base;
+  }
+
+  /** What the vault said. */
+  public sealed interface Said {
+    /** A JSON object. */
+    record Answer(int status, Map<String, @Nullable Object> body) implements Said {
+      /** The code of its error, or an empty text. */
+      public String errorCode() {
+        return body.get("error") instanceof Map<?, ?> error
+                && error.get("code") instanceof String code
+            ? code
+            : "";
+      }
+    }
+
+    /** It is certain that the vault did not get the call. */
+    record NotSent(String reason) implements Said {}
+
+    /** The vault may have got the call. */
+    record NoAnswer(String reason) implements Said {}
+  }
+
+  /**
+   * Calls the vault.
+   *
+   * @param timeLimit from now to the last byte of the answer
+   */
+  public Said call(String path, Map<String, @Nullable Object> body, Duration timeLimit) {
+    return call(path, Json.write(body), timeLimit);
+  }
+
+  /** The same with a body that is JSON already. */
+  public Said call(String path, String json, Duration timeLimit) {
+    return call(path, json.getBytes(StandardCharsets.UTF_8), timeLimit);
+  }
+
+  private Said call(String path, byte[] body, Duration timeLimit) {
+    EgressRequest request = new EgressRequest("POST", base.resolve(path), HEADERS, body);
+    return switch (client.send(request, timeLimit)) {
+      case EgressResult.NotSent(String reason) -> new Said.NotSent(reason);
+      case EgressResult.NoAnswer(String reason) -> new Said.NoAnswer(reason);
+      case EgressResult.Answered answered -> read(answered);
+    };
+  }
+
+  private static Said read(EgressResult.Answered answered) {
+    try {
+      return new Said.Answer(answered.status(), Json.readObject(answered.body()));
+    } catch (MalformedJsonException malformed) {
+      return new Said.NoAnswer("the vault's answer is not JSON");
+    }
+  }
+
+  @Override
+  public void close() {
+    client.close();
+  }
+}

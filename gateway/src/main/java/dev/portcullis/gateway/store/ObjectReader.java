@@ -1,0 +1,131 @@
+package dev.portcullis.gateway.store;
+
+import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Reads objects. Every query leads with the principal's account and mode, so that another's object
+ * cannot be found, whatever id is asked for.
+ */
+@Component
+public final class ObjectReader {
+
+  private final JdbcClient jdbc;
+
+  ObjectReader(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** One object. */
+  public Optional<Stored> find(Table table, Principal principal, String id) {
+    return jdbc.sql(select(table) + " AND id = ?")
+        .params(principal.account(), principal.livemode(), id)
+        .query(ObjectReader::row)
+        .optional();
+  }
+
+  /** The objects of those ids that there are, in no order. */
+  public List<Stored> findAll(Table table, Principal principal, Collection<String> ids) {
+    return jdbc.sql(select(table) + " AND id = ANY (?)")
+        .params(principal.account(), principal.livemode(), ids.toArray(String[]::new))
+        .query(ObjectReader::row)
+        .list();
+  }
+
+  /**
+   * The objects with that value in a column, at most 1,000, in no order.
+   *
+   * @param column a constant of the program: it becomes SQL text
+   */
+  public List<Stored> findBy(Table table, Principal principal, String column, String value) {
+    return jdbc.sql(select(table) + " AND " + column + " = ? LIMIT 1000")
+        .params(principal.account(), principal.livemode(), value)
+        .query(ObjectReader::row)
+        .list();
+  }
+
+  /**
+   * A part of a list, by keyset: ids sort by age, so a page costs the same wherever it is.
+   *
+   * @param object the type's name, for the error about a cursor
+   * @throws ApiException 400 if the cursor is no object of the list's type
+   */
+  public Page page(
+      Table table, String object, Principal principal, ListQuery query, List<Filter> filters) {
+    checkCursor(table, object, principal, query);
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder(select(table));
+    parameters.add(principal.account());
+    parameters.add(principal.livemode());
+    for (Filter filter : filters) {
+      String marks = "?, ".repeat(filter.values().size() - 1) + "?)";
+      sql.append(
+          filter.prefix()
+              ? " AND starts_with(" + filter.column() + ", " + marks
+              : " AND " + filter.column() + " IN (" + marks);
+      parameters.addAll(filter.values());
+    }
+    if (query.from() > 0) {
+      sql.append(" AND created >= to_timestamp(?)");
+      parameters.add(query.from());
+    }
+    sql.append(" AND created < to_timestamp(?)");
+    parameters.add(query.until());
+    query.startingAfter().ifPresent(id -> cursor(sql, parameters, " AND id < ?", id));
+    query.endingBefore().ifPresent(id -> cursor(sql, parameters, " AND id > ?", id));
+    boolean backwards = query.endingBefore().isPresent();
+    sql.append(" ORDER BY id ").append(backwards ? "ASC" : "DESC").append(" LIMIT ?");
+    parameters.add(query.limit() + 1);
+    List<Stored> rows = jdbc.sql(sql.toString()).params(parameters).query(ObjectReader::row).list();
+    boolean more = rows.size() > query.limit();
+    List<Stored> page = new ArrayList<>(more ? rows.subList(0, query.limit()) : rows);
+    if (backwards) {
+      Collections.reverse(page);
+    }
+    return new Page(page, more);
+  }
+
+  private static void cursor(StringBuilder sql, List<Object> parameters, String part, String id) {
+    sql.append(part);
+    parameters.add(id);
+  }
+
+  private void checkCursor(Table table, String object, Principal principal, ListQuery query) {
+    query.startingAfter().ifPresent(id -> require(table, object, principal, id, "starting_after"));
+    query.endingBefore().ifPresent(id -> require(table, object, principal, id, "ending_before"));
+  }
+
+  private void require(
+      Table table, String object, Principal principal, String id, String parameter) {
+    if (find(table, principal, id).isEmpty()) {
+      throw new ApiException(ApiErrors.noSuch(object, id, parameter));
+    }
+  }
+
+  private static String select(Table table) {
+    return "SELECT id, livemode, version, created, doc FROM "
+        + table.name()
+        + " WHERE account = ? AND livemode = ?";
+  }
+
+  private static Stored row(ResultSet row, int number) throws SQLException {
+    return new Stored(
+        row.getString(1),
+        row.getBoolean(2),
+        row.getInt(3),
+        row.getObject(4, OffsetDateTime.class).toInstant(),
+        row.getString(5));
+  }
+}

@@ -1,0 +1,81 @@
+package dev.portcullis.gateway.store;
+
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/**
+ * Deletes what has served its time: idempotency keys that have been answered and the marks of the
+ * journal's commits, both after a week. It goes in small steps, so that nobody waits for it, and
+ * several gateways share the work. A key without an answer stays: its operation still has to give
+ * one.
+ */
+public final class Purge implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Purge.class.getName());
+  private static final int STEP = 1_000;
+  private static final int STEPS = 100;
+  private static final long PAUSE_MINUTES = 10;
+
+  private static final String KEYS =
+      "DELETE FROM idempotency_keys WHERE (account, id) IN"
+          + " (SELECT account, id FROM idempotency_keys WHERE created < now() - interval '7 days'"
+          + " AND status IS NOT NULL ORDER BY created LIMIT ? FOR UPDATE SKIP LOCKED)";
+  private static final String BATCHES =
+      "DELETE FROM journal_batches WHERE id IN"
+          + " (SELECT id FROM journal_batches WHERE created < now() - interval '7 days'"
+          + " ORDER BY created LIMIT ? FOR UPDATE SKIP LOCKED)";
+
+  private final JdbcClient jdbc;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("purge").factory());
+
+  public Purge(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Begins to work, until {@link #close()}. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a round never fails; the schedule ends with close
+  public void start() {
+    timer.scheduleWithFixedDelay(this::roundSafely, PAUSE_MINUTES, PAUSE_MINUTES, TimeUnit.MINUTES);
+  }
+
+  private void roundSafely() {
+    try {
+      int deleted = round();
+      LOG.log(Level.FINE, "purged {0} rows", deleted);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the purge could not work", e);
+    }
+  }
+
+  /**
+   * Deletes what is old enough, up to a bound.
+   *
+   * @return how many rows
+   */
+  public int round() {
+    return delete(KEYS) + delete(BATCHES);
+  }
+
+  private int delete(String sql) {
+    int all = 0;
+    for (int i = 0; i < STEPS && !timer.isShutdown(); i++) {
+      int deleted = jdbc.sql(sql).param(STEP).update();
+      all += deleted;
+      if (deleted < STEP) {
+        break;
+      }
+    }
+    return all;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,95 @@
+package dev.portcullis.gateway;
+
+import dev.portcullis.gateway.keys.KeyRecord;
+import dev.portcullis.gateway.keys.KeyRegister;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.CardVault;
+import dev.portcullis.gateway.paymentmethods.VaultCard;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/** A vault that keeps cards in memory and knows what it was told. */
+final class FakeVault implements CardVault, KeyRegister {
+
+  private record Kept(Principal owner, VaultCard card) {}
+
+  private final Ids ids = new Ids(InstantSource.system(), new SecureRandom());
+  private final Map<String, Kept> cards = new ConcurrentHashMap<>();
+  private final Map<String, VaultCard> tokens = new ConcurrentHashMap<>();
+  private final Set<String> usedTokens = ConcurrentHashMap.newKeySet();
+  final Set<String> released = ConcurrentHashMap.newKeySet();
+  final Map<String, KeyRecord> keys = new ConcurrentHashMap<>();
+
+  /** Takes a card as the cards origin would; the gateway has not heard of it yet. */
+  String card(Principal owner, @Nullable Map<String, @Nullable Object> billingDetails) {
+    VaultCard card = make(billingDetails);
+    cards.put(card.id(), new Kept(owner, card));
+    return card.id();
+  }
+
+  /** Takes a card for a token. */
+  String token() {
+    String token = ids.next("tok");
+    tokens.put(token, make(null));
+    return token;
+  }
+
+  private VaultCard make(@Nullable Map<String, @Nullable Object> billingDetails) {
+    Map<String, @Nullable Object> card = new LinkedHashMap<>();
+    card.put("brand", "visa");
+    card.put("last4", "4242");
+    card.put("exp_month", 12L);
+    card.put("exp_year", 2034L);
+    card.put("funding", "credit");
+    card.put("country", "US");
+    card.put("fingerprint", "fp");
+    return new VaultCard(ids.next("pm"), InstantSource.system().instant(), card, billingDetails);
+  }
+
+  @Override
+  public Optional<VaultCard> lookup(Principal principal, String id) {
+    return Optional.ofNullable(cards.get(id))
+        .filter(kept -> kept.owner().account().equals(principal.account()))
+        .filter(kept -> kept.owner().livemode() == principal.livemode())
+        .map(Kept::card);
+  }
+
+  @Override
+  public void release(Principal principal, String id) {
+    released.add(id);
+  }
+
+  @Override
+  public Optional<VaultCard> fromToken(Principal principal, String token) {
+    if (token.equals("tok_visa")) {
+      return Optional.of(make(null));
+    }
+    if (tokens.containsKey(token) && !usedTokens.add(token)) {
+      throw new ApiException(
+          ApiErrors.invalid("card[token]", "token_already_used", "The token was used before."));
+    }
+    return Optional.ofNullable(tokens.get(token));
+  }
+
+  @Override
+  public Optional<VaultCard> testPaymentMethod(Principal principal, String name) {
+    return name.equals("pm_card_visa") && !principal.livemode()
+        ? Optional.of(make(null))
+        : Optional.empty();
+  }
+
+  @Override
+  public void push(List<KeyRecord> changed) {
+    changed.forEach(key -> keys.put(key.id(), key));
+  }
+}

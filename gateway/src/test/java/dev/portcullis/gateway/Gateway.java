@@ -1,0 +1,208 @@
+package dev.portcullis.gateway;
+
+import dev.portcullis.gateway.http.ApiEndpoint;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.provider.FakeProvider;
+import dev.portcullis.gateway.provider.VaultLink;
+import dev.portcullis.gateway.testing.TestDatabase;
+import dev.portcullis.kit.Secret;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.ApiKey;
+import dev.portcullis.wire.key.ApiKeyHasher;
+import dev.portcullis.wire.key.KeyKind;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
+import org.springframework.context.ConfigurableApplicationContext;
+
+/** One running gateway for all tests that speak HTTP, on a database of its own. */
+final class Gateway {
+
+  static final Gateway IT = new Gateway();
+
+  /** An answer with its body read. */
+  record Answer(int status, HttpResponse<byte[]> http) {
+    Map<String, @Nullable Object> body() {
+      return Json.readObject(http.body());
+    }
+
+    String text() {
+      return new String(http.body(), StandardCharsets.UTF_8);
+    }
+
+    String header(String name) {
+      return http.headers().firstValue(name).orElse("");
+    }
+
+    @SuppressWarnings("unchecked") // an error of the wire's form is a map
+    Map<String, @Nullable Object> error() {
+      Object error = body().get("error");
+      if (error instanceof Map<?, ?> map) {
+        return (Map<String, @Nullable Object>) map;
+      }
+      throw new AssertionError("no error: " + text());
+    }
+
+    String string(String member) {
+      return String.valueOf(body().get(member));
+    }
+
+    @SuppressWarnings("unchecked") // a list's members are maps
+    List<Map<String, @Nullable Object>> data() {
+      Object data = body().get("data");
+      if (data instanceof List<?> list) {
+        return (List<Map<String, @Nullable Object>>) list;
+      }
+      throw new AssertionError("no list: " + text());
+    }
+  }
+
+  final FakeVault vault = new FakeVault();
+  final FakeProvider provider = new FakeProvider();
+  final TestDatabase database = TestDatabase.fresh();
+  final ApiKey secretKey = key(KeyKind.SECRET, false);
+  final ApiKey publishableKey = key(KeyKind.PUBLISHABLE, false);
+  final ApiKey restrictedKey = key(KeyKind.RESTRICTED, false);
+  final ApiKey liveKey = key(KeyKind.SECRET, true);
+  final ApiKey otherKey = key(KeyKind.SECRET, false);
+  final Principal principal = new Principal("acct_first", false, "key_unknown", KeyKind.SECRET);
+  final HttpClient client = HttpClient.newHttpClient();
+  final ConfigurableApplicationContext context;
+  final URI base;
+
+  private Gateway() {
+    try {
+      Path home = Files.createTempDirectory("gateway");
+      context =
+          GatewayMain.start(
+              ZoneConfig.load(configure(home)),
+              beans -> {
+                beans.registerBean("cardVault", FakeVault.class, () -> vault);
+                beans.registerBean("vaultLink", VaultLink.class, provider::link);
+              });
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    ServletWebServerApplicationContext web = (ServletWebServerApplicationContext) context;
+    base =
+        URI.create(
+            "http://127.0.0.1:" + java.util.Objects.requireNonNull(web.getWebServer()).getPort());
+  }
+
+  private static ApiKey key(KeyKind kind, boolean livemode) {
+    return ApiKey.generate(kind, livemode, new SecureRandom());
+  }
+
+  private Path configure(Path home) throws IOException {
+    byte[] hashKey = new byte[32];
+    new SecureRandom().nextBytes(hashKey);
+    Path secrets = Files.createDirectory(home.resolve("secrets"));
+    Files.writeString(secrets.resolve("database-password"), "unused");
+    Files.writeString(
+        secrets.resolve("api-key-hash-key"), Base64.getEncoder().encodeToString(hashKey));
+    Files.writeString(
+        secrets.resolve("client-secret-key"), Base64.getEncoder().encodeToString(hashKey));
+    ApiKeyHasher hasher = new ApiKeyHasher(Secret.ofBytes(hashKey), SecretAccess.insecureGrant());
+    Files.write(
+        home.resolve("sandbox-keys.json"),
+        Json.write(
+            List.of(
+                entry(hasher, "acct_first", secretKey),
+                entry(hasher, "acct_first", publishableKey),
+                entry(hasher, "acct_first", restrictedKey),
+                entry(hasher, "acct_first", liveKey),
+                entry(hasher, "acct_second", otherKey))));
+    return Files.writeString(
+        home.resolve("gateway.properties"),
+        """
+        database.url=%s
+        database.user=postgres
+        database.password=secret://database-password
+        api.host=127.0.0.1
+        api.port=0
+        public-url=http://127.0.0.1
+        cards-url=http://cards.example
+        vault.url=https://localhost:1
+        management.port=0
+        provider.sandbox.forward-timeout=PT1S
+        api-key-hash-key=secret://api-key-hash-key
+        client-secret-key=secret://client-secret-key
+        sandbox=true
+        sandbox.keys=sandbox-keys.json
+        """
+            .formatted(database.dataSource().getUrl()));
+  }
+
+  private static Map<String, Object> entry(ApiKeyHasher hasher, String account, ApiKey key) {
+    return Map.of(
+        "account", account,
+        "kind", key.kind().wireName(),
+        "livemode", key.livemode(),
+        "hash", HexFormat.of().formatHex(hasher.hash(key)),
+        "hint", key.redacted());
+  }
+
+  ApiEndpoint endpoint() {
+    return context.getBean(ApiEndpoint.class);
+  }
+
+  HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(URI.create(base + path))
+        .header("Authorization", "Bearer " + secretKey.text());
+  }
+
+  Answer send(HttpRequest.Builder request) {
+    try {
+      HttpResponse<byte[]> response =
+          client.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      return new Answer(response.statusCode(), response);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  Answer get(String path) {
+    return send(request(path));
+  }
+
+  Answer delete(String path) {
+    return send(request(path).DELETE());
+  }
+
+  /** Posts a form of names and values in turn. */
+  Answer post(String path, String... form) {
+    return send(form(path, form));
+  }
+
+  HttpRequest.Builder form(String path, String... form) {
+    List<String> pairs = new ArrayList<>();
+    for (int i = 0; i < form.length; i += 2) {
+      pairs.add(
+          URLEncoder.encode(form[i], StandardCharsets.UTF_8)
+              + "="
+              + URLEncoder.encode(form[i + 1], StandardCharsets.UTF_8));
+    }
+    return request(path)
+        .header("Content-Type", "application/x-www-form-urlencoded")
+        .POST(HttpRequest.BodyPublishers.ofString(String.join("&", pairs)));
+  }
+}

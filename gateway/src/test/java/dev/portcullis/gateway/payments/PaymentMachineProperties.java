@@ -1,0 +1,329 @@
+package dev.portcullis.gateway.payments;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.journal.LedgerLine;
+import dev.portcullis.gateway.payments.PaymentIntent.Status;
+import dev.portcullis.kit.Money;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Random commands and answers, in any order, late and twice: whatever comes, the money adds up and
+ * the events tell the same story as the objects.
+ */
+class PaymentMachineProperties {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+
+  /** What happens next; numbers choose among what is possible. */
+  private record Move(Kind kind, long number) {}
+
+  private enum Kind {
+    CONFIRM,
+    CAPTURE,
+    CANCEL,
+    UPDATE,
+    REFUND,
+    ANSWER_PAYMENT,
+    ANSWER_REFUND
+  }
+
+  @Provide
+  Arbitrary<List<Move>> moves() {
+    Arbitrary<Move> move =
+        net.jqwik.api.Combinators.combine(
+                Arbitraries.of(Kind.class), Arbitraries.longs().between(0, 1_000_000))
+            .as(Move::new);
+    return move.list().ofMinSize(1).ofMaxSize(40);
+  }
+
+  @Property(tries = 2_000)
+  void theMoneyAddsUpAndTheEventsTellTheSameStory(
+      @ForAll("moves") List<Move> moves, @ForAll boolean manual) {
+    World world = new World(manual);
+    for (Move move : moves) {
+      world.make(move);
+      world.check();
+    }
+  }
+
+  /** The objects, the operations that were asked, and what the provider really did. */
+  private static final class World {
+    private PaymentIntent intent;
+    private final Map<String, Charge> charges = new LinkedHashMap<>();
+    private final Map<String, Refund> refunds = new LinkedHashMap<>();
+    private final List<Attempt> attempts = new ArrayList<>();
+    private final List<Attempt> repayments = new ArrayList<>();
+    private final List<LedgerLine> ledger = new ArrayList<>();
+    private final List<Fact> facts = new ArrayList<>();
+    private int nextId;
+
+    World(boolean manual) {
+      Transition created =
+          PaymentMachine.create(
+              Head.fresh("pi_1", "acct_1", false, NOW), terms(manual, 1_000), Map.of());
+      intent = (PaymentIntent) created.objects().getFirst();
+      facts.addAll(created.facts());
+    }
+
+    private static PaymentIntent.Terms terms(boolean manual, long amount) {
+      return new PaymentIntent.Terms(
+          Money.of(amount, "usd"), manual, null, "pm_1", null, "https://shop.example/");
+    }
+
+    private String id(String prefix) {
+      return prefix + "_" + ++nextId;
+    }
+
+    void make(Move move) {
+      switch (move.kind) {
+        case CONFIRM -> decide(confirm());
+        case CAPTURE -> latestCharge(move);
+        case CANCEL -> decide(new Command.Cancel(id("op"), latest(), "duplicate"));
+        case UPDATE ->
+            decide(
+                new Command.Update(
+                    terms(intent.terms().manualCapture(), 1 + move.number % 5_000), Map.of()));
+        case REFUND -> refund(move);
+        case ANSWER_PAYMENT -> answerPayment(move);
+        case ANSWER_REFUND -> answerRefund(move);
+      }
+    }
+
+    private Command confirm() {
+      PaymentIntent.Terms terms =
+          intent.terms().paymentMethod() == null
+              ? intent.terms().withPaymentMethod("pm_2")
+              : intent.terms();
+      return new Command.Confirm(
+          terms, intent.details(), id("op"), false, false, "https://pay.example/back", null);
+    }
+
+    private void latestCharge(Move move) {
+      Charge charge = latest();
+      if (charge != null && charge.providerReference() != null) {
+        decide(new Command.Capture(id("op"), charge, 1 + move.number % 6_000));
+      }
+    }
+
+    private @Nullable Charge latest() {
+      String id = intent.progress().latestCharge();
+      return id == null ? null : charges.get(id);
+    }
+
+    private void decide(Command command) {
+      PaymentIntent before = intent;
+      switch (PaymentMachine.transition(intent, command, NOW)) {
+        case Decision.Refusal(var error) -> assertThat(error.status()).isEqualTo(400);
+        case Transition transition -> {
+          assertThat(before.status())
+              .as("nothing but an answer moves what is under way or over")
+              .satisfiesAnyOf(
+                  s -> assertThat(s).isNotIn(Status.PROCESSING, Status.SUCCEEDED, Status.CANCELED),
+                  s -> assertThat(command).isInstanceOf(Command.Update.class),
+                  s -> assertThat(command).isInstanceOf(Command.Answer.class));
+          take(transition);
+          if (transition.ask() != null) {
+            String charge =
+                transition.ask() instanceof ProviderOperation.Authorize
+                    ? id("ch")
+                    : intent.progress().latestCharge();
+            attempts.add(
+                new Attempt(
+                    transition.ask(),
+                    "payment_intent",
+                    "pi_1",
+                    charge,
+                    Map.of("id", "pm_1"),
+                    false));
+          }
+        }
+      }
+    }
+
+    private void take(Transition transition) {
+      for (Entity object : transition.objects()) {
+        switch (object) {
+          case PaymentIntent changed -> {
+            assertThat(changed.head().version()).isEqualTo(intent.head().version() + 1);
+            intent = changed;
+          }
+          case Charge charge -> {
+            Charge before = charges.put(charge.head().id(), charge);
+            int version = before == null ? 0 : before.head().version();
+            assertThat(charge.head().version()).isEqualTo(version + 1);
+          }
+          case Refund refund -> refunds.put(refund.head().id(), refund);
+          case SetupIntent setup -> throw new AssertionError("no set-up here");
+        }
+      }
+      facts.addAll(transition.facts());
+      ledger.addAll(transition.ledger());
+      long sum = transition.ledger().stream().mapToLong(l -> l.amount().minorUnits()).sum();
+      assertThat(sum).as("each transaction balances").isZero();
+    }
+
+    private void answerPayment(Move move) {
+      if (attempts.isEmpty()) {
+        return;
+      }
+      Attempt attempt = attempts.get((int) (move.number % attempts.size()));
+      decide(
+          new Command.Answer(
+              attempt,
+              attempt.charge() == null ? null : charges.get(attempt.charge()),
+              result(attempt, move.number / 7),
+              id("op"),
+              move.number % 2 == 0));
+    }
+
+    private static ProviderResult result(Attempt attempt, long number) {
+      String reference = "auth_" + attempt.ask().id();
+      boolean authorize = attempt.ask() instanceof ProviderOperation.Authorize;
+      return switch ((int) (number % (authorize ? 8 : 6))) {
+        case 0, 6 -> new ProviderResult.Approved(reference, ProviderResult.Details.NONE);
+        case 1 ->
+            new ProviderResult.Declined(
+                DeclineCode.DO_NOT_HONOR, reference, ProviderResult.Details.NONE);
+        case 2 -> new ProviderResult.Pending(reference);
+        case 3 -> new ProviderResult.Unknown("nobody knows");
+        case 4 -> new ProviderResult.Rejected("not like this");
+        case 5 -> new ProviderResult.NotFound();
+        default -> new ProviderResult.RequiresAction(reference, "https://bank.example/");
+      };
+    }
+
+    private void refund(Move move) {
+      Charge charge = latest();
+      if (charge == null) {
+        return;
+      }
+      Decision decision =
+          RefundMachine.create(
+              charge,
+              Head.fresh(id("re"), "acct_1", false, NOW),
+              id("op"),
+              1 + move.number % 2_000,
+              Map.of());
+      if (decision instanceof Transition transition) {
+        take(transition);
+        Refund refund = Objects.requireNonNull(transition.find(Refund.class));
+        repayments.add(
+            new Attempt(
+                Objects.requireNonNull(transition.ask()),
+                "refund",
+                refund.head().id(),
+                charge.head().id(),
+                Map.of(),
+                false));
+      }
+    }
+
+    private void answerRefund(Move move) {
+      if (repayments.isEmpty()) {
+        return;
+      }
+      Attempt attempt = repayments.get((int) (move.number % repayments.size()));
+      Refund refund = Objects.requireNonNull(refunds.get(attempt.object()));
+      Charge charge = Objects.requireNonNull(charges.get(refund.charge()));
+      take(RefundMachine.answer(refund, charge, result(attempt, move.number / 7)));
+    }
+
+    void check() {
+      PaymentIntent.Progress progress = intent.progress();
+      long amount = intent.amount().minorUnits();
+      assertThat(progress.received()).isBetween(0L, amount);
+      assertThat(progress.capturable()).isBetween(0L, amount);
+      assertThat(progress.received() == 0 || progress.capturable() == 0).isTrue();
+      assertThat(progress.received() > 0).isEqualTo(intent.status() == Status.SUCCEEDED);
+      assertThat(progress.nextAction() != null)
+          .isEqualTo(intent.status() == Status.REQUIRES_ACTION);
+      long captured = 0;
+      for (Charge charge : charges.values()) {
+        captured += charge.standing().captured();
+        assertThat(charge.standing().refunded()).isBetween(0L, charge.standing().captured());
+        assertThat(charge.standing().refunded()).isEqualTo(onTheirWayBack(charge));
+      }
+      assertThat(captured).as("what was taken is what was received").isEqualTo(progress.received());
+      checkLedger(captured);
+      checkEvents();
+      checkDocuments();
+    }
+
+    private long onTheirWayBack(Charge charge) {
+      return refunds.values().stream()
+          .filter(r -> r.charge().equals(charge.head().id()))
+          .filter(r -> r.status() != Refund.Status.FAILED)
+          .mapToLong(r -> r.amount().minorUnits())
+          .sum();
+    }
+
+    private void checkLedger(long captured) {
+      long earned =
+          ledger.stream()
+              .filter(l -> l.account() == LedgerLine.Account.MERCHANT_BALANCE)
+              .mapToLong(l -> -l.amount().minorUnits())
+              .sum();
+      long given =
+          refunds.values().stream()
+              .filter(r -> r.status() == Refund.Status.SUCCEEDED)
+              .mapToLong(r -> r.amount().minorUnits())
+              .sum();
+      assertThat(earned).isEqualTo(captured - given);
+    }
+
+    private void checkEvents() {
+      assertThat(count("payment_intent.succeeded"))
+          .isEqualTo(intent.status() == Status.SUCCEEDED ? 1 : 0);
+      assertThat(count("payment_intent.canceled"))
+          .isEqualTo(intent.status() == Status.CANCELED ? 1 : 0);
+      long succeeded =
+          charges.values().stream()
+              .filter(c -> c.standing().status() == Charge.Status.SUCCEEDED)
+              .count();
+      assertThat(count("charge.succeeded")).isEqualTo(succeeded);
+      assertThat(count("charge.failed")).isEqualTo(charges.size() - succeeded);
+      assertThat(count("refund.created")).isEqualTo(refunds.size());
+      Set<Status> last = Set.of(Status.SUCCEEDED, Status.CANCELED);
+      Fact lastOfPayment =
+          facts.stream().filter(f -> f.subject() instanceof PaymentIntent).toList().getLast();
+      if (last.contains(intent.status())) {
+        assertThat(((PaymentIntent) lastOfPayment.subject()).status()).isEqualTo(intent.status());
+      }
+    }
+
+    private long count(String type) {
+      return facts.stream().filter(f -> f.type().equals(type)).count();
+    }
+
+    /** What is stored is what is read. */
+    private void checkDocuments() {
+      assertThat(PaymentIntent.read(intent.head(), stored(intent))).isEqualTo(intent);
+      for (Charge charge : charges.values()) {
+        assertThat(Charge.read(charge.head(), stored(charge))).isEqualTo(charge);
+      }
+      for (Refund refund : refunds.values()) {
+        assertThat(Refund.read(refund.head(), stored(refund))).isEqualTo(refund);
+      }
+    }
+
+    private static Doc stored(Entity entity) {
+      return Doc.parse(dev.portcullis.wire.json.Json.writeString(entity.doc()));
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.provider;
+
+import org.jspecify.annotations.NullMarked;

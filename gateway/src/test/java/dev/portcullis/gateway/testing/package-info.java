@@ -1,0 +1,5 @@
+/** What the gateway's tests share. */
+@NullMarked
+package dev.portcullis.gateway.testing;
+
+import org.jspecify.annotations.NullMarked;

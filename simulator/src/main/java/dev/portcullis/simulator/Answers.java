@@ -1,0 +1,137 @@
+package dev.portcullis.simulator;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** An operation in this provider's wire form. */
+final class Answers {
+  private final String shopperUrl;
+
+  /**
+   * Makes the renderer.
+   *
+   * @param shopperUrl the shopper listener's base URL, without a slash at the end
+   */
+  Answers(String shopperUrl) {
+    this.shopperUrl = shopperUrl;
+  }
+
+  /** What the caller was told when the operation was made: what a repeated key gets. */
+  Answer first(Operation operation) {
+    return switch (operation) {
+      case Operation.Authorization a ->
+          a.challenge() != null
+              ? body(a, Operation.Status.REQUIRES_ACTION, null, 0)
+              : body(a, a.outcome().status(), a.outcome().declineCode(), takenAtOnce(a));
+      case Operation.Movement m ->
+          body(m, m.settlement() == null ? m.status() : m.settlement().first());
+    };
+  }
+
+  /** How the operation stands now. */
+  Answer current(Operation operation) {
+    return switch (operation) {
+      case Operation.Authorization a ->
+          body(a, a.outcome().status(), a.outcome().declineCode(), a.funds().captured());
+      case Operation.Movement m -> body(m, m.status());
+    };
+  }
+
+  private static long takenAtOnce(Operation.Authorization authorization) {
+    return authorization.terms().capture()
+            && authorization.outcome().status() == Operation.Status.APPROVED
+        ? authorization.terms().amount()
+        : 0;
+  }
+
+  private Answer body(
+      Operation.Authorization authorization,
+      Operation.Status status,
+      @Nullable String declineCode,
+      long captured) {
+    boolean approved = status == Operation.Status.APPROVED;
+    Operation.Terms terms = authorization.terms();
+    Map<String, @Nullable Object> body = head(authorization, status, declineCode);
+    body.put("amount", terms.amount());
+    body.put("currency", terms.currency());
+    body.put("captured_amount", captured);
+    body.put("redirect_url", redirectUrl(authorization, status));
+    body.put("checks", checks(authorization));
+    body.put("network_transaction_id", approved ? NetworkTransaction.of(authorization) : null);
+    body.put("authorization_code", approved ? authorizationCode(authorization) : null);
+    body.put(
+        "three_d_secure",
+        status == Operation.Status.REQUIRES_ACTION ? null : threeDSecure(authorization.outcome()));
+    return new Answer(200, body);
+  }
+
+  private static Answer body(Operation.Movement movement, Operation.Status status) {
+    boolean declined = status == Operation.Status.DECLINED;
+    Map<String, @Nullable Object> body =
+        head(movement, status, declined ? "generic_decline" : null);
+    body.put("authorization", movement.authorization());
+    body.put("amount", movement.amount());
+    body.put("currency", movement.currency());
+    body.put("failure_reason", declined ? "expired_or_canceled_card" : null);
+    return new Answer(200, body);
+  }
+
+  private static Map<String, @Nullable Object> head(
+      Operation operation, Operation.Status status, @Nullable String declineCode) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("id", operation.identity().id());
+    body.put("reference", operation.identity().reference());
+    body.put("status", wire(status));
+    body.put("decline_code", declineCode);
+    return body;
+  }
+
+  static String wire(Enum<?> status) {
+    return status.name().toLowerCase(Locale.ROOT);
+  }
+
+  private @Nullable String redirectUrl(
+      Operation.Authorization authorization, Operation.Status status) {
+    return status == Operation.Status.REQUIRES_ACTION && authorization.challenge() != null
+        ? shopperUrl
+            + "/challenge/"
+            + authorization.identity().id()
+            + "?token="
+            + authorization.challenge().token()
+        : null;
+  }
+
+  /** What the issuer would say of an address; the gateway knows whether one was given. */
+  private static Map<String, Object> checks(Operation.Authorization authorization) {
+    return switch (authorization.terms().story()) {
+      case POSTAL_CODE_FAILS -> checks(authorization, "pass", "fail");
+      case LINE1_FAILS -> checks(authorization, "fail", "pass");
+      case ADDRESS_FAILS -> checks(authorization, "fail", "fail");
+      case ADDRESS_UNAVAILABLE -> checks(authorization, "unavailable", "unavailable");
+      default -> checks(authorization, "pass", "pass");
+    };
+  }
+
+  private static Map<String, Object> checks(
+      Operation.Authorization authorization, String line1, String postalCode) {
+    Map<String, Object> checks = new LinkedHashMap<>();
+    checks.put("cvc", authorization.outcome().cvcCheck());
+    checks.put("address_line1", line1);
+    checks.put("postal_code", postalCode);
+    return checks;
+  }
+
+  private static String authorizationCode(Operation.Authorization authorization) {
+    long hash = ReferenceIndex.hash(authorization.identity().id());
+    return String.format(Locale.ROOT, "%06d", Math.floorMod(hash, 1_000_000));
+  }
+
+  private static @Nullable Map<String, Object> threeDSecure(Operation.Outcome outcome) {
+    boolean failed = "authentication_failed".equals(outcome.declineCode());
+    return outcome.authenticated() || failed
+        ? Map.of("version", "2.2.0", "result", failed ? "failed" : "authenticated")
+        : null;
+  }
+}

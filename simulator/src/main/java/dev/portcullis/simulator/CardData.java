@@ -1,0 +1,63 @@
+package dev.portcullis.simulator;
+
+import dev.portcullis.kit.Luhn;
+import java.time.YearMonth;
+import org.jspecify.annotations.Nullable;
+
+/** A card as it came in a request. It lives as long as the request; the ledger gets its last4. */
+final class CardData {
+  private final String number;
+  private final String expMonth;
+  private final String expYear;
+  private final @Nullable String cvc;
+
+  CardData(String number, String expMonth, String expYear, @Nullable String cvc) {
+    this.number = number;
+    this.expMonth = expMonth;
+    this.expYear = expYear;
+    this.cvc = cvc;
+  }
+
+  Story story() {
+    return TestCards.storyOf(number);
+  }
+
+  boolean hasCvc() {
+    return cvc != null;
+  }
+
+  String last4() {
+    return number.substring(number.length() - 4);
+  }
+
+  /** What of the card tells two requests apart; never the number and never the CVC. */
+  String comparable() {
+    return last4() + "/" + expMonth + "/" + expYear;
+  }
+
+  /** Why the card cannot be one, in Stripe's decline codes; null if it can. */
+  @Nullable String flaw(YearMonth today) {
+    if (!Luhn.isValid(number)) {
+      return "incorrect_number";
+    }
+    if (!expMonth.matches("0?[1-9]|1[0-2]")) {
+      return "invalid_expiry_month";
+    }
+    if (!expYear.matches("20[0-9]{2}")) {
+      return "invalid_expiry_year";
+    }
+    if (cvc != null && !cvc.matches("[0-9]{3,4}")) {
+      return "invalid_cvc";
+    }
+    return expired(today) ? "expired_card" : null;
+  }
+
+  private boolean expired(YearMonth today) {
+    return YearMonth.of(Integer.parseInt(expYear), Integer.parseInt(expMonth)).isBefore(today);
+  }
+
+  @Override
+  public String toString() {
+    return "a card"; // so that no log line can hold one
+  }
+}

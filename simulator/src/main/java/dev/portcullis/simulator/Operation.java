@@ -1,0 +1,144 @@
+package dev.portcullis.simulator;
+
+import org.jspecify.annotations.Nullable;
+
+/** One line of the ledger: an operation as it stands now. Holds no card number and no CVC. */
+sealed interface Operation {
+
+  /** Where an operation stands. */
+  enum Status {
+    APPROVED,
+    DECLINED,
+    REQUIRES_ACTION,
+    PENDING
+  }
+
+  /** What moves money after an authorization. */
+  enum Kind {
+    CAPTURE,
+    VOID,
+    REFUND
+  }
+
+  Identity identity();
+
+  /**
+   * What never changes.
+   *
+   * @param number the place in the ledger, from 0
+   * @param id this provider's id
+   * @param reference the caller's id, which is its idempotency key too
+   * @param fingerprint of the request, without number and CVC: same key, same request
+   */
+  record Identity(int number, String id, String reference, String fingerprint) {}
+
+  /**
+   * A reservation, or a verification when the amount is zero.
+   *
+   * @param identity who it is
+   * @param terms what was asked
+   * @param outcome what the issuer said
+   * @param funds what became of the money
+   * @param challenge what the shopper was asked, or null
+   */
+  record Authorization(
+      Identity identity, Terms terms, Outcome outcome, Funds funds, @Nullable Challenge challenge)
+      implements Operation {
+
+    Authorization with(Outcome next) {
+      return new Authorization(identity, terms, next, funds, challenge);
+    }
+
+    Authorization with(Funds next) {
+      return new Authorization(identity, terms, outcome, next, challenge);
+    }
+
+    boolean isVerification() {
+      return terms.amount() == 0;
+    }
+  }
+
+  /**
+   * What was asked.
+   *
+   * @param amount minor units, 0 or more
+   * @param currency lower-case ISO 4217
+   * @param capture whether to take the money at once
+   * @param setup whether the card is stored for later
+   * @param last4 the end of the card number
+   * @param story what this card does
+   */
+  record Terms(
+      long amount, String currency, boolean capture, boolean setup, String last4, Story story) {}
+
+  /**
+   * What the issuer said.
+   *
+   * @param status where it stands
+   * @param declineCode why not, or null
+   * @param authenticated whether the shopper proved who they are
+   * @param cvcCheck pass, fail or unchecked
+   */
+  record Outcome(
+      Status status, @Nullable String declineCode, boolean authenticated, String cvcCheck) {}
+
+  /**
+   * What became of the money, in minor units.
+   *
+   * @param captured taken, and not reversed by a void
+   * @param refunded given back of it
+   * @param closed whether nothing more can be captured
+   * @param voided whether it was given up
+   */
+  record Funds(long captured, long refunded, boolean closed, boolean voided) {
+    static final Funds NONE = new Funds(0, 0, false, false);
+  }
+
+  /**
+   * What the shopper was asked.
+   *
+   * @param token what the link carries, so that ids alone open nothing
+   * @param returnUrl where to go afterwards
+   */
+  record Challenge(String token, String returnUrl) {}
+
+  /**
+   * A capture, a void or a refund.
+   *
+   * @param identity who it is
+   * @param kind which of them
+   * @param authorization the id of the authorization
+   * @param amount minor units
+   * @param currency lower-case ISO 4217
+   * @param status where it stands
+   * @param settlement what will become of it by itself, or null
+   */
+  record Movement(
+      Identity identity,
+      Kind kind,
+      String authorization,
+      long amount,
+      String currency,
+      Status status,
+      @Nullable Settlement settlement)
+      implements Operation {
+
+    Movement settled() {
+      Status last = settlement == null ? status : settlement.status();
+      return new Movement(identity, kind, authorization, amount, currency, last, settlement);
+    }
+
+    boolean isOpen() {
+      return settlement != null && settlement.status() != status;
+    }
+  }
+
+  /**
+   * A change that comes by itself.
+   *
+   * @param dueMillis when, in milliseconds since 1970
+   * @param first what it was at first
+   * @param status what it becomes
+   */
+  record Settlement(long dueMillis, Status first, Status status) {}
+}

@@ -1,0 +1,150 @@
+package dev.portcullis.simulator;
+
+import dev.portcullis.wire.json.Json;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** The ledger's line form: one JSON object with short names. */
+final class OperationCodec {
+
+  private OperationCodec() {}
+
+  static byte[] write(Operation operation) {
+    Map<String, @Nullable Object> line = new LinkedHashMap<>();
+    Operation.Identity identity = operation.identity();
+    line.put("n", (long) identity.number());
+    line.put("id", identity.id());
+    line.put("ref", identity.reference());
+    line.put("fp", identity.fingerprint());
+    switch (operation) {
+      case Operation.Authorization authorization -> writeAuthorization(line, authorization);
+      case Operation.Movement movement -> writeMovement(line, movement);
+    }
+    return Json.write(line);
+  }
+
+  private static void writeAuthorization(
+      Map<String, @Nullable Object> line, Operation.Authorization authorization) {
+    line.put("kind", "AUTHORIZATION");
+    Operation.Terms terms = authorization.terms();
+    line.put("amount", terms.amount());
+    line.put("currency", terms.currency());
+    line.put("capture", terms.capture());
+    line.put("setup", terms.setup());
+    line.put("last4", terms.last4());
+    line.put("story", terms.story().name());
+    Operation.Outcome outcome = authorization.outcome();
+    line.put("status", outcome.status().name());
+    line.put("code", outcome.declineCode());
+    line.put("sca", outcome.authenticated());
+    line.put("cvc", outcome.cvcCheck());
+    Operation.Funds funds = authorization.funds();
+    line.put("captured", funds.captured());
+    line.put("refunded", funds.refunded());
+    line.put("closed", funds.closed());
+    line.put("voided", funds.voided());
+    Operation.Challenge challenge = authorization.challenge();
+    if (challenge != null) {
+      line.put("token", challenge.token());
+      line.put("return_url", challenge.returnUrl());
+    }
+  }
+
+  private static void writeMovement(
+      Map<String, @Nullable Object> line, Operation.Movement movement) {
+    line.put("kind", movement.kind().name());
+    line.put("auth", movement.authorization());
+    line.put("amount", movement.amount());
+    line.put("currency", movement.currency());
+    line.put("status", movement.status().name());
+    Operation.Settlement settlement = movement.settlement();
+    if (settlement != null) {
+      line.put("due", settlement.dueMillis());
+      line.put("first", settlement.first().name());
+      line.put("last", settlement.status().name());
+    }
+  }
+
+  /**
+   * Reads a line.
+   *
+   * @throws IllegalArgumentException if it is not one that {@link #write} made
+   */
+  static Operation read(byte[] json) {
+    Line line = new Line(Json.readObject(json));
+    Operation.Identity identity =
+        new Operation.Identity(
+            (int) line.number("n"), line.text("id"), line.text("ref"), line.text("fp"));
+    String kind = line.text("kind");
+    return "AUTHORIZATION".equals(kind)
+        ? readAuthorization(identity, line)
+        : readMovement(identity, Operation.Kind.valueOf(kind), line);
+  }
+
+  private static Operation readAuthorization(Operation.Identity identity, Line line) {
+    return new Operation.Authorization(
+        identity,
+        new Operation.Terms(
+            line.number("amount"),
+            line.text("currency"),
+            line.truth("capture"),
+            line.truth("setup"),
+            line.text("last4"),
+            Story.valueOf(line.text("story"))),
+        new Operation.Outcome(
+            Operation.Status.valueOf(line.text("status")),
+            line.optional("code"),
+            line.truth("sca"),
+            line.text("cvc")),
+        new Operation.Funds(
+            line.number("captured"),
+            line.number("refunded"),
+            line.truth("closed"),
+            line.truth("voided")),
+        line.optional("token") == null
+            ? null
+            : new Operation.Challenge(line.text("token"), line.text("return_url")));
+  }
+
+  private static Operation readMovement(
+      Operation.Identity identity, Operation.Kind kind, Line line) {
+    return new Operation.Movement(
+        identity,
+        kind,
+        line.text("auth"),
+        line.number("amount"),
+        line.text("currency"),
+        Operation.Status.valueOf(line.text("status")),
+        line.optional("first") == null
+            ? null
+            : new Operation.Settlement(
+                line.number("due"),
+                Operation.Status.valueOf(line.text("first")),
+                Operation.Status.valueOf(line.text("last"))));
+  }
+
+  private record Line(Map<String, @Nullable Object> values) {
+    String text(String name) {
+      if (values.get(name) instanceof String text) {
+        return text;
+      }
+      throw new IllegalArgumentException("a ledger line lacks " + name);
+    }
+
+    @Nullable String optional(String name) {
+      return values.get(name) instanceof String text ? text : null;
+    }
+
+    long number(String name) {
+      if (values.get(name) instanceof Long number) {
+        return number;
+      }
+      throw new IllegalArgumentException("a ledger line lacks " + name);
+    }
+
+    boolean truth(String name) {
+      return Boolean.TRUE.equals(values.get(name));
+    }
+  }
+}

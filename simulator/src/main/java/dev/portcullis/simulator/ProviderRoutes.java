@@ -1,0 +1,194 @@
+package dev.portcullis.simulator;
+
+import dev.portcullis.kit.Secret;
+import dev.portcullis.simulator.Acquirer.MovementRequest;
+import dev.portcullis.wire.json.Json;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
+import io.helidon.webserver.http.HttpRules;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** What the vault talks to: the provider's API, with the faults of the plan in force. */
+final class ProviderRoutes implements HttpService {
+  private static final Set<String> VOID_NAMES = Set.of("reference");
+  private static final Set<String> MOVEMENT_NAMES = Set.of("reference", "amount", "currency");
+
+  private final Acquirer acquirer;
+  private final Supplier<Answers> answers;
+  private final Faults faults;
+  private final Metrics metrics;
+  private final Secret key;
+
+  ProviderRoutes(
+      Acquirer acquirer, Supplier<Answers> answers, Faults faults, Metrics metrics, Secret key) {
+    this.acquirer = acquirer;
+    this.answers = answers;
+    this.faults = faults;
+    this.metrics = metrics;
+    this.key = key;
+  }
+
+  @Override
+  public void routing(HttpRules rules) {
+    rules
+        .post("/sandbox/v1/authorizations", this::authorize)
+        .post("/sandbox/v1/authorizations/{id}/captures", move(Operation.Kind.CAPTURE))
+        .post("/sandbox/v1/authorizations/{id}/voids", move(Operation.Kind.VOID))
+        .post("/sandbox/v1/authorizations/{id}/refunds", move(Operation.Kind.REFUND))
+        .get("/sandbox/v1/operations/{reference}", this::lookup);
+  }
+
+  private void authorize(ServerRequest request, ServerResponse response) {
+    Http.requireKey(request, key);
+    AuthorizationRequest wanted = AuthorizationRequest.read(Http.body(request));
+    requireIdempotencyKey(request, wanted.reference());
+    run("authorize", wanted.reference(), response, () -> first(acquirer.authorize(wanted)));
+  }
+
+  private io.helidon.webserver.http.Handler move(Operation.Kind kind) {
+    return (request, response) -> {
+      Http.requireKey(request, key);
+      MovementRequest wanted =
+          movement(kind, request.path().pathParameters().get("id"), Http.body(request));
+      requireIdempotencyKey(request, wanted.reference());
+      String name = Answers.wire(kind);
+      run(name, wanted.reference(), response, () -> first(acquirer.move(wanted)));
+    };
+  }
+
+  private static MovementRequest movement(
+      Operation.Kind kind, String authorization, Map<String, @Nullable Object> body) {
+    Fields fields = Fields.of(body);
+    if (kind == Operation.Kind.VOID) {
+      String reference = fields.only(VOID_NAMES).text("reference");
+      return new MovementRequest(kind, reference, authorization, 0, null);
+    }
+    fields.only(MOVEMENT_NAMES);
+    return new MovementRequest(
+        kind,
+        fields.text("reference"),
+        authorization,
+        fields.amount("amount", 1),
+        fields.currency("currency"));
+  }
+
+  private void lookup(ServerRequest request, ServerResponse response) {
+    Http.requireKey(request, key);
+    String reference = request.path().pathParameters().get("reference");
+    run(
+        "lookup",
+        reference,
+        response,
+        () ->
+            acquirer
+                .lookup(reference)
+                .map(found -> answers.get().current(found))
+                .orElseThrow(
+                    () -> new Refused(404, "not_found", "There is no such operation.", null)));
+  }
+
+  private Answer first(Operation operation) {
+    return answers.get().first(operation);
+  }
+
+  /** One name for both: a caller that sends two is mistaken about which protects it. */
+  private static void requireIdempotencyKey(ServerRequest request, String reference) {
+    String sent = request.headers().first(HeaderNames.create("Idempotency-Key")).orElse("");
+    if (!sent.equals(reference)) {
+      throw new Refused(
+          400,
+          "idempotency_key_invalid",
+          "The Idempotency-Key must be the operation's reference.",
+          "reference");
+    }
+  }
+
+  private void run(
+      String operation, String reference, ServerResponse response, Supplier<Answer> work) {
+    FaultPlan.Draw draw = faults.draw(operation + " " + reference);
+    if (faults.await(draw.latencyMillis())) {
+      throw new CloseConnectionException("stopping");
+    }
+    if (draw.fault() == null) {
+      send(operation, response, answerOf(work));
+    } else {
+      metrics.faulted(draw.fault());
+      misbehave(operation, draw, draw.fault(), response, work);
+    }
+  }
+
+  private void misbehave(
+      String operation,
+      FaultPlan.Draw draw,
+      Fault fault,
+      ServerResponse response,
+      Supplier<Answer> work) {
+    switch (fault) {
+      case TIMEOUT_BEFORE -> hold();
+      case TIMEOUT_AFTER -> {
+        answerOf(work);
+        hold();
+      }
+      case ERROR_BEFORE -> send(operation, response, error());
+      case ERROR_AFTER -> {
+        answerOf(work);
+        send(operation, response, error());
+      }
+      case CUT_BEFORE -> throw new CloseConnectionException("a seeded fault");
+      case CUT_AFTER -> {
+        answerOf(work);
+        throw new CloseConnectionException("a seeded fault");
+      }
+      case DUPLICATE -> {
+        answerOf(work);
+        send(operation, response, answerOf(work));
+      }
+      case GARBAGE -> garbage(response, answerOf(work), draw.variety());
+    }
+  }
+
+  private void hold() {
+    faults.await(faults.timeoutMillis());
+    throw new CloseConnectionException("a seeded fault");
+  }
+
+  private static Answer answerOf(Supplier<Answer> work) {
+    try {
+      return work.get();
+    } catch (Refused refused) {
+      return refused.answer();
+    }
+  }
+
+  private void send(String operation, ServerResponse response, Answer answer) {
+    metrics.answered(operation, answer.status());
+    Http.send(response, answer);
+  }
+
+  private static Answer error() {
+    return new Answer(
+        500, Map.of("error", Map.of("code", "internal", "message", "Something went wrong.")));
+  }
+
+  /** Answers that a proxy, a broken deployment or a truncated stream would give. */
+  private static void garbage(ServerResponse response, Answer answer, int variety) {
+    byte[] right = Json.write(answer.body());
+    byte[] wrong =
+        switch (variety % 5) {
+          case 0 -> "<html><body>It works!</body></html>".getBytes(StandardCharsets.UTF_8);
+          case 1 -> Arrays.copyOf(right, right.length / 2);
+          case 2 -> new byte[0];
+          case 3 -> "{\"status\":\"aproved\"}".getBytes(StandardCharsets.UTF_8);
+          default -> "{\"id\":7,\"status\":[\"approved\"]}".getBytes(StandardCharsets.UTF_8);
+        };
+    response.status(200).header(HeaderNames.CONTENT_TYPE, "application/json").send(wrong);
+  }
+}

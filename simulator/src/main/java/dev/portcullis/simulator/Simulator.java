@@ -1,0 +1,134 @@
+package dev.portcullis.simulator;
+
+import io.helidon.common.tls.Tls;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.HttpService;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.InstantSource;
+
+/** The running provider: three listeners over one ledger. */
+final class Simulator implements AutoCloseable {
+  private static final String SHOPPER = "shopper";
+  private static final String MANAGEMENT = "management";
+  private static final long MAX_BODY = 65_536;
+  private static final Duration GRACE = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final Acquirer acquirer;
+  private final Faults faults = new Faults();
+  private final Metrics metrics = new Metrics();
+  private final WebServer server;
+
+  private Simulator(Settings settings, InstantSource clock) throws IOException {
+    this.settings = settings;
+    this.acquirer = new Acquirer(settings.ledgerDirectory(), clock);
+    this.server = build();
+  }
+
+  /**
+   * Reads the ledger and starts to listen.
+   *
+   * @throws IOException if the ledger cannot be used or a port is taken
+   */
+  static Simulator start(Settings settings, InstantSource clock) throws IOException {
+    Simulator simulator = new Simulator(settings, clock);
+    simulator.server.start();
+    // The server logs a listener that it cannot bind, and returns as if nothing were wrong.
+    if (!simulator.server.isRunning()) {
+      simulator.acquirer.close();
+      throw new IOException("a listener cannot be bound: is one in use of " + settings.ports());
+    }
+    return simulator;
+  }
+
+  private WebServer build() {
+    Settings.Ports ports = settings.ports();
+    InetAddress here = InetAddress.getLoopbackAddress();
+    ProviderRoutes provider =
+        new ProviderRoutes(acquirer, this::answers, faults, metrics, settings.providerKey());
+    return WebServer.builder()
+        .shutdownHook(false)
+        .shutdownGracePeriod(GRACE)
+        .maxPayloadSize(MAX_BODY)
+        .bindAddress(new InetSocketAddress(here, ports.provider()))
+        .tls(Tls.builder().sslContext(settings.tls()).build())
+        .routing(routing -> serve(routing, provider))
+        .putSocket(
+            SHOPPER,
+            socket ->
+                socket
+                    .bindAddress(new InetSocketAddress(settings.shopperHost(), ports.shopper()))
+                    .maxPayloadSize(MAX_BODY)
+                    .shutdownGracePeriod(GRACE)
+                    .routing(
+                        routing ->
+                            serve(
+                                routing,
+                                new ChallengeRoutes(acquirer),
+                                new ControlRoutes(acquirer, faults, settings.controlKey()))))
+        .putSocket(
+            MANAGEMENT,
+            socket ->
+                socket
+                    .bindAddress(new InetSocketAddress(here, ports.management()))
+                    .routing(
+                        routing ->
+                            routing.get("/health", this::health).get("/metrics", this::scrape)))
+        .build();
+  }
+
+  private static void serve(HttpRouting.Builder routing, HttpService... services) {
+    routing
+        .register(services)
+        .error(
+            Refused.class, (request, response, refused) -> Http.send(response, refused.answer()));
+  }
+
+  /** Made late: with port 0 the address is known only once the listener is bound. */
+  private Answers answers() {
+    return new Answers(shopperUrl());
+  }
+
+  private void health(ServerRequest request, ServerResponse response) {
+    response
+        .header(HeaderNames.CONTENT_TYPE, "application/json")
+        .send("{\"status\":\"up\"}".getBytes(StandardCharsets.UTF_8));
+  }
+
+  private void scrape(ServerRequest request, ServerResponse response) {
+    response
+        .header(HeaderNames.CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")
+        .send(metrics.text(acquirer.size()).getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Where the vault reaches the provider. */
+  String providerUrl() {
+    return "https://localhost:" + server.port();
+  }
+
+  /** Where shoppers and tests reach it, without a slash at the end. */
+  String shopperUrl() {
+    return "http://" + settings.shopperHost().getHostAddress() + ":" + server.port(SHOPPER);
+  }
+
+  /** Where health and metrics are, without a slash at the end. */
+  String managementUrl() {
+    return "http://localhost:" + server.port(MANAGEMENT);
+  }
+
+  /** Stops listening, lets what runs end, and closes the ledger. */
+  @Override
+  public void close() {
+    faults.stop();
+    server.stop();
+    acquirer.close();
+  }
+}

@@ -1,0 +1,200 @@
+package dev.portcullis.simulator;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.connectors.Connectors;
+import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.ForwardAnswer;
+import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The connector, the forward policy and the provider fit together: each request goes where the
+ * policy says, and only the answer fields that the policy lets out reach the connector.
+ */
+class ConnectorContractTest {
+  private static final Connector CONNECTOR = Connectors.find("sandbox").orElseThrow();
+  private static final Money AMOUNT = Money.of(1_999, "usd");
+
+  @SuppressWarnings("NullAway.Init") // set before the first test
+  private static Rig rig;
+
+  @SuppressWarnings("NullAway.Init") // set before the first test
+  private static Map<?, ?> policy;
+
+  @BeforeAll
+  static void start() throws IOException {
+    rig = Rig.create();
+    try (InputStream in = Connectors.class.getResourceAsStream("/policy/sandbox.json")) {
+      String text = new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+      policy = Json.readObject(text.replace("${origin}", rig.simulator.providerUrl()));
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    rig.close();
+  }
+
+  @Test
+  void paysRefundsAndLooksUp() throws IOException {
+    String reference = Rig.reference();
+    ProviderResult.Approved paid =
+        (ProviderResult.Approved) run(authorize(reference, true), "4242424242424242");
+    assertThat(paid.details().checks().cvc()).isEqualTo(ProviderResult.Check.PASS);
+    assertThat(paid.details().networkTransactionId()).isNotNull();
+    assertThat(run(new ProviderOperation.Lookup(reference, OperationKind.AUTHORIZE, AMOUNT), null))
+        .isEqualTo(paid);
+    assertThat(
+            run(
+                new ProviderOperation.Refund(
+                    Rig.reference(), paid.providerReference(), Money.of(500, "usd")),
+                null))
+        .isInstanceOf(ProviderResult.Approved.class);
+    assertThat(run(new ProviderOperation.Lookup("op_never", OperationKind.REFUND, null), null))
+        .isEqualTo(new ProviderResult.NotFound());
+  }
+
+  @Test
+  void capturesAndCancels() throws IOException {
+    ProviderResult.Approved held =
+        (ProviderResult.Approved) run(authorize(Rig.reference(), false), "4242424242424242");
+    ProviderOperation capture =
+        new ProviderOperation.Capture(Rig.reference(), held.providerReference(), AMOUNT);
+    assertThat(run(capture, null)).isInstanceOf(ProviderResult.Approved.class);
+    ProviderOperation again =
+        new ProviderOperation.Capture(Rig.reference(), held.providerReference(), AMOUNT);
+    assertThat(run(again, null))
+        .isEqualTo(
+            new ProviderResult.Rejected(
+                "the provider refused the request with 400: already_captured"));
+    assertThat(run(new ProviderOperation.Cancel(Rig.reference(), held.providerReference()), null))
+        .isInstanceOf(ProviderResult.Approved.class);
+  }
+
+  @Test
+  void understandsARefusalAndAChallenge() throws IOException {
+    assertThat(run(authorize(Rig.reference(), true), "4000000000009995"))
+        .isInstanceOfSatisfying(
+            ProviderResult.Declined.class,
+            declined -> assertThat(declined.code()).isEqualTo(DeclineCode.INSUFFICIENT_FUNDS));
+    assertThat(run(authorize(Rig.reference(), true), "4000002760003184"))
+        .isInstanceOfSatisfying(
+            ProviderResult.RequiresAction.class,
+            action -> assertThat(action.redirectUrl()).startsWith(rig.simulator.shopperUrl()));
+  }
+
+  @Test
+  void followsARefundThatChangesLater() throws IOException {
+    ProviderResult.Approved paid =
+        (ProviderResult.Approved) run(authorize(Rig.reference(), true), "4000000000005126");
+    String reference = Rig.reference();
+    run(new ProviderOperation.Refund(reference, paid.providerReference(), AMOUNT), null);
+    rig.pass(Duration.ofSeconds(2));
+    assertThat(run(new ProviderOperation.Lookup(reference, OperationKind.REFUND, null), null))
+        .isInstanceOfSatisfying(
+            ProviderResult.Declined.class,
+            failed ->
+                assertThat(failed.details().failureReason()).isEqualTo("expired_or_canceled_card"));
+  }
+
+  @Test
+  void garbageAndErrorsAreUnknown() throws IOException {
+    for (Fault fault : List.of(Fault.GARBAGE, Fault.ERROR_AFTER, Fault.ERROR_BEFORE)) {
+      rig.client.fault(fault);
+      for (int i = 0; i < 10; i++) {
+        assertThat(run(authorize(Rig.reference(), true), "4242424242424242"))
+            .isInstanceOf(ProviderResult.Unknown.class);
+      }
+      rig.client.noFaults();
+    }
+  }
+
+  private static ProviderOperation authorize(String reference, boolean capture) {
+    return new ProviderOperation.Authorize(
+        reference, AMOUNT, capture, Initiator.CUSTOMER, false, null, "https://shop.example/r");
+  }
+
+  /** Does what the vault does, by the policy's own text. */
+  private static ProviderResult run(ProviderOperation operation, @Nullable String number)
+      throws IOException {
+    ForwardRequest request = CONNECTOR.request(operation);
+    Map<?, ?> rule =
+        (Map<?, ?>)
+            Objects.requireNonNull(
+                ((Map<?, ?>) Objects.requireNonNull(policy.get("operations")))
+                    .get(request.operation()));
+    String path = String.valueOf(rule.get("path"));
+    for (Map.Entry<String, String> variable : request.path().entrySet()) {
+      path = path.replace("{" + variable.getKey() + "}", variable.getValue());
+    }
+    var http = rig.client.toProvider(path);
+    if (request.body() == null) {
+      http.method(String.valueOf(rule.get("method")), BodyPublishers.noBody());
+    } else {
+      http.header(String.valueOf(rule.get("idempotency_header")), operation.id());
+      http.method(
+          String.valueOf(rule.get("method")),
+          BodyPublishers.ofString(filled(Json.writeString(request.body()), number)));
+    }
+    Client.Reply reply = rig.client.send(http.build());
+    return CONNECTOR.interpret(
+        operation,
+        new ForwardAnswer(
+            reply.status(), filtered(reply, (List<?>) Objects.requireNonNull(rule.get("answer")))));
+  }
+
+  private static String filled(String body, @Nullable String number) {
+    return body.replace("{{card.number}}", String.valueOf(number))
+        .replace("{{card.exp_month}}", "12")
+        .replace("{{card.exp_year}}", "2034")
+        .replace("{{card.cvc}}", "123");
+  }
+
+  private static @Nullable Map<String, @Nullable Object> filtered(
+      Client.Reply reply, List<?> pointers) {
+    Map<String, @Nullable Object> whole;
+    try {
+      whole = reply.body();
+    } catch (MalformedJsonException e) {
+      return null;
+    }
+    Map<String, @Nullable Object> out = new LinkedHashMap<>();
+    for (Object pointer : pointers) {
+      String[] names = String.valueOf(pointer).substring(1).split("/");
+      if (names.length == 1 && whole.containsKey(names[0])) {
+        out.put(names[0], whole.get(names[0]));
+      } else if (names.length == 2
+          && whole.get(names[0]) instanceof Map<?, ?> inner
+          && inner.containsKey(names[1])) {
+        @SuppressWarnings("unchecked")
+        Map<String, @Nullable Object> into =
+            (Map<String, @Nullable Object>)
+                Objects.requireNonNull(
+                    out.computeIfAbsent(names[0], name -> new LinkedHashMap<String, Object>()));
+        into.put(names[1], inner.get(names[1]));
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.simulator;
+
+import org.jspecify.annotations.NullMarked;

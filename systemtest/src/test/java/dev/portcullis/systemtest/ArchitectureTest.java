@@ -1,0 +1,211 @@
+package dev.portcullis.systemtest;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the modules, and what no production code may call. */
+@Order(1)
+class ArchitectureTest {
+  private static final String ROOT = "dev.portcullis.";
+  private static JavaClasses production = new ClassFileImporter().importPackages();
+
+  @BeforeAll
+  static void read() {
+    production =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages(ROOT.substring(0, ROOT.length() - 1))
+            .that(not(resideInAPackage("dev.portcullis.systemtest..")));
+  }
+
+  private static String in(String module) {
+    return ROOT + module + "..";
+  }
+
+  private static void check(ArchRule rule) {
+    rule.check(production);
+  }
+
+  /** A rule over nothing holds always, so each module must be there. */
+  @Test
+  void everyModuleIsLookedAt() {
+    for (String module :
+        List.of("kit", "wire", "connectors", "vault", "gateway", "simulator", "cli")) {
+      assertThat(production.that(resideInAPackage(in(module))).stream().map(JavaClass::getName))
+          .as(module)
+          .hasSizeGreaterThan(3);
+    }
+  }
+
+  @Test
+  void kitStandsOnTheJdkAlone() {
+    check(
+        classes()
+            .that()
+            .resideInAPackage(in("kit"))
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage(in("kit"), "java..", "org.jspecify.."));
+  }
+
+  @Test
+  void wireKnowsNoFrameworkAndNoZone() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(in("wire"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                in("connectors"),
+                in("vault"),
+                in("gateway"),
+                in("simulator"),
+                in("cli"),
+                "org.springframework..",
+                "io.helidon..",
+                "jakarta.servlet..",
+                "java.sql..",
+                "javax.sql.."));
+  }
+
+  @Test
+  void connectorsSeeNothingButKitAndTheirContract() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(in("connectors"))
+            .should()
+            .dependOnClassesThat(
+                resideInAPackage("dev.portcullis..")
+                    .and(not(resideInAnyPackage(in("connectors"), in("kit"))))));
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(in("connectors"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                "java.sql..", "javax.sql..", "java.net.http..", "org.springframework.."));
+  }
+
+  @Test
+  void noProvidersPackageSeesAnothers() {
+    check(
+        slices()
+            .matching("dev.portcullis.connectors.(*)..")
+            .should()
+            .notDependOnEachOther()
+            .ignoreDependency(
+                resideInAPackage(in("connectors")), resideInAPackage(in("connectors.spi"))));
+  }
+
+  @Test
+  void theVaultSeesNeitherConnectorsNorGateway() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(in("vault"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                in("connectors"),
+                in("gateway"),
+                in("simulator"),
+                in("cli"),
+                "org.springframework.."));
+  }
+
+  @Test
+  void theGatewaySeesNoVaultCode() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage(in("gateway"))
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(in("vault"), in("cli")));
+  }
+
+  @Test
+  void nobodySeesTheSimulator() {
+    check(
+        noClasses()
+            .that(not(resideInAPackage(in("simulator"))))
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage(in("simulator")));
+  }
+
+  @Test
+  void theSharedModulesPackagesFormNoCycles() {
+    for (String module : List.of("kit", "wire", "connectors")) {
+      check(
+          slices()
+              .matching(ROOT + module + ".(*)..")
+              .should()
+              .beFreeOfCycles()
+              .allowEmptyShould(true));
+    }
+  }
+
+  @Test
+  void timeIsAlwaysGivenAndNobodySleeps() {
+    check(
+        noClasses()
+            .should()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(java.time.LocalDate.class, "now")
+            .orShould()
+            .callMethod(java.time.LocalDateTime.class, "now")
+            .orShould()
+            .callMethod(java.time.ZonedDateTime.class, "now")
+            .orShould()
+            .callMethod(java.time.OffsetDateTime.class, "now")
+            .orShould()
+            .callMethod(Thread.class, "sleep", long.class)
+            .orShould()
+            .callMethod(Thread.class, "sleep", java.time.Duration.class)
+            .orShould()
+            .callMethod(java.util.concurrent.TimeUnit.class, "sleep", long.class));
+  }
+
+  /** The system's clock enters where a process is put together, and nowhere else. */
+  @Test
+  void onlyMainClassesTakeTheSystemsClock() {
+    check(
+        noClasses()
+            .that()
+            .haveSimpleNameNotEndingWith("Main")
+            .and()
+            .haveSimpleNameNotEndingWith("Configuration")
+            .and()
+            .haveSimpleNameNotEndingWith("Wiring")
+            .and()
+            .resideOutsideOfPackages(in("cli"), in("bench"))
+            .should()
+            .callMethod(Clock.class, "systemUTC")
+            .orShould()
+            .callMethod(java.time.InstantSource.class, "system"));
+  }
+}

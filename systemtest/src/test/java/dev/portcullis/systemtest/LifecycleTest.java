@@ -1,0 +1,339 @@
+package dev.portcullis.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.URI;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Starting, stopping, and what a person is told when it does not work. */
+@Order(50)
+class LifecycleTest {
+  private static final Duration SHORT = Duration.ofSeconds(30);
+
+  private static String pay(Portcullis portcullis) throws IOException, InterruptedException {
+    Http.Answer paid =
+        Http.post(
+            portcullis.api() + "/v1/payment_intents",
+            portcullis.secretKey(),
+            Map.of(
+                "amount", "2345",
+                "currency", "usd",
+                "confirm", "true",
+                "payment_method", "pm_card_visa"));
+    assertThat(paid.status()).as(paid.body()).isEqualTo(200);
+    assertThat(paid.json().get("status").getAsString()).isEqualTo("succeeded");
+    return paid.json().get("id").getAsString();
+  }
+
+  private static void requireSentence(CommandResult result, String... words) {
+    assertThat(result.exitCode()).as(result.said()).isNotZero();
+    assertThat(result.said()).contains(words).doesNotContain("Exception", "\tat ");
+    assertThat(result.said().lines().filter(line -> !line.isBlank()).count())
+        .as(result.said())
+        .isLessThanOrEqualTo(3);
+  }
+
+  @Test
+  @ExtendWith(SharedPortcullis.class)
+  void statusSaysWhatAClientNeeds(Portcullis portcullis) throws Exception {
+    JsonObject status =
+        JsonParser.parseString(portcullis.run(SHORT, "status", "--json").succeeded())
+            .getAsJsonObject();
+    assertThat(status.get("api").getAsString()).isEqualTo("http://127.0.0.1:" + portcullis.port());
+    assertThat(status.get("cards").getAsString())
+        .isEqualTo("http://127.0.0.1:" + (portcullis.port() + 1));
+    assertThat(status.get("secret_key").getAsString()).startsWith("sk_test_");
+    assertThat(status.get("publishable_key").getAsString()).startsWith("pk_test_");
+    Status parsed = portcullis.status();
+    assertThat(parsed.pids()).containsKeys("vault", "gateway", "simulator", "postgres");
+    assertThat(parsed.allUp()).as("%s", parsed.health()).isTrue();
+    assertThat(parsed.pids().values()).allMatch(pid -> ProcessHandle.of(pid).isPresent());
+    pay(portcullis);
+  }
+
+  @Test
+  @ExtendWith(SharedPortcullis.class)
+  void aSecondStartOfTheSameHomeIsRefused(Portcullis portcullis) {
+    CommandResult second =
+        portcullis.run(SHORT, "up", "--detach", "--port", Integer.toString(Portcullis.freePort()));
+    requireSentence(second, "already runs", portcullis.home().toString());
+    assertThat(portcullis.status().allUp()).isTrue();
+  }
+
+  @Test
+  @ExtendWith(SharedPortcullis.class)
+  void doctorFindsNothingWrongWithAHealthyInstance(Portcullis portcullis) {
+    CommandResult doctor =
+        portcullis.run(SHORT, "doctor", "--port", Integer.toString(portcullis.port()));
+    assertThat(doctor.exitCode()).as(doctor.said()).isZero();
+  }
+
+  @Test
+  void aPortInUseIsNamed() throws IOException {
+    Path home = Portcullis.freshFolder("portcullis-port");
+    int base = Portcullis.freePort();
+    try (ServerSocket taken = new ServerSocket(base + 1, 1, InetAddress.getByName("127.0.0.1"))) {
+      assertThat(taken.isBound()).isTrue();
+      List<String> home2 = List.of("--home", home.toString());
+      CommandResult up =
+          Portcullis.launch(
+              Duration.ofMinutes(1),
+              Map.of(),
+              with(home2, "up", "--detach", "--port", Integer.toString(base)));
+      requireSentence(up, Integer.toString(base + 1), "in use");
+      CommandResult doctor =
+          Portcullis.launch(
+              SHORT, Map.of(), with(home2, "doctor", "--port", Integer.toString(base)));
+      assertThat(doctor.exitCode()).as(doctor.said()).isEqualTo(1);
+      assertThat(doctor.said()).contains(Integer.toString(base + 1));
+    }
+  }
+
+  private static List<String> with(List<String> options, String... command) {
+    List<String> all = new ArrayList<>(List.of(command));
+    all.addAll(options);
+    return all;
+  }
+
+  @Test
+  void aTooOldJdkIsOneSentence() throws IOException {
+    Path folder = Portcullis.freshFolder("portcullis-jdk");
+    Path old = fakeJdk(folder.resolve("places/jdk-21"), "21.0.2");
+    CommandResult up =
+        Portcullis.launch(
+            SHORT,
+            Map.of(
+                "JAVA_HOME", old.toString(),
+                "PORTCULLIS_JDK_PLACES", folder.resolve("places").toString(),
+                "PATH", toolsWithoutJava(folder.resolve("tools")).toString()),
+            List.of("up", "--home", folder.resolve("home").toString()));
+    requireSentence(up, "JDK 25", "21", "install");
+    assertThat(up.said().lines()).hasSize(1);
+  }
+
+  /** A path on which the machine's own Java does not stand. */
+  private static Path toolsWithoutJava(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (String tool :
+        List.of(
+            "bash",
+            "cat",
+            "cp",
+            "date",
+            "dirname",
+            "find",
+            "grep",
+            "ls",
+            "mkdir",
+            "mv",
+            "readlink",
+            "rm",
+            "sed",
+            "tail",
+            "tr")) {
+      Path found = Path.of("/usr/bin", tool);
+      Files.createSymbolicLink(
+          folder.resolve(tool), Files.exists(found) ? found : Path.of("/bin", tool));
+    }
+    return folder;
+  }
+
+  private static Path fakeJdk(Path home, String version) throws IOException {
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "JAVA_VERSION=\"" + version + "\"\n");
+    for (String program : List.of("java", "javac")) {
+      Path file = home.resolve("bin").resolve(program);
+      Files.writeString(file, "#!/bin/sh\nexit 1\n");
+      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+    return home;
+  }
+
+  @Test
+  void afterKillNineOfEverythingTheNextUpHasLostNothing() throws Exception {
+    try (Portcullis portcullis = Portcullis.start()) {
+      List<String> paid = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        paid.add(pay(portcullis));
+      }
+      String key = portcullis.secretKey();
+      portcullis.killEverything();
+      long start = System.nanoTime();
+
+      portcullis.up();
+
+      System.out.printf(
+          "lifecycle: ready %.1f s after kill -9 of everything%n",
+          (System.nanoTime() - start) / 1e9);
+      assertThat(portcullis.secretKey()).isEqualTo(key);
+      for (String id : paid) {
+        Http.Answer read = Http.get(portcullis.api() + "/v1/payment_intents/" + id, key);
+        assertThat(read.json().get("status").getAsString()).isEqualTo("succeeded");
+      }
+      pay(portcullis);
+      stopsAndDrains(portcullis);
+    }
+  }
+
+  /** A request that is under way when the stop comes is answered. */
+  private static void stopsAndDrains(Portcullis portcullis) throws Exception {
+    portcullis
+        .simulator()
+        .faults("{\"seed\":1,\"rates\":{\"latency\":1},\"latency_ms\":[2500,2500]}");
+    CompletableFuture<String> underWay =
+        CompletableFuture.supplyAsync(
+            () -> {
+              try {
+                return pay(portcullis);
+              } catch (IOException | InterruptedException e) {
+                throw new AssertionError("the payment under way got no answer", e);
+              }
+            });
+    awaitInFlight(portcullis);
+    CommandResult stopped = portcullis.stop();
+
+    assertThat(stopped.exitCode()).as(stopped.said()).isZero();
+    assertThat(underWay.get()).startsWith("pi_");
+    assertThat(portcullis.processes()).isEmpty();
+    CommandResult again = portcullis.stop();
+    assertThat(again.exitCode()).as("stopping twice: " + again.said()).isZero();
+  }
+
+  /** The payment's intent is stored before the provider is called. */
+  private static void awaitInFlight(Portcullis portcullis) {
+    PersistentClient client = new PersistentClient(portcullis.secretKey(), Duration.ofSeconds(10));
+    org.awaitility.Awaitility.await("the payment is with the provider")
+        .atMost(Duration.ofSeconds(10))
+        .pollInterval(Duration.ofMillis(50))
+        .until(
+            () ->
+                Books.allIntents(portcullis, client).stream()
+                    .anyMatch(i -> !"succeeded".equals(i.get("status").getAsString())));
+  }
+
+  @Test
+  void withTlsBothOriginsSpeakModernTlsAndNothingElse() throws Exception {
+    try (Portcullis portcullis = Portcullis.start(Map.of(), "--tls")) {
+      assertThat(portcullis.api()).startsWith("https://");
+      assertThat(portcullis.cards()).startsWith("https://");
+      SSLContext trusting = trusting(portcullis.home().resolve("ca/ca.pem"));
+      for (String origin : List.of(portcullis.api(), portcullis.cards())) {
+        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+          assertThat(handshake(trusting, origin, version)).isEqualTo(version);
+        }
+        for (int minor : new int[] {0, 1, 2}) {
+          assertThat(answersOldHello(URI.create(origin), minor))
+              .as("version 3.%d", minor)
+              .isFalse();
+        }
+        assertThat(
+                catchThrowableOfType(
+                    SSLException.class,
+                    () -> handshake(SSLContext.getDefault(), origin, "TLSv1.3")))
+            .as("a stranger does not trust the development CA")
+            .isNotNull();
+        assertThat(plainHttpIsAnswered(URI.create(origin)))
+            .as("plain HTTP on a TLS port")
+            .isFalse();
+      }
+    }
+  }
+
+  /**
+   * Whether a server goes on with a handshake of SSL 3.0 (minor version 0), TLS 1.0 (1) or 1.1 (2).
+   * Written by hand (RFC 4346, 7.4.1.2), because the JDK's own client no longer offers them.
+   */
+  private static boolean answersOldHello(URI origin, int minor) throws IOException {
+    byte[] suites = {0x00, 0x2f, 0x00, 0x35, (byte) 0xc0, 0x13, (byte) 0xc0, 0x14};
+    ByteBuffer hello = ByteBuffer.allocate(128);
+    hello.put((byte) 22).put((byte) 3).put((byte) minor).putShort((short) 0);
+    hello.put((byte) 1).put((byte) 0).putShort((short) 0);
+    hello.put((byte) 3).put((byte) minor).put(new byte[32]).put((byte) 0);
+    hello.putShort((short) suites.length).put(suites).put((byte) 1).put((byte) 0);
+    int length = hello.position();
+    hello.putShort(3, (short) (length - 5)).putShort(7, (short) (length - 9));
+    try (Socket socket = new Socket(origin.getHost(), origin.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(hello.array(), 0, length);
+      return socket.getInputStream().read() == 22;
+    } catch (SocketException reset) {
+      return false;
+    }
+  }
+
+  private static boolean plainHttpIsAnswered(URI origin) throws InterruptedException {
+    try {
+      Http.Answer answer =
+          Http.send(Http.request("http://" + origin.getAuthority() + "/v1/balance").GET());
+      return answer.status() != 400;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  private static SSLContext trusting(Path ca) throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (var in = Files.newInputStream(ca)) {
+      store.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  /** The version that a handshake in exactly that version ends with. */
+  private static String handshake(SSLContext context, String origin, String version)
+      throws IOException {
+    URI uri = URI.create(origin);
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(uri.getHost(), uri.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.setEnabledProtocols(new String[] {version});
+      socket.startHandshake();
+      return socket.getSession().getProtocol();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"up --port 99999", "up --port x", "up --colour", "nothing"})
+  void wrongArgumentsAreRefusedInAFewWords(String arguments) throws IOException {
+    Path home = Portcullis.freshFolder("portcullis-arguments");
+    CommandResult refused =
+        Portcullis.launch(
+            SHORT, Map.of("PORTCULLIS_HOME", home.toString()), List.of(arguments.split(" ")));
+    assertThat(refused.exitCode()).as(refused.said()).isNotZero();
+    assertThat(refused.said()).isNotBlank().doesNotContain("Exception", "\tat ");
+  }
+}

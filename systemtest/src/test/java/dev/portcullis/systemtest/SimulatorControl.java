@@ -1,0 +1,83 @@
+package dev.portcullis.systemtest;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.net.http.HttpRequest;
+import java.util.ArrayList;
+import java.util.List;
+
+/** The fake provider's control desk: faults in, its books out. */
+final class SimulatorControl {
+
+  /**
+   * One line of the provider's books.
+   *
+   * @param captured what was taken in all, for an authorization
+   * @param refunded what was given back in all, for an authorization
+   */
+  record Entry(
+      String kind,
+      String id,
+      String reference,
+      String authorization,
+      long amount,
+      long captured,
+      long refunded,
+      String status) {}
+
+  private final String base;
+  private final String key;
+
+  SimulatorControl(int port, String key) {
+    this.base = "http://127.0.0.1:" + port + "/control";
+    this.key = key;
+  }
+
+  void faults(String json) throws IOException, InterruptedException {
+    expect200(
+        Http.send(
+            Http.authorized(base + "/faults", key)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(json))));
+  }
+
+  void noFaults() throws IOException, InterruptedException {
+    expect200(Http.send(Http.authorized(base + "/faults", key).DELETE()));
+  }
+
+  private static void expect200(Http.Answer answer) {
+    if (answer.status() != 200) {
+      throw new AssertionError("the simulator answered " + answer.status() + " " + answer.body());
+    }
+  }
+
+  List<Entry> ledger() throws IOException, InterruptedException {
+    List<Entry> all = new ArrayList<>();
+    String after = "0";
+    while (true) {
+      Http.Answer page = Http.get(base + "/ledger?limit=1000&after=" + after, key);
+      expect200(page);
+      JsonObject body = page.json();
+      for (JsonElement element : body.getAsJsonArray("entries")) {
+        all.add(entry(element.getAsJsonObject()));
+      }
+      if (body.get("next").isJsonNull()) {
+        return all;
+      }
+      after = body.get("next").getAsString();
+    }
+  }
+
+  private static Entry entry(JsonObject tree) {
+    return new Entry(
+        tree.get("kind").getAsString(),
+        tree.get("id").getAsString(),
+        tree.get("reference").getAsString(),
+        tree.get("authorization").getAsString(),
+        tree.get("amount").getAsLong(),
+        tree.has("captured") ? tree.get("captured").getAsLong() : 0,
+        tree.has("refunded") ? tree.get("refunded").getAsLong() : 0,
+        tree.get("status").getAsString());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.systemtest;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,236 @@
+package dev.portcullis.vault;
+
+import com.zaxxer.hikari.HikariConfig;
+import com.zaxxer.hikari.HikariDataSource;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.card.CardIntake;
+import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.card.Cards;
+import dev.portcullis.vault.card.InternalCards;
+import dev.portcullis.vault.card.TokenExchange;
+import dev.portcullis.vault.crypto.CvcSafe;
+import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.FileMasterKey;
+import dev.portcullis.vault.crypto.Fingerprints;
+import dev.portcullis.vault.forward.Forwarder;
+import dev.portcullis.vault.forward.Providers;
+import dev.portcullis.vault.http.CardsOrigin;
+import dev.portcullis.vault.http.InternalRoutes;
+import dev.portcullis.vault.http.Listener;
+import dev.portcullis.vault.http.ListenerTls;
+import dev.portcullis.vault.http.ManagementRoutes;
+import dev.portcullis.vault.http.Metrics;
+import dev.portcullis.vault.http.Servers;
+import dev.portcullis.vault.keys.Authenticator;
+import dev.portcullis.vault.keys.KeyPush;
+import dev.portcullis.wire.key.ApiKeyHasher;
+import dev.portcullis.wire.tls.TlsContexts;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/** The vault, wired together and running. */
+final class Vault implements AutoCloseable {
+
+  private static final String LOOPBACK = "127.0.0.1";
+  private static final Duration DRAIN = Duration.ofSeconds(15);
+  private static final int CONNECTIONS = 12;
+  private static final int HELD_CVCS = 50_000;
+  private static final List<String> TLS_13 = List.of("TLSv1.3");
+  private static final List<String> TLS_12_AND_13 = List.of("TLSv1.3", "TLSv1.2");
+
+  private final HikariDataSource database;
+  private final Providers providers;
+  private final Servers servers;
+  private final ScheduledExecutorService housekeeping;
+  private final Ports ports;
+
+  /** Where the vault listens. */
+  record Ports(int cards, int internal, int management) {}
+
+  private Vault(
+      HikariDataSource database,
+      Providers providers,
+      Servers servers,
+      ScheduledExecutorService housekeeping,
+      Ports ports) {
+    this.database = database;
+    this.providers = providers;
+    this.servers = servers;
+    this.housekeeping = housekeeping;
+    this.ports = ports;
+  }
+
+  /**
+   * Starts everything; when it returns, requests are answered.
+   *
+   * @throws SQLException if the database cannot be reached, or its tables are not those of this
+   *     version
+   */
+  static Vault start(VaultConfig config, InstantSource clock, SecretAccess access)
+      throws SQLException {
+    HikariDataSource database = connect(config.database(), access);
+    try {
+      Schema.check(database);
+      SecureRandom random = new SecureRandom();
+      Ids ids = new Ids(clock, random);
+      CvcSafe cvcs = new CvcSafe(clock, random, HELD_CVCS);
+      CardStore store = new CardStore(database);
+      Cards cards =
+          new Cards(
+              new DataKeys(
+                  database, new FileMasterKey(config.keys().master(), access), clock, random),
+              new Fingerprints(config.keys().fingerprint(), access),
+              cvcs,
+              ids,
+              clock);
+      Providers providers = providers(config, access, new AuditTrail(database, clock));
+      Forwarder forwarder = new Forwarder(providers, cards, store, cvcs, clock);
+      Authenticator authenticator =
+          new Authenticator(database, new ApiKeyHasher(config.keys().apiKeyHash(), access), clock);
+      Metrics metrics = new Metrics();
+      metrics.gauge("portcullis_vault_cvcs_held", cvcs::size);
+      metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
+      Servers servers = new Servers(metrics, ids, clock, DRAIN);
+      Ports ports =
+          listen(
+              config,
+              servers,
+              metrics,
+              database,
+              new Parts(cards, store, authenticator, forwarder, clock));
+      return new Vault(database, providers, servers, housekeeping(cvcs, store, clock), ports);
+    } catch (SQLException | RuntimeException e) {
+      database.close();
+      throw e;
+    }
+  }
+
+  private record Parts(
+      Cards cards,
+      CardStore store,
+      Authenticator authenticator,
+      Forwarder forwarder,
+      InstantSource clock) {}
+
+  private static Ports listen(
+      VaultConfig config,
+      Servers servers,
+      Metrics metrics,
+      HikariDataSource database,
+      Parts parts) {
+    TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
+    CardIntake intake = new CardIntake(parts.cards(), parts.store(), exchange, parts.clock());
+    VaultConfig.Cards open = config.cards();
+    int internal =
+        servers.start(
+            new Listener(
+                "internal",
+                LOOPBACK,
+                config.internal().port(),
+                internalTls(config.internal()),
+                internalRoutes(parts, exchange)));
+    int cards =
+        servers.start(
+            new Listener(
+                "cards",
+                open.host(),
+                open.port(),
+                cardsTls(open),
+                new CardsOrigin(parts.authenticator(), intake, open.identity() != null)));
+    int management =
+        servers.start(
+            new Listener(
+                "management",
+                LOOPBACK,
+                config.managementPort(),
+                null,
+                new ManagementRoutes(() -> Schema.trouble(database), metrics)));
+    return new Ports(cards, internal, management);
+  }
+
+  private static InternalRoutes internalRoutes(Parts parts, TokenExchange exchange) {
+    InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
+    KeyPush keys = new KeyPush(parts.authenticator());
+    return new InternalRoutes(
+        Map.of(
+            "/internal/v1/keys", keys::handle,
+            "/internal/v1/payment_methods/lookup", cards::lookup,
+            "/internal/v1/payment_methods/release", cards::release,
+            "/internal/v1/payment_methods/from_token", cards::fromToken,
+            "/internal/v1/test_payment_methods", cards::testPaymentMethod,
+            "/internal/v1/forward", parts.forwarder()::handle));
+  }
+
+  private static ListenerTls internalTls(VaultConfig.Internal internal) {
+    return new ListenerTls(
+        TlsContexts.server(internal.identity(), internal.ca()), TLS_13, internal.gateway());
+  }
+
+  private static @Nullable ListenerTls cardsTls(VaultConfig.Cards cards) {
+    return cards.identity() == null
+        ? null
+        : new ListenerTls(TlsContexts.server(cards.identity(), null), TLS_12_AND_13, null);
+  }
+
+  private static Providers providers(VaultConfig config, SecretAccess access, AuditTrail audit)
+      throws SQLException {
+    VaultConfig.Egress egress = config.egress();
+    return Providers.load(
+        egress.policies(),
+        new Providers.Access(
+            TlsContexts.client(null, egress.ca()), config.sandbox(), egress.secrets()),
+        access,
+        audit);
+  }
+
+  private static HikariDataSource connect(VaultConfig.Database database, SecretAccess access) {
+    HikariConfig pool = new HikariConfig();
+    pool.setPoolName("vault");
+    pool.setJdbcUrl(database.url());
+    pool.setUsername(database.user());
+    pool.setPassword(database.password().reveal(access));
+    pool.setMaximumPoolSize(CONNECTIONS);
+    pool.setMinimumIdle(2);
+    pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
+    pool.setMaxLifetime(Duration.ofMinutes(10).toMillis());
+    pool.addDataSourceProperty("ApplicationName", "portcullis-vault");
+    pool.addDataSourceProperty("connectTimeout", 5);
+    pool.addDataSourceProperty("socketTimeout", 10);
+    pool.addDataSourceProperty("tcpKeepAlive", true);
+    return new HikariDataSource(pool);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
+  private static ScheduledExecutorService housekeeping(
+      CvcSafe cvcs, CardStore store, InstantSource clock) {
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("housekeeping").factory());
+    timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(new AnswerPurge(store, clock), 60, 60, TimeUnit.SECONDS);
+    return timer;
+  }
+
+  Ports ports() {
+    return ports;
+  }
+
+  /** Takes no more requests, lets those under way finish, and lets go of everything. */
+  @Override
+  public void close() {
+    servers.stop();
+    housekeeping.shutdownNow();
+    providers.close();
+    database.close();
+  }
+}

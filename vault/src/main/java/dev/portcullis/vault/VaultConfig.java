@@ -1,0 +1,149 @@
+package dev.portcullis.vault;
+
+import dev.portcullis.kit.Secret;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.tls.PemIdentity;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The vault's configuration, all of it read and checked before anything starts.
+ *
+ * @param database where the data is
+ * @param cards the public listener
+ * @param internal the gateway's listener
+ * @param managementPort the port for health and metrics, on loopback
+ * @param keys the vault's own keys
+ * @param sandbox whether plain HTTP and providers on this machine are allowed
+ * @param egress what is sent out, and how
+ */
+record VaultConfig(
+    Database database,
+    Cards cards,
+    Internal internal,
+    int managementPort,
+    Keys keys,
+    boolean sandbox,
+    Egress egress) {
+
+  /** The database. */
+  record Database(String url, String user, Secret password) {}
+
+  /**
+   * The public listener.
+   *
+   * @param identity its certificate, or null for plain HTTP in a sandbox
+   */
+  record Cards(String host, int port, @Nullable PemIdentity identity) {}
+
+  /**
+   * The gateway's listener.
+   *
+   * @param gateway the gateway's public key, {@code sha256:…}
+   */
+  record Internal(int port, PemIdentity identity, Path ca, String gateway) {}
+
+  /** The vault's keys, each of 32 bytes. */
+  record Keys(Secret master, Secret fingerprint, Secret apiKeyHash) {}
+
+  /**
+   * What goes out.
+   *
+   * @param policies the directory of the forward policies
+   * @param ca whom to trust, or null for the JDK's authorities
+   * @param secrets the providers' secrets by name
+   */
+  record Egress(Path policies, @Nullable Path ca, Function<String, Secret> secrets) {}
+
+  private static final String LOOPBACK = "127.0.0.1";
+
+  /**
+   * Reads the configuration.
+   *
+   * @throws ConfigException if something is missing, wrong or unknown; one sentence
+   */
+  static VaultConfig read(ZoneConfig config, SecretAccess access) {
+    boolean sandbox = config.bool("sandbox");
+    VaultConfig read =
+        new VaultConfig(
+            new Database(
+                config.string("database.url"),
+                config.string("database.user"),
+                config.secret("database.password")),
+            cards(config, sandbox),
+            new Internal(
+                config.integer("internal.port"),
+                PemIdentity.load(
+                    config.path("internal.tls.certificate"), config.path("internal.tls.key")),
+                config.path("internal.tls.ca"),
+                config.string("internal.gateway-identity")),
+            config.integer("management.port"),
+            new Keys(
+                key(config, "master-key", access),
+                key(config, "fingerprint-key", access),
+                key(config, "api-key-hash-key", access)),
+            sandbox,
+            egress(config));
+    config.refuseUnknown();
+    return read;
+  }
+
+  private static Cards cards(ZoneConfig config, boolean sandbox) {
+    String host = config.string("cards.host");
+    Optional<Path> certificate = config.findPath("cards.tls.certificate");
+    Optional<Path> key = config.findPath("cards.tls.key");
+    if (certificate.isPresent() != key.isPresent()) {
+      throw new ConfigException("cards.tls.certificate and cards.tls.key must come together.");
+    }
+    if (certificate.isEmpty() && !(sandbox && isLoopback(host))) {
+      throw new ConfigException(
+          "Card numbers travel over TLS: cards.tls.certificate is missing, and only a sandbox on"
+              + " loopback may do without.");
+    }
+    return new Cards(
+        host,
+        config.integer("cards.port"),
+        certificate.isPresent() && key.isPresent()
+            ? PemIdentity.load(certificate.get(), key.get())
+            : null);
+  }
+
+  private static boolean isLoopback(String host) {
+    return host.equals(LOOPBACK) || host.equals("::1") || host.equals("localhost");
+  }
+
+  private static Egress egress(ZoneConfig config) {
+    Path policies = config.path("policy.directory");
+    Path ca = config.findPath("egress.ca").orElse(null);
+    // Every provider's secret is read now, so that an unknown key still fails the start.
+    Secret sandbox =
+        config.has("provider.sandbox.key") ? config.secret("provider.sandbox.key") : null;
+    return new Egress(
+        policies,
+        ca,
+        name -> {
+          if (name.equals("provider.sandbox.key") && sandbox != null) {
+            return sandbox;
+          }
+          throw new ConfigException(
+              "A forward policy names the secret " + name + ", and it is not configured.");
+        });
+  }
+
+  private static Secret key(ZoneConfig config, String name, SecretAccess access) {
+    try {
+      byte[] bytes = Base64.getDecoder().decode(config.secret(name).reveal(access));
+      if (bytes.length == 32) {
+        return Secret.ofBytes(bytes);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("The secret " + name + " must be 32 bytes in base64.", e);
+    }
+    throw new ConfigException("The secret " + name + " must be 32 bytes in base64.");
+  }
+}

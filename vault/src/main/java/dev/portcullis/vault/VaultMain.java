@@ -1,0 +1,44 @@
+package dev.portcullis.vault;
+
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.forward.PolicyException;
+import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.log.JsonLog;
+import dev.portcullis.wire.tls.TlsFileException;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** Starts the vault: {@code VaultMain <vault.properties>}. SIGTERM drains and stops it. */
+public final class VaultMain {
+
+  private static final Logger LOG = Logger.getLogger(VaultMain.class.getName());
+
+  private VaultMain() {}
+
+  /** The process. Exits with 1 and one sentence when it cannot start, 2 when used wrongly. */
+  public static void main(String[] args) {
+    JsonLog.install("vault");
+    if (args.length != 1) {
+      LOG.severe("usage: VaultMain <vault.properties>");
+      System.exit(2);
+      return;
+    }
+    try {
+      SecretAccess access = SecretAccess.insecureGrant();
+      VaultConfig config = VaultConfig.read(ZoneConfig.load(Path.of(args[0])), access);
+      Vault vault = Vault.start(config, InstantSource.system(), access);
+      Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop"));
+      LOG.info(() -> "the vault is ready: cards origin on port " + vault.ports().cards());
+    } catch (ConfigException | TlsFileException | PolicyException e) {
+      LOG.severe(e.getMessage());
+      System.exit(1);
+    } catch (SQLException | RuntimeException e) {
+      LOG.log(Level.SEVERE, "The vault cannot start: " + e.getMessage(), e);
+      System.exit(1);
+    }
+  }
+}

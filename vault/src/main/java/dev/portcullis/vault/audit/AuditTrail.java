@@ -1,0 +1,130 @@
+package dev.portcullis.vault.audit;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * The append-only trail of what the vault's administration did. The database refuses to change an
+ * entry, and each entry's hash covers the one before, so that a change from outside shows.
+ */
+public final class AuditTrail {
+
+  private static final int HASH_BYTES = 32;
+
+  /** One writer at a time: entries have an order. */
+  private static final long LOCK = 7_110_001L;
+
+  private final DataSource database;
+  private final InstantSource clock;
+
+  public AuditTrail(DataSource database, InstantSource clock) {
+    this.database = database;
+    this.clock = clock;
+  }
+
+  /**
+   * Appends an entry; it is committed when this returns.
+   *
+   * @param action what was done, for instance {@code policy.loaded}
+   * @param subject to what
+   * @param detail more of it; never a secret
+   */
+  public void append(String action, String subject, String detail) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        appendWithin(connection, action, subject, detail);
+        connection.commit();
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  private void appendWithin(Connection connection, String action, String subject, String detail)
+      throws SQLException {
+    long seq = 1;
+    byte[] previous = new byte[HASH_BYTES];
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+      try (ResultSet last =
+          statement.executeQuery("select seq, hash from audit_entry order by seq desc limit 1")) {
+        if (last.next()) {
+          seq = last.getLong(1) + 1;
+          previous = last.getBytes(2);
+        }
+      }
+    }
+    Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into audit_entry (seq, at, action, subject, detail, previous, hash)"
+                + " values (?, ?, ?, ?, ?, ?, ?)")) {
+      insert.setLong(1, seq);
+      insert.setTimestamp(2, Timestamp.from(at));
+      insert.setString(3, action);
+      insert.setString(4, subject);
+      insert.setString(5, detail);
+      insert.setBytes(6, previous);
+      insert.setBytes(7, hash(seq, at, action, subject, detail, previous));
+      insert.executeUpdate();
+    }
+  }
+
+  /** The number of the first entry that does not follow from the one before; empty if all do. */
+  public Optional<Long> firstBroken() throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "select seq, at, action, subject, detail, previous, hash from audit_entry"
+                    + " order by seq")) {
+      long expected = 1;
+      byte[] previous = new byte[HASH_BYTES];
+      while (rows.next()) {
+        byte[] hash =
+            hash(
+                rows.getLong(1),
+                rows.getTimestamp(2).toInstant(),
+                rows.getString(3),
+                rows.getString(4),
+                rows.getString(5),
+                previous);
+        if (rows.getLong(1) != expected
+            || !MessageDigest.isEqual(previous, rows.getBytes(6))
+            || !MessageDigest.isEqual(hash, rows.getBytes(7))) {
+          return Optional.of(expected);
+        }
+        previous = hash;
+        expected++;
+      }
+      return Optional.empty();
+    }
+  }
+
+  /** NUL parts the texts; PostgreSQL's texts cannot hold one. */
+  private static byte[] hash(
+      long seq, Instant at, String action, String subject, String detail, byte[] previous) {
+    try {
+      MessageDigest digest = MessageDigest.getInstance("SHA-256");
+      digest.update(previous);
+      String text = String.join("\0", seq + "", at.toString(), action, subject, detail);
+      return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-256", e);
+    }
+  }
+}

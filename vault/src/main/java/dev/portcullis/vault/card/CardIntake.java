@@ -1,0 +1,180 @@
+package dev.portcullis.vault.card;
+
+import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.http.Answer;
+import dev.portcullis.vault.keys.Principal;
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.idempotency.IdempotencyKey;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.ParamTree;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes cards in: {@code POST /v1/tokens} and {@code POST /v1/payment_methods} on the cards origin,
+ * in Stripe's form. One commit stores the card and, with an idempotency key, the answer to repeat.
+ *
+ * <p>Errors: 400 for a parameter; 402 {@code incorrect_number}, {@code invalid_number}, {@code
+ * invalid_expiry_month}, {@code invalid_expiry_year}, {@code invalid_cvc}, {@code card_declined}
+ * with {@code test_mode_live_card}; 403 for a key that may not; 409 {@code idempotency_key_in_use};
+ * 429.
+ */
+public final class CardIntake {
+
+  /** The two objects that a card can become. */
+  public enum Kind {
+    TOKEN("tok", "/v1/tokens", "tokens_write"),
+    PAYMENT_METHOD("pm", "/v1/payment_methods", "payment_methods_write");
+
+    private final String prefix;
+    private final String path;
+    private final String scope;
+
+    Kind(String prefix, String path, String scope) {
+      this.prefix = prefix;
+      this.path = path;
+      this.scope = scope;
+    }
+
+    /** The route's path. */
+    public String path() {
+      return path;
+    }
+  }
+
+  /**
+   * A request, authenticated and decoded.
+   *
+   * @param clientIp from where, for the token's {@code client_ip}
+   */
+  public record Request(
+      Principal principal,
+      Kind kind,
+      ParamTree parameters,
+      Optional<IdempotencyKey> idempotencyKey,
+      @Nullable String clientIp) {}
+
+  private final Cards cards;
+  private final IdempotentAnswers answers;
+  private final TokenExchange exchange;
+  private final VelocityLimit velocity;
+  private final InstantSource clock;
+
+  public CardIntake(Cards cards, CardStore store, TokenExchange exchange, InstantSource clock) {
+    this.cards = cards;
+    this.answers = new IdempotentAnswers(cards, store);
+    this.exchange = exchange;
+    this.velocity = new VelocityLimit(clock);
+    this.clock = clock;
+  }
+
+  /**
+   * Takes a card in.
+   *
+   * @throws ApiException for a refusal that is not stored
+   * @throws SQLException if the database cannot be reached
+   */
+  public Answer handle(Request request) throws SQLException {
+    if (!request.principal().may(request.kind().scope)) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+              "The provided key does not have the permission " + request.kind().scope + "."));
+    }
+    Arguments arguments =
+        switch (request.kind()) {
+          case TOKEN -> CardShapes.TOKEN.read(request.parameters());
+          case PAYMENT_METHOD -> CardShapes.PAYMENT_METHOD.read(request.parameters());
+        };
+    Arguments card = arguments.hash("card").orElseThrow();
+    if (card.has("token")) {
+      return ofToken(request, arguments, card);
+    }
+    requireAll(card);
+    return answers.once(
+        request, card.requiredString("number"), () -> takeIn(request, arguments, card));
+  }
+
+  private static void requireAll(Arguments card) {
+    for (String name : new String[] {"number", "exp_month", "exp_year"}) {
+      if (!card.has(name)) {
+        throw new ApiException(ApiErrors.missing("card[" + name + "]"));
+      }
+    }
+  }
+
+  /** {@code card[token]} instead of a number: a payment method of a token that was made before. */
+  private Answer ofToken(Request request, Arguments arguments, Arguments card) throws SQLException {
+    for (String name : new String[] {"number", "exp_month", "exp_year", "cvc"}) {
+      if (card.has(name)) {
+        throw new ApiException(
+            ApiErrors.invalid(
+                "card[" + name + "]",
+                "parameter_unknown",
+                "You may only specify one of these parameters: card[token], card[" + name + "]."));
+      }
+    }
+    CardDetails given = CardShapes.paymentMethodDetails(arguments);
+    return answers.once(
+        request,
+        "",
+        () -> {
+          StoredCard made =
+              exchange.exchange(request.principal().owner(), card.requiredString("token"), given);
+          return IdempotentAnswers.Outcome.stored(
+              Json.write(CardObjects.paymentMethod(made, given, !request.principal().isPublic())));
+        });
+  }
+
+  private IdempotentAnswers.Outcome takeIn(Request request, Arguments arguments, Arguments card)
+      throws SQLException {
+    Owner owner = request.principal().owner();
+    CardEntry.Check check =
+        CardEntry.check(
+            card.requiredString("number"),
+            card.requiredInteger("exp_month"),
+            card.requiredInteger("exp_year"),
+            card.string("cvc").orElse(null),
+            owner.livemode(),
+            YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)));
+    return switch (check) {
+      case CardEntry.Check.Bad(ApiError error) -> IdempotentAnswers.Outcome.refused(error);
+      case CardEntry.Check.Good(CardEntry entry) -> {
+        try (entry) {
+          yield seal(request, arguments, card, entry);
+        }
+      }
+    };
+  }
+
+  private IdempotentAnswers.Outcome seal(
+      Request request, Arguments arguments, Arguments typed, CardEntry entry) throws SQLException {
+    boolean showFingerprint = !request.principal().isPublic();
+    CardDetails details =
+        switch (request.kind()) {
+          case TOKEN -> CardShapes.tokenDetails(typed);
+          case PAYMENT_METHOD -> CardShapes.paymentMethodDetails(arguments);
+        };
+    StoredCard card =
+        cards.seal(request.principal().owner(), request.kind().prefix, entry, details);
+    if (!velocity.admits(card.owner(), request.principal().keyId(), card.face())) {
+      throw new ApiException(ApiErrors.tooManyRequests());
+    }
+    Map<String, @Nullable Object> object =
+        switch (request.kind()) {
+          case TOKEN ->
+              CardObjects.token(
+                  card, details, cards.newId("card"), request.clientIp(), showFingerprint);
+          case PAYMENT_METHOD -> CardObjects.paymentMethod(card, details, showFingerprint);
+        };
+    byte[] cvc = entry.cvc() == null ? null : entry.cvc().clone();
+    return IdempotentAnswers.Outcome.toStore(Json.write(object), card, cvc);
+  }
+}

@@ -1,0 +1,238 @@
+package dev.portcullis.vault.card;
+
+import dev.portcullis.vault.crypto.Owner;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.sql.Types;
+import java.time.Instant;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Cards and stored answers in PostgreSQL. Each method is one statement, and so one commit. */
+public final class CardStore {
+
+  private static final String CARD_COLUMNS =
+      "account, id, livemode, created, data_key, sealed, details, fingerprint, brand, bin, last4,"
+          + " exp_month, exp_year, funding, country, cvc_given";
+
+  private static final String CARD_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+
+  /** A select list has no column types to go by, so it says them. */
+  private static final String CARD_TYPED_VALUES =
+      "?::text, ?::text, ?::boolean, ?::timestamptz, ?::text, ?::bytea, ?::bytea, ?::text,"
+          + " ?::text, ?::text, ?::text, ?::smallint, ?::smallint, ?::text, ?::text, ?::boolean";
+
+  private static final String INSERT_CARD =
+      "insert into card (" + CARD_COLUMNS + ") values (" + CARD_VALUES + ")";
+
+  private static final String INSERT_ANSWER =
+      "insert into idempotency (account, livemode, key, fingerprint, status, data_key, answer,"
+          + " created) values (?, ?, ?, ?, ?, ?, ?, ?)"
+          + " on conflict (account, livemode, key) do nothing";
+
+  /** The card is stored only if the answer is: both or neither, in one commit. */
+  private static final String INSERT_BOTH =
+      "with answered as ("
+          + INSERT_ANSWER
+          + " returning 1) insert into card ("
+          + CARD_COLUMNS
+          + ") select "
+          + CARD_TYPED_VALUES
+          + " where exists (select from answered)";
+
+  /** A token is used once: the update finds it unused, or no payment method is made. */
+  private static final String CONSUME =
+      "with used as (update card set used_by = ?, details = null where account = ? and id = ?"
+          + " and livemode = ? and used_by is null returning 1) insert into card ("
+          + CARD_COLUMNS
+          + ") select "
+          + CARD_TYPED_VALUES
+          + " where exists (select from used)";
+
+  private static final int CARD_PARAMETERS = 16;
+  private static final int ANSWER_PARAMETERS = 8;
+  private static final int CONSUME_PARAMETERS = 4;
+
+  private final DataSource database;
+
+  public CardStore(DataSource database) {
+    this.database = database;
+  }
+
+  /** Stores a card. */
+  void insert(StoredCard card) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert = connection.prepareStatement(INSERT_CARD)) {
+      bind(insert, 1, card);
+      insert.executeUpdate();
+    }
+  }
+
+  /** Stores a card with the answer to repeat; false if there is an answer under that key. */
+  boolean insert(StoredCard card, StoredAnswer answer) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert = connection.prepareStatement(INSERT_BOTH)) {
+      bind(insert, 1, answer);
+      bind(insert, 1 + ANSWER_PARAMETERS, card);
+      return insert.executeUpdate() == 1;
+    }
+  }
+
+  /** Stores an answer alone; false if there is one under that key. */
+  boolean insert(StoredAnswer answer) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement insert = connection.prepareStatement(INSERT_ANSWER)) {
+      bind(insert, 1, answer);
+      return insert.executeUpdate() == 1;
+    }
+  }
+
+  /** Makes a payment method of an unused token; false if the token is not there or used. */
+  boolean consume(StoredCard token, StoredCard paymentMethod) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement consume = connection.prepareStatement(CONSUME)) {
+      consume.setString(1, paymentMethod.id());
+      consume.setString(2, token.owner().account());
+      consume.setString(3, token.id());
+      consume.setBoolean(4, token.owner().livemode());
+      bind(consume, 1 + CONSUME_PARAMETERS, paymentMethod);
+      return consume.executeUpdate() == 1;
+    }
+  }
+
+  /** The card of that owner with that id. */
+  public Optional<StoredCard> find(Owner owner, String id) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select "
+                    + CARD_COLUMNS
+                    + ", used_by from card where account = ? and id = ? and livemode = ?")) {
+      select.setString(1, owner.account());
+      select.setString(2, id);
+      select.setBoolean(3, owner.livemode());
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? Optional.of(readCard(rows)) : Optional.empty();
+      }
+    }
+  }
+
+  /** Deletes what was sent beside a card; false if there is no such card. */
+  boolean release(Owner owner, String id) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update card set details = null where account = ? and id = ? and livemode = ?")) {
+      update.setString(1, owner.account());
+      update.setString(2, id);
+      update.setBoolean(3, owner.livemode());
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  /** The answer stored under that key. */
+  Optional<StoredAnswer> findAnswer(Owner owner, String key) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select fingerprint, status, data_key, answer, created from idempotency"
+                    + " where account = ? and livemode = ? and key = ?")) {
+      select.setString(1, owner.account());
+      select.setBoolean(2, owner.livemode());
+      select.setString(3, key);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next()
+            ? Optional.of(
+                new StoredAnswer(
+                    owner,
+                    key,
+                    rows.getBytes(1),
+                    rows.getInt(2),
+                    rows.getString(3),
+                    rows.getBytes(4),
+                    rows.getTimestamp(5).toInstant()))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /** Deletes at most that many answers from before that time; how many it deleted. */
+  public int deleteAnswersBefore(Instant time, int most) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement delete =
+            connection.prepareStatement(
+                "delete from idempotency where ctid = any (array("
+                    + "select ctid from idempotency where created < ? limit ?))")) {
+      delete.setTimestamp(1, Timestamp.from(time));
+      delete.setInt(2, most);
+      return delete.executeUpdate();
+    }
+  }
+
+  private static void bind(PreparedStatement statement, int first, StoredAnswer answer)
+      throws SQLException {
+    int at = first;
+    statement.setString(at++, answer.owner().account());
+    statement.setBoolean(at++, answer.owner().livemode());
+    statement.setString(at++, answer.key());
+    statement.setBytes(at++, answer.fingerprint());
+    statement.setInt(at++, answer.status());
+    statement.setString(at++, answer.dataKey());
+    statement.setBytes(at++, answer.sealed());
+    statement.setTimestamp(at++, Timestamp.from(answer.created()));
+    assert at == first + ANSWER_PARAMETERS : "as many values as parameters";
+  }
+
+  private static void bind(PreparedStatement statement, int first, StoredCard card)
+      throws SQLException {
+    StoredCard.Face face = card.face();
+    int at = first;
+    statement.setString(at++, card.owner().account());
+    statement.setString(at++, card.id());
+    statement.setBoolean(at++, card.owner().livemode());
+    statement.setTimestamp(at++, Timestamp.from(card.created()));
+    statement.setString(at++, card.dataKey());
+    statement.setBytes(at++, card.sealed());
+    statement.setBytes(at++, card.details());
+    statement.setString(at++, face.fingerprint());
+    statement.setString(at++, face.brand());
+    statement.setString(at++, face.bin());
+    statement.setString(at++, face.last4());
+    statement.setInt(at++, face.expMonth());
+    statement.setInt(at++, face.expYear());
+    statement.setString(at++, face.funding());
+    if (face.country() == null) {
+      statement.setNull(at++, Types.VARCHAR);
+    } else {
+      statement.setString(at++, face.country());
+    }
+    statement.setBoolean(at++, face.cvcGiven());
+    assert at == first + CARD_PARAMETERS : "as many values as parameters";
+  }
+
+  private static StoredCard readCard(ResultSet row) throws SQLException {
+    byte @Nullable [] details = row.getBytes(7);
+    return new StoredCard(
+        new Owner(row.getString(1), row.getBoolean(3)),
+        row.getString(2),
+        row.getTimestamp(4).toInstant(),
+        row.getString(5),
+        row.getBytes(6),
+        details,
+        new StoredCard.Face(
+            row.getString(8),
+            row.getString(9),
+            row.getString(10),
+            row.getString(11),
+            row.getInt(12),
+            row.getInt(13),
+            row.getString(14),
+            row.getString(15),
+            row.getBoolean(16)),
+        row.getString(17));
+  }
+}

@@ -1,0 +1,120 @@
+package dev.portcullis.vault.card;
+
+import dev.portcullis.kit.Ids;
+import dev.portcullis.vault.crypto.CvcSafe;
+import dev.portcullis.vault.crypto.DataKey;
+import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.Fingerprints;
+import dev.portcullis.vault.crypto.Owner;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import org.jspecify.annotations.Nullable;
+
+/** Seals and opens cards: the one place where a card number meets its keys. */
+public final class Cards {
+
+  private final DataKeys keys;
+  private final Fingerprints fingerprints;
+  private final CvcSafe cvcs;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  public Cards(
+      DataKeys keys, Fingerprints fingerprints, CvcSafe cvcs, Ids ids, InstantSource clock) {
+    this.keys = keys;
+    this.fingerprints = fingerprints;
+    this.cvcs = cvcs;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** A card to store under a new id with that prefix. */
+  StoredCard seal(Owner owner, String prefix, CardEntry entry, CardDetails details)
+      throws SQLException {
+    String id = ids.next(prefix);
+    DataKey key = keys.current(owner);
+    return new StoredCard(
+        owner,
+        id,
+        // The database keeps microseconds: what is answered and what is read back must be equal.
+        clock.instant().truncatedTo(ChronoUnit.MILLIS),
+        key.id(),
+        key.seal(DataKey.Purpose.CARD_NUMBER, id, entry.pan().insecureDigits()),
+        key.seal(DataKey.Purpose.CARD_DETAILS, id, details.toJson()),
+        face(owner, entry),
+        null);
+  }
+
+  private StoredCard.Face face(Owner owner, CardEntry entry) {
+    return new StoredCard.Face(
+        fingerprints.ofCard(owner, entry.pan().insecureDigits()),
+        entry.facts().brand().wireName(),
+        entry.pan().bin(),
+        entry.pan().last4(),
+        entry.expiry().getMonthValue(),
+        entry.expiry().getYear(),
+        entry.facts().funding(),
+        entry.facts().country(),
+        entry.cvc() != null);
+  }
+
+  /** The same card under a new id, bound to that. */
+  StoredCard copy(StoredCard card, String prefix, CardDetails details) throws SQLException {
+    String id = ids.next(prefix);
+    Owner owner = card.owner();
+    DataKey key = keys.current(owner);
+    try (Pan pan = open(card)) {
+      return new StoredCard(
+          owner,
+          id,
+          clock.instant().truncatedTo(ChronoUnit.MILLIS),
+          key.id(),
+          key.seal(DataKey.Purpose.CARD_NUMBER, id, pan.insecureDigits()),
+          key.seal(DataKey.Purpose.CARD_DETAILS, id, details.toJson()),
+          card.face(),
+          null);
+    }
+  }
+
+  /** The card's number; the caller closes it. */
+  public Pan open(StoredCard card) throws SQLException {
+    DataKey key = keys.byId(card.owner(), card.dataKey());
+    return Pan.ofDigits(key.open(DataKey.Purpose.CARD_NUMBER, card.id(), card.sealed()));
+  }
+
+  /** What was sent beside the card, or null once it was released. */
+  @Nullable CardDetails details(StoredCard card) throws SQLException {
+    byte[] sealed = card.details();
+    return sealed == null
+        ? null
+        : CardDetails.fromJson(
+            keys.byId(card.owner(), card.dataKey())
+                .open(DataKey.Purpose.CARD_DETAILS, card.id(), sealed));
+  }
+
+  DataKey currentKey(Owner owner) throws SQLException {
+    return keys.current(owner);
+  }
+
+  DataKey key(Owner owner, String id) throws SQLException {
+    return keys.byId(owner, id);
+  }
+
+  Fingerprints fingerprints() {
+    return fingerprints;
+  }
+
+  CvcSafe cvcs() {
+    return cvcs;
+  }
+
+  String newId(String prefix) {
+    return ids.next(prefix);
+  }
+
+  Instant now() {
+    return clock.instant();
+  }
+}

@@ -1,0 +1,198 @@
+package dev.portcullis.vault.card;
+
+import dev.portcullis.vault.crypto.DataKey;
+import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.http.Answer;
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes a request with an idempotency key happen once. The answer is stored in the commit that
+ * stores the card, so there is no moment at which one is without the other, and nothing to clean up
+ * after a crash.
+ */
+final class IdempotentAnswers {
+
+  /** Does the work up to the commit. */
+  interface Work {
+    Outcome run() throws SQLException;
+  }
+
+  /**
+   * What came of the work.
+   *
+   * @param status the HTTP status
+   * @param body the answer
+   * @param card the card to store, or null where there is none to store (any more)
+   * @param cvc its CVC, which is cleared after it was put into the safe, or null
+   */
+  record Outcome(int status, byte[] body, @Nullable StoredCard card, byte @Nullable [] cvc) {
+
+    static Outcome toStore(byte[] body, StoredCard card, byte @Nullable [] cvc) {
+      return new Outcome(200, body, card, cvc);
+    }
+
+    static Outcome stored(byte[] body) {
+      return new Outcome(200, body, null, null);
+    }
+
+    static Outcome refused(ApiError error) {
+      return new Outcome(error.status(), Json.write(error.body()), null, null);
+    }
+
+    @Override
+    public String toString() {
+      return "Outcome[" + status + "]";
+    }
+  }
+
+  private record Running(Owner owner, String key) {}
+
+  private final Cards cards;
+  private final CardStore store;
+  private final Set<Running> running = ConcurrentHashMap.newKeySet();
+
+  IdempotentAnswers(Cards cards, CardStore store) {
+    this.cards = cards;
+    this.store = store;
+  }
+
+  /**
+   * Does the work and commits it, unless it was done before under the request's key.
+   *
+   * @param number the card number as typed, or an empty text: part of what is compared, but only as
+   *     the card's keyed fingerprint
+   * @throws ApiException 400 if the key came with another request; 409 if that one is under way
+   */
+  Answer once(CardIntake.Request request, String number, Work work) throws SQLException {
+    if (request.idempotencyKey().isEmpty()) {
+      Outcome outcome = work.run();
+      if (outcome.card() != null) {
+        store.insert(outcome.card());
+      }
+      return finished(outcome);
+    }
+    Owner owner = request.principal().owner();
+    Running mine = new Running(owner, request.idempotencyKey().get().value());
+    if (!running.add(mine)) {
+      throw new ApiException(ApiErrors.idempotencyKeyInUse());
+    }
+    try {
+      return keyed(request, mine, fingerprint(request, number), work);
+    } finally {
+      running.remove(mine);
+    }
+  }
+
+  private Answer keyed(CardIntake.Request request, Running mine, byte[] fingerprint, Work work)
+      throws SQLException {
+    // A token is used up by the work itself, so an earlier answer is looked for first; a card is
+    // stored by the commit below, which finds that out without a look.
+    if (usesToken(request)) {
+      Optional<StoredAnswer> earlier = store.findAnswer(mine.owner(), mine.key());
+      if (earlier.isPresent()) {
+        return replay(earlier.get(), fingerprint);
+      }
+    }
+    Outcome outcome = work.run();
+    if (commit(mine, fingerprint, outcome)) {
+      return finished(outcome);
+    }
+    clear(outcome);
+    return replay(
+        store
+            .findAnswer(mine.owner(), mine.key())
+            .orElseThrow(() -> new ApiException(ApiErrors.idempotencyKeyInUse())),
+        fingerprint);
+  }
+
+  private static boolean usesToken(CardIntake.Request request) {
+    return request.parameters().members().get("card")
+            instanceof dev.portcullis.wire.params.ParamValue.Members(var card)
+        && card.containsKey("token");
+  }
+
+  private boolean commit(Running mine, byte[] fingerprint, Outcome outcome) throws SQLException {
+    DataKey key = cards.currentKey(mine.owner());
+    StoredAnswer answer =
+        new StoredAnswer(
+            mine.owner(),
+            mine.key(),
+            fingerprint,
+            outcome.status(),
+            key.id(),
+            key.seal(DataKey.Purpose.ANSWER, mine.key(), outcome.body()),
+            cards.now());
+    return outcome.card() == null ? store.insert(answer) : store.insert(outcome.card(), answer);
+  }
+
+  private Answer replay(StoredAnswer stored, byte[] fingerprint) throws SQLException {
+    if (!MessageDigest.isEqual(stored.fingerprint(), fingerprint)) {
+      throw new ApiException(ApiErrors.idempotencyMismatch());
+    }
+    byte[] body =
+        cards
+            .key(stored.owner(), stored.dataKey())
+            .open(DataKey.Purpose.ANSWER, stored.key(), stored.sealed());
+    return new Answer(stored.status(), body, true);
+  }
+
+  /** The CVC goes into the safe after the commit and before the answer. */
+  private Answer finished(Outcome outcome) {
+    StoredCard card = outcome.card();
+    byte[] cvc = outcome.cvc();
+    if (card != null && cvc != null) {
+      cards.cvcs().put(card.owner(), card.id(), cvc);
+    }
+    clear(outcome);
+    return new Answer(outcome.status(), outcome.body(), false);
+  }
+
+  private static void clear(Outcome outcome) {
+    byte[] cvc = outcome.cvc();
+    if (cvc != null) {
+      Arrays.fill(cvc, (byte) 0);
+    }
+  }
+
+  /**
+   * What two requests must share to be one: endpoint, the sort of key (a page must not be told what
+   * a server was), the parameters, and the card as its fingerprint. Never the CVC.
+   */
+  private byte[] fingerprint(CardIntake.Request request, String number) {
+    Owner owner = request.principal().owner();
+    ByteArrayOutputStream parts = new ByteArrayOutputStream();
+    parts.writeBytes(CardShapes.withoutSecrets(request.parameters()).fingerprint());
+    byte[] digits = digits(number);
+    parts.writeBytes(
+        cards.fingerprints().ofCard(owner, digits).getBytes(StandardCharsets.US_ASCII));
+    Arrays.fill(digits, (byte) 0);
+    String endpoint = request.kind().path() + " " + request.principal().isPublic();
+    return cards.fingerprints().ofRequest(owner, endpoint, parts.toByteArray());
+  }
+
+  private static byte[] digits(String typed) {
+    byte[] digits = new byte[typed.length()];
+    int count = 0;
+    for (int at = 0; at < typed.length(); at++) {
+      char c = typed.charAt(at);
+      if (c >= '0' && c <= '9') {
+        digits[count++] = (byte) c;
+      }
+    }
+    byte[] exact = Arrays.copyOf(digits, count);
+    Arrays.fill(digits, (byte) 0);
+    return exact;
+  }
+}

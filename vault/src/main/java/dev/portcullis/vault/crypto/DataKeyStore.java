@@ -1,0 +1,26 @@
+package dev.portcullis.vault.crypto;
+
+import java.sql.SQLException;
+import java.util.Optional;
+
+/** Where wrapped data keys are kept. */
+interface DataKeyStore {
+
+  /**
+   * A wrapped data key.
+   *
+   * @param id the key's id
+   * @param owner whose it is
+   * @param period the number of its 90 days since 1970-01-01
+   * @param masterKey which master key wrapped it
+   * @param wrapped the wrapped bytes
+   */
+  record Row(String id, Owner owner, int period, String masterKey, byte[] wrapped) {}
+
+  Optional<Row> find(Owner owner, int period) throws SQLException;
+
+  Optional<Row> find(Owner owner, String id) throws SQLException;
+
+  /** Stores the key unless there is one for its owner and period; the one that then stands. */
+  Row insertOrFind(Row row) throws SQLException;
+}

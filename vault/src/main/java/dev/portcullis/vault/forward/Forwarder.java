@@ -1,0 +1,307 @@
+package dev.portcullis.vault.forward;
+
+import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.card.Cards;
+import dev.portcullis.vault.card.Pan;
+import dev.portcullis.vault.card.StoredCard;
+import dev.portcullis.vault.crypto.CvcSafe;
+import dev.portcullis.vault.forward.Policy.Definite;
+import dev.portcullis.vault.forward.Policy.Operation;
+import dev.portcullis.vault.forward.Policy.SlotRule;
+import dev.portcullis.vault.http.Answer;
+import dev.portcullis.vault.http.InternalArguments;
+import dev.portcullis.wire.egress.EgressRequest;
+import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code POST /internal/v1/forward}: the only way out to a provider. It names an operation of the
+ * vault's own policy; the vault fills in the card, writes the credential, sends once, and hands
+ * back the fields that the policy lets out.
+ *
+ * <p>At most one read of the database, no write. The outcome is exact: {@code not_sent} is certain,
+ * everything doubtful is {@code no_answer}. One operation id is never under way twice.
+ *
+ * <p>Errors, after each of which nothing left: 400 {@code invalid_request}; 403 {@code
+ * policy_violation}, {@code mode_mismatch}; 404 {@code unknown_operation}, {@code no_such_token};
+ * 409 {@code in_flight}, {@code cvc_unavailable}.
+ */
+public final class Forwarder {
+
+  private static final Logger LOG = Logger.getLogger(Forwarder.class.getName());
+
+  private static final Pattern PATH_NAME = Pattern.compile("[a-z_]{1,32}");
+
+  private final Providers providers;
+  private final Cards cards;
+  private final CardStore store;
+  private final CvcSafe cvcs;
+  private final InstantSource clock;
+  private final Set<String> underWay = ConcurrentHashMap.newKeySet();
+
+  public Forwarder(
+      Providers providers, Cards cards, CardStore store, CvcSafe cvcs, InstantSource clock) {
+    this.providers = providers;
+    this.cards = cards;
+    this.store = store;
+    this.cvcs = cvcs;
+    this.clock = clock;
+  }
+
+  /** Sends an operation to its provider. */
+  public Answer handle(InternalArguments arguments) {
+    long begin = clock.millis();
+    ForwardCommand command = ForwardCommand.read(arguments);
+    Provider provider = provider(command);
+    Operation operation = provider.policy().operations().get(command.operation());
+    if (operation == null) {
+      throw ForwardRefusal.unknownOperation();
+    }
+    Set<Slot> used = BodyTemplate.check(command.body(), operation.slots());
+    if (!used.isEmpty() && command.token() == null) {
+      throw ForwardRefusal.violation("the body has slots, and no token fills them");
+    }
+    URI uri = uri(provider, operation, command);
+    if (!underWay.add(command.operationId())) {
+      throw ForwardRefusal.inFlight();
+    }
+    try (Filling filling = filling(command, operation, used)) {
+      Duration rest = Duration.ofMillis(command.timeoutMillis() - (clock.millis() - begin));
+      EgressResult result =
+          rest.isPositive()
+              ? send(provider, request(provider, operation, command, uri, filling), rest)
+              : new EgressResult.NotSent("deadline");
+      Map<String, @Nullable Object> outcome =
+          outcome(provider, operation, command, filling, result);
+      log(command, outcome, clock.millis() - begin);
+      return Answer.json(200, outcome);
+    } catch (SQLException e) {
+      // The card is read before anything is sent.
+      LOG.log(Level.SEVERE, "forward " + command.operationId() + ": the database failed", e);
+      return Answer.json(200, Map.of("outcome", "not_sent", "reason", "database"));
+    } finally {
+      underWay.remove(command.operationId());
+    }
+  }
+
+  private static EgressResult send(Provider provider, EgressRequest request, Duration rest) {
+    try {
+      return provider.client().send(request, rest);
+    } finally {
+      Arrays.fill(request.body(), (byte) 0);
+    }
+  }
+
+  private Provider provider(ForwardCommand command) {
+    return providers
+        .find(command.providerAccount(), command.owner().livemode())
+        .orElseThrow(
+            () ->
+                providers.knows(command.providerAccount(), command.operation())
+                    ? ForwardRefusal.modeMismatch()
+                    : ForwardRefusal.unknownOperation());
+  }
+
+  /** The origin is the policy's; of the path, only named places are the caller's. */
+  private static URI uri(Provider provider, Operation operation, ForwardCommand command) {
+    String path = operation.path();
+    for (Map.Entry<String, String> value : command.path().entrySet()) {
+      if (!PATH_NAME.matcher(value.getKey()).matches()) {
+        throw ForwardRefusal.violation("a place of the path has a name of letters");
+      }
+      String place = "{" + value.getKey() + "}";
+      if (!path.contains(place)) {
+        throw ForwardRefusal.violation("the path has no place for " + place);
+      }
+      path = path.replace(place, value.getValue());
+    }
+    if (path.contains("{")) {
+      throw ForwardRefusal.violation("the path is not filled in");
+    }
+    return provider.policy().origin().resolve(path);
+  }
+
+  /** What fills the slots of one request; cleared when it is closed. */
+  private record Filling(EnumMap<Slot, byte[]> values) implements AutoCloseable {
+    @Override
+    public void close() {
+      values.values().forEach(value -> Arrays.fill(value, (byte) 0));
+    }
+
+    @Override
+    public String toString() {
+      return "[REDACTED]";
+    }
+  }
+
+  private Filling filling(ForwardCommand command, Operation operation, Set<Slot> used)
+      throws SQLException {
+    EnumMap<Slot, byte[]> values = new EnumMap<>(Slot.class);
+    String token = command.token();
+    if (used.isEmpty() || token == null) {
+      return new Filling(values);
+    }
+    StoredCard card = store.find(command.owner(), token).orElseThrow(ForwardRefusal::noSuchToken);
+    for (Slot slot : used) {
+      Optional<byte[]> value = value(card, slot);
+      if (value.isPresent()) {
+        values.put(slot, value.get());
+      } else if (!mayBeEmpty(operation, slot)) {
+        values.values().forEach(filled -> Arrays.fill(filled, (byte) 0));
+        throw ForwardRefusal.cvcGone();
+      }
+    }
+    return new Filling(values);
+  }
+
+  private Optional<byte[]> value(StoredCard card, Slot slot) throws SQLException {
+    return switch (slot) {
+      case CARD_NUMBER -> {
+        try (Pan pan = cards.open(card)) {
+          yield Optional.of(pan.insecureDigits().clone());
+        }
+      }
+      case CARD_EXP_MONTH ->
+          Optional.of(ascii(String.format(Locale.ROOT, "%02d", card.face().expMonth())));
+      case CARD_EXP_YEAR -> Optional.of(ascii(Integer.toString(card.face().expYear())));
+      case CARD_CVC -> cvcs.get(card.owner(), card.id());
+    };
+  }
+
+  private static boolean mayBeEmpty(Operation operation, Slot slot) {
+    return operation.slots().values().stream()
+        .filter(rule -> rule.slot() == slot)
+        .allMatch(SlotRule::optional);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  private static EgressRequest request(
+      Provider provider, Operation operation, ForwardCommand command, URI uri, Filling filling) {
+    Map<String, String> headers = new HashMap<>();
+    headers.put("Accept", "application/json");
+    headers.put(provider.credentials().header(), provider.credentials().insecureHeaderValue());
+    if (operation.idempotencyHeader() != null) {
+      String key = command.idempotencyKey();
+      if (key == null) {
+        throw ForwardRefusal.violation("the operation needs an idempotency key");
+      }
+      headers.put(operation.idempotencyHeader(), key);
+    }
+    byte[] body = new byte[0];
+    Map<String, ?> template = command.body();
+    if (template != null) {
+      headers.put("Content-Type", "application/json");
+      body = BodyTemplate.fill(template, operation.slots(), filling.values());
+    }
+    return new EgressRequest(operation.method(), uri, headers, body);
+  }
+
+  private Map<String, @Nullable Object> outcome(
+      Provider provider,
+      Operation operation,
+      ForwardCommand command,
+      Filling filling,
+      EgressResult result) {
+    Map<String, @Nullable Object> outcome = new LinkedHashMap<>();
+    switch (result) {
+      case EgressResult.Answered answered -> {
+        Map<String, @Nullable Object> body = parsed(answered.body());
+        outcome.put("outcome", "answered");
+        outcome.put("status", answered.status());
+        outcome.put("body", null);
+        if (body != null) {
+          outcome.put("body", filtered(provider, operation, filling, body));
+          forgetCvcIfDefinite(operation, command, body);
+        }
+      }
+      case EgressResult.NotSent(String reason) -> {
+        outcome.put("outcome", "not_sent");
+        outcome.put("reason", reason);
+      }
+      case EgressResult.NoAnswer(String reason) -> {
+        outcome.put("outcome", "no_answer");
+        outcome.put("reason", reason);
+      }
+    }
+    return outcome;
+  }
+
+  private static @Nullable Object filtered(
+      Provider provider, Operation operation, Filling filling, Map<String, ?> body) {
+    Scrubber scrubber = new Scrubber().credential(provider.credentials().insecureBytes());
+    byte[] number = filling.values().get(Slot.CARD_NUMBER);
+    if (number != null) {
+      scrubber.cardNumber(number);
+    }
+    byte[] cvc = filling.values().get(Slot.CARD_CVC);
+    if (cvc != null) {
+      scrubber.cvc(cvc);
+    }
+    return scrubber.scrub(JsonPointers.pick(body, operation.answer()));
+  }
+
+  /** Whatever is no JSON object says nothing that could be let out by name. */
+  private static @Nullable Map<String, @Nullable Object> parsed(byte[] body) {
+    try {
+      return Json.readObject(body);
+    } catch (MalformedJsonException e) {
+      return null;
+    }
+  }
+
+  private void forgetCvcIfDefinite(
+      Operation operation, ForwardCommand command, Map<String, ?> body) {
+    Definite definite = operation.definite();
+    String token = command.token();
+    if (definite != null
+        && token != null
+        && JsonPointers.find(body, definite.pointer()) instanceof String said
+        && definite.values().contains(said)) {
+      cvcs.forget(command.owner(), token);
+    }
+  }
+
+  private static void log(
+      ForwardCommand command, Map<String, @Nullable Object> outcome, long millis) {
+    LOG.info(
+        () ->
+            "forward "
+                + command.operation()
+                + " "
+                + command.operationId()
+                + " "
+                + outcome.get("outcome")
+                + " "
+                + outcome.getOrDefault("status", outcome.get("reason"))
+                + " "
+                + millis
+                + " ms");
+  }
+
+  /** For metrics: how many forwards are under way. */
+  public int inFlight() {
+    return underWay.size();
+  }
+}

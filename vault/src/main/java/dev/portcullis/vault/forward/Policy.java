@@ -1,0 +1,82 @@
+package dev.portcullis.vault.forward;
+
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What may be sent to one provider: written by the vault's administration, never by a caller.
+ *
+ * @param provider the provider account that callers name
+ * @param livemode whether it moves real money
+ * @param origin scheme, host and port; nothing is sent elsewhere
+ * @param allowLoopback whether the provider is on this machine (a sandbox)
+ * @param credential what the vault proves itself with
+ * @param operations by name
+ */
+record Policy(
+    String provider,
+    boolean livemode,
+    URI origin,
+    boolean allowLoopback,
+    Credential credential,
+    Map<String, Operation> operations) {
+
+  Policy {
+    operations = Map.copyOf(operations);
+  }
+
+  /**
+   * The credential's place.
+   *
+   * @param header the header that the vault alone writes
+   * @param format the header's value, with the secret in place of {@code {{secret}}}
+   * @param secret the name of the secret in the vault's configuration
+   */
+  record Credential(String header, String format, String secret) {}
+
+  /**
+   * One thing that may be done.
+   *
+   * @param method the HTTP method
+   * @param path the path, with <code>{name}</code> for what the caller fills in
+   * @param idempotencyHeader the header for the operation's idempotency key, or null
+   * @param slots where in the body a slot may stand, by JSON pointer
+   * @param answer which fields of the answer may leave the vault, by JSON pointer
+   * @param definite which answers end the operation, or null if none does
+   */
+  record Operation(
+      String method,
+      String path,
+      @Nullable String idempotencyHeader,
+      Map<String, SlotRule> slots,
+      List<String> answer,
+      @Nullable Definite definite) {
+
+    Operation {
+      slots = Map.copyOf(slots);
+      answer = List.copyOf(answer);
+    }
+  }
+
+  /**
+   * Which slot may stand there.
+   *
+   * @param slot the slot
+   * @param optional whether the member is left out when there is nothing to fill in
+   */
+  record SlotRule(Slot slot, boolean optional) {}
+
+  /**
+   * An answer that ends the operation, so that the CVC is not needed any more.
+   *
+   * @param pointer the field that says so
+   * @param values what it says then
+   */
+  record Definite(String pointer, List<String> values) {
+    Definite {
+      values = List.copyOf(values);
+    }
+  }
+}

@@ -1,0 +1,222 @@
+package dev.portcullis.vault.forward;
+
+import dev.portcullis.vault.forward.Policy.Credential;
+import dev.portcullis.vault.forward.Policy.Definite;
+import dev.portcullis.vault.forward.Policy.Operation;
+import dev.portcullis.vault.forward.Policy.SlotRule;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a policy file. Whatever is not known in it fails the start: a policy is not guessed. */
+final class PolicyReader {
+
+  private static final Pattern POINTER = Pattern.compile("(/[0-9A-Za-z_-]{1,64}){1,8}");
+  private static final Pattern PATH = Pattern.compile("/(?!/)[0-9A-Za-z_.{}/-]{1,255}");
+  private static final Pattern HEADER = Pattern.compile("[0-9A-Za-z-]{1,64}");
+  private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+
+  private final String file;
+
+  private PolicyReader(String file) {
+    this.file = file;
+  }
+
+  /**
+   * Reads a policy.
+   *
+   * @param file the file's name, for errors
+   * @throws PolicyException if it is not one
+   */
+  static Policy read(String file, byte[] json) {
+    PolicyReader reader = new PolicyReader(file);
+    try {
+      return reader.policy(reader.new Members("", Json.readObject(json)));
+    } catch (MalformedJsonException e) {
+      throw reader.wrong("/", String.valueOf(e.getMessage()));
+    }
+  }
+
+  private Policy policy(Members policy) {
+    String mode = policy.text("mode");
+    if (!mode.equals("test") && !mode.equals("live")) {
+      throw wrong("/mode", "must be test or live");
+    }
+    Members operations = policy.object("operations");
+    Map<String, Operation> byName = new LinkedHashMap<>();
+    for (String name : operations.names()) {
+      byName.put(name, operation(operations.object(name)));
+    }
+    Policy read =
+        new Policy(
+            policy.text("provider"),
+            mode.equals("live"),
+            origin(policy.text("origin")),
+            Boolean.TRUE.equals(policy.optional("allow_loopback")),
+            credential(policy.object("credential")),
+            byName);
+    policy.refuseOthers();
+    if (read.livemode() && read.allowLoopback()) {
+      throw wrong("/allow_loopback", "is for test mode alone");
+    }
+    return read;
+  }
+
+  private URI origin(String text) {
+    URI origin = URI.create(text);
+    boolean bare =
+        origin.getHost() != null
+            && origin.getRawPath().isEmpty()
+            && origin.getRawQuery() == null
+            && origin.getRawUserInfo() == null
+            && origin.getRawFragment() == null;
+    if (!bare || !"https".equals(origin.getScheme())) {
+      throw wrong("/origin", "must be https://host or https://host:port");
+    }
+    return origin;
+  }
+
+  private Credential credential(Members credential) {
+    Credential read =
+        new Credential(
+            credential.text("header", HEADER),
+            credential.text("format"),
+            credential.text("secret"));
+    credential.refuseOthers();
+    if (!read.format().contains(Credentials.PLACE)) {
+      throw wrong("/credential/format", "must contain " + Credentials.PLACE);
+    }
+    return read;
+  }
+
+  private Operation operation(Members operation) {
+    String method = operation.text("method");
+    if (!METHODS.contains(method)) {
+      throw wrong(operation.where + "/method", "must be one of " + METHODS);
+    }
+    Object header = operation.optional("idempotency_header");
+    Operation read =
+        new Operation(
+            method,
+            operation.text("path", PATH),
+            header == null ? null : operation.text("idempotency_header", HEADER),
+            operation.has("slots") ? slots(operation.object("slots")) : Map.of(),
+            operation.pointers("answer"),
+            operation.has("definite") ? definite(operation.object("definite")) : null);
+    operation.refuseOthers();
+    return read;
+  }
+
+  private Map<String, SlotRule> slots(Members slots) {
+    Map<String, SlotRule> rules = new LinkedHashMap<>();
+    for (String pointer : slots.names()) {
+      if (!POINTER.matcher(pointer).matches()) {
+        throw wrong(slots.where, "must be JSON pointers");
+      }
+      String name = slots.text(pointer);
+      boolean optional = name.endsWith("?");
+      String plain = optional ? name.substring(0, name.length() - 1) : name;
+      Slot slot =
+          Slot.ofWireName(plain).orElseThrow(() -> wrong(slots.where, "knows no slot " + plain));
+      rules.put(pointer, new SlotRule(slot, optional));
+    }
+    return rules;
+  }
+
+  private Definite definite(Members definite) {
+    Definite read = new Definite(definite.text("pointer", POINTER), definite.texts("values"));
+    definite.refuseOthers();
+    return read;
+  }
+
+  private PolicyException wrong(String where, String what) {
+    return new PolicyException(
+        "The forward policy " + file + " is wrong at " + where + ": " + what);
+  }
+
+  /** The members of one object of the file. */
+  private final class Members {
+    private final String where;
+    private final Map<String, @Nullable Object> members;
+    private final Set<String> read = new HashSet<>();
+
+    Members(String where, Map<String, @Nullable Object> members) {
+      this.where = where;
+      this.members = members;
+    }
+
+    Set<String> names() {
+      return members.keySet();
+    }
+
+    boolean has(String name) {
+      return members.containsKey(name);
+    }
+
+    @Nullable Object optional(String name) {
+      read.add(name);
+      return members.get(name);
+    }
+
+    String text(String name) {
+      if (optional(name) instanceof String text && !text.isEmpty()) {
+        return text;
+      }
+      throw wrong(where + "/" + name, "must be a text");
+    }
+
+    String text(String name, Pattern form) {
+      String text = text(name);
+      if (!form.matcher(text).matches()) {
+        throw wrong(where + "/" + name, "has not the right form");
+      }
+      return text;
+    }
+
+    List<String> texts(String name) {
+      if (!(optional(name) instanceof List<?> list)) {
+        throw wrong(where + "/" + name, "must be a list");
+      }
+      List<String> texts = new ArrayList<>();
+      for (Object element : list) {
+        if (!(element instanceof String text)) {
+          throw wrong(where + "/" + name, "must be texts");
+        }
+        texts.add(text);
+      }
+      return texts;
+    }
+
+    List<String> pointers(String name) {
+      List<String> pointers = texts(name);
+      if (!pointers.stream().allMatch(pointer -> POINTER.matcher(pointer).matches())) {
+        throw wrong(where + "/" + name, "must be JSON pointers");
+      }
+      return pointers;
+    }
+
+    @SuppressWarnings("unchecked") // the JSON reader makes no other maps
+    Members object(String name) {
+      if (optional(name) instanceof Map<?, ?> object) {
+        return new Members(where + "/" + name, (Map<String, @Nullable Object>) object);
+      }
+      throw wrong(where + "/" + name, "must be an object");
+    }
+
+    void refuseOthers() {
+      for (String name : members.keySet()) {
+        if (!read.contains(name)) {
+          throw wrong(where + "/" + name, "is not known");
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,150 @@
+package dev.portcullis.vault.forward;
+
+import dev.portcullis.wire.log.Redaction;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The second lock on an answer: takes out the secrets that this very request carried, should the
+ * provider send them back: plain, with separators, in base64 at any offset, in hexadecimal, in
+ * percent encoding. The first lock is that only named fields pass.
+ */
+final class Scrubber {
+
+  private static final int SHORTEST = 6;
+
+  private final List<String> exact = new ArrayList<>();
+  private final List<String> anyCase = new ArrayList<>();
+  private final List<String> digits = new ArrayList<>();
+  private final List<Pattern> words = new ArrayList<>();
+
+  /** Takes out a card number. */
+  Scrubber cardNumber(byte[] number) {
+    digits.add(new String(number, StandardCharsets.US_ASCII));
+    encoded(number);
+    return this;
+  }
+
+  /** Takes out a credential. */
+  Scrubber credential(byte[] secret) {
+    String text = new String(secret, StandardCharsets.UTF_8);
+    if (text.length() >= SHORTEST) {
+      exact.add(text);
+      encoded(secret);
+    }
+    return this;
+  }
+
+  /**
+   * Takes out a CVC where it stands alone: three digits within a longer number or word are no CVC,
+   * and taking them out would spoil references.
+   */
+  Scrubber cvc(byte[] cvc) {
+    String text = new String(cvc, StandardCharsets.US_ASCII);
+    words.add(Pattern.compile("(?<![0-9A-Za-z])" + Pattern.quote(text) + "(?![0-9A-Za-z])"));
+    words.add(whole(Base64.getEncoder().encodeToString(cvc)));
+    words.add(whole(HexFormat.of().formatHex(cvc)));
+    return this;
+  }
+
+  private static Pattern whole(String text) {
+    return Pattern.compile("(?<![0-9A-Za-z])" + Pattern.quote(text) + "(?![0-9A-Za-z])");
+  }
+
+  private void encoded(byte[] secret) {
+    anyCase.add(HexFormat.of().formatHex(secret));
+    StringBuilder percent = new StringBuilder();
+    for (byte b : secret) {
+      percent.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+    }
+    anyCase.add(percent.toString());
+    for (int offset = 0; offset < 3; offset++) {
+      exact.add(base64Core(secret, offset, Base64.getEncoder()));
+      exact.add(base64Core(secret, offset, Base64.getUrlEncoder()));
+    }
+  }
+
+  /** The characters of a base64 text that depend on the secret alone, when it starts there. */
+  private static String base64Core(byte[] secret, int offset, Base64.Encoder encoder) {
+    byte[] padded = new byte[offset + secret.length];
+    System.arraycopy(secret, 0, padded, offset, secret.length);
+    String text = encoder.withoutPadding().encodeToString(padded);
+    int start = offset == 0 ? 0 : offset + 1;
+    int end = padded.length * 8 / 6;
+    return text.substring(start, end);
+  }
+
+  /** The tree without the secrets. */
+  @Nullable Object scrub(@Nullable Object value) {
+    return switch (value) {
+      case Map<?, ?> object -> {
+        Map<String, @Nullable Object> clean = new LinkedHashMap<>();
+        object.forEach((name, member) -> clean.put(text((String) name), scrub(member)));
+        yield clean;
+      }
+      case List<?> list -> {
+        List<@Nullable Object> clean = new ArrayList<>();
+        list.forEach(element -> clean.add(scrub(element)));
+        yield clean;
+      }
+      case String text -> text(text);
+      case Long number -> number(number, number.toString());
+      case BigInteger number -> number(number, number.toString());
+      case BigDecimal number -> number(number, number.toPlainString());
+      case null, default -> value;
+    };
+  }
+
+  private Object number(Object number, String shown) {
+    return digits.stream().anyMatch(shown::contains) ? Redaction.REDACTED : number;
+  }
+
+  private String text(String text) {
+    String clean = text;
+    for (String secret : exact) {
+      clean = clean.replace(secret, Redaction.REDACTED);
+    }
+    for (String secret : anyCase) {
+      clean = replaceAnyCase(clean, secret);
+    }
+    for (String number : digits) {
+      // A number broken up by anything but digits is still the number.
+      if (clean.length() >= number.length() && onlyDigits(clean).contains(number)) {
+        clean = Redaction.REDACTED;
+      }
+    }
+    for (Pattern word : words) {
+      clean = word.matcher(clean).replaceAll(Redaction.REDACTED);
+    }
+    return clean;
+  }
+
+  private static String replaceAnyCase(String text, String secret) {
+    return text.toLowerCase(Locale.ROOT).contains(secret.toLowerCase(Locale.ROOT))
+        ? Pattern.compile(Pattern.quote(secret), Pattern.CASE_INSENSITIVE)
+            .matcher(text)
+            .replaceAll(Redaction.REDACTED)
+        : text;
+  }
+
+  private static String onlyDigits(String text) {
+    StringBuilder kept = new StringBuilder(text.length());
+    for (int at = 0; at < text.length(); at++) {
+      char c = text.charAt(at);
+      if (c >= '0' && c <= '9') {
+        kept.append(c);
+      }
+    }
+    return kept.toString();
+  }
+}

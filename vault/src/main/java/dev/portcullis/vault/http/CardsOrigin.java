@@ -1,0 +1,200 @@
+package dev.portcullis.vault.http;
+
+import dev.portcullis.vault.card.CardIntake;
+import dev.portcullis.vault.keys.Authenticator;
+import dev.portcullis.vault.keys.Principal;
+import dev.portcullis.wire.card.CardNumbers;
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.idempotency.IdempotencyKey;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.params.FormDecoder;
+import dev.portcullis.wire.params.JsonParams;
+import dev.portcullis.wire.params.ParamTree;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The cards origin: the one public place that takes card numbers, in Stripe's wire form. A page may
+ * call it with a publishable key; a secret key in a page gets no answer that the page may read.
+ */
+public final class CardsOrigin implements Routes {
+
+  private static final Logger LOG = Logger.getLogger(CardsOrigin.class.getName());
+
+  private static final String DEFAULT_VERSION = "2026-10-28.endive";
+  private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._;=-]{1,64}");
+
+  private static final Map<String, CardIntake.Kind> POSTS =
+      Map.of(
+          CardIntake.Kind.TOKEN.path(),
+          CardIntake.Kind.TOKEN,
+          CardIntake.Kind.PAYMENT_METHOD.path(),
+          CardIntake.Kind.PAYMENT_METHOD);
+
+  private final Authenticator authenticator;
+  private final CardIntake intake;
+  private final boolean tls;
+
+  /**
+   * @param tls whether the listener speaks TLS, and so may tell browsers to insist on it
+   */
+  public CardsOrigin(Authenticator authenticator, CardIntake intake, boolean tls) {
+    this.authenticator = authenticator;
+    this.intake = intake;
+    this.tls = tls;
+  }
+
+  /** A card with all that may stand beside it is a few kilobytes. */
+  @Override
+  public int maxBody() {
+    return 128 << 10;
+  }
+
+  @Override
+  public String nameOf(String path) {
+    return POSTS.containsKey(path) ? path : "other";
+  }
+
+  @Override
+  public Reply answer(Exchange exchange) {
+    Map<String, String> headers = headers(exchange);
+    try {
+      if (exchange.method().equals("OPTIONS")) {
+        return preflight(headers);
+      }
+      Answer answer = handle(exchange);
+      if (answer.replayed()) {
+        headers.put("Idempotent-Replayed", "true");
+      }
+      return new Reply(answer.status(), headers, answer.body());
+    } catch (ApiException e) {
+      return refusal(e.error(), headers);
+    } catch (SQLException e) {
+      LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
+      return refusal(ApiErrors.unavailable(), headers);
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, exchange.requestId() + ": a request failed", e);
+      return refusal(ApiErrors.internal(), headers);
+    }
+  }
+
+  private Answer handle(Exchange exchange) throws SQLException {
+    // The key comes before everything else: who has none learns nothing.
+    Principal principal =
+        authenticator.authenticate(exchange.header("Authorization"), exchange.peer());
+    CardIntake.Kind kind = POSTS.get(exchange.path());
+    if (kind == null || !exchange.method().equals("POST")) {
+      throw new ApiException(ApiErrors.unrecognizedUrl(exchange.method(), exchange.path()));
+    }
+    var idempotencyKey = IdempotencyKey.parse(exchange.header("Idempotency-Key"));
+    idempotencyKey.ifPresent(key -> requireNoCard("Idempotency-Key", key.value()));
+    ParamTree parameters = parameters(exchange);
+    parameters.forEachText(CardsOrigin::requireNoStrayCard);
+    return intake.handle(
+        new CardIntake.Request(
+            principal, kind, parameters, idempotencyKey, exchange.peer().getHostAddress()));
+  }
+
+  /**
+   * Card data has two places. Anywhere else it would be stored as it came: a shopper's browser now
+   * and then fills a number into the name's field.
+   */
+  private static void requireNoStrayCard(String path, String text) {
+    if (!path.equals("card[number]") && !path.equals("card[cvc]")) {
+      requireNoCard(path, path);
+      requireNoCard(path, text);
+    }
+  }
+
+  private static void requireNoCard(String param, String text) {
+    if (CardNumbers.findInValue(text)) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              ApiErrors.shown(param),
+              "card_data_not_allowed",
+              "A card number may stand in card[number] and nowhere else."));
+    }
+  }
+
+  private static ParamTree parameters(Exchange exchange) {
+    byte[] body = exchange.body();
+    String type = mediaType(exchange.header("Content-Type"));
+    if (body.length == 0) {
+      return ParamTree.EMPTY;
+    }
+    return switch (type) {
+      case "application/x-www-form-urlencoded" -> FormDecoder.decode(body);
+      case "application/json" -> JsonParams.decode(body);
+      default -> throw new ApiException(ApiErrors.unsupportedMediaType());
+    };
+  }
+
+  private static String mediaType(@Nullable String contentType) {
+    if (contentType == null) {
+      return "";
+    }
+    int end = contentType.indexOf(';');
+    return (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
+  }
+
+  private Map<String, String> headers(Exchange exchange) {
+    Map<String, String> headers = new LinkedHashMap<>();
+    headers.put("Content-Type", "application/json");
+    headers.put("Request-Id", exchange.requestId());
+    String version = exchange.header("Stripe-Version");
+    headers.put(
+        "Stripe-Version",
+        version != null && VERSION.matcher(version).matches() ? version : DEFAULT_VERSION);
+    headers.put("Cache-Control", "no-store");
+    headers.put("X-Content-Type-Options", "nosniff");
+    if (tls) {
+      headers.put("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
+    }
+    String key = exchange.header("Idempotency-Key");
+    if (key != null && key.length() <= 255 && key.chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
+      headers.put("Idempotency-Key", key);
+    }
+    if (mayBeReadByAPage(exchange.header("Authorization"))) {
+      headers.put("Access-Control-Allow-Origin", "*");
+      headers.put(
+          "Access-Control-Expose-Headers",
+          "Request-Id, Stripe-Version, Idempotency-Key, Idempotent-Replayed");
+    }
+    return headers;
+  }
+
+  /** Everything but what a secret key asked for. */
+  private static boolean mayBeReadByAPage(@Nullable String authorization) {
+    return authorization == null
+        || authorization.regionMatches(true, 0, "bearer pk_", 0, "bearer pk_".length());
+  }
+
+  private static Reply preflight(Map<String, String> headers) {
+    headers.put("Access-Control-Allow-Methods", "POST");
+    headers.put(
+        "Access-Control-Allow-Headers",
+        "Authorization, Content-Type, Idempotency-Key, Stripe-Version, Stripe-Account,"
+            + " X-Stripe-Client-User-Agent");
+    headers.put("Access-Control-Max-Age", "7200");
+    headers.remove("Content-Type");
+    return new Reply(204, headers, new byte[0]);
+  }
+
+  private static Reply refusal(ApiError error, Map<String, String> headers) {
+    if (error.status() == 401) {
+      headers.put("WWW-Authenticate", "Basic realm=\"Portcullis\"");
+    }
+    if (error.status() == 503) {
+      headers.put("Stripe-Should-Retry", "true");
+    }
+    return new Reply(error.status(), headers, Json.write(error.body()));
+  }
+}

@@ -1,0 +1,30 @@
+package dev.portcullis.vault.http;
+
+import java.net.InetAddress;
+import org.jspecify.annotations.Nullable;
+
+/** One request as the routes see it, whatever server it came through. */
+interface Exchange {
+
+  /** The HTTP method. */
+  String method();
+
+  /** The path without its query. */
+  String path();
+
+  /** A header's value, or null. */
+  @Nullable String header(String name);
+
+  /** From where. */
+  InetAddress peer();
+
+  /** The request's own id, for the answer and the log. */
+  String requestId();
+
+  /**
+   * The whole body.
+   *
+   * @throws dev.portcullis.wire.error.ApiException 413 if it is longer than the listener allows
+   */
+  byte[] body();
+}

@@ -1,0 +1,121 @@
+package dev.portcullis.vault.http;
+
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.http.ServerRequest;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
+
+/** A request that came through Helidon. */
+final class HelidonExchange implements Exchange {
+
+  /**
+   * How much of a body that is too long is read and thrown away, so that a client that writes
+   * before it reads gets its answer instead of a broken connection.
+   */
+  private static final long MAX_DISCARDED = 256L << 20;
+
+  private static final int CHUNK = 1 << 16;
+
+  private final ServerRequest request;
+  private final String requestId;
+  private final int maxBody;
+  private @Nullable InputStream content;
+  private boolean unread;
+
+  HelidonExchange(ServerRequest request, String requestId, int maxBody) {
+    this.maxBody = maxBody;
+    this.request = request;
+    this.requestId = requestId;
+    this.unread = request.content().hasEntity();
+  }
+
+  @Override
+  public String method() {
+    return request.prologue().method().text();
+  }
+
+  @Override
+  public String path() {
+    return request.path().rawPath();
+  }
+
+  @Override
+  public @Nullable String header(String name) {
+    return request.headers().first(HeaderNames.create(name)).orElse(null);
+  }
+
+  @Override
+  public InetAddress peer() {
+    return request.remotePeer().address() instanceof InetSocketAddress address
+            && address.getAddress() != null
+        ? address.getAddress()
+        : InetAddress.getLoopbackAddress();
+  }
+
+  @Override
+  public String requestId() {
+    return requestId;
+  }
+
+  @Override
+  public byte[] body() {
+    if (!unread) {
+      return new byte[0];
+    }
+    if (request.headers().contentLength().orElse(0) > maxBody) {
+      throw new ApiException(ApiErrors.tooLarge());
+    }
+    try {
+      byte[] body = content().readNBytes(maxBody + 1);
+      if (body.length > maxBody) {
+        throw new ApiException(ApiErrors.tooLarge());
+      }
+      unread = false;
+      return body;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private InputStream content() {
+    InputStream open = content;
+    if (open == null) {
+      open = request.content().inputStream();
+      content = open;
+    }
+    return open;
+  }
+
+  /**
+   * Reads and throws away what is left of the body; false if the connection must be closed, which
+   * it is after every body that was refused unread: whoever sends such a body begins anew.
+   */
+  boolean discardRest() {
+    if (!unread) {
+      return true;
+    }
+    if (request.headers().contains(HeaderNames.EXPECT) && content == null) {
+      return false; // the client waits to be told whether to send it: it is not
+    }
+    byte[] chunk = new byte[CHUNK];
+    try {
+      long left = MAX_DISCARDED;
+      while (left > 0) {
+        int read = content().read(chunk);
+        if (read < 0) {
+          return false;
+        }
+        left -= read;
+      }
+      return false;
+    } catch (IOException | RuntimeException e) {
+      return false; // the client is gone or sends nonsense: there is nothing more to read from it
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package dev.portcullis.vault.http;
+
+import dev.portcullis.vault.crypto.TamperedException;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import java.sql.SQLException;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** The gateway's side of the vault: POST, JSON in and out, over mutual TLS. */
+public final class InternalRoutes implements Routes {
+
+  private static final Logger LOG = Logger.getLogger(InternalRoutes.class.getName());
+  private static final Map<String, String> HEADERS =
+      Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
+
+  /** One route. */
+  public interface Handler {
+    Answer handle(InternalArguments arguments) throws SQLException;
+  }
+
+  private final Map<String, Handler> handlers;
+
+  /**
+   * @param handlers by path
+   */
+  public InternalRoutes(Map<String, Handler> handlers) {
+    this.handlers = Map.copyOf(handlers);
+  }
+
+  @Override
+  public int maxBody() {
+    return 1 << 20;
+  }
+
+  @Override
+  public String nameOf(String path) {
+    return handlers.containsKey(path) ? path : "other";
+  }
+
+  @Override
+  public Reply answer(Exchange exchange) {
+    Handler handler = handlers.get(exchange.path());
+    if (handler == null || !exchange.method().equals("POST")) {
+      return error(404, "no_such_route", "There is no such route.");
+    }
+    try {
+      Answer answer = handler.handle(new InternalArguments(Json.readObject(exchange.body())));
+      return new Reply(answer.status(), HEADERS, answer.body());
+    } catch (InternalException e) {
+      return error(e.status(), e.code(), String.valueOf(e.getMessage()));
+    } catch (MalformedJsonException e) {
+      return error(400, "invalid_request", String.valueOf(e.getMessage()));
+    } catch (ApiException e) {
+      return error(e.error().status(), "invalid_request", e.error().message());
+    } catch (SQLException e) {
+      LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
+      return error(503, "unavailable", "The vault's database cannot be reached.");
+    } catch (TamperedException e) {
+      LOG.log(Level.SEVERE, exchange.requestId() + ": a stored value was changed", e);
+      return error(500, "tampered", "A stored value does not belong to its row.");
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, exchange.requestId() + ": a call failed", e);
+      return error(500, "internal", "The vault failed; its log says why.");
+    }
+  }
+
+  static Reply error(int status, String code, String message) {
+    return new Reply(
+        status, HEADERS, Json.write(Map.of("error", Map.of("code", code, "message", message))));
+  }
+}

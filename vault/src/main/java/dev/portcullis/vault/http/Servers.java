@@ -1,0 +1,177 @@
+package dev.portcullis.vault.http;
+
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.tls.Spki;
+import io.helidon.common.tls.Tls;
+import io.helidon.common.tls.TlsClientAuth;
+import io.helidon.http.DirectHandler;
+import io.helidon.http.HeaderNames;
+import io.helidon.webserver.WebServer;
+import io.helidon.webserver.http.DirectHandlers;
+import io.helidon.webserver.http.HttpRouting;
+import io.helidon.webserver.http.ServerRequest;
+import io.helidon.webserver.http.ServerResponse;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/** Runs listeners on virtual threads, each request bounded, counted and logged. */
+public final class Servers {
+
+  private static final Logger LOG = Logger.getLogger(Servers.class.getName());
+
+  private static final Duration IDLE = Duration.ofMinutes(5);
+  private static final Duration READ = Duration.ofSeconds(30);
+
+  /** Times the longest body, well below the heap: nobody can fill it by sending slowly. */
+  private static final int CONNECTIONS = 256;
+
+  private final List<WebServer> servers = new ArrayList<>();
+  private final Metrics metrics;
+  private final Ids ids;
+  private final InstantSource clock;
+  private final Duration drain;
+
+  /**
+   * @param drain how long requests may take to finish when the vault stops
+   */
+  public Servers(Metrics metrics, Ids ids, InstantSource clock, Duration drain) {
+    this.metrics = metrics;
+    this.ids = ids;
+    this.clock = clock;
+    this.drain = drain;
+  }
+
+  /**
+   * Starts a listener.
+   *
+   * @return its port
+   */
+  public int start(Listener listener) {
+    var builder =
+        WebServer.builder()
+            .shutdownHook(false)
+            .featuresDiscoverServices(false)
+            .name("@default")
+            .host(listener.host())
+            .port(listener.port())
+            .maxTcpConnections(CONNECTIONS)
+            .maxPayloadSize(-1) // bounded by HelidonExchange, which answers in the right form
+            .idleConnectionTimeout(IDLE)
+            .shutdownGracePeriod(drain)
+            .connectionOptions(options -> options.readTimeout(READ).tcpNoDelay(true))
+            .directHandlers(plainErrors())
+            .routing(
+                (HttpRouting.Builder routing) ->
+                    routing.any((request, response) -> serve(listener, request, response)));
+    ListenerTls tls = listener.tls();
+    if (tls != null) {
+      builder.tls(helidonTls(tls));
+    }
+    WebServer server = builder.build().start();
+    servers.add(server);
+    // Helidon only logs that a port is taken: somebody else would be given the cards.
+    if (!server.isRunning() || server.port() <= 0) {
+      throw new IllegalStateException(
+          "The " + listener.name() + " listener cannot bind port " + listener.port() + ".");
+    }
+    return server.port();
+  }
+
+  private static Tls helidonTls(ListenerTls tls) {
+    return Tls.builder()
+        .sslContext(tls.context())
+        .enabledProtocols(tls.protocols())
+        .clientAuth(tls.pinnedClient() == null ? TlsClientAuth.NONE : TlsClientAuth.REQUIRED)
+        .build();
+  }
+
+  /** What the server refuses before there is a request: in JSON too, and saying nothing inside. */
+  private static DirectHandlers plainErrors() {
+    DirectHandlers.Builder handlers = DirectHandlers.builder();
+    for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
+      handlers.addHandler(
+          type,
+          (request, event, status, headers, message) ->
+              DirectHandler.TransportResponse.builder()
+                  .status(status)
+                  .header(HeaderNames.CONTENT_TYPE, "application/json")
+                  .header(HeaderNames.CACHE_CONTROL, "no-store")
+                  .keepAlive(false)
+                  .entity(Json.write(ApiErrors.badRequest("The request is malformed.").body()))
+                  .build());
+    }
+    return handlers.build();
+  }
+
+  private void serve(Listener listener, ServerRequest request, ServerResponse response) {
+    long begin = clock.millis();
+    HelidonExchange exchange =
+        new HelidonExchange(request, ids.next("req"), listener.routes().maxBody());
+    Reply reply =
+        isPinned(listener, request)
+            ? listener.routes().answer(exchange)
+            : InternalRoutes.error(403, "wrong_client", "This client may not call the vault.");
+    boolean whole = exchange.discardRest();
+    response.status(reply.status());
+    reply.headers().forEach((name, value) -> response.header(name, value));
+    if (!whole) {
+      response.header("Connection", "close");
+    }
+    response.send(reply.body());
+    long millis = clock.millis() - begin;
+    String route = listener.name() + " " + listener.routes().nameOf(exchange.path());
+    metrics.request(route, reply.status(), millis * 1_000);
+    LOG.log(
+        levelOf(listener, reply.status()), () -> line(listener, exchange, reply.status(), millis));
+  }
+
+  /** Who hands in cards is always on record (PCI DSS 10.2.1.1); forwards log themselves. */
+  private static Level levelOf(Listener listener, int status) {
+    if (status >= 500) {
+      return Level.WARNING;
+    }
+    return listener.routes() instanceof CardsOrigin ? Level.INFO : Level.FINE;
+  }
+
+  private static String line(Listener listener, Exchange exchange, int status, long millis) {
+    return listener.name()
+        + " "
+        + exchange.requestId()
+        + " "
+        + ApiErrors.shown(exchange.method())
+        + " "
+        + listener.routes().nameOf(exchange.path())
+        + " "
+        + status
+        + " "
+        + millis
+        + " ms";
+  }
+
+  /** Any certificate of the authority passes the handshake; only the gateway's key passes here. */
+  private static boolean isPinned(Listener listener, ServerRequest request) {
+    @Nullable String pin = listener.tls() == null ? null : listener.tls().pinnedClient();
+    return pin == null
+        || request
+            .remotePeer()
+            .tlsCertificates()
+            .filter(chain -> chain.length > 0 && chain[0] instanceof X509Certificate)
+            .map(chain -> Spki.sha256((X509Certificate) chain[0]))
+            .filter(pin::equals)
+            .isPresent();
+  }
+
+  /** Takes no more requests and lets those under way finish. */
+  public void stop() {
+    servers.forEach(WebServer::stop);
+    servers.clear();
+  }
+}

@@ -1,0 +1,127 @@
+package dev.portcullis.vault.keys;
+
+import dev.portcullis.wire.key.KeyKind;
+import java.sql.Array;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** API keys in PostgreSQL, as keyed hashes. */
+final class KeyStore {
+
+  private static final String UPSERT =
+      """
+      insert into api_key
+        (account, id, version, livemode, kind, hash, scopes, cidrs, expires_at, revoked)
+      values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      on conflict (account, id) do update set
+        version = excluded.version, livemode = excluded.livemode, kind = excluded.kind,
+        hash = excluded.hash, scopes = excluded.scopes, cidrs = excluded.cidrs,
+        expires_at = excluded.expires_at, revoked = excluded.revoked
+      where api_key.version < excluded.version
+      """;
+
+  private final DataSource database;
+
+  KeyStore(DataSource database) {
+    this.database = database;
+  }
+
+  /**
+   * Takes the keys in, each unless a newer version of it stands, in one commit.
+   *
+   * @return the version that then stands, for each key in the order given
+   */
+  List<Long> push(List<KeyRow> keys) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        upsert(connection, keys);
+        List<Long> versions = new ArrayList<>();
+        for (KeyRow key : keys) {
+          versions.add(versionOf(connection, key));
+        }
+        connection.commit();
+        return versions;
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  private static void upsert(Connection connection, List<KeyRow> keys) throws SQLException {
+    try (PreparedStatement upsert = connection.prepareStatement(UPSERT)) {
+      // Rows are locked in one order, whoever pushes: two pushes cannot lock each other out.
+      for (KeyRow key : keys.stream().sorted(Comparator.comparing(KeyRow::id)).toList()) {
+        upsert.setString(1, key.account());
+        upsert.setString(2, key.id());
+        upsert.setLong(3, key.version());
+        upsert.setBoolean(4, key.livemode());
+        upsert.setString(5, key.kind().wireName());
+        upsert.setBytes(6, key.hash());
+        upsert.setArray(7, texts(connection, key.scopes()));
+        upsert.setArray(8, texts(connection, key.cidrs()));
+        Instant end = key.expiresAt();
+        upsert.setTimestamp(9, end == null ? null : Timestamp.from(end));
+        upsert.setBoolean(10, key.revoked());
+        upsert.addBatch();
+      }
+      upsert.executeBatch();
+    }
+  }
+
+  private static long versionOf(Connection connection, KeyRow key) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement("select version from api_key where account = ? and id = ?")) {
+      select.setString(1, key.account());
+      select.setString(2, key.id());
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  /** The key with that hash. */
+  Optional<KeyRow> find(byte[] hash) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select account, id, version, livemode, kind, hash, scopes, cidrs, expires_at,"
+                    + " revoked from api_key where hash = ?")) {
+      select.setBytes(1, hash);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+      }
+    }
+  }
+
+  private static KeyRow read(ResultSet row) throws SQLException {
+    @Nullable Timestamp end = row.getTimestamp(9);
+    return new KeyRow(
+        row.getString(1),
+        row.getString(2),
+        row.getLong(3),
+        row.getBoolean(4),
+        KeyKind.ofWireName(row.getString(5)),
+        row.getBytes(6),
+        List.of((String[]) row.getArray(7).getArray()),
+        List.of((String[]) row.getArray(8).getArray()),
+        end == null ? null : end.toInstant(),
+        row.getBoolean(10));
+  }
+
+  private static Array texts(Connection connection, List<String> values) throws SQLException {
+    return connection.createArrayOf("text", values.toArray());
+  }
+}

@@ -1,0 +1,29 @@
+package dev.portcullis.vault.keys;
+
+import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.wire.key.KeyKind;
+import java.util.Set;
+
+/**
+ * Whom an API key speaks for.
+ *
+ * @param keyId the key's id, fit for logs
+ * @param owner the account and mode
+ * @param kind what the key is for
+ * @param scopes what a restricted key may do; empty for the others
+ */
+public record Principal(String keyId, Owner owner, KeyKind kind, Set<String> scopes) {
+
+  /** Whether the key may do this; secret and publishable keys may hand in cards as they are. */
+  public boolean may(String scope) {
+    return switch (kind) {
+      case SECRET, PUBLISHABLE -> true;
+      case RESTRICTED -> scopes.contains(scope);
+    };
+  }
+
+  /** Whether the key lives in a page, where anybody can read it. */
+  public boolean isPublic() {
+    return kind == KeyKind.PUBLISHABLE;
+  }
+}

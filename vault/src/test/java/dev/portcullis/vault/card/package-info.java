@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.card;
+
+import org.jspecify.annotations.NullMarked;

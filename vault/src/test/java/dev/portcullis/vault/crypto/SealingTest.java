@@ -1,0 +1,243 @@
+package dev.portcullis.vault.crypto;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.portcullis.kit.Secret;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.TestClock;
+import dev.portcullis.vault.crypto.DataKey.Purpose;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class SealingTest {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+  private static final Owner OWNER = new Owner("acct_a", false);
+  private static final byte[] PLAIN = "plaintext".getBytes(StandardCharsets.US_ASCII);
+
+  private final TestClock clock = new TestClock();
+  private final MemoryStore store = new MemoryStore();
+  private final CountingMasterKey masterKey = new CountingMasterKey();
+
+  private DataKeys keys() {
+    return new DataKeys(store, masterKey, clock, RANDOM);
+  }
+
+  private static final class CountingMasterKey implements MasterKey {
+    final AtomicInteger unwraps = new AtomicInteger();
+    private final MasterKey real;
+
+    CountingMasterKey() {
+      byte[] key = new byte[32];
+      RANDOM.nextBytes(key);
+      real = new FileMasterKey(Secret.ofBytes(key), SecretAccess.insecureGrant());
+    }
+
+    @Override
+    public String id() {
+      return real.id();
+    }
+
+    @Override
+    public byte[] wrap(byte[] dataKey, byte[] context)
+        throws java.security.GeneralSecurityException {
+      return real.wrap(dataKey, context);
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped, byte[] context)
+        throws java.security.GeneralSecurityException {
+      unwraps.incrementAndGet();
+      return real.unwrap(wrapped, context);
+    }
+  }
+
+  private static final class MemoryStore implements DataKeyStore {
+    final Map<String, Row> rows = new HashMap<>();
+
+    @Override
+    public synchronized Optional<Row> find(Owner owner, int period) {
+      return rows.values().stream()
+          .filter(row -> row.owner().equals(owner) && row.period() == period)
+          .findFirst();
+    }
+
+    @Override
+    public synchronized Optional<Row> find(Owner owner, String id) {
+      return Optional.ofNullable(rows.get(id));
+    }
+
+    @Override
+    public synchronized Row insertOrFind(Row row) {
+      Optional<Row> there = find(row.owner(), row.period());
+      if (there.isEmpty()) {
+        rows.put(row.id(), row);
+      }
+      return there.orElse(row);
+    }
+  }
+
+  @Test
+  void opensWhatItSealedAlsoAfterARestart() throws SQLException {
+    DataKey key = keys().current(OWNER);
+    byte[] sealed = key.seal(Purpose.CARD_NUMBER, "pm_1", PLAIN);
+    assertThat(keys().byId(OWNER, key.id()).open(Purpose.CARD_NUMBER, "pm_1", sealed))
+        .isEqualTo(PLAIN);
+  }
+
+  @Test
+  void opensForNoOtherRowPurposeOrOwnerNorWhenChanged() throws SQLException {
+    DataKeys keys = keys();
+    DataKey key = keys.current(OWNER);
+    byte[] sealed = key.seal(Purpose.CARD_NUMBER, "pm_1", PLAIN);
+    assertThatThrownBy(() -> key.open(Purpose.CARD_NUMBER, "pm_2", sealed))
+        .isInstanceOf(TamperedException.class);
+    assertThatThrownBy(() -> key.open(Purpose.CARD_DETAILS, "pm_1", sealed))
+        .isInstanceOf(TamperedException.class);
+    for (Owner other : List.of(new Owner("acct_b", false), new Owner("acct_a", true))) {
+      assertThatThrownBy(() -> keys.byId(other, key.id())).isInstanceOf(TamperedException.class);
+    }
+    for (int at = 0; at < sealed.length; at++) {
+      byte[] changed = sealed.clone();
+      changed[at] ^= 1;
+      assertThatThrownBy(() -> key.open(Purpose.CARD_NUMBER, "pm_1", changed))
+          .isInstanceOf(TamperedException.class);
+    }
+  }
+
+  @Test
+  void aWrappedKeyBelongsToItsRow() throws SQLException {
+    DataKey key = keys().current(OWNER);
+    DataKeyStore.Row row = store.find(OWNER, key.id()).orElseThrow();
+    Owner other = new Owner("acct_b", false);
+    store.rows.put(
+        "dek_moved",
+        new DataKeyStore.Row("dek_moved", other, row.period(), row.masterKey(), row.wrapped()));
+    assertThatThrownBy(() -> keys().byId(other, "dek_moved")).isInstanceOf(TamperedException.class);
+    assertThatThrownBy(() -> keys().byId(other, "dek_none")).isInstanceOf(TamperedException.class);
+  }
+
+  @Test
+  void thereIsOneKeyForAnOwnerAModeAndNinetyDays() throws SQLException {
+    DataKeys keys = keys();
+    String first = keys.current(OWNER).id();
+    assertThat(keys.current(OWNER).id()).isEqualTo(first);
+    assertThat(keys.current(new Owner("acct_a", true)).id()).isNotEqualTo(first);
+    assertThat(keys.current(new Owner("acct_b", false)).id()).isNotEqualTo(first);
+    clock.advance(Duration.ofDays(90));
+    assertThat(keys.current(OWNER).id()).isNotEqualTo(first);
+    assertThat(keys.byId(OWNER, first).id()).isEqualTo(first);
+  }
+
+  @Test
+  void unwrapsAKeyOnceHoweverManyAskAtOnce() throws Exception {
+    String id = keys().current(OWNER).id();
+    masterKey.unwraps.set(0);
+    DataKeys fresh = keys();
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<DataKey>> calls =
+          IntStream.range(0, 200)
+              .<Callable<DataKey>>mapToObj(n -> () -> fresh.byId(OWNER, id))
+              .toList();
+      for (Future<DataKey> future : threads.invokeAll(calls)) {
+        assertThat(future.get().id()).isEqualTo(id);
+      }
+    }
+    assertThat(masterKey.unwraps).hasValue(1);
+  }
+
+  @Test
+  void noNonceComesTwice() throws SQLException {
+    DataKey key = keys().current(OWNER);
+    Set<String> nonces = new HashSet<>();
+    for (int n = 0; n < 100_000; n++) {
+      byte[] sealed = key.seal(Purpose.ANSWER, "k", PLAIN);
+      nonces.add(new String(sealed, 0, 12, StandardCharsets.ISO_8859_1));
+    }
+    assertThat(nonces).hasSize(100_000);
+  }
+
+  @Test
+  void theCacheIsBoundedAndDoesNotKeepFailures() {
+    SingleFlightCache<Integer, String> cache = new SingleFlightCache<>(3);
+    assertThatThrownBy(
+            () ->
+                cache.get(
+                    0,
+                    () -> {
+                      throw new SQLException("down");
+                    }))
+        .hasRootCauseMessage("down");
+    assertThat(cache.get(0, () -> "up")).isEqualTo("up");
+    for (int n = 1; n < 10; n++) {
+      int value = n;
+      cache.get(n, () -> "v" + value);
+    }
+    assertThat(cache.size()).isEqualTo(3);
+  }
+
+  @Test
+  void aCvcIsHeldForItsCardAndForgotten() {
+    CvcSafe safe = new CvcSafe(clock, RANDOM, 2);
+    safe.put(OWNER, "pm_1", "123".getBytes(StandardCharsets.US_ASCII));
+    assertThat(safe.get(OWNER, "pm_1"))
+        .hasValueSatisfying(c -> assertThat(c).containsExactly('1', '2', '3'));
+    assertThat(safe.get(new Owner("acct_a", true), "pm_1")).isEmpty();
+    safe.forget(OWNER, "pm_1");
+    assertThat(safe.get(OWNER, "pm_1")).isEmpty();
+    for (int n = 0; n < 5; n++) {
+      safe.put(OWNER, "pm_n" + n, "123".getBytes(StandardCharsets.US_ASCII));
+    }
+    assertThat(safe.size()).isEqualTo(2);
+    assertThat(safe.holds(OWNER, "pm_n4")).isTrue();
+    clock.advance(CvcSafe.LONGEST);
+    assertThat(safe.get(OWNER, "pm_n4")).isEmpty();
+    safe.sweep();
+    assertThat(safe.size()).isZero();
+  }
+
+  @Test
+  void aCvcThatMovesIsNoYounger() {
+    CvcSafe safe = new CvcSafe(clock, RANDOM, 2);
+    safe.put(OWNER, "tok_1", "123".getBytes(StandardCharsets.US_ASCII));
+    clock.advance(CvcSafe.LONGEST.minusMinutes(2));
+    safe.move(OWNER, "tok_1", "pm_1");
+    assertThat(safe.holds(OWNER, "tok_1")).isFalse();
+    assertThat(safe.get(OWNER, "pm_1"))
+        .hasValueSatisfying(c -> assertThat(c).containsExactly('1', '2', '3'));
+    clock.advance(Duration.ofMinutes(2));
+    assertThat(safe.get(OWNER, "pm_1")).isEmpty();
+  }
+
+  @Test
+  void aFingerprintIsKeyedAndBelongsToItsOwner() {
+    byte[] digits = "4242424242424242".getBytes(StandardCharsets.US_ASCII);
+    Fingerprints one = fingerprints();
+    assertThat(one.ofCard(OWNER, digits)).isEqualTo(one.ofCard(OWNER, digits));
+    assertThat(one.ofCard(OWNER, digits))
+        .isNotEqualTo(one.ofCard(new Owner("acct_a", true), digits))
+        .isNotEqualTo(one.ofCard(new Owner("acct_b", false), digits))
+        .isNotEqualTo(fingerprints().ofCard(OWNER, digits));
+  }
+
+  private static Fingerprints fingerprints() {
+    byte[] key = new byte[32];
+    RANDOM.nextBytes(key);
+    return new Fingerprints(Secret.ofBytes(key), SecretAccess.insecureGrant());
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.crypto;
+
+import org.jspecify.annotations.NullMarked;

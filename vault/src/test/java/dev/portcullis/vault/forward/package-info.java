@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.forward;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** Finding card numbers where none should be. */
+@NullMarked
+package dev.portcullis.wire.card;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** A zone's configuration. */
+@NullMarked
+package dev.portcullis.wire.config;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,32 @@
+package dev.portcullis.wire.egress;
+
+import java.util.Map;
+
+/** What came of a call. */
+public sealed interface EgressResult {
+
+  /**
+   * The other side answered.
+   *
+   * @param status the HTTP status
+   * @param headers by lower-case name; of several with one name, the first
+   * @param body the bytes, empty if there are none
+   */
+  record Answered(int status, Map<String, String> headers, byte[] body) implements EgressResult {
+    public Answered {
+      headers = Map.copyOf(headers);
+    }
+
+    /** Not the body: it may hold what must not be shown. */
+    @Override
+    public String toString() {
+      return "Answered[" + status + ", " + body.length + " bytes]";
+    }
+  }
+
+  /** It is certain that no byte of the request left: nothing was done there. */
+  record NotSent(String reason) implements EgressResult {}
+
+  /** The request may have arrived, and no whole answer came: anything may have been done there. */
+  record NoAnswer(String reason) implements EgressResult {}
+}

@@ -1,0 +1,5 @@
+/** Idempotency keys. */
+@NullMarked
+package dev.portcullis.wire.idempotency;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,84 @@
+package dev.portcullis.wire.tls;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import org.jspecify.annotations.Nullable;
+
+/** Makes TLS contexts from PEM files. Which versions may be spoken is the listener's to say. */
+public final class TlsContexts {
+
+  private TlsContexts() {}
+
+  /**
+   * For a server.
+   *
+   * @param clientCa the authorities that clients' certificates must come from, or null where
+   *     clients have none
+   */
+  public static SSLContext server(PemIdentity identity, @Nullable Path clientCa) {
+    return context(identity, clientCa);
+  }
+
+  /**
+   * For a client.
+   *
+   * @param identity what the client shows of itself, or null
+   * @param ca the authorities to trust, or null for those of the JDK
+   */
+  public static SSLContext client(@Nullable PemIdentity identity, @Nullable Path ca) {
+    return context(identity, ca);
+  }
+
+  private static SSLContext context(@Nullable PemIdentity identity, @Nullable Path ca) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(
+          identity == null ? new KeyManager[0] : keyManagers(identity), trustManagers(ca), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("no TLS context can be made", e);
+    }
+  }
+
+  private static KeyManager[] keyManagers(PemIdentity identity)
+      throws GeneralSecurityException, IOException {
+    KeyStore store = emptyStore();
+    store.setKeyEntry(
+        "identity", identity.key(), new char[0], identity.chain().toArray(X509Certificate[]::new));
+    KeyManagerFactory factory =
+        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    factory.init(store, new char[0]);
+    return factory.getKeyManagers();
+  }
+
+  private static TrustManager @Nullable [] trustManagers(@Nullable Path ca)
+      throws GeneralSecurityException, IOException {
+    if (ca == null) {
+      return null;
+    }
+    KeyStore store = emptyStore();
+    List<X509Certificate> authorities = PemIdentity.readCertificates(ca);
+    for (X509Certificate authority : authorities) {
+      store.setCertificateEntry("ca-" + store.size(), authority);
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init(store);
+    return factory.getTrustManagers();
+  }
+
+  private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
+    KeyStore store = KeyStore.getInstance("PKCS12");
+    store.load(null, null);
+    return store;
+  }
+}

@@ -1,0 +1,176 @@
+package dev.portcullis.wire.egress;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.portcullis.wire.egress.EgressResult.Answered;
+import dev.portcullis.wire.egress.EgressResult.NoAnswer;
+import dev.portcullis.wire.egress.EgressResult.NotSent;
+import dev.portcullis.wire.tls.TlsContexts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class EgressClientTest {
+
+  private static final Duration LONG = Duration.ofSeconds(10);
+  private static final Duration SHORT = Duration.ofMillis(300);
+
+  private final AtomicInteger calls = new AtomicInteger();
+  private final CountDownLatch release = new CountDownLatch(1);
+  private HttpServer server;
+  private EgressClient client;
+
+  @BeforeEach
+  void start() throws IOException {
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
+    server.createContext(
+        "/echo",
+        exchange -> {
+          calls.incrementAndGet();
+          byte[] body = exchange.getRequestBody().readAllBytes();
+          exchange
+              .getResponseHeaders()
+              .add("X-Seen", exchange.getRequestHeaders().getFirst("X-Sent"));
+          exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
+          exchange.getResponseBody().write(body);
+          exchange.close();
+        });
+    server.createContext(
+        "/redirect",
+        exchange -> {
+          exchange.getResponseHeaders().add("Location", "/echo");
+          exchange.sendResponseHeaders(302, -1);
+          exchange.close();
+        });
+    server.createContext(
+        "/cut",
+        exchange -> {
+          calls.incrementAndGet();
+          exchange.sendResponseHeaders(200, 100);
+          exchange.close();
+        });
+    server.createContext(
+        "/silent",
+        exchange -> {
+          calls.incrementAndGet();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          exchange.close();
+        });
+    server.createContext(
+        "/endless",
+        exchange -> {
+          exchange.sendResponseHeaders(200, 0);
+          try (var out = exchange.getResponseBody()) {
+            for (int n = 0; n < 1_000; n++) {
+              out.write(new byte[64 * 1024]);
+            }
+          }
+        });
+    server.start();
+    client = client(AddressPolicy.LOOPBACK);
+  }
+
+  private static EgressClient client(AddressPolicy policy) {
+    return new EgressClient(
+        TlsContexts.client(null, null),
+        new EgressOptions(policy, List.of("TLSv1.3"), 8, 1 << 20, Duration.ofSeconds(2)));
+  }
+
+  @AfterEach
+  void stop() {
+    release.countDown();
+    client.close();
+    server.stop(0);
+  }
+
+  @Test
+  void anAnswerComesBackWhole() {
+    EgressResult result =
+        client.send(
+            new EgressRequest(
+                "POST",
+                uri("/echo"),
+                Map.of("X-Sent", "yes"),
+                "hello".getBytes(StandardCharsets.UTF_8)),
+            LONG);
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Answered.class,
+            answer -> {
+              assertThat(answer.status()).isEqualTo(200);
+              assertThat(answer.body()).asString(StandardCharsets.UTF_8).isEqualTo("hello");
+              assertThat(answer.headers()).containsEntry("x-seen", "yes");
+            });
+  }
+
+  @Test
+  void aRedirectIsAnAnswerAndNotFollowed() {
+    assertThat(client.send(get("/redirect"), LONG))
+        .isInstanceOfSatisfying(Answered.class, a -> assertThat(a.status()).isEqualTo(302));
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void aRefusedConnectionIsCertainlyNotSent() throws IOException {
+    int closed;
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      closed = socket.getLocalPort();
+    }
+    URI nobody = URI.create("http://127.0.0.1:" + closed + "/");
+    assertThat(client.send(EgressRequest.get(nobody, Map.of()), LONG)).isInstanceOf(NotSent.class);
+  }
+
+  @Test
+  void aFailedHandshakeIsCertainlyNotSent() {
+    URI plain = URI.create("https://127.0.0.1:" + server.getAddress().getPort() + "/echo");
+    assertThat(client.send(EgressRequest.get(plain, Map.of()), LONG)).isInstanceOf(NotSent.class);
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void aForbiddenAddressIsCertainlyNotSent() {
+    try (EgressClient careful = client(AddressPolicy.PUBLIC)) {
+      assertThat(careful.send(get("/echo"), LONG)).isInstanceOf(NotSent.class);
+    }
+    assertThat(calls).hasValue(0);
+  }
+
+  @Test
+  void silenceIsNoAnswerAfterTheDeadline() {
+    assertThat(client.send(get("/silent"), SHORT)).isInstanceOf(NoAnswer.class);
+    assertThat(calls).as("nothing is tried twice").hasValue(1);
+  }
+
+  @Test
+  void aCutOrEndlessAnswerIsNoAnswer() {
+    assertThat(client.send(get("/cut"), SHORT)).isInstanceOf(NoAnswer.class);
+    assertThat(calls).hasValue(1);
+    assertThat(client.send(get("/endless"), LONG)).isInstanceOf(NoAnswer.class);
+  }
+
+  private EgressRequest get(String path) {
+    return EgressRequest.get(uri(path), Map.of());
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+}

@@ -1,0 +1,131 @@
+package dev.portcullis.wire.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.kit.Luhn;
+import dev.portcullis.wire.card.CardNumbers;
+import dev.portcullis.wire.json.Json;
+import java.util.logging.Level;
+import java.util.logging.LogRecord;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.NumericChars;
+import net.jqwik.api.constraints.StringLength;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class RedactionTest {
+
+  @Property
+  void noCardNumberStays(
+      @ForAll @NumericChars @StringLength(13) String digits, @ForAll Scheme scheme) {
+    String payload =
+        scheme.prefix + digits.substring(0, scheme.length - scheme.prefix.length() - 1);
+    String number = payload + Luhn.checkDigit(payload);
+    assertThat(CardNumbers.find("paid with " + number + ".")).isTrue();
+    assertThat(Redaction.scrub("paid with " + number + ".")).doesNotContain(number);
+  }
+
+  private enum Scheme {
+    VISA("400", 16),
+    MASTERCARD("510", 16),
+    MASTERCARD_2("2221", 16),
+    AMERICAN_EXPRESS("370", 15),
+    DINERS("360", 14),
+    DISCOVER("6011", 16),
+    JCB("3530", 16),
+    UNIONPAY("620", 16);
+
+    private final String prefix;
+    private final int length;
+
+    Scheme(String prefix, int length) {
+      this.prefix = prefix;
+      this.length = length;
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "4242424242424242 12/30 123",
+        "4242 4242 4242 4242 123",
+        "Order 7 4242 4242 4242 4242",
+        "card4242424242424242",
+        "4242424242424242x",
+        "4242.4242.4242.4242",
+        "4242\u00a04242\u00a04242\u00a04242",
+        "4242\u20134242\u20134242\u20134242",
+        "\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12\uff14\uff12",
+        "3782 822463 10005",
+        "1 2 3 4 5 6 7 8 9 10 11 12 4242 4242 4242 4242",
+      })
+  void aCardNumberIsFoundHoweverItIsWritten(String text) {
+    assertThat(CardNumbers.find(text)).isTrue();
+    assertThat(Redaction.scrub(text)).contains("[REDACTED]").doesNotContain("4242 4242 4242");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "20261124000123 20261124000115 20261124000107",
+        "1700000000000 1700000000000000",
+        "+49 170 1234567, 192.168.100.200",
+        "order 4242424242424241",
+        "9fa4242424242424242c8de01b2f3a5b",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+      })
+  void otherNumbersPass(String text) {
+    assertThat(CardNumbers.find(text)).isFalse();
+  }
+
+  @Test
+  void randomKeysPass() {
+    java.util.random.RandomGenerator random = new java.util.Random(42);
+    byte[] bytes = new byte[16];
+    for (int n = 0; n < 200_000; n++) {
+      random.nextBytes(bytes);
+      String key = java.util.HexFormat.of().formatHex(bytes);
+      assertThat(CardNumbers.findInValue(key)).as(key).isFalse();
+    }
+  }
+
+  @Test
+  void cardNumbersInGroupsAreFound() {
+    assertThat(Redaction.scrub("4242 4242 4242 4242 and 4242-4242-4242-4242"))
+        .isEqualTo("[REDACTED] and [REDACTED]");
+  }
+
+  @Test
+  void otherNumbersStay() {
+    String line = "order 4242424242424241 at 1700000000000 for 12345678";
+    assertThat(Redaction.scrub(line)).isEqualTo(line);
+  }
+
+  @Test
+  void secretsGo() {
+    assertThat(Redaction.scrub("key sk_test_abcdefghijklmnop end")).isEqualTo("key [REDACTED] end");
+    assertThat(Redaction.scrub("Authorization: Bearer abc.def-ghi_jkl"))
+        .isEqualTo("Authorization: Bearer [REDACTED]");
+    assertThat(Redaction.scrub("Authorization: Basic dXNlcjpwYXNz"))
+        .isEqualTo("Authorization: Basic [REDACTED]");
+    assertThat(Redaction.scrub("jdbc://x?password=hunter2&ssl=1"))
+        .isEqualTo("jdbc://x?password=[REDACTED]&ssl=1");
+    assertThat(Redaction.scrub("pi_1_secret_abcdefghijkl")).isEqualTo("pi_1_secret_[REDACTED]");
+    assertThat(Redaction.scrub("-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----"))
+        .doesNotContain("MIIE");
+  }
+
+  @Test
+  void aLogLineIsOneLineOfScrubbedJson() {
+    LogRecord entry = new LogRecord(Level.WARNING, "card 4242424242424242\nforged {0}");
+    entry.setParameters(new Object[] {"line"});
+    entry.setThrown(new IllegalStateException("for 5555555555554444"));
+    String line = new JsonLog.JsonFormatter("vault").format(entry);
+    assertThat(line).endsWith("\n").doesNotContain("4242424242424242", "5555555555554444");
+    assertThat(line.strip().lines()).hasSize(1);
+    assertThat(Json.readObject(line.strip()).get("message"))
+        .isEqualTo("card [REDACTED]\nforged line");
+  }
+}
