@@ -217,17 +217,37 @@ final class LeakSearch {
   /** Whether the code stands there as a word; within a longer number it means something else. */
   private boolean hasAlone(String text) {
     for (int at = text.indexOf(securityCode); at >= 0; at = text.indexOf(securityCode, at + 1)) {
-      int past = at + securityCode.length();
-      boolean free = at == 0 || !isWord(text.charAt(at - 1));
-      if (free && (past == text.length() || !isWord(text.charAt(past)))) {
+      if (!continues(text, at - 1, -1) && !continues(text, at + securityCode.length(), 1)) {
         return true;
       }
     }
     return false;
   }
 
+  /**
+   * Whether the word goes on there. PostgreSQL compresses long values and puts a control byte
+   * before every eighth character, also amid a number; so a digit behind one such byte belongs to
+   * it.
+   */
+  private static boolean continues(String text, int at, int step) {
+    if (at < 0 || at >= text.length()) {
+      return false;
+    }
+    char next = text.charAt(at);
+    int beyond = at + step;
+    return isWord(next)
+        || (isControl(next)
+            && beyond >= 0
+            && beyond < text.length()
+            && Character.isDigit(text.charAt(beyond)));
+  }
+
   private static boolean isWord(char c) {
     return c < 128 && Character.isLetterOrDigit(c);
+  }
+
+  private static boolean isControl(char c) {
+    return c < ' ' || c > '~';
   }
 
   /** What was found, and where. */

@@ -78,14 +78,24 @@ class LeakSearchTest {
   void findsTheSecurityCodeNearANameForOneAndNotElsewhere() throws IOException {
     for (String leak :
         new String[] {
-          "cvc=847", "\"security_code\":\"847\"", "847 was the CVV", "Cvc[value=847]"
+          "cvc=847",
+          "\"security_code\":\"847\"",
+          "847 was the CVV",
+          "Cvc[value=847]",
+          "cvc\u0003847\u0001x",
+          "12,847,cvc"
         }) {
       assertThat(searched(after(9, bytes(leak, StandardCharsets.US_ASCII))).finds()).hasSize(1);
       assertThat(searched(after(9, bytes(leak, StandardCharsets.UTF_16LE))).finds()).isNotEmpty();
     }
     for (String harmless :
         new String[] {
-          "cvc_check: pass, created 1847", "amount 847", "cvc" + " ".repeat(130) + "847", "x8470"
+          "cvc_check: pass, created 1847",
+          "amount 847",
+          "cvc" + " ".repeat(130) + "847",
+          "cvc x8470",
+          "visa6\u0000847 .cvc_check",
+          "cvc_check 847\u00112"
         }) {
       assertThat(searched(after(9, bytes(harmless, StandardCharsets.US_ASCII))).finds())
           .as(harmless)

@@ -101,13 +101,18 @@ class SecretsNowhereTest {
     PersistentClient client = new PersistentClient(portcullis.secretKey(), Duration.ofSeconds(30));
     try (ExecutorService shoppers = Executors.newFixedThreadPool(AT_ONCE)) {
       List<Future<String>> paid =
-          IntStream.range(0, PAYMENTS)
-              .mapToObj(i -> shoppers.submit(() -> pay(client, FIRST_SERIAL + i)))
-              .toList();
+          serials().mapToObj(serial -> shoppers.submit(() -> pay(client, serial))).toList();
       for (Future<String> each : paid) {
         assertThat(each.get()).isEqualTo("succeeded");
       }
     }
+  }
+
+  /** Cards whose last four digits, which may be shown, cannot be mistaken for the code. */
+  private static IntStream serials() {
+    return IntStream.iterate(FIRST_SERIAL, serial -> serial + 1)
+        .filter(serial -> !TestCards.generated(serial).contains(CODE))
+        .limit(PAYMENTS);
   }
 
   private String pay(PersistentClient client, int serial) {
