@@ -115,7 +115,6 @@ final class CardObjects {
     object.put("networks", networks);
     object.put("regulated_status", null);
     object.put("tokenization_method", null);
-    object.put("wallet", null);
     return object;
   }
 

@@ -1,0 +1,147 @@
+package dev.portcullis.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.networknt.schema.dialect.Dialects;
+import dev.portcullis.systemtest.Tour.Stop;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIf;
+import org.junit.jupiter.api.extension.ExtendWith;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * Every answer of the API against the schemas that Stripe publishes, in the newest version and in
+ * the oldest. The schemas are not part of this project: it runs where somebody names a folder with
+ * them, {@code -Dportcullis.specs} or {@code PORTCULLIS_SPECS}.
+ */
+@Tag("specs")
+@EnabledIf("present")
+@ExtendWith(SharedPortcullis.class)
+class SpecConformanceTest {
+
+  private static final String NEWEST = "2026-10-28.endive";
+  private static final String OLDEST = "2023-08-16";
+
+  private final Portcullis portcullis;
+
+  SpecConformanceTest(Portcullis portcullis) {
+    this.portcullis = portcullis;
+  }
+
+  static boolean present() {
+    return Schemas.folder().isPresent();
+  }
+
+  @Test
+  void theNewestVersionIsAsItsTypesSay() {
+    assertThat(typeFaults(Tour.of(Tour.Place.of(portcullis), NEWEST))).isEmpty();
+  }
+
+  @Test
+  void theOldestVersionIsAsItsDescriptionSays() {
+    assertThat(descriptionFaults(Tour.of(Tour.Place.of(portcullis), OLDEST))).isEmpty();
+  }
+
+  static Set<String> typeFaults(List<Stop> stops) {
+    Schemas types = new Schemas(Schemas.file("stripe-types", ".schema.json"), Dialects.getDraft7());
+    Set<String> faults = new TreeSet<>();
+    int checked = 0;
+    for (Stop stop : stops) {
+      for (JsonObject object : objects(stop.body())) {
+        Optional<String> schema = root(types, object);
+        if (schema.isPresent()) {
+          checked++;
+          types.faults(schema.get(), object.toString()).forEach(f -> faults.add(stop + " " + f));
+        }
+      }
+    }
+    assertThat(checked).isGreaterThan(100);
+    return faults;
+  }
+
+  static Set<String> descriptionFaults(List<Stop> stops) {
+    Schemas description =
+        new Schemas(Schemas.file("stripe-core-openapi", ".json"), Dialects.getOpenApi30());
+    Set<String> faults = new TreeSet<>();
+    int checked = 0;
+    for (Stop stop : stops) {
+      Optional<String> schema = response(description.document(), stop);
+      if (schema.isPresent()) {
+        checked++;
+        description
+            .faults(schema.get(), stop.body().toString())
+            .forEach(fault -> faults.add(stop + " " + fault));
+      }
+    }
+    assertThat(checked).isGreaterThan(70);
+    return faults;
+  }
+
+  /** The objects that an answer is made of: itself, a list's, an event's, an error's. */
+  private static List<JsonObject> objects(JsonObject body) {
+    if (body.has("error")) {
+      return body.getAsJsonObject("error").entrySet().stream()
+          .map(entry -> entry.getValue())
+          .filter(JsonElement::isJsonObject)
+          .map(JsonElement::getAsJsonObject)
+          .toList();
+    }
+    return switch (body.get("object").getAsString()) {
+      case "list" ->
+          body.getAsJsonArray("data").asList().stream()
+              .map(JsonElement::getAsJsonObject)
+              .flatMap(object -> objects(object).stream())
+              .toList();
+      case "event" -> objects(body.getAsJsonObject("data").getAsJsonObject("object"));
+      default -> List.of(body);
+    };
+  }
+
+  private static Optional<String> root(Schemas types, JsonObject object) {
+    String name = object.get("object").getAsString().replace('.', '_');
+    String root = object.has("deleted") ? "deleted_" + name : name;
+    return types.document().get("roots").has(root)
+        ? Optional.of("/roots/" + root)
+        : Optional.empty();
+  }
+
+  /** Where the description has the schema of that answer, if it knows the operation. */
+  private static Optional<String> response(JsonNode document, Stop stop) {
+    return document.get("paths").propertyNames().stream()
+        .filter(template -> matches(template, stop.path()))
+        .min((one, other) -> Integer.compare(variables(one), variables(other)))
+        .filter(
+            template ->
+                document.get("paths").get(template).has(stop.method().toLowerCase(Locale.ROOT)))
+        .map(
+            template ->
+                "/paths/"
+                    + template.replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+                    + "/"
+                    + stop.method().toLowerCase(Locale.ROOT)
+                    + "/responses/"
+                    + (stop.status() == 200 ? "200" : "default")
+                    + "/content/application~1json/schema");
+  }
+
+  private static int variables(String template) {
+    return (int) template.chars().filter(c -> c == '{').count();
+  }
+
+  private static boolean matches(String template, String path) {
+    String[] wanted = template.split("/");
+    String[] given = path.split("/");
+    return wanted.length == given.length
+        && Stream.iterate(0, at -> at < wanted.length, at -> at + 1)
+            .allMatch(at -> wanted[at].startsWith("{") || wanted[at].equals(given[at]));
+  }
+}
