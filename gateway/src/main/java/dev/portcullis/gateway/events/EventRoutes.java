@@ -2,7 +2,6 @@ package dev.portcullis.gateway.events;
 
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiRequest;
-import dev.portcullis.gateway.http.ApiVersion;
 import dev.portcullis.gateway.http.Expansion;
 import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Resource;
@@ -14,6 +13,9 @@ import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.gateway.versions.DefaultVersions;
+import dev.portcullis.gateway.versions.Version;
+import dev.portcullis.gateway.versions.VersionGates;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
@@ -30,7 +32,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** {@code /v1/events}. */
+/** {@code /v1/events}, in the account's default version whatever the request names. */
 @Component
 final class EventRoutes implements Routes {
 
@@ -50,10 +52,12 @@ final class EventRoutes implements Routes {
 
   private final ObjectReader reader;
   private final Expansion resources;
+  private final DefaultVersions versions;
 
-  EventRoutes(ObjectReader reader, Expansion resources) {
+  EventRoutes(ObjectReader reader, Expansion resources, DefaultVersions versions) {
     this.reader = reader;
     this.resources = resources;
+    this.versions = versions;
   }
 
   @Override
@@ -65,10 +69,11 @@ final class EventRoutes implements Routes {
 
   private Reply retrieve(ApiRequest request) {
     String id = request.path("id");
+    Version version = versions.of(request.principal());
     return Reply.ok(
         reader
             .find(EVENTS, request.principal(), id)
-            .map(this::render)
+            .map(stored -> render(stored, version))
             .orElseThrow(() -> new ApiException(ApiErrors.noSuch("event", id, "id"))));
   }
 
@@ -86,10 +91,11 @@ final class EventRoutes implements Routes {
     if (!sent.strings("types").isEmpty()) {
       filters.add(Filter.in("type", sent.strings("types")));
     }
+    Version version = versions.of(request.principal());
     return Reply.ok(
         reader
             .page(EVENTS, "event", request.principal(), ListQuery.of(sent), filters)
-            .render(PATH, this::render));
+            .render(PATH, stored -> render(stored, version)));
   }
 
   private static void addType(String type, List<Filter> filters) {
@@ -102,10 +108,10 @@ final class EventRoutes implements Routes {
             : Filter.is("type", type));
   }
 
-  private Map<String, @Nullable Object> render(Stored stored) {
+  private Map<String, @Nullable Object> render(Stored stored, Version version) {
     Map<String, @Nullable Object> row = Json.readObject(stored.doc());
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
-    data.put("object", snapshot(stored, row));
+    data.put("object", VersionGates.render(version, snapshot(stored, row)));
     if (row.get("previous") != null) {
       data.put("previous_attributes", row.get("previous"));
     }
@@ -115,7 +121,7 @@ final class EventRoutes implements Routes {
     Map<String, @Nullable Object> event = new LinkedHashMap<>();
     event.put("id", stored.id());
     event.put("object", "event");
-    event.put("api_version", ApiVersion.CURRENT);
+    event.put("api_version", version.text());
     event.put("created", stored.created().getEpochSecond());
     event.put("data", data);
     event.put("livemode", stored.livemode());

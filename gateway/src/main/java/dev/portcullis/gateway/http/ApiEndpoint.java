@@ -3,6 +3,9 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.versions.DefaultVersions;
+import dev.portcullis.gateway.versions.Version;
+import dev.portcullis.gateway.versions.VersionGates;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
@@ -48,6 +51,7 @@ public final class ApiEndpoint
   private final CardDataGuard cardData;
   private final Expansion expansion;
   private final IdempotentExecution idempotent;
+  private final DefaultVersions defaultVersions;
   private final AccessLog accessLog;
   private final Ids ids;
 
@@ -57,6 +61,7 @@ public final class ApiEndpoint
       CardDataGuard cardData,
       Expansion expansion,
       IdempotentExecution idempotent,
+      DefaultVersions defaultVersions,
       AccessLog accessLog,
       Ids ids) {
     this.routes = new RouteTable(features);
@@ -64,6 +69,7 @@ public final class ApiEndpoint
     this.cardData = cardData;
     this.expansion = expansion;
     this.idempotent = idempotent;
+    this.defaultVersions = defaultVersions;
     this.accessLog = accessLog;
     this.ids = ids;
   }
@@ -89,7 +95,7 @@ public final class ApiEndpoint
     Call call = new Call(http, requestId);
     Answer answer = answer(call);
     answer.fields().put("Request-Id", requestId);
-    answer.fields().put("Stripe-Version", call.version);
+    answer.fields().put("Stripe-Version", call.version.text());
     accessLog.write(start, call, answer.status());
     return answer;
   }
@@ -115,17 +121,19 @@ public final class ApiEndpoint
 
   private Answer perform(Call call) throws IOException {
     HttpServletRequest http = call.http;
-    call.version = ApiVersion.of(http.getHeader("Stripe-Version"));
+    Optional<Version> named = ApiVersion.of(http.getHeader("Stripe-Version"));
+    call.version = named.orElse(Version.NEWEST);
     return switch (routes.match(http.getMethod(), http.getRequestURI())) {
       case RouteTable.Match.Found(Route route, var variables) -> {
         call.route = route;
         Principal principal = authenticator.authenticate(http.getHeader("Authorization"));
         call.principal = principal;
+        call.version = named.orElseGet(() -> defaultVersions.of(principal));
         authorize(http, route, principal);
         ParamTree tree = Parameters.read(http, route.method());
         cardData.check(tree);
         List<String> expand = expand(tree, route, principal);
-        Arguments arguments = route.parameters().read(tree.without("expand"));
+        Arguments arguments = read(call.version, route, tree.without("expand"));
         ApiRequest request =
             new ApiRequest(
                 principal,
@@ -133,7 +141,7 @@ public final class ApiEndpoint
                 variables,
                 arguments,
                 idempotency(call, route, tree, principal));
-        yield execute(request, route, expand);
+        yield execute(call.version, request, route, expand);
       }
       case RouteTable.Match.OtherMethods(var allowed) -> {
         Answer answer =
@@ -146,19 +154,26 @@ public final class ApiEndpoint
     };
   }
 
+  private static Arguments read(Version version, Route route, ParamTree sent) {
+    return route
+        .parameters()
+        .read(VersionGates.read(version, route.method() + " " + route.path(), sent));
+  }
+
   private static Answer refusal(Call call, ApiError error) {
     Principal principal = call.principal;
-    return principal != null && principal.isPublishable()
-        ? Answer.of(PublicViews.of(new Reply(error.status(), error.body())))
-        : Answer.of(error);
+    return principal == null
+        ? Answer.of(error)
+        : Answer.of(shown(call.version, principal, new Reply(error.status(), error.body())));
   }
 
-  /** What the principal may see of an answer. */
-  private static Reply shown(Principal principal, Reply reply) {
-    return principal.isPublishable() ? PublicViews.of(reply) : reply;
+  /** What the principal may see of an answer, in its version. */
+  private static Reply shown(Version version, Principal principal, Reply reply) {
+    Reply rendered = new Reply(reply.status(), VersionGates.render(version, reply.body()));
+    return principal.isPublishable() ? PublicViews.of(rendered) : rendered;
   }
 
-  private Answer execute(ApiRequest request, Route route, List<String> expand) {
+  private Answer execute(Version version, ApiRequest request, Route route, List<String> expand) {
     IdempotentExecution.Outcome outcome =
         route.method() == Method.POST
             ? idempotent.run(request, route.handler())
@@ -167,7 +182,7 @@ public final class ApiEndpoint
     if (!expand.isEmpty() && reply.status() == 200) {
       expandIfItCan(request, route, expand, reply);
     }
-    Answer answer = Answer.of(shown(request.principal(), reply));
+    Answer answer = Answer.of(shown(version, request.principal(), reply));
     request.idempotency().ifPresent(use -> answer.fields().put("Idempotency-Key", use.key()));
     if (outcome.replayed()) {
       answer.fields().put("Idempotent-Replayed", "true");

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.versions.Version;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,7 @@ final class Call {
 
   final HttpServletRequest http;
   final String requestId;
-  String version = ApiVersion.CURRENT;
+  Version version = Version.NEWEST;
   @Nullable Route route;
   @Nullable Principal principal;
 

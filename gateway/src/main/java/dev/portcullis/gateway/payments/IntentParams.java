@@ -178,6 +178,19 @@ final class IntentParams {
         sent.url("return_url").map(Object::toString).orElse(before.returnUrl()));
   }
 
+  /**
+   * The details of a new intent. One that says nothing of how to be paid takes whatever the account
+   * takes (Stripe changelog 2023-08-16).
+   */
+  static Map<String, @Nullable Object> details(Arguments sent) {
+    Map<String, @Nullable Object> details = details(Map.of(), sent);
+    if (!sent.has("payment_method_types")) {
+      details.putIfAbsent(
+          "automatic_payment_methods", Map.of("allow_redirects", "always", "enabled", true));
+    }
+    return details;
+  }
+
   /** The details after a request. */
   static Map<String, @Nullable Object> details(
       Map<String, @Nullable Object> before, Arguments sent) {

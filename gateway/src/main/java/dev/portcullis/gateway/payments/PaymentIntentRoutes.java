@@ -65,7 +65,7 @@ final class PaymentIntentRoutes implements Routes {
     Pulled pulled = desk.paymentMethod(principal, sent);
     desk.check(principal, sent.string("customer").orElse(null), pulled);
     PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
-    Map<String, @Nullable Object> details = IntentParams.details(Map.of(), sent);
+    Map<String, @Nullable Object> details = IntentParams.details(sent);
     Head head = desk.fresh(request, "pi");
     if (confirm && pulled == null) {
       throw new ApiException(

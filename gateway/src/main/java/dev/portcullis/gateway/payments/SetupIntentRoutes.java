@@ -71,7 +71,7 @@ final class SetupIntentRoutes implements Routes {
             Desk.idOrNull(pulled),
             sent.string("usage").orElse("off_session"),
             sent.url("return_url").map(Object::toString).orElse(null));
-    Map<String, @Nullable Object> details = IntentParams.details(Map.of(), sent);
+    Map<String, @Nullable Object> details = IntentParams.details(sent);
     Head head = desk.fresh(request, "seti");
     if (sent.isTrue("confirm")) {
       return switch (SetupMachine.createConfirmed(

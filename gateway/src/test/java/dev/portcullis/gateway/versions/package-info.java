@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.versions;
+
+import org.jspecify.annotations.NullMarked;
