@@ -103,7 +103,7 @@ public final class CardDataGuard {
   }
 
   private static boolean hasCardNumber(String text) {
-    return hasDigits(text) && CardNumbers.findInValue(text);
+    return hasDigits(text) && CardNumbers.find(text);
   }
 
   /** Thirteen digits, of any script, are the least that a card number has. */

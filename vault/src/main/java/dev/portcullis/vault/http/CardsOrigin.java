@@ -115,7 +115,7 @@ public final class CardsOrigin implements Routes {
   }
 
   private static void requireNoCard(String param, String text) {
-    if (CardNumbers.findInValue(text)) {
+    if (CardNumbers.find(text)) {
       throw new ApiException(
           ApiErrors.invalid(
               ApiErrors.shown(param),

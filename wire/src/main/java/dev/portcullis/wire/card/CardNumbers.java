@@ -3,6 +3,8 @@ package dev.portcullis.wire.card;
 import dev.portcullis.kit.Luhn;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -11,13 +13,23 @@ import org.jspecify.annotations.Nullable;
  * expiry, a CVC, an order's), with the separators that people use, in the digits of any script.
  *
  * <p>A card number here has a prefix and a length that a scheme issues, and the right check digit.
- * So a date or an order's number passes, which a business needs in its metadata.
+ * So a date or an order's number passes, which a business needs in its metadata; and so does a
+ * random key in hexadecimal, and nothing else that only has letters around the digits.
  */
 public final class CardNumbers {
 
   private static final Pattern UUID =
       Pattern.compile(
-          "[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}");
+          "(?<![0-9A-Za-z])[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}"
+              + "-[0-9a-fA-F]{12}(?![0-9A-Za-z])");
+
+  private static final int UUID_LENGTH = 36;
+
+  /** How long keys, ids and digests in hexadecimal are: 96 bits to 512. */
+  private static final Set<Integer> HEX_KEY_LENGTHS = Set.of(24, 32, 40, 48, 56, 64, 96, 128);
+
+  /** No longer word of hexadecimal digits needs to be measured. */
+  private static final int LONGEST_HEX = 129;
 
   private static final int MIN_DIGITS = 13;
   private static final int MAX_DIGITS = 19;
@@ -37,14 +49,6 @@ public final class CardNumbers {
   /** Whether there is a card number in the text. */
   public static boolean find(CharSequence text) {
     return next(text, 0) != null;
-  }
-
-  /**
-   * Whether there is a card number in a value that a client sent. A random UUID passes: its digits
-   * now and then look like a number in groups, and SDKs send them as keys.
-   */
-  public static boolean findInValue(CharSequence value) {
-    return find(value) && !UUID.matcher(value).matches();
   }
 
   /** The text with each card number replaced. */
@@ -119,17 +123,47 @@ public final class CardNumbers {
   }
 
   /**
-   * Whether the word around has digits of its own: a random key in hexadecimal or base 62, which
-   * now and then holds digits that look like a card's. A word of letters beside a number is none.
+   * Whether the digits belong to a random key in hexadecimal. Ten of its sixteen characters are
+   * decimal digits, so that about one key of 128 bits in 5,000 holds what looks like a card number;
+   * clients send them as idempotency keys and in metadata. Such a key has one of a few lengths,
+   * letters of one case, or a UUID's form. In base 32, 36 or 62 thirteen decimal digits in a row
+   * are rarer than one in 10 million, and no exception is made for what only looks like a word.
    */
   private static boolean isPartOfKey(CharSequence text, int start, int end) {
-    for (int at = start - 1; at >= 0 && Character.isLetterOrDigit(text.charAt(at)); at--) {
-      if (digit(text, at) >= 0) {
-        return true;
-      }
+    return isHexKeyAround(text, start)
+        || isHexKeyAround(text, end - 1)
+        || isUuidAround(text, start, end);
+  }
+
+  private static boolean isHexKeyAround(CharSequence text, int at) {
+    int start = at;
+    while (start > 0 && at - start < LONGEST_HEX && isHex(text.charAt(start - 1))) {
+      start--;
     }
-    for (int at = end; at < text.length() && Character.isLetterOrDigit(text.charAt(at)); at++) {
-      if (digit(text, at) >= 0) {
+    int end = at + 1;
+    while (end < text.length() && end - start < LONGEST_HEX && isHex(text.charAt(end))) {
+      end++;
+    }
+    boolean lower = false;
+    boolean upper = false;
+    for (int i = start; i < end; i++) {
+      lower |= text.charAt(i) >= 'a';
+      upper |= text.charAt(i) >= 'A' && text.charAt(i) <= 'F';
+    }
+    return lower != upper && HEX_KEY_LENGTHS.contains(end - start);
+  }
+
+  private static boolean isHex(char c) {
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+  }
+
+  private static boolean isUuidAround(CharSequence text, int start, int end) {
+    Matcher uuid =
+        UUID.matcher(text)
+            .region(Math.max(0, start - UUID_LENGTH), Math.min(text.length(), end + UUID_LENGTH))
+            .useTransparentBounds(true);
+    while (uuid.find()) {
+      if (uuid.start() <= start && uuid.end() >= end) {
         return true;
       }
     }

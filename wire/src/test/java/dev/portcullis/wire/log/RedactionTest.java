@@ -54,6 +54,12 @@ class RedactionTest {
         "Order 7 4242 4242 4242 4242",
         "card4242424242424242",
         "4242424242424242x",
+        "order7card4242424242424242",
+        "order7card4242-4242-4242-4242",
+        "a1b2c4242424242424242",
+        "4242424242424242x7",
+        "1 9fa4242424242424242c8d",
+        "DEADbeef4242424242424242",
         "4242.4242.4242.4242",
         "4242\u00a04242\u00a04242\u00a04242",
         "4242\u20134242\u20134242\u20134242",
@@ -74,20 +80,55 @@ class RedactionTest {
         "+49 170 1234567, 192.168.100.200",
         "order 4242424242424241",
         "9fa4242424242424242c8de01b2f3a5b",
+        "req_9fa4242424242424242c8de01b2f3a5b",
+        "0x9fa4242424242424242c8de01b2f3a5b9fa4242424242424242c8de01b2f3a5b",
+        "id 42424242-4242-4242-9b5d-ab8dfbbd4bed",
         "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
       })
   void otherNumbersPass(String text) {
     assertThat(CardNumbers.find(text)).isFalse();
   }
 
-  @Test
-  void randomKeysPass() {
+  @ParameterizedTest
+  @ValueSource(ints = {12, 16, 20, 32, 64})
+  void randomKeysInHexadecimalPass(int length) {
     java.util.random.RandomGenerator random = new java.util.Random(42);
-    byte[] bytes = new byte[16];
-    for (int n = 0; n < 200_000; n++) {
+    byte[] bytes = new byte[length];
+    for (int n = 0; n < (length == 16 ? 200_000 : 20_000); n++) {
       random.nextBytes(bytes);
       String key = java.util.HexFormat.of().formatHex(bytes);
-      assertThat(CardNumbers.findInValue(key)).as(key).isFalse();
+      assertThat(CardNumbers.find(key)).as(key).isFalse();
+      assertThat(CardNumbers.find("key_" + key + "_1")).as(key).isFalse();
+    }
+  }
+
+  @Test
+  void randomUuidsPassAloneAndInText() {
+    java.util.Random random = new java.util.Random(42);
+    for (int n = 0; n < 100_000; n++) {
+      String key =
+          new java.util.UUID(
+                  (random.nextLong() & ~0xf000L) | 0x4000L,
+                  (random.nextLong() & ~(3L << 62)) | (1L << 63))
+              .toString();
+      assertThat(CardNumbers.find(key)).as(key).isFalse();
+      assertThat(CardNumbers.find("order-" + key + ":retry")).as(key).isFalse();
+    }
+  }
+
+  /** 62: our ids and Stripe's; 36: many shops' own; 32: ULIDs. */
+  @ParameterizedTest
+  @ValueSource(ints = {32, 36, 62})
+  void randomIdsInOtherBasesPass(int base) {
+    String alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+    java.util.random.RandomGenerator random = new java.util.Random(42);
+    char[] id = new char[26];
+    for (int n = 0; n < 200_000; n++) {
+      for (int at = 0; at < id.length; at++) {
+        id[at] = alphabet.charAt(random.nextInt(base));
+      }
+      String text = "pi_" + new String(id);
+      assertThat(CardNumbers.find(text)).as(text).isFalse();
     }
   }
 
