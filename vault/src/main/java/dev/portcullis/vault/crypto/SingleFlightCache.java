@@ -33,7 +33,8 @@ final class SingleFlightCache<K, V> {
   /**
    * The value, loaded if it is not there.
    *
-   * @throws CompletionException if loading failed; the cause says why
+   * @throws CompletionException if loading failed; the cause says why. An {@link Error} comes as it
+   *     is to the thread that loaded
    */
   V get(K key, Loader<V> loader) {
     CompletableFuture<V> mine = new CompletableFuture<>();
@@ -47,12 +48,20 @@ final class SingleFlightCache<K, V> {
     try {
       mine.complete(loader.load());
     } catch (Exception e) {
-      synchronized (values) {
-        values.remove(key, mine);
-      }
-      mine.completeExceptionally(e);
+      fail(key, mine, e);
+    } catch (Error e) {
+      // Whoever waits for this load must hear of its end, and the next call tries anew.
+      fail(key, mine, e);
+      throw e;
     }
     return mine.join();
+  }
+
+  private void fail(K key, CompletableFuture<V> mine, Throwable why) {
+    synchronized (values) {
+      values.remove(key, mine);
+    }
+    mine.completeExceptionally(why);
   }
 
   void put(K key, V value) {

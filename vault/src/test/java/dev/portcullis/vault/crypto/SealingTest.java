@@ -18,8 +18,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -189,6 +192,37 @@ class SealingTest {
       cache.get(n, () -> "v" + value);
     }
     assertThat(cache.size()).isEqualTo(3);
+  }
+
+  @Test
+  void anErrorWhileLoadingReachesWhoeverWaitsAndIsNotKept() throws Exception {
+    SingleFlightCache<Integer, String> cache = new SingleFlightCache<>(3);
+    CountDownLatch loading = new CountDownLatch(1);
+    CountDownLatch fail = new CountDownLatch(1);
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      var loader =
+          threads.submit(
+              () ->
+                  cache.get(
+                      0,
+                      () -> {
+                        loading.countDown();
+                        fail.await();
+                        throw new NoClassDefFoundError("gone");
+                      }));
+      loading.await();
+      var waiter = threads.submit(() -> cache.get(0, () -> "not asked"));
+      fail.countDown();
+      assertThatThrownBy(() -> loader.get(10, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(NoClassDefFoundError.class);
+      // Whether it came in time to wait or late enough to load itself, it has its end.
+      try {
+        assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo("not asked");
+      } catch (ExecutionException failed) {
+        assertThat(failed).hasRootCauseInstanceOf(NoClassDefFoundError.class);
+      }
+    }
+    assertThat(cache.get(0, () -> "up")).isIn("up", "not asked");
   }
 
   @Test
