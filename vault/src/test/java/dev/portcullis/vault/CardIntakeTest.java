@@ -282,6 +282,42 @@ class CardIntakeTest {
     assertThat(vault.database.query("select count(*) from card")).isEqualTo("" + (before + 1));
   }
 
+  /** Whatever fails on the way to the answer, a token is used up only with its payment method. */
+  @Test
+  void aTokenIsNotSpentByARequestThatFails() {
+    String token = vault.post(TOKENS, vault.secretKey, tokenForm(VISA)).text("id");
+    Map<String, String> form = Map.of("type", "card", "card[token]", token);
+    vault.database.execute(
+        "create function fail_here() returns trigger language plpgsql as $$ begin"
+            + " if new.key = 'dies' then raise exception 'died'; end if; return new; end $$");
+    vault.database.execute(
+        "create trigger fail_here before insert on idempotency for each row"
+            + " execute function fail_here()");
+    try {
+      assertThat(vault.post(METHODS, vault.secretKey, form, "Idempotency-Key", "dies").status())
+          .isEqualTo(503);
+    } finally {
+      vault.database.execute("drop trigger fail_here on idempotency");
+      vault.database.execute("drop function fail_here()");
+    }
+    assertThat(vault.database.query("select used_by is null from card where id = '" + token + "'"))
+        .isEqualTo("true");
+    Got made = vault.post(METHODS, vault.secretKey, form, "Idempotency-Key", "dies");
+    assertThat(made.status()).as(made.json().toString()).isEqualTo(200);
+    Got again = vault.post(METHODS, vault.secretKey, form, "Idempotency-Key", "dies");
+    assertThat(again.text("id")).isEqualTo(made.text("id"));
+    assertThat(again.header("Idempotent-Replayed")).isEqualTo("true");
+    Got other = vault.post(METHODS, vault.secretKey, form, "Idempotency-Key", "other");
+    assertThat(other.text("error.code")).isEqualTo("token_already_used");
+    assertThat(
+            vault.database.query(
+                "select count(*) from card where id ="
+                    + " (select used_by from card where id = '"
+                    + token
+                    + "')"))
+        .isEqualTo("1");
+  }
+
   @Test
   void makesAPaymentMethodOfATokenOnce() {
     String token = vault.post(TOKENS, vault.publishableKey, tokenForm(VISA)).text("id");

@@ -70,7 +70,7 @@ public final class CardIntake {
 
   public CardIntake(Cards cards, CardStore store, TokenExchange exchange, InstantSource clock) {
     this.cards = cards;
-    this.answers = new IdempotentAnswers(cards, store);
+    this.answers = new IdempotentAnswers(cards, store, exchange);
     this.exchange = exchange;
     this.velocity = new VelocityLimit(clock);
     this.clock = clock;
@@ -126,10 +126,12 @@ public final class CardIntake {
         request,
         "",
         () -> {
-          StoredCard made =
-              exchange.exchange(request.principal().owner(), card.requiredString("token"), given);
-          return IdempotentAnswers.Outcome.stored(
-              Json.write(CardObjects.paymentMethod(made, given, !request.principal().isPublic())));
+          TokenExchange.Prepared made =
+              exchange.prepare(request.principal().owner(), card.requiredString("token"), given);
+          return IdempotentAnswers.Outcome.toExchange(
+              Json.write(
+                  CardObjects.paymentMethod(made.card(), given, !request.principal().isPublic())),
+              made);
         });
   }
 

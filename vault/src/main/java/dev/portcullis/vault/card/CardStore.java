@@ -12,7 +12,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Cards and stored answers in PostgreSQL. Each method is one statement, and so one commit. */
+/** Cards and stored answers in PostgreSQL. Each method is one commit. */
 public final class CardStore {
 
   private static final String CARD_COLUMNS =
@@ -45,17 +45,12 @@ public final class CardStore {
           + " where exists (select from answered)";
 
   /** A token is used once: the update finds it unused, or no payment method is made. */
-  private static final String CONSUME =
-      "with used as (update card set used_by = ?, details = null where account = ? and id = ?"
-          + " and livemode = ? and used_by is null returning 1) insert into card ("
-          + CARD_COLUMNS
-          + ") select "
-          + CARD_TYPED_VALUES
-          + " where exists (select from used)";
+  private static final String USE_TOKEN =
+      "update card set used_by = ?, details = null where account = ? and id = ?"
+          + " and livemode = ? and used_by is null";
 
   private static final int CARD_PARAMETERS = 16;
   private static final int ANSWER_PARAMETERS = 8;
-  private static final int CONSUME_PARAMETERS = 4;
 
   private final DataSource database;
 
@@ -91,17 +86,66 @@ public final class CardStore {
     }
   }
 
-  /** Makes a payment method of an unused token; false if the token is not there or used. */
-  boolean consume(StoredCard token, StoredCard paymentMethod) throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement consume = connection.prepareStatement(CONSUME)) {
-      consume.setString(1, paymentMethod.id());
-      consume.setString(2, token.owner().account());
-      consume.setString(3, token.id());
-      consume.setBoolean(4, token.owner().livemode());
-      bind(consume, 1 + CONSUME_PARAMETERS, paymentMethod);
-      return consume.executeUpdate() == 1;
+  /** What came of an exchange; only {@code DONE} has changed anything. */
+  enum Exchanged {
+    DONE,
+    /** The token is not there or was used before. */
+    TOKEN_USED,
+    /** There is an answer under that key. */
+    ANSWERED_BEFORE
+  }
+
+  /**
+   * Makes a payment method of an unused token, with the answer to repeat, if there is one to store:
+   * all of it or nothing. A token that was used up without its payment method would be a card lost.
+   */
+  Exchanged exchange(StoredCard token, StoredCard paymentMethod, @Nullable StoredAnswer answer)
+      throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      Exchanged result = Exchanged.ANSWERED_BEFORE;
+      try {
+        result = exchangeWithin(connection, token, paymentMethod, answer);
+      } finally {
+        if (result == Exchanged.DONE) {
+          connection.commit();
+        } else {
+          connection.rollback();
+        }
+      }
+      return result;
     }
+  }
+
+  /** The answer goes first: whoever comes at the same time with the same key waits there. */
+  private static Exchanged exchangeWithin(
+      Connection connection,
+      StoredCard token,
+      StoredCard paymentMethod,
+      @Nullable StoredAnswer answer)
+      throws SQLException {
+    if (answer != null) {
+      try (PreparedStatement insert = connection.prepareStatement(INSERT_ANSWER)) {
+        bind(insert, 1, answer);
+        if (insert.executeUpdate() == 0) {
+          return Exchanged.ANSWERED_BEFORE;
+        }
+      }
+    }
+    try (PreparedStatement use = connection.prepareStatement(USE_TOKEN)) {
+      use.setString(1, paymentMethod.id());
+      use.setString(2, token.owner().account());
+      use.setString(3, token.id());
+      use.setBoolean(4, token.owner().livemode());
+      if (use.executeUpdate() == 0) {
+        return Exchanged.TOKEN_USED;
+      }
+    }
+    try (PreparedStatement insert = connection.prepareStatement(INSERT_CARD)) {
+      bind(insert, 1, paymentMethod);
+      insert.executeUpdate();
+    }
+    return Exchanged.DONE;
   }
 
   /** The card of that owner with that id. */

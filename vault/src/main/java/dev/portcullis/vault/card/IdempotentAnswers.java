@@ -34,21 +34,20 @@ final class IdempotentAnswers {
    *
    * @param status the HTTP status
    * @param body the answer
-   * @param card the card to store, or null where there is none to store (any more)
-   * @param cvc its CVC, which is cleared after it was put into the safe, or null
+   * @param made the card to store, or null where there is none
    */
-  record Outcome(int status, byte[] body, @Nullable StoredCard card, byte @Nullable [] cvc) {
+  record Outcome(int status, byte[] body, TokenExchange.@Nullable Prepared made) {
 
     static Outcome toStore(byte[] body, StoredCard card, byte @Nullable [] cvc) {
-      return new Outcome(200, body, card, cvc);
+      return new Outcome(200, body, new TokenExchange.Prepared(card, null, cvc));
     }
 
-    static Outcome stored(byte[] body) {
-      return new Outcome(200, body, null, null);
+    static Outcome toExchange(byte[] body, TokenExchange.Prepared made) {
+      return new Outcome(200, body, made);
     }
 
     static Outcome refused(ApiError error) {
-      return new Outcome(error.status(), Json.write(error.body()), null, null);
+      return new Outcome(error.status(), Json.write(error.body()), null);
     }
 
     @Override
@@ -61,11 +60,13 @@ final class IdempotentAnswers {
 
   private final Cards cards;
   private final CardStore store;
+  private final TokenExchange exchange;
   private final Set<Running> running = ConcurrentHashMap.newKeySet();
 
-  IdempotentAnswers(Cards cards, CardStore store) {
+  IdempotentAnswers(Cards cards, CardStore store, TokenExchange exchange) {
     this.cards = cards;
     this.store = store;
+    this.exchange = exchange;
   }
 
   /**
@@ -78,8 +79,9 @@ final class IdempotentAnswers {
   Answer once(CardIntake.Request request, String number, Work work) throws SQLException {
     if (request.idempotencyKey().isEmpty()) {
       Outcome outcome = work.run();
-      if (outcome.card() != null) {
-        store.insert(outcome.card());
+      TokenExchange.Prepared made = outcome.made();
+      if (made != null) {
+        store(made);
       }
       return finished(outcome);
     }
@@ -97,8 +99,8 @@ final class IdempotentAnswers {
 
   private Answer keyed(CardIntake.Request request, Running mine, byte[] fingerprint, Work work)
       throws SQLException {
-    // A token is used up by the work itself, so an earlier answer is looked for first; a card is
-    // stored by the commit below, which finds that out without a look.
+    // Whoever repeats a request with a token has used it up before, so an earlier answer is looked
+    // for first; for a card the commit below finds that out without a look.
     if (usesToken(request)) {
       Optional<StoredAnswer> earlier = store.findAnswer(mine.owner(), mine.key());
       if (earlier.isPresent()) {
@@ -134,7 +136,32 @@ final class IdempotentAnswers {
             key.id(),
             key.seal(DataKey.Purpose.ANSWER, mine.key(), outcome.body()),
             cards.now());
-    return outcome.card() == null ? store.insert(answer) : store.insert(outcome.card(), answer);
+    TokenExchange.Prepared made = outcome.made();
+    if (made == null) {
+      return store.insert(answer);
+    }
+    StoredCard token = made.token();
+    return token == null
+        ? store.insert(made.card(), answer)
+        : wasExchanged(token, store.exchange(token, made.card(), answer));
+  }
+
+  private void store(TokenExchange.Prepared made) throws SQLException {
+    StoredCard token = made.token();
+    if (token == null) {
+      store.insert(made.card());
+    } else {
+      wasExchanged(token, store.exchange(token, made.card(), null));
+    }
+  }
+
+  /** False if there is an answer under that key. */
+  private static boolean wasExchanged(StoredCard token, CardStore.Exchanged result) {
+    return switch (result) {
+      case DONE -> true;
+      case ANSWERED_BEFORE -> false;
+      case TOKEN_USED -> throw TokenExchange.alreadyUsed(token.id());
+    };
   }
 
   private Answer replay(StoredAnswer stored, byte[] fingerprint) throws SQLException {
@@ -150,17 +177,15 @@ final class IdempotentAnswers {
 
   /** The CVC goes into the safe after the commit and before the answer. */
   private Answer finished(Outcome outcome) {
-    StoredCard card = outcome.card();
-    byte[] cvc = outcome.cvc();
-    if (card != null && cvc != null) {
-      cards.cvcs().put(card.owner(), card.id(), cvc);
+    if (outcome.made() != null) {
+      exchange.keepCvc(outcome.made());
     }
     clear(outcome);
     return new Answer(outcome.status(), outcome.body(), false);
   }
 
   private static void clear(Outcome outcome) {
-    byte[] cvc = outcome.cvc();
+    byte[] cvc = outcome.made() == null ? null : outcome.made().cvc();
     if (cvc != null) {
       Arrays.fill(cvc, (byte) 0);
     }
