@@ -158,6 +158,10 @@ public final class CardIntake {
 
   private IdempotentAnswers.Outcome seal(
       Request request, Arguments arguments, Arguments typed, CardEntry entry) throws SQLException {
+    // Before the card is stored: a flood of CVCs is answered to whoever sends it.
+    if (entry.cvc() != null && !cards.cvcs().hasRoomFor(request.principal().owner())) {
+      throw new ApiException(ApiErrors.tooManyRequests());
+    }
     boolean showFingerprint = !request.principal().isPublic();
     CardDetails details =
         switch (request.kind()) {

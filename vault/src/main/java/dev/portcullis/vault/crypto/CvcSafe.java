@@ -7,18 +7,27 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.Iterator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * CVCs between intake and a definite answer. They are only ever in this process's memory, sealed
  * under a key of the minute they came in, and the key of a minute is forgotten 15 minutes after the
  * minute began: then nothing opens them, whatever is left of their bytes (PCI DSS 3.3.1, 3.3.2).
  *
- * <p>Bounded: when full, the oldest goes first. A CVC that is gone is asked for again.
+ * <p>Bounded, and shared fairly by the accounts (each mode by itself): when it is full, whoever
+ * holds the most makes room for whoever holds less, its oldest first, and is given no more room
+ * itself. So a flood by one pushes out nobody else's, down to an equal share for each. A CVC that
+ * is gone is asked for again.
  */
 public final class CvcSafe {
 
@@ -33,9 +42,14 @@ public final class CvcSafe {
   private final int bound;
 
   private final Map<Long, Aead> keys = new ConcurrentHashMap<>();
-  private final Map<Row, Sealed> held = new LinkedHashMap<>();
 
-  private record Row(Owner owner, String id) {}
+  /** Each owner's in the order in which they came; no owner without any. */
+  private final Map<Owner, Map<String, Sealed>> held = new HashMap<>();
+
+  /** Who holds how many, to find who holds the most. */
+  private final NavigableMap<Integer, Set<Owner>> byCount = new TreeMap<>();
+
+  private int size;
 
   // Not a record that is compared: only this class reads the bytes.
   private static final class Sealed {
@@ -57,45 +71,92 @@ public final class CvcSafe {
     this.bound = bound;
   }
 
-  /** Keeps a card's CVC; the array stays the caller's, who clears it. */
-  public void put(Owner owner, String card, byte[] cvc) {
+  /**
+   * Keeps a card's CVC; the array stays the caller's, who clears it.
+   *
+   * @return false if it is not kept, because its owner holds more than a fair share of a full safe
+   */
+  public boolean put(Owner owner, String card, byte[] cvc) {
     long minute = minute();
-    hold(owner, card, cvc, minute, keys.computeIfAbsent(minute, m -> newKey()));
+    return hold(owner, card, cvc, minute, keys.computeIfAbsent(minute, m -> newKey()));
+  }
+
+  /** Whether there is room for one more of that owner's. */
+  public boolean hasRoomFor(Owner owner) {
+    synchronized (held) {
+      return size < bound || mayTakeOver(owner);
+    }
   }
 
   /** Gives a CVC to another token of its card. Its time runs on from when it came in. */
   public void move(Owner owner, String from, String to) {
-    long minute;
-    synchronized (held) {
-      Sealed found = held.get(new Row(owner, from));
-      if (found == null) {
-        return;
-      }
-      minute = found.minute;
+    Sealed found = find(owner, from);
+    if (found == null) {
+      return;
     }
-    Aead key = keys.get(minute);
+    Aead key = keys.get(found.minute);
     Optional<byte[]> cvc = get(owner, from);
+    forget(owner, from);
     if (key != null && cvc.isPresent()) {
-      hold(owner, to, cvc.get(), minute, key);
+      hold(owner, to, cvc.get(), found.minute, key);
       Arrays.fill(cvc.get(), (byte) 0);
     }
-    forget(owner, from);
   }
 
-  private void hold(Owner owner, String card, byte[] cvc, long minute, Aead key) {
-    byte[] sealed;
+  private boolean hold(Owner owner, String card, byte[] cvc, long minute, Aead key) {
+    Sealed sealed;
     try {
-      sealed = key.encrypt(cvc, context(owner, card));
+      sealed = new Sealed(minute, key.encrypt(cvc, context(owner, card)));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing failed", e);
     }
     synchronized (held) {
-      held.put(new Row(owner, card), new Sealed(minute, sealed));
-      while (held.size() > bound) {
-        Iterator<Sealed> eldest = held.values().iterator();
-        eldest.next();
-        eldest.remove();
+      forget(owner, card);
+      if (size >= bound) {
+        if (!mayTakeOver(owner)) {
+          return false;
+        }
+        Owner largest = byCount.lastEntry().getValue().iterator().next();
+        forget(largest, of(largest).keySet().iterator().next());
       }
+      int before = of(owner).size();
+      held.computeIfAbsent(owner, o -> new LinkedHashMap<>()).put(card, sealed);
+      size++;
+      recount(owner, before);
+      assert size <= bound : "no more than the bound";
+      return true;
+    }
+  }
+
+  /**
+   * Whether the owner still holds less than the largest after taking one over from it: two that
+   * hold the same must not push out each other in turn.
+   */
+  private boolean mayTakeOver(Owner owner) {
+    return of(owner).size() + 1 < byCount.lastKey();
+  }
+
+  private Map<String, Sealed> of(Owner owner) {
+    return held.getOrDefault(owner, Map.of());
+  }
+
+  private void recount(Owner owner, int before) {
+    if (before > 0) {
+      Set<Owner> peers = byCount.getOrDefault(before, Set.of());
+      peers.remove(owner);
+      if (peers.isEmpty()) {
+        byCount.remove(before);
+      }
+    }
+    int now = of(owner).size();
+    if (now > 0) {
+      byCount.computeIfAbsent(now, n -> new LinkedHashSet<>()).add(owner);
+    }
+  }
+
+  private @Nullable Sealed find(Owner owner, String card) {
+    synchronized (held) {
+      return of(owner).get(card);
     }
   }
 
@@ -104,7 +165,7 @@ public final class CvcSafe {
     long minute;
     byte[] sealed;
     synchronized (held) {
-      Sealed found = held.get(new Row(owner, card));
+      Sealed found = of(owner).get(card);
       if (found == null || isOver(found.minute)) {
         return Optional.empty();
       }
@@ -124,18 +185,22 @@ public final class CvcSafe {
 
   /** Whether the card's CVC is still there. */
   public boolean holds(Owner owner, String card) {
-    synchronized (held) {
-      Sealed sealed = held.get(new Row(owner, card));
-      return sealed != null && !isOver(sealed.minute);
-    }
+    Sealed sealed = find(owner, card);
+    return sealed != null && !isOver(sealed.minute);
   }
 
   /** Forgets a card's CVC. */
   public void forget(Owner owner, String card) {
     synchronized (held) {
-      Sealed sealed = held.remove(new Row(owner, card));
+      Map<String, Sealed> cards = of(owner);
+      Sealed sealed = cards.isEmpty() ? null : cards.remove(card);
       if (sealed != null) {
         Arrays.fill(sealed.bytes, (byte) 0);
+        size--;
+        if (cards.isEmpty()) {
+          held.remove(owner);
+        }
+        recount(owner, cards.size() + 1);
       }
     }
   }
@@ -144,22 +209,20 @@ public final class CvcSafe {
   public void sweep() {
     keys.keySet().removeIf(this::isOver);
     synchronized (held) {
-      held.values()
-          .removeIf(
-              old -> {
-                boolean over = isOver(old.minute);
-                if (over) {
-                  Arrays.fill(old.bytes, (byte) 0);
-                }
-                return over;
-              });
+      for (Owner owner : List.copyOf(held.keySet())) {
+        of(owner).entrySet().stream()
+            .filter(entry -> isOver(entry.getValue().minute))
+            .map(Map.Entry::getKey)
+            .toList()
+            .forEach(card -> forget(owner, card));
+      }
     }
   }
 
   /** How many CVCs are held. */
   public int size() {
     synchronized (held) {
-      return held.size();
+      return size;
     }
   }
 

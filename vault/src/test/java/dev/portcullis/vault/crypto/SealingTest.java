@@ -235,14 +235,56 @@ class SealingTest {
     safe.forget(OWNER, "pm_1");
     assertThat(safe.get(OWNER, "pm_1")).isEmpty();
     for (int n = 0; n < 5; n++) {
-      safe.put(OWNER, "pm_n" + n, "123".getBytes(StandardCharsets.US_ASCII));
+      assertThat(safe.hasRoomFor(OWNER)).isEqualTo(n < 2);
+      assertThat(put(safe, OWNER, "pm_n" + n)).isEqualTo(n < 2);
     }
     assertThat(safe.size()).isEqualTo(2);
-    assertThat(safe.holds(OWNER, "pm_n4")).isTrue();
+    assertThat(safe.holds(OWNER, "pm_n1")).isTrue();
     clock.advance(CvcSafe.LONGEST);
-    assertThat(safe.get(OWNER, "pm_n4")).isEmpty();
+    assertThat(safe.get(OWNER, "pm_n1")).isEmpty();
     safe.sweep();
     assertThat(safe.size()).isZero();
+    assertThat(put(safe, OWNER, "pm_n6")).isTrue();
+  }
+
+  private static boolean put(CvcSafe safe, Owner owner, String card) {
+    return safe.put(owner, card, "123".getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Test
+  void aFloodByOneAccountPushesOutNobodyElsesCvc() {
+    CvcSafe safe = new CvcSafe(clock, RANDOM, 100);
+    Owner quiet = new Owner("acct_quiet", true);
+    Owner late = new Owner("acct_late", true);
+    Owner testMode = new Owner("acct_flood", true);
+    Owner flood = new Owner("acct_flood", false);
+    assertThat(put(safe, quiet, "pm_first")).isTrue();
+    assertThat(put(safe, testMode, "pm_live")).isTrue();
+    for (int n = 0; n < 1_000; n++) {
+      put(safe, flood, "pm_" + n);
+    }
+    assertThat(safe.size()).isEqualTo(100);
+    assertThat(safe.hasRoomFor(flood)).isFalse();
+    assertThat(safe.holds(quiet, "pm_first")).isTrue();
+    assertThat(safe.holds(testMode, "pm_live")).isTrue();
+    // Others still get in, at the flood's expense, up to a fair share.
+    for (int n = 0; n < 30; n++) {
+      assertThat(put(safe, late, "pm_" + n)).isTrue();
+      put(safe, flood, "pm_more" + n);
+    }
+    for (int n = 0; n < 30; n++) {
+      assertThat(safe.holds(late, "pm_" + n)).isTrue();
+    }
+    assertThat(safe.size()).isEqualTo(100);
+    assertThat(safe.holds(quiet, "pm_first")).isTrue();
+    // Two floods end with equal shares and do not push out each other.
+    for (int n = 0; n < 1_000; n++) {
+      put(safe, late, "pm_late" + n);
+    }
+    assertThat(safe.hasRoomFor(late)).isFalse();
+    assertThat(safe.hasRoomFor(flood)).isFalse();
+    assertThat(safe.hasRoomFor(quiet)).isTrue();
+    assertThat(safe.holds(late, "pm_29")).isTrue();
   }
 
   @Test
