@@ -499,6 +499,17 @@ class PaymentsTest {
     };
   }
 
+  @Test
+  void an_operation_that_is_over_keeps_neither_what_it_sent_nor_the_card() {
+    assertThat(pay(2777).body()).containsEntry("status", "succeeded");
+    String stored =
+        GATEWAY.database.text(
+            "SELECT doc->>'request' || (doc->>'payment_method') FROM provider_operations"
+                + " WHERE state = 'done' AND id = ?",
+            reference(2777));
+    assertThat(stored).startsWith("{\"id\": \"pm_").doesNotContain("card", "billing");
+  }
+
   /** Where the provider was told to send the shopper. */
   private static String returnPath(String reference) {
     return java.net

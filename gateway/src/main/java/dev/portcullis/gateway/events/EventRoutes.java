@@ -44,7 +44,7 @@ final class EventRoutes implements Routes {
           "(SELECT account, livemode, id, version, created, type, jsonb_build_object('type', type,"
               + " 'object_type', object_type, 'object', object, 'object_version', object_version,"
               + " 'request', request, 'idempotency_key', idempotency_key, 'previous', previous,"
-              + " 'snapshot', doc) AS doc FROM events) AS readable_events");
+              + " 'snapshot', doc::jsonb) AS doc FROM events) AS readable_events");
 
   private static final Param TYPE =
       Param.string("type", Pattern.compile("\\*|[a-z_.]{1,100}(\\.\\*)?"), "an event's type");

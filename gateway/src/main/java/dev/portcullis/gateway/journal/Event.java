@@ -40,7 +40,7 @@ public record Event(
           "fixed idempotency_key text",
           "state text",
           "fixed previous jsonb",
-          "fixed doc jsonb");
+          "fixed doc text");
 
   Row row() {
     return Row.of(

@@ -6,8 +6,10 @@ import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param head its id is the operation's id, which the provider receives as its idempotency key
  * @param attempt what is asked, and for what
  * @param connector the provider's name
- * @param request exactly what is sent through the vault, slots and all: a resend sends these bytes
+ * @param request exactly what is sent through the vault, slots and all: a resend sends these bytes;
+ *     empty once the operation is over
  * @param sending how the sending stands
  * @param caller the request that waits for the outcome, or null once it has been answered
  */
@@ -114,10 +117,9 @@ public record Operation(
     doc.put("object_type", attempt.objectType());
     doc.put("object", attempt.object());
     Doc.put(doc, "charge", attempt.charge());
-    doc.put("payment_method", attempt.paymentMethod());
     doc.put("error_on_action", attempt.errorOnAction());
     doc.put("connector", connector);
-    doc.put("request", request);
+    putWhatASendNeeds(doc);
     doc.put("sends", sending.sends);
     doc.put("looks", sending.looks);
     doc.put("sent_at_ms", sending.sentAt.toEpochMilli());
@@ -131,6 +133,26 @@ public record Operation(
     }
     putAsk(doc);
     return doc;
+  }
+
+  /**
+   * An operation that is over is never sent again: what it sent, and the card it was sent for, are
+   * dead weight in the row and personal data without a purpose.
+   */
+  private void putWhatASendNeeds(Map<String, @Nullable Object> doc) {
+    if (sending.state == State.DONE) {
+      doc.put("payment_method", card(attempt.paymentMethod()));
+      doc.put("request", "");
+    } else {
+      doc.put("payment_method", attempt.paymentMethod());
+      doc.put("request", request);
+    }
+  }
+
+  private static Map<String, @Nullable Object> card(Map<String, @Nullable Object> paymentMethod) {
+    Map<String, @Nullable Object> card = new LinkedHashMap<>(paymentMethod);
+    card.keySet().retainAll(Set.of("id"));
+    return card;
   }
 
   private void putAsk(Map<String, @Nullable Object> doc) {
