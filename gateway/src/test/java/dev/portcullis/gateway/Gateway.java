@@ -119,6 +119,8 @@ final class Gateway {
         secrets.resolve("api-key-hash-key"), Base64.getEncoder().encodeToString(hashKey));
     Files.writeString(
         secrets.resolve("client-secret-key"), Base64.getEncoder().encodeToString(hashKey));
+    Files.writeString(
+        secrets.resolve("sealing-keys"), "1:" + Base64.getEncoder().encodeToString(hashKey));
     ApiKeyHasher hasher = new ApiKeyHasher(Secret.ofBytes(hashKey), SecretAccess.insecureGrant());
     Files.write(
         home.resolve("sandbox-keys.json"),
@@ -144,6 +146,7 @@ final class Gateway {
         provider.sandbox.forward-timeout=PT1S
         api-key-hash-key=secret://api-key-hash-key
         client-secret-key=secret://client-secret-key
+        sealing-keys=secret://sealing-keys
         sandbox=true
         sandbox.keys=sandbox-keys.json
         """

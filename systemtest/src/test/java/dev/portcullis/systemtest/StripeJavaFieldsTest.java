@@ -17,6 +17,7 @@ import com.stripe.model.Refund;
 import com.stripe.model.SetupIntent;
 import com.stripe.model.StripeObject;
 import com.stripe.model.Token;
+import com.stripe.model.WebhookEndpoint;
 import com.stripe.net.ApiResource;
 import dev.portcullis.systemtest.Tour.Stop;
 import java.util.Arrays;
@@ -34,67 +35,72 @@ import org.junit.jupiter.api.extension.ExtendWith;
 class StripeJavaFieldsTest {
 
   private static final Map<String, Class<? extends StripeObject>> MODELS =
-      Map.of(
-          "account", Account.class,
-          "balance", Balance.class,
-          "charge", Charge.class,
-          "customer", Customer.class,
-          "event", Event.class,
-          "payment_intent", PaymentIntent.class,
-          "payment_method", PaymentMethod.class,
-          "refund", Refund.class,
-          "setup_intent", SetupIntent.class,
-          "token", Token.class);
+      Map.ofEntries(
+          Map.entry("account", Account.class),
+          Map.entry("balance", Balance.class),
+          Map.entry("charge", Charge.class),
+          Map.entry("customer", Customer.class),
+          Map.entry("event", Event.class),
+          Map.entry("payment_intent", PaymentIntent.class),
+          Map.entry("payment_method", PaymentMethod.class),
+          Map.entry("refund", Refund.class),
+          Map.entry("setup_intent", SetupIntent.class),
+          Map.entry("token", Token.class),
+          Map.entry("webhook_endpoint", WebhookEndpoint.class));
 
   /** What an object has only at times: expanded, for other ways to pay, or of other products. */
   private static final Map<String, Set<String>> AT_TIMES =
-      Map.of(
-          "account",
-          Set.of(
-              "company",
-              "deleted",
-              "external_accounts",
-              "future_requirements",
-              "groups",
-              "individual",
-              "requirements",
-              "risk_controls",
-              "tos_acceptance"),
-          "balance",
-          Set.of(
-              "connect_reserved", "instant_available", "issuing", "refund_and_dispute_prefunding"),
-          "charge",
-          Set.of("authorization_code", "level3", "presentment_details", "refunds", "transfer"),
-          "customer",
-          Set.of(
-              "business_name",
-              "cash_balance",
-              "deleted",
-              "individual_name",
-              "invoice_credit_balance",
-              "sources",
-              "subscriptions",
-              "tax",
-              "tax_ids"),
-          "event",
-          Set.of("account", "context", "reason"),
-          "payment_intent",
-          Set.of("hooks", "payment_details", "presentment_details"),
-          "payment_method",
-          Set.of("custom", "radar_options"),
-          "refund",
-          Set.of(
-              "description",
-              "failure_balance_transaction",
-              "failure_reason",
-              "instructions_email",
-              "next_action",
-              "pending_reason",
-              "presentment_details"),
-          "setup_intent",
-          Set.of("attach_to_self"),
-          "token",
-          Set.of("bank_account"));
+      Map.ofEntries(
+          Map.entry(
+              "account",
+              Set.of(
+                  "company",
+                  "deleted",
+                  "external_accounts",
+                  "future_requirements",
+                  "groups",
+                  "individual",
+                  "requirements",
+                  "risk_controls",
+                  "tos_acceptance")),
+          Map.entry(
+              "balance",
+              Set.of(
+                  "connect_reserved",
+                  "instant_available",
+                  "issuing",
+                  "refund_and_dispute_prefunding")),
+          Map.entry(
+              "charge",
+              Set.of("authorization_code", "level3", "presentment_details", "refunds", "transfer")),
+          Map.entry(
+              "customer",
+              Set.of(
+                  "business_name",
+                  "cash_balance",
+                  "deleted",
+                  "individual_name",
+                  "invoice_credit_balance",
+                  "sources",
+                  "subscriptions",
+                  "tax",
+                  "tax_ids")),
+          Map.entry("event", Set.of("account", "context", "reason")),
+          Map.entry("payment_intent", Set.of("hooks", "payment_details", "presentment_details")),
+          Map.entry("payment_method", Set.of("custom", "radar_options")),
+          Map.entry(
+              "refund",
+              Set.of(
+                  "description",
+                  "failure_balance_transaction",
+                  "failure_reason",
+                  "instructions_email",
+                  "next_action",
+                  "pending_reason",
+                  "presentment_details")),
+          Map.entry("setup_intent", Set.of("attach_to_self")),
+          Map.entry("token", Set.of("bank_account")),
+          Map.entry("webhook_endpoint", Set.of("deleted", "secret")));
 
   /** What the newest version shows and this version of stripe-java, which is older, has not. */
   private static final Set<String> NEWER =

@@ -59,6 +59,7 @@ final class Tour {
     tour.refunds();
     tour.charges();
     tour.books();
+    tour.webhookEndpoints();
     tour.refusals();
     return List.copyOf(tour.stops);
   }
@@ -238,6 +239,24 @@ final class Tour {
     get("/v1/charges/" + charge + "?expand[0]=payment_intent.customer");
     get("/v1/refunds?charge=" + charge);
     refused(400, "/v1/refunds", "charge=" + charge);
+  }
+
+  private void webhookEndpoints() {
+    JsonObject endpoint =
+        post(
+            "/v1/webhook_endpoints",
+            "url=https://shop.example/hooks",
+            "enabled_events[0]=*",
+            "api_version=2024-06-20",
+            "description=d",
+            "metadata[k]=v");
+    String path = "/v1/webhook_endpoints/" + id(endpoint);
+    get(path);
+    get("/v1/webhook_endpoints?limit=3");
+    get("/v1/events?limit=1");
+    post(path, "disabled=true", "enabled_events[0]=charge.failed", "description=");
+    refused(400, path, "url=http://shop.example/hooks");
+    delete(path);
   }
 
   private void charges() {

@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
 /** Writes the secrets, settings and policy of every zone; secrets once, the rest at every start. */
 public final class InstanceSetup {
   private static final int KEY_BYTES = 32;
+
+  /** The id of the first key in a keyset that can get more. */
+  private static final int FIRST_KEY = 1;
+
   private static final String LOOPBACK = "127.0.0.1";
 
   private final Home home;
@@ -96,6 +100,7 @@ public final class InstanceSetup {
     files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
     files.sharedSecret("fingerprint-key", List.of(Zone.VAULT), this::key);
     files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
+    files.sharedSecret("sealing-keys", List.of(Zone.GATEWAY), () -> FIRST_KEY + ":" + key());
     shareProviderKey();
     String control = files.sharedSecret("control-key", List.of(Zone.SIMULATOR), this::password);
     SandboxKeys keys = SandboxKeys.ensure(home, clock, random);
@@ -179,6 +184,7 @@ public final class InstanceSetup {
     values.put("management.port", Integer.toString(ports.gatewayManagement()));
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("client-secret-key", "secret://client-secret-key");
+    values.put("sealing-keys", "secret://sealing-keys");
     values.put("sandbox", "true");
     values.put("sandbox.keys", home.zone(Zone.GATEWAY).resolve("sandbox-keys.json").toString());
     return values;

@@ -53,11 +53,17 @@ final class EventRoutes implements Routes {
   private final ObjectReader reader;
   private final Expansion resources;
   private final DefaultVersions versions;
+  private final PendingWebhooks webhooks;
 
-  EventRoutes(ObjectReader reader, Expansion resources, DefaultVersions versions) {
+  EventRoutes(
+      ObjectReader reader,
+      Expansion resources,
+      DefaultVersions versions,
+      PendingWebhooks webhooks) {
     this.reader = reader;
     this.resources = resources;
     this.versions = versions;
+    this.webhooks = webhooks;
   }
 
   @Override
@@ -73,7 +79,7 @@ final class EventRoutes implements Routes {
     return Reply.ok(
         reader
             .find(EVENTS, request.principal(), id)
-            .map(stored -> render(stored, version))
+            .map(row -> render(row, version, webhooks.count(request.principal())))
             .orElseThrow(() -> new ApiException(ApiErrors.noSuch("event", id, "id"))));
   }
 
@@ -92,10 +98,11 @@ final class EventRoutes implements Routes {
       filters.add(Filter.in("type", sent.strings("types")));
     }
     Version version = versions.of(request.principal());
+    PendingWebhooks.Count pending = webhooks.count(request.principal());
     return Reply.ok(
         reader
             .page(EVENTS, "event", request.principal(), ListQuery.of(sent), filters)
-            .render(PATH, stored -> render(stored, version)));
+            .render(PATH, row -> render(row, version, pending)));
   }
 
   private static void addType(String type, List<Filter> filters) {
@@ -108,8 +115,10 @@ final class EventRoutes implements Routes {
             : Filter.is("type", type));
   }
 
-  private Map<String, @Nullable Object> render(Stored stored, Version version) {
+  private Map<String, @Nullable Object> render(
+      Stored stored, Version version, PendingWebhooks.Count pending) {
     Map<String, @Nullable Object> row = Json.readObject(stored.doc());
+    String type = (String) Objects.requireNonNull(row.get("type"));
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("object", VersionGates.render(version, snapshot(stored, row)));
     if (row.get("previous") != null) {
@@ -125,9 +134,9 @@ final class EventRoutes implements Routes {
     event.put("created", stored.created().getEpochSecond());
     event.put("data", data);
     event.put("livemode", stored.livemode());
-    event.put("pending_webhooks", 0);
+    event.put("pending_webhooks", pending.of(type, stored.created()));
     event.put("request", request);
-    event.put("type", row.get("type"));
+    event.put("type", type);
     return event;
   }
 

@@ -2,6 +2,8 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.Place;
+import dev.portcullis.gateway.sealing.Sealer;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
@@ -26,9 +28,20 @@ final class IdempotentExecution {
   private record Entry(String requestId, String fingerprint, Optional<Reply> reply) {}
 
   private final JdbcClient jdbc;
+  private final Sealer sealer;
 
-  IdempotentExecution(JdbcClient jdbc) {
+  IdempotentExecution(JdbcClient jdbc, Sealer sealer) {
     this.jdbc = jdbc;
+    this.sealer = sealer;
+  }
+
+  /** Where a key's answer is sealed for. */
+  static Place place(Principal principal, IdempotencyUse use) {
+    return new Place(
+        principal.account(),
+        principal.livemode(),
+        "idempotency_key.answer",
+        use.rowId(principal.livemode()));
   }
 
   /**
@@ -80,9 +93,14 @@ final class IdempotentExecution {
               Optional<Reply> reply =
                   body == null
                       ? Optional.empty()
-                      : Optional.of(new Reply(row.getInt(3), Json.readObject(body)));
+                      : Optional.of(
+                          new Reply(row.getInt(3), Json.readObject(opened(principal, use, body))));
               return new Entry(row.getString(1), row.getString(2), reply);
             })
         .optional();
+  }
+
+  private String opened(Principal principal, IdempotencyUse use, String body) {
+    return Sealer.isSealed(body) ? sealer.open(place(principal, use), body) : body;
   }
 }

@@ -29,6 +29,11 @@ public record Event(
     @Nullable String previousJson,
     String snapshotJson) {
 
+  /** Holds that the type is on the list from which endpoints choose. */
+  public Event {
+    assert EventTypes.ALL.contains(type) : type + " is missing in EventTypes";
+  }
+
   static final Table TABLE =
       Table.of(
           "events",

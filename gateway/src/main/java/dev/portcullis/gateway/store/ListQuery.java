@@ -34,6 +34,11 @@ public record ListQuery(
           Param.timestamp("lt"),
           Param.timestamp("lte"));
 
+  /** The newest ones, at most that many. */
+  public static ListQuery first(int limit) {
+    return new ListQuery(limit, Optional.empty(), Optional.empty(), 0, END_OF_TIME);
+  }
+
   /** What every list takes, and the filters of this one. */
   public static Shape shape(Param... filters) {
     return Shape.of(

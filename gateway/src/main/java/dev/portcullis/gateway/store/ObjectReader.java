@@ -36,6 +36,18 @@ public final class ObjectReader {
         .optional();
   }
 
+  /** One object, if it meets the conditions. */
+  public Optional<Stored> find(
+      Table table, Principal principal, String id, List<Filter> conditions) {
+    List<Object> parameters = new ArrayList<>();
+    StringBuilder sql = new StringBuilder(select(table));
+    parameters.add(principal.account());
+    parameters.add(principal.livemode());
+    add(conditions, sql, parameters);
+    cursor(sql, parameters, " AND id = ?", id);
+    return jdbc.sql(sql.toString()).params(parameters).query(ObjectReader::row).optional();
+  }
+
   /** The objects of those ids that there are, in no order. */
   public List<Stored> findAll(Table table, Principal principal, Collection<String> ids) {
     return jdbc.sql(select(table) + " AND id = ANY (?)")
@@ -69,14 +81,7 @@ public final class ObjectReader {
     StringBuilder sql = new StringBuilder(select(table));
     parameters.add(principal.account());
     parameters.add(principal.livemode());
-    for (Filter filter : filters) {
-      String marks = "?, ".repeat(filter.values().size() - 1) + "?)";
-      sql.append(
-          filter.prefix()
-              ? " AND starts_with(" + filter.column() + ", " + marks
-              : " AND " + filter.column() + " IN (" + marks);
-      parameters.addAll(filter.values());
-    }
+    add(filters, sql, parameters);
     if (query.from() > 0) {
       sql.append(" AND created >= to_timestamp(?)");
       parameters.add(query.from());
@@ -95,6 +100,17 @@ public final class ObjectReader {
       Collections.reverse(page);
     }
     return new Page(page, more);
+  }
+
+  private static void add(List<Filter> filters, StringBuilder sql, List<Object> parameters) {
+    for (Filter filter : filters) {
+      String marks = "?, ".repeat(filter.values().size() - 1) + "?)";
+      sql.append(
+          filter.prefix()
+              ? " AND starts_with(" + filter.column() + ", " + marks
+              : " AND " + filter.column() + " IN (" + marks);
+      parameters.addAll(filter.values());
+    }
   }
 
   private static void cursor(StringBuilder sql, List<Object> parameters, String part, String id) {

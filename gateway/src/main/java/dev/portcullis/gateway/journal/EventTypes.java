@@ -1,0 +1,43 @@
+package dev.portcullis.gateway.journal;
+
+import java.util.List;
+
+/**
+ * Every type of event that is ever written. Who asks for events is refused any other type: it would
+ * wait for ever.
+ */
+public final class EventTypes {
+
+  /** In the order of the alphabet. */
+  public static final List<String> ALL =
+      List.of(
+          "charge.captured",
+          "charge.failed",
+          "charge.refund.updated",
+          "charge.refunded",
+          "charge.succeeded",
+          "charge.updated",
+          "customer.created",
+          "customer.deleted",
+          "customer.updated",
+          "payment_intent.amount_capturable_updated",
+          "payment_intent.canceled",
+          "payment_intent.created",
+          "payment_intent.payment_failed",
+          "payment_intent.processing",
+          "payment_intent.requires_action",
+          "payment_intent.succeeded",
+          "payment_method.attached",
+          "payment_method.detached",
+          "payment_method.updated",
+          "refund.created",
+          "refund.failed",
+          "refund.updated",
+          "setup_intent.canceled",
+          "setup_intent.created",
+          "setup_intent.requires_action",
+          "setup_intent.setup_failed",
+          "setup_intent.succeeded");
+
+  private EventTypes() {}
+}

@@ -1,0 +1,266 @@
+package dev.portcullis.gateway.webhooks;
+
+import dev.portcullis.gateway.http.Access;
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.http.Result;
+import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.journal.EventTypes;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.Place;
+import dev.portcullis.gateway.sealing.Sealer;
+import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.gateway.versions.Version;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.Shape;
+import java.net.URI;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** {@code /v1/webhook_endpoints}: create, retrieve, update, delete, list. */
+@Component
+final class WebhookEndpointRoutes implements Routes {
+
+  private static final String PATH = "/v1/webhook_endpoints";
+  private static final Result ONE = Result.one(WebhookEndpoint.OBJECT);
+
+  /** A multiple of three, so that its base 64 has no padding. */
+  private static final int SECRET_BYTES = 30;
+
+  private static final Param EVENTS =
+      Param.list(
+          "enabled_events",
+          Param.choice(
+              "event",
+              Stream.concat(Stream.of("*"), EventTypes.ALL.stream()).toArray(String[]::new)));
+
+  private static final Shape CREATE =
+      Shape.of(
+          Param.url("url").required(),
+          EVENTS.required(),
+          Param.string("api_version").max(50),
+          Param.string("description").unsettable(),
+          Param.metadata());
+  private static final Shape UPDATE =
+      Shape.of(
+          Param.url("url"),
+          EVENTS,
+          Param.string("description").unsettable(),
+          Param.bool("disabled"),
+          Param.metadata());
+
+  private final WebhookEndpoints endpoints;
+  private final Commits commits;
+  private final Sealer sealer;
+  private final Ids ids;
+  private final SecureRandom random;
+  private final InstantSource clock;
+  private final boolean sandbox;
+
+  WebhookEndpointRoutes(
+      WebhookEndpoints endpoints,
+      Commits commits,
+      Sealer sealer,
+      Ids ids,
+      SecureRandom random,
+      InstantSource clock,
+      ZoneConfig config) {
+    this.endpoints = endpoints;
+    this.commits = commits;
+    this.sealer = sealer;
+    this.ids = ids;
+    this.random = random;
+    this.clock = clock;
+    this.sandbox = config.bool("sandbox");
+  }
+
+  @Override
+  public List<Route> routes() {
+    String one = PATH + "/{id}";
+    Result many = Result.listOf(WebhookEndpoint.OBJECT);
+    return List.of(
+        Route.post(PATH, Access.SECRET, CREATE, ONE, this::create),
+        Route.get(PATH, Access.SECRET, ListQuery.shape(), many, this::list),
+        Route.get(one, Access.SECRET, Shape.NONE, ONE, this::retrieve),
+        Route.post(one, Access.SECRET, UPDATE, ONE, this::update),
+        Route.delete(one, Access.SECRET, Shape.NONE, ONE, this::delete));
+  }
+
+  private Reply create(ApiRequest request) {
+    Principal principal = request.principal();
+    Map<String, @Nullable Object> shown = blank(principal, request.arguments());
+    change(principal, shown, request.arguments());
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+    String id = (String) shown.get("id");
+    String secret = newSecret();
+    WebhookEndpoint endpoint =
+        new WebhookEndpoint(
+            String.valueOf(id),
+            1,
+            now,
+            shown,
+            WebhookEndpoint.wanted(shown, Map.of(), now),
+            freeSlot(principal),
+            sealer.seal(place(principal, String.valueOf(id)), secret));
+    Change.Builder change = Change.in(principal.account(), principal.livemode());
+    change.insert(WebhookEndpoint.TABLE, endpoint.row());
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>(shown);
+    answer.put("secret", secret);
+    return commits.replyOnce(request, change, answer);
+  }
+
+  private Map<String, @Nullable Object> blank(Principal principal, Arguments sent) {
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+    shown.put("id", ids.next("we"));
+    shown.put("object", WebhookEndpoint.OBJECT);
+    shown.put(
+        "api_version", sent.string("api_version").map(WebhookEndpointRoutes::version).orElse(null));
+    shown.put("application", null);
+    shown.put("created", clock.instant().getEpochSecond());
+    shown.put("description", null);
+    shown.put("enabled_events", List.of());
+    shown.put("livemode", principal.livemode());
+    shown.put("metadata", new LinkedHashMap<String, @Nullable Object>());
+    shown.put("status", "enabled");
+    shown.put("url", "");
+    return shown;
+  }
+
+  private void change(Principal principal, Map<String, @Nullable Object> shown, Arguments sent) {
+    sent.url("url").ifPresent(url -> shown.put("url", checked(principal, url)));
+    if (sent.has("enabled_events")) {
+      shown.put("enabled_events", events(sent));
+    }
+    if (sent.has("description")) {
+      shown.put("description", sent.string("description").orElse(null));
+    }
+    sent.bool("disabled")
+        .ifPresent(disabled -> shown.put("status", disabled ? "disabled" : "enabled"));
+    sent.metadata().ifPresent(update -> shown.put("metadata", update.applyTo(metadata(shown))));
+  }
+
+  private String checked(Principal principal, URI url) {
+    return EndpointUrl.check(url, sandbox && !principal.livemode());
+  }
+
+  private static String version(String wanted) {
+    return Version.find(wanted)
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    ApiErrors.invalid(
+                        "api_version",
+                        "parameter_invalid",
+                        "Invalid Stripe API version: "
+                            + ApiErrors.shown(wanted)
+                            + ". Supported are "
+                            + Version.SUPPORTED
+                            + ".")))
+        .text();
+  }
+
+  private static List<String> events(Arguments sent) {
+    List<String> events = sent.strings("enabled_events").stream().distinct().toList();
+    if (events.isEmpty()) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "enabled_events",
+              "parameter_invalid_empty",
+              "You must enable at least one event, or all of them by ['*']."));
+    }
+    return events;
+  }
+
+  @SuppressWarnings("unchecked") // the document is our own
+  private static Map<String, String> metadata(Map<String, @Nullable Object> shown) {
+    return shown.get("metadata") instanceof Map<?, ?> map ? (Map<String, String>) map : Map.of();
+  }
+
+  /** The secret that signs: its prefix and base 64, as both ways of signing want it. */
+  private String newSecret() {
+    byte[] bytes = new byte[SECRET_BYTES];
+    random.nextBytes(bytes);
+    return "whsec_" + Base64.getEncoder().encodeToString(bytes);
+  }
+
+  private static Place place(Principal principal, String id) {
+    return new Place(principal.account(), principal.livemode(), "webhook_endpoint.secret", id);
+  }
+
+  /** Two requests that see the same free one do not both get it: the slot is unique. */
+  private int freeSlot(Principal principal) {
+    Set<Integer> taken =
+        endpoints.all(principal).stream().map(WebhookEndpoint::slot).collect(Collectors.toSet());
+    return IntStream.rangeClosed(1, WebhookEndpoint.MAX)
+        .filter(slot -> !taken.contains(slot))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    ApiErrors.badRequest(
+                            "You have reached the maximum of "
+                                + WebhookEndpoint.MAX
+                                + " webhook endpoints. Delete one that is no longer needed.")
+                        .withCode("webhook_endpoint_limit_reached")));
+  }
+
+  private WebhookEndpoint require(ApiRequest request) {
+    String id = request.path("id");
+    return endpoints
+        .find(request.principal(), id)
+        .orElseThrow(() -> new ApiException(ApiErrors.noSuch(WebhookEndpoint.OBJECT, id, "id")));
+  }
+
+  private Reply retrieve(ApiRequest request) {
+    return Reply.ok(require(request).shown());
+  }
+
+  private Reply update(ApiRequest request) {
+    WebhookEndpoint before = require(request);
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>(before.shown());
+    change(request.principal(), shown, request.arguments());
+    WebhookEndpoint after = before.with(shown, clock.instant());
+    Change.Builder change = in(request);
+    change.update(WebhookEndpoint.TABLE, after.row());
+    return commits.reply(request, change, after.shown());
+  }
+
+  private Reply delete(ApiRequest request) {
+    WebhookEndpoint before = require(request);
+    Change.Builder change = in(request);
+    change.update(WebhookEndpoint.TABLE, before.deletedRow());
+    commits.commit(change.build());
+    return Reply.ok(before.tombstone());
+  }
+
+  private static Change.Builder in(ApiRequest request) {
+    return Change.in(request.principal().account(), request.principal().livemode());
+  }
+
+  private Reply list(ApiRequest request) {
+    return Reply.ok(
+        endpoints
+            .page(request.principal(), ListQuery.of(request.arguments()))
+            .render(PATH, row -> WebhookEndpoint.of(row).shown()));
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.sealing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.webhooks;
+
+import org.jspecify.annotations.NullMarked;
