@@ -187,6 +187,33 @@ class StripeJavaAuthenticationTest {
   }
 
   @Test
+  void aCardKeptByAPaymentPaysLaterWithoutTheShopper() throws Exception {
+    Customer customer = api.customers().create(CustomerCreateParams.builder().build());
+    PaymentMethod card = sdk.card(UNLESS_SET_UP);
+    PaymentIntent first =
+        api.paymentIntents()
+            .create(
+                confirmed(1099, card.getId())
+                    .setCustomer(customer.getId())
+                    .setSetupFutureUsage(PaymentIntentCreateParams.SetupFutureUsage.OFF_SESSION)
+                    .setReturnUrl(RETURN_URL)
+                    .build());
+    assertThat(first.getStatus()).isEqualTo("requires_action");
+    home(Challenge.complete(first.getNextAction().getRedirectToUrl().getUrl()));
+    assertThat(settled(first.getId()).getStatus()).isEqualTo("succeeded");
+
+    PaymentIntent later =
+        api.paymentIntents()
+            .create(
+                confirmed(5000, card.getId())
+                    .setCustomer(customer.getId())
+                    .setOffSession(true)
+                    .build());
+
+    assertThat(later.getStatus()).isEqualTo("succeeded");
+  }
+
+  @Test
   void aPlainCardIsSetUpAtOnceAndADeclinedOneIsNot() throws StripeException {
     Customer customer = api.customers().create(CustomerCreateParams.builder().build());
     SetupIntent done =

@@ -70,18 +70,16 @@ public final class PaymentStore {
   }
 
   /**
-   * The network's name for the agreement under which the card was last set up, if it was and the
+   * The network's name for the newest agreement under which the card was stored, if it was and the
    * provider gave one.
    */
   Optional<String> networkTransactionId(Principal principal, String paymentMethod) {
     return jdbc.sql(
-            "SELECT doc->>'network_transaction_id' FROM setup_intents WHERE account = ?"
-                + " AND livemode = ? AND payment_method = ? AND status = 'succeeded'"
-                + " ORDER BY id DESC LIMIT 1")
+            "SELECT network_transaction_id FROM card_agreements WHERE account = ?"
+                + " AND livemode = ? AND payment_method = ? ORDER BY id DESC LIMIT 1")
         .params(principal.account(), principal.livemode(), paymentMethod)
-        .query((row, number) -> Optional.ofNullable(row.getString(1)))
-        .optional()
-        .flatMap(found -> found);
+        .query(String.class)
+        .optional();
   }
 
   /** A provider operation. */

@@ -7,12 +7,14 @@ import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.journal.Journal;
+import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.gateway.payments.Transition.Attachment;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -185,7 +187,11 @@ public final class Settlement {
     if (transition.ask() != null) {
       step.operation(followUp(operation, transition.ask(), now));
     }
-    attach(step, principal, transition.attachment(), now);
+    Attachment attachment = transition.attachment();
+    if (attachment != null) {
+      agree(step, attachment, operation.head().id(), now);
+      attach(step, principal, attachment, now);
+    }
     return new Proposal(step.change().build(), reply, next);
   }
 
@@ -228,9 +234,23 @@ public final class Settlement {
         null);
   }
 
-  private void attach(
-      Step step, Principal principal, Transition.@Nullable Attachment attachment, Instant now) {
-    if (attachment == null || attachment.customer() == null) {
+  /** What the network called the authorization that stored the card, for later charges. */
+  private static void agree(Step step, Attachment attachment, String operation, Instant now) {
+    if (attachment.networkTransactionId() != null) {
+      step.change()
+          .insert(
+              Tables.AGREEMENTS,
+              Row.of(
+                  operation,
+                  1,
+                  now,
+                  attachment.paymentMethod(),
+                  attachment.networkTransactionId()));
+    }
+  }
+
+  private void attach(Step step, Principal principal, Attachment attachment, Instant now) {
+    if (attachment.customer() == null) {
       return;
     }
     Optional<PaymentMethod> found = paymentMethods.find(principal, attachment.paymentMethod());

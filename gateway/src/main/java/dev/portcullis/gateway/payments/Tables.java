@@ -20,6 +20,8 @@ final class Tables {
   static final Table OPERATIONS =
       Table.of(
           "provider_operations", "fixed object text", "state text", "due timestamptz", "doc jsonb");
+  static final Table AGREEMENTS =
+      Table.of("card_agreements", "fixed payment_method text", "fixed network_transaction_id text");
 
   private Tables() {}
 
