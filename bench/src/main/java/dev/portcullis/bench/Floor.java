@@ -36,6 +36,7 @@ final class Floor implements AutoCloseable {
           "provider_operations", "object = ANY (?)",
           "events", "object = ANY (?)",
           "ledger_lines", "source = ANY (?)",
+          "balance_transactions", "source = ANY (?)",
           "idempotency_keys", "body LIKE '%' || (?::text[])[1] || '%'");
 
   /** Rows that the first commit inserts and the second updates. */

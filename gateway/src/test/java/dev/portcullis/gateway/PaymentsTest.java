@@ -46,7 +46,7 @@ class PaymentsTest {
     assertThat(eventsOf(id)).containsExactly("payment_intent.created", "payment_intent.succeeded");
     assertThat(eventsOf(paid.string("latest_charge"))).containsExactly("charge.succeeded");
     assertThat(ledger(paid.string("latest_charge")))
-        .isEqualTo("merchant_balance -2001, provider_receivable 2001");
+        .isEqualTo("merchant_balance -1913, processing_fees -88, provider_receivable 2001");
   }
 
   @Test

@@ -15,11 +15,16 @@ import java.util.stream.Collectors;
 final class Books {
   private final Map<Long, List<Entry>> authorizations;
   private final Map<Long, List<JsonObject>> intents;
+  private final Map<String, List<Long>> bookings;
   private final List<String> disagreements = new ArrayList<>();
 
-  private Books(Map<Long, List<Entry>> authorizations, Map<Long, List<JsonObject>> intents) {
+  private Books(
+      Map<Long, List<Entry>> authorizations,
+      Map<Long, List<JsonObject>> intents,
+      Map<String, List<Long>> bookings) {
     this.authorizations = authorizations;
     this.intents = intents;
+    this.bookings = bookings;
   }
 
   static Books read(Portcullis portcullis, PersistentClient client)
@@ -35,20 +40,34 @@ final class Books {
                     intent -> intent.get("amount").getAsLong(),
                     LinkedHashMap::new,
                     Collectors.toList()));
-    return new Books(byAmount, intents);
+    return new Books(byAmount, intents, bookings(portcullis, client));
   }
 
   static List<JsonObject> allIntents(Portcullis portcullis, PersistentClient client) {
+    return all(
+        client, portcullis.api() + "/v1/payment_intents?limit=100&expand[]=data.latest_charge");
+  }
+
+  /** What the balance transactions moved, by charge: what was taken, then what was given back. */
+  private static Map<String, List<Long>> bookings(Portcullis portcullis, PersistentClient client) {
+    Map<String, List<Long>> bookings = new LinkedHashMap<>();
+    for (JsonObject booked :
+        all(client, portcullis.api() + "/v1/balance_transactions?limit=100&expand[]=data.source")
+            .reversed()) {
+      JsonObject source = booked.getAsJsonObject("source");
+      String charge = source.has("charge") ? "charge" : "id";
+      bookings
+          .computeIfAbsent(source.get(charge).getAsString(), id -> new ArrayList<>())
+          .add(booked.get("amount").getAsLong());
+    }
+    return bookings;
+  }
+
+  private static List<JsonObject> all(PersistentClient client, String url) {
     List<JsonObject> all = new ArrayList<>();
     String after = "";
     while (true) {
-      JsonObject page =
-          client
-              .get(
-                  portcullis.api()
-                      + "/v1/payment_intents?limit=100&expand[]=data.latest_charge"
-                      + after)
-              .json();
+      JsonObject page = client.get(url + after).json();
       for (JsonElement element : page.getAsJsonArray("data")) {
         all.add(element.getAsJsonObject());
       }
@@ -107,6 +126,7 @@ final class Books {
             || live.getFirst().refunded() != refunded(intent)) {
           disagreements.add(told + intent + "; the provider: " + live);
         }
+        checkBookings(intent);
       }
       case "requires_capture" -> {
         if (live.size() != 1 || live.getFirst().captured() != 0) {
@@ -118,6 +138,16 @@ final class Books {
           disagreements.add(told + status + "; the provider holds money: " + live);
         }
       }
+    }
+  }
+
+  private void checkBookings(JsonObject intent) {
+    String charge = intent.getAsJsonObject("latest_charge").get("id").getAsString();
+    List<Long> booked = bookings.getOrDefault(charge, List.of(0L));
+    long back = booked.stream().skip(1).mapToLong(Long::longValue).sum();
+    if (booked.getFirst() != intent.get("amount_received").getAsLong()
+        || back != -refunded(intent)) {
+      disagreements.add(charge + " is booked as " + booked + ": " + intent);
     }
   }
 

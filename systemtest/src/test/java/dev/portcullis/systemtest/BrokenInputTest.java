@@ -110,7 +110,9 @@ class BrokenInputTest {
             "charges/ch_0000000000000000000000",
             "events",
             "events/evt_0000000000000000000000",
-            "balance")) {
+            "balance",
+            "balance_transactions",
+            "balance_transactions/txn_0000000000000000000000")) {
       routes.add(new Route("GET", portcullis.api(), "/v1/" + get));
     }
     routes.add(new Route("DELETE", portcullis.api(), "/v1/customers/" + cus));

@@ -8,6 +8,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.stripe.model.Account;
 import com.stripe.model.Balance;
+import com.stripe.model.BalanceTransaction;
 import com.stripe.model.Charge;
 import com.stripe.model.Customer;
 import com.stripe.model.Event;
@@ -38,6 +39,7 @@ class StripeJavaFieldsTest {
       Map.ofEntries(
           Map.entry("account", Account.class),
           Map.entry("balance", Balance.class),
+          Map.entry("balance_transaction", BalanceTransaction.class),
           Map.entry("charge", Charge.class),
           Map.entry("customer", Customer.class),
           Map.entry("event", Event.class),

@@ -269,6 +269,11 @@ final class Tour {
         .limit(5)
         .forEach(event -> get("/v1/events/" + id(event)));
     get("/v1/balance");
+    JsonObject moved =
+        members(get("/v1/balance_transactions?limit=5&expand[0]=data.source")).getFirst();
+    get("/v1/balance_transactions/" + id(moved));
+    get("/v1/charges?limit=2&expand[0]=data.balance_transaction");
+    get("/v1/refunds?limit=2&expand[0]=data.balance_transaction");
     get("/v1/accounts/" + id(get("/v1/account")));
   }
 

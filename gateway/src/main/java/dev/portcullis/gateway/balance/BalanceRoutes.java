@@ -10,6 +10,9 @@ import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Shape;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,10 +25,19 @@ import org.springframework.stereotype.Component;
 @Component
 final class BalanceRoutes implements Routes {
 
-  private final JdbcClient jdbc;
+  /** The merchant's book is one of credits, which the ledger keeps negative. */
+  private static final String SUMS =
+      "SELECT currency, -coalesce(sum(amount) FILTER (WHERE available_on <= ?), 0),"
+          + " -coalesce(sum(amount) FILTER (WHERE available_on > ?), 0) FROM ledger_lines"
+          + " WHERE account = ? AND livemode = ? AND ledger_account = 'merchant_balance'"
+          + " GROUP BY currency ORDER BY currency";
 
-  BalanceRoutes(JdbcClient jdbc) {
+  private final JdbcClient jdbc;
+  private final InstantSource clock;
+
+  BalanceRoutes(JdbcClient jdbc, InstantSource clock) {
     this.jdbc = jdbc;
+    this.clock = clock;
   }
 
   @Override
@@ -37,19 +49,18 @@ final class BalanceRoutes implements Routes {
         Route.get("/v1/accounts/{id}", Access.SECRET, Shape.NONE, account, this::accountById));
   }
 
-  /** What the merchant has earned: the credits of its book, which the ledger keeps negative. */
+  /** What the merchant has earned, and how much of it is available by now. */
   private Reply balance(ApiRequest request) {
     Principal principal = request.principal();
     List<Map<String, @Nullable Object>> available = new ArrayList<>();
     List<Map<String, @Nullable Object>> pending = new ArrayList<>();
-    jdbc.sql(
-            "SELECT currency, -sum(amount) FROM ledger_lines WHERE account = ? AND livemode = ?"
-                + " AND ledger_account = 'merchant_balance' GROUP BY currency ORDER BY currency")
-        .params(principal.account(), principal.livemode())
+    OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+    jdbc.sql(SUMS)
+        .params(now, now, principal.account(), principal.livemode())
         .query(
             row -> {
               available.add(funds(row.getString(1), row.getLong(2)));
-              pending.add(funds(row.getString(1), 0));
+              pending.add(funds(row.getString(1), row.getLong(3)));
             });
     if (available.isEmpty()) {
       available.add(funds("usd", 0));

@@ -1,4 +1,4 @@
-/** The balance, from the lines of the ledger. */
+/** The balance, from the lines of the ledger, and the transactions that moved it. */
 @NullMarked
 package dev.portcullis.gateway.balance;
 

@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -67,14 +68,36 @@ public final class Expansion {
   }
 
   private void checkPath(String path, String[] segments, int start, String object) {
-    @Nullable String type = object;
+    String types = object;
     for (int at = start; at < segments.length; at++) {
-      Resource resource = type == null ? null : resources.get(type);
-      type = resource == null ? null : resource.expandable().get(segments[at]);
-      if (type == null) {
+      types = behind(types, segments[at]);
+      if (types.isEmpty()) {
         throw cannot(path);
       }
     }
+  }
+
+  /** The types behind that member of any of the types, parted by bars; empty if there are none. */
+  private String behind(String types, String member) {
+    Set<String> behind = new TreeSet<>();
+    for (Resource resource : named(types)) {
+      String found = resource.expandable().get(member);
+      if (found != null) {
+        behind.addAll(List.of(found.split("\\|", -1)));
+      }
+    }
+    return String.join("|", behind);
+  }
+
+  private List<Resource> named(String types) {
+    List<Resource> named = new ArrayList<>();
+    for (String type : types.split("\\|", -1)) {
+      Resource resource = resources.get(type);
+      if (resource != null) {
+        named.add(resource);
+      }
+    }
+    return named;
   }
 
   private static ApiException cannot(String path) {
@@ -99,13 +122,8 @@ public final class Expansion {
       }
       String type = result.object();
       for (int at = result.list() ? 1 : 0; at < segments.length && !roots.isEmpty(); at++) {
-        Resource resource = resources.get(type);
-        String next = resource == null ? null : resource.expandable().get(segments[at]);
-        if (next == null) {
-          break;
-        }
-        roots = expand(principal, roots, segments[at], next);
-        type = next;
+        type = behind(type, segments[at]);
+        roots = expand(principal, roots, segments[at], type);
       }
     }
   }
@@ -114,8 +132,7 @@ public final class Expansion {
       Principal principal,
       List<Map<String, @Nullable Object>> holders,
       String member,
-      String type) {
-    Resource resource = resources.get(type);
+      String types) {
     Set<String> ids = new HashSet<>();
     for (Map<String, @Nullable Object> holder : holders) {
       if (holder.get(member) instanceof String id) {
@@ -123,11 +140,13 @@ public final class Expansion {
       }
     }
     Map<String, Map<String, @Nullable Object>> found = new HashMap<>();
-    if (resource != null && !ids.isEmpty()) {
-      Function<Stored, Map<String, @Nullable Object>> render = resource::render;
-      reader
-          .findAll(resource.table(), principal, ids)
-          .forEach(stored -> found.put(stored.id(), render.apply(stored)));
+    for (Resource resource : named(types)) {
+      if (ids.size() > found.size()) {
+        Function<Stored, Map<String, @Nullable Object>> render = resource::render;
+        reader
+            .findAll(resource.table(), principal, ids)
+            .forEach(stored -> found.put(stored.id(), render.apply(stored)));
+      }
     }
     List<Map<String, @Nullable Object>> expanded = new ArrayList<>();
     for (Map<String, @Nullable Object> holder : holders) {

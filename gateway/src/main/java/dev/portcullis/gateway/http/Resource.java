@@ -19,7 +19,8 @@ public interface Resource {
 
   /**
    * Its own members that can be expanded, with the type behind each: {@code customer -> customer}.
-   * A type that no resource serves is allowed and stays an id.
+   * A member that may hold ids of several types names them all, parted by a bar. A type that no
+   * resource serves is allowed and stays an id.
    */
   Map<String, String> expandable();
 

@@ -95,7 +95,8 @@ public record Change(String account, boolean livemode, List<Write> writes) {
                 line.account().wire(),
                 line.amount().currency().code(),
                 line.amount().minorUnits(),
-                line.source()));
+                line.source(),
+                line.availableOn()));
       }
       return this;
     }

@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param amount what was asked for
  * @param standing what became of it
  * @param providerReference the provider's name for the authorization, or null when it gave none
+ * @param balanceTransaction what taking the money did to the balance, or null until it is taken
  * @param facts what does not change or only the merchant changes, in the API's form
  */
 public record Charge(
@@ -21,6 +22,7 @@ public record Charge(
     Money amount,
     Standing standing,
     @Nullable String providerReference,
+    @Nullable String balanceTransaction,
     Map<String, @Nullable Object> facts)
     implements Entity {
 
@@ -61,8 +63,20 @@ public record Charge(
     return standing.captured - standing.refunded;
   }
 
-  Charge captured(long amount) {
-    return with(new Standing(standing.status, amount, 0, false));
+  /** What the merchant says of it, or null. */
+  @Nullable String description() {
+    return facts.get("description") instanceof String text ? text : null;
+  }
+
+  /** The same new charge, whose whole amount was taken with its approval. */
+  Charge takenAtOnce(String transaction) {
+    Standing taken = new Standing(standing.status, amount.minorUnits(), 0, false);
+    return new Charge(head, paymentIntent, amount, taken, providerReference, transaction, facts);
+  }
+
+  Charge captured(long minorUnits, String transaction) {
+    Standing taken = new Standing(standing.status, minorUnits, 0, false);
+    return with(taken, transaction);
   }
 
   Charge refundedBy(long change) {
@@ -75,14 +89,26 @@ public record Charge(
   }
 
   Charge describedBy(Map<String, @Nullable Object> newFacts) {
-    return new Charge(head.next(), paymentIntent, amount, standing, providerReference, newFacts);
+    return new Charge(
+        head.next(),
+        paymentIntent,
+        amount,
+        standing,
+        providerReference,
+        balanceTransaction,
+        newFacts);
   }
 
   private Charge with(Standing next) {
+    return with(next, balanceTransaction);
+  }
+
+  private Charge with(Standing next, @Nullable String transaction) {
     if (next.captured > amount.minorUnits()) {
       throw new IllegalStateException("a charge takes at most its amount");
     }
-    return new Charge(head.next(), paymentIntent, amount, next, providerReference, facts);
+    return new Charge(
+        head.next(), paymentIntent, amount, next, providerReference, transaction, facts);
   }
 
   @Override
@@ -101,6 +127,7 @@ public record Charge(
     doc.put("refunded", standing.refunded);
     doc.put("released", standing.released);
     Doc.put(doc, "provider_reference", providerReference);
+    Doc.put(doc, "balance_transaction", balanceTransaction);
     doc.put("facts", facts);
     return doc;
   }
@@ -116,6 +143,7 @@ public record Charge(
             doc.number("refunded"),
             doc.truth("released")),
         doc.optionalText("provider_reference"),
+        doc.optionalText("balance_transaction"),
         doc.map("facts"));
   }
 }

@@ -14,11 +14,7 @@ final class Charges {
   private Charges() {}
 
   static Charge approved(
-      PaymentIntent intent,
-      Attempt attempt,
-      ProviderResult.Approved approved,
-      boolean captured,
-      Instant now) {
+      PaymentIntent intent, Attempt attempt, ProviderResult.Approved approved, Instant now) {
     ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     facts.put("outcome", outcome("approved_by_network", null, "authorized", "Payment complete."));
@@ -27,9 +23,9 @@ final class Charges {
         head(intent, attempt, now),
         intent.head().id(),
         authorize.amount(),
-        new Charge.Standing(
-            Charge.Status.SUCCEEDED, captured ? authorize.amount().minorUnits() : 0, 0, false),
+        new Charge.Standing(Charge.Status.SUCCEEDED, 0, 0, false),
         approved.providerReference(),
+        null,
         facts);
   }
 
@@ -57,6 +53,7 @@ final class Charges {
         authorize.amount(),
         new Charge.Standing(Charge.Status.FAILED, 0, 0, false),
         providerReference,
+        null,
         facts);
   }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.ledger.Bookkeeper;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -64,12 +65,14 @@ public sealed interface Command {
    * @param result the answer
    * @param nextOperation an id for an operation that may have to follow
    * @param first whether it is the first word on this operation
+   * @param books books what the answer moves
    */
   record Answer(
       Attempt attempt,
       @Nullable Charge charge,
       ProviderResult result,
       String nextOperation,
-      boolean first)
+      boolean first,
+      Bookkeeper books)
       implements Command {}
 }

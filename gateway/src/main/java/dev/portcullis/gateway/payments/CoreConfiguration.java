@@ -3,6 +3,8 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Journal;
+import dev.portcullis.gateway.ledger.FeeSchedule;
+import dev.portcullis.gateway.ledger.FeeSchedules;
 import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.provider.VaultClient;
@@ -10,6 +12,7 @@ import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.store.Purge;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
@@ -22,6 +25,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Map;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
@@ -56,6 +60,28 @@ class CoreConfiguration {
   ProviderGate providerGate(VaultLink link, ZoneConfig config) {
     return new ProviderGate(
         link, config.duration("provider.sandbox.forward-timeout", FORWARD_TIMEOUT));
+  }
+
+  @Bean
+  FeeSchedules feeSchedules(ZoneConfig config) {
+    String prefix = "provider.sandbox.";
+    FeeSchedule base = FeeSchedule.SANDBOX;
+    try {
+      return new FeeSchedules(
+          Map.of(
+              "sandbox",
+              new FeeSchedule(
+                  number(config, prefix + "fee-basis-points", base.basisPoints()),
+                  number(config, prefix + "fee-fixed", base.fixed()),
+                  number(config, prefix + "fee-dispute", base.dispute()),
+                  number(config, prefix + "available-after-days", base.days()))));
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("The fees of the provider account sandbox: " + e.getMessage());
+    }
+  }
+
+  private static int number(ZoneConfig config, String key, int otherwise) {
+    return config.has(key) ? config.integer(key) : otherwise;
   }
 
   @Bean
@@ -101,10 +127,11 @@ class CoreConfiguration {
       PaymentStore store,
       PaymentMethods paymentMethods,
       ProviderGate gate,
+      FeeSchedules fees,
       Views views,
       Ids ids,
       InstantSource clock) {
-    return new Settlement(journal, store, paymentMethods, gate, views, ids, clock);
+    return new Settlement(journal, store, paymentMethods, gate, fees, views, ids, clock);
   }
 
   @Bean(destroyMethod = "close")

@@ -4,7 +4,7 @@ import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
-import dev.portcullis.gateway.journal.LedgerLine;
+import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.payments.PaymentIntent.Progress;
 import dev.portcullis.gateway.payments.PaymentIntent.Status;
 import dev.portcullis.gateway.payments.PaymentIntent.Terms;
@@ -238,7 +238,9 @@ public final class PaymentMachine {
       ProviderResult.Approved approved,
       Instant now) {
     long amount = authorize.amount().minorUnits();
-    Charge charge = Charges.approved(intent, answer.attempt(), approved, authorize.capture(), now);
+    Charge reserved = Charges.approved(intent, answer.attempt(), approved, now);
+    BalanceTransaction booking = taken(answer, reserved, authorize.amount());
+    Charge charge = authorize.capture() ? reserved.takenAtOnce(booking.id()) : reserved;
     Progress progress =
         authorize.capture()
             ? intent.progress().to(Status.SUCCEEDED).holding(0, amount)
@@ -253,7 +255,7 @@ public final class PaymentMachine {
                     : "payment_intent.amount_capturable_updated",
                 after)
             .attaching(attachment(intent, approved.details().networkTransactionId()));
-    return authorize.capture() ? transition.booking(taken(authorize.amount(), charge)) : transition;
+    return authorize.capture() ? transition.booking(booking) : transition;
   }
 
   private static @Nullable Attachment attachment(
@@ -264,12 +266,8 @@ public final class PaymentMachine {
         : new Attachment(card, intent.terms().customer(), networkTransactionId);
   }
 
-  private static LedgerLine[] taken(Money amount, Charge charge) {
-    String source = charge.head().id();
-    return new LedgerLine[] {
-      new LedgerLine(LedgerLine.Account.PROVIDER_RECEIVABLE, amount, source),
-      new LedgerLine(LedgerLine.Account.MERCHANT_BALANCE, amount.negated(), source)
-    };
+  private static BalanceTransaction taken(Command.Answer answer, Charge charge, Money amount) {
+    return answer.books().charge(charge.head().id(), amount, charge.description());
   }
 
   private static Transition declined(
@@ -339,13 +337,14 @@ public final class PaymentMachine {
     return switch (answer.result()) {
       case ProviderResult.Approved approved -> {
         long amount = capture.amount().minorUnits();
-        Charge charge = charge(answer).captured(amount);
+        BalanceTransaction booking = taken(answer, charge(answer), capture.amount());
+        Charge charge = charge(answer).captured(amount, booking.id());
         PaymentIntent after =
             intent.with(intent.progress().to(Status.SUCCEEDED).holding(0, amount));
         yield Transition.of(after, charge)
             .because("charge.captured", charge)
             .because("payment_intent.succeeded", after)
-            .booking(taken(capture.amount(), charge));
+            .booking(booking);
       }
       case ProviderResult.Declined declined ->
           reservedStill(intent, Declines.answer(declined.code(), null, Map.of()));

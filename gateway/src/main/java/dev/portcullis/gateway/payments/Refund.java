@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param amount how much, more than zero
  * @param status where it stands
  * @param operation the provider operation that gives it back
+ * @param balanceTransaction what giving it back did to the balance, or null until it is given back
  * @param facts what the merchant says about it and why it failed, in the API's form
  */
 public record Refund(
@@ -23,6 +24,7 @@ public record Refund(
     Money amount,
     Status status,
     String operation,
+    @Nullable String balanceTransaction,
     Map<String, @Nullable Object> facts)
     implements Entity {
 
@@ -42,7 +44,20 @@ public record Refund(
   }
 
   Refund at(Status next, Map<String, @Nullable Object> newFacts) {
-    return new Refund(head.next(), charge, paymentIntent, amount, next, operation, newFacts);
+    return new Refund(
+        head.next(), charge, paymentIntent, amount, next, operation, balanceTransaction, newFacts);
+  }
+
+  Refund succeeded(String transaction) {
+    return new Refund(
+        head.next(),
+        charge,
+        paymentIntent,
+        amount,
+        Status.SUCCEEDED,
+        operation,
+        transaction,
+        facts);
   }
 
   @Override
@@ -59,6 +74,7 @@ public record Refund(
     doc.put("currency", amount.currency().code());
     doc.put("status", status.wire());
     doc.put("operation", operation);
+    Doc.put(doc, "balance_transaction", balanceTransaction);
     doc.put("facts", facts);
     return doc;
   }
@@ -71,6 +87,7 @@ public record Refund(
         doc.money("amount"),
         Status.of(doc.text("status")),
         doc.text("operation"),
+        doc.optionalText("balance_transaction"),
         doc.map("facts"));
   }
 }

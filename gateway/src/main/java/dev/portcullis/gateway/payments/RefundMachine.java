@@ -2,7 +2,8 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
-import dev.portcullis.gateway.journal.LedgerLine;
+import dev.portcullis.gateway.ledger.BalanceTransaction;
+import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.payments.Transition.Outlook;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
@@ -71,6 +72,7 @@ public final class RefundMachine {
             money,
             Refund.Status.PENDING,
             operation,
+            null,
             facts);
     return Transition.of(refund, charge.refundedBy(amount))
         .because("refund.created", refund)
@@ -79,12 +81,13 @@ public final class RefundMachine {
   }
 
   /** What the provider's answer leads to. An answer that comes twice changes nothing. */
-  public static Transition answer(Refund refund, Charge charge, ProviderResult result) {
+  public static Transition answer(
+      Refund refund, Charge charge, ProviderResult result, Bookkeeper books) {
     if (refund.status() != Refund.Status.PENDING) {
       return Transition.none(Outlook.DONE);
     }
     return switch (result) {
-      case ProviderResult.Approved approved -> succeeded(refund, charge);
+      case ProviderResult.Approved approved -> succeeded(refund, charge, books);
       case ProviderResult.Declined declined ->
           failed(refund, charge, declined.details().failureReason());
       case ProviderResult.Rejected rejected -> failed(refund, charge, null);
@@ -95,17 +98,15 @@ public final class RefundMachine {
     };
   }
 
-  private static Transition succeeded(Refund refund, Charge charge) {
-    Refund after = refund.at(Refund.Status.SUCCEEDED, refund.facts());
-    String source = refund.head().id();
+  private static Transition succeeded(Refund refund, Charge charge, Bookkeeper books) {
+    BalanceTransaction booking =
+        books.refund(refund.head().id(), refund.amount(), charge.description());
+    Refund after = refund.succeeded(booking.id());
     return Transition.of(after)
         .because("charge.refunded", charge)
         .because("refund.updated", after)
         .because("charge.refund.updated", after)
-        .booking(
-            new LedgerLine(
-                LedgerLine.Account.PROVIDER_RECEIVABLE, refund.amount().negated(), source),
-            new LedgerLine(LedgerLine.Account.MERCHANT_BALANCE, refund.amount(), source));
+        .booking(booking);
   }
 
   private static Transition failed(Refund refund, Charge charge, @Nullable String reason) {

@@ -10,6 +10,8 @@ import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.ledger.Bookkeeper;
+import dev.portcullis.gateway.ledger.FeeSchedules;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.payments.Operation.Sending;
@@ -29,7 +31,7 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a provider's answer durable: the objects, their events, the ledger, the operation and the
+ * Makes a provider's answer durable: the objects, their events, the books, the operation and the
  * answer of the waiting request in one commit. Used alike by the request that asked, by the
  * resolver and by the shopper's return, so that all three lead to the same.
  */
@@ -44,6 +46,7 @@ public final class Settlement {
   private final PaymentStore store;
   private final PaymentMethods paymentMethods;
   private final ProviderGate gate;
+  private final FeeSchedules fees;
   private final Views views;
   private final Ids ids;
   private final InstantSource clock;
@@ -53,6 +56,7 @@ public final class Settlement {
       PaymentStore store,
       PaymentMethods paymentMethods,
       ProviderGate gate,
+      FeeSchedules fees,
       Views views,
       Ids ids,
       InstantSource clock) {
@@ -60,6 +64,7 @@ public final class Settlement {
     this.store = store;
     this.paymentMethods = paymentMethods;
     this.gate = gate;
+    this.fees = fees;
     this.views = views;
     this.ids = ids;
     this.clock = clock;
@@ -172,7 +177,9 @@ public final class Settlement {
       Sending sending) {
     Instant now = clock.instant();
     boolean first = operation.sending().looks() == 0 && operation.sending().sends() <= 1;
-    Transition transition = subject.answer(operation.attempt(), result, ids.next("op"), first, now);
+    Bookkeeper books = new Bookkeeper(ids.next("txn"), now, fees.of(operation.connector()));
+    Transition transition =
+        subject.answer(operation.attempt(), result, ids.next("op"), first, books);
     Entity shown = shown(transition, subject.shown());
     Operation next = operation.with(after(transition, sending), null);
     Step step =

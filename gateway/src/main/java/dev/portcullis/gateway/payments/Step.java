@@ -26,15 +26,13 @@ public final class Step {
     this.now = now;
   }
 
-  /** The rows of the transition's objects, its events and its ledger lines. */
+  /** The rows of the transition's objects, its events and its balance transactions. */
   public Step take(Transition transition, Operation.@Nullable Caller caller) {
     transition.objects().forEach(object -> Tables.put(change, object, doc(object)));
     for (Fact fact : transition.facts()) {
       change.event(event(fact, caller));
     }
-    if (!transition.ledger().isEmpty()) {
-      change.ledger(ids.next("txn"), now, transition.ledger());
-    }
+    transition.bookings().forEach(booking -> booking.book(change));
     return this;
   }
 

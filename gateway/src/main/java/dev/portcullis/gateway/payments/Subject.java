@@ -2,7 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.keys.Principal;
-import java.time.Instant;
+import dev.portcullis.gateway.ledger.Bookkeeper;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider operation is about, as it stands when the answer is applied. */
@@ -16,9 +16,10 @@ public sealed interface Subject {
    *
    * @param next an id for an operation that may have to follow
    * @param first whether it is the first word on the operation
+   * @param books books what the answer moves, and says when that is
    */
   Transition answer(
-      Attempt attempt, ProviderResult result, String next, boolean first, Instant now);
+      Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books);
 
   /** A payment and the attempt's charge, or null while there is none. */
   record Payment(PaymentIntent intent, @Nullable Charge charge) implements Subject {
@@ -29,10 +30,12 @@ public sealed interface Subject {
 
     @Override
     public Transition answer(
-        Attempt attempt, ProviderResult result, String next, boolean first, Instant now) {
+        Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books) {
       return taken(
           PaymentMachine.transition(
-              intent, new Command.Answer(attempt, charge, result, next, first), now));
+              intent,
+              new Command.Answer(attempt, charge, result, next, first, books),
+              books.now()));
     }
   }
 
@@ -45,9 +48,10 @@ public sealed interface Subject {
 
     @Override
     public Transition answer(
-        Attempt attempt, ProviderResult result, String next, boolean first, Instant now) {
+        Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books) {
       return taken(
-          SetupMachine.transition(intent, new SetupCommand.Answer(attempt, result, next), now));
+          SetupMachine.transition(
+              intent, new SetupCommand.Answer(attempt, result, next), books.now()));
     }
   }
 
@@ -60,8 +64,8 @@ public sealed interface Subject {
 
     @Override
     public Transition answer(
-        Attempt attempt, ProviderResult result, String next, boolean first, Instant now) {
-      return RefundMachine.answer(refund, charge, result);
+        Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books) {
+      return RefundMachine.answer(refund, charge, result, books);
     }
   }
 

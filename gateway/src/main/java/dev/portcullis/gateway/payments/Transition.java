@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.ProviderOperation;
-import dev.portcullis.gateway.journal.LedgerLine;
+import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.wire.error.ApiError;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param objects what is new (version 1) or changed (a version more)
  * @param facts what happened, in order
- * @param ledger the lines of one transaction, summing to zero; often empty
+ * @param bookings how the merchant's balance moves; often empty
  * @param ask what the provider has to be asked now, or null
  * @param attachment a card that has become the customer's, or null
  * @param error what to tell the client although the step is taken: a decline; null otherwise
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 public record Transition(
     List<Entity> objects,
     List<Fact> facts,
-    List<LedgerLine> ledger,
+    List<BalanceTransaction> bookings,
     @Nullable ProviderOperation ask,
     @Nullable Attachment attachment,
     @Nullable ApiError error,
@@ -32,7 +32,7 @@ public record Transition(
   public Transition {
     objects = List.copyOf(objects);
     facts = List.copyOf(facts);
-    ledger = List.copyOf(ledger);
+    bookings = List.copyOf(bookings);
   }
 
   /** What is to be expected of an operation. */
@@ -82,26 +82,26 @@ public record Transition(
   Transition because(String type, Entity subject) {
     List<Fact> more = new ArrayList<>(facts);
     more.add(new Fact(type, subject));
-    return new Transition(objects, more, ledger, ask, attachment, error, outlook);
+    return new Transition(objects, more, bookings, ask, attachment, error, outlook);
   }
 
-  Transition booking(LedgerLine... lines) {
-    return new Transition(objects, facts, List.of(lines), ask, attachment, error, outlook);
+  Transition booking(BalanceTransaction... movements) {
+    return new Transition(objects, facts, List.of(movements), ask, attachment, error, outlook);
   }
 
   Transition asking(ProviderOperation operation) {
-    return new Transition(objects, facts, ledger, operation, attachment, error, outlook);
+    return new Transition(objects, facts, bookings, operation, attachment, error, outlook);
   }
 
   Transition attaching(@Nullable Attachment newAttachment) {
-    return new Transition(objects, facts, ledger, ask, newAttachment, error, outlook);
+    return new Transition(objects, facts, bookings, ask, newAttachment, error, outlook);
   }
 
   Transition telling(ApiError newError) {
-    return new Transition(objects, facts, ledger, ask, attachment, newError, outlook);
+    return new Transition(objects, facts, bookings, ask, attachment, newError, outlook);
   }
 
   Transition expecting(Outlook newOutlook) {
-    return new Transition(objects, facts, ledger, ask, attachment, error, newOutlook);
+    return new Transition(objects, facts, bookings, ask, attachment, error, newOutlook);
   }
 }

@@ -173,7 +173,7 @@ public final class Views {
     map.put("application", null);
     map.put("application_fee", null);
     map.put("application_fee_amount", null);
-    map.put("balance_transaction", null);
+    map.put("balance_transaction", charge.balanceTransaction());
     map.put("billing_details", billingDetails(facts.get("billing_details")));
     map.put("calculated_statement_descriptor", facts.get("statement_descriptor"));
     map.put("captured", standing.captured() > 0);
@@ -223,7 +223,7 @@ public final class Views {
     map.put("id", refund.head().id());
     map.put("object", "refund");
     map.put("amount", refund.amount().minorUnits());
-    map.put("balance_transaction", null);
+    map.put("balance_transaction", refund.balanceTransaction());
     map.put("charge", refund.charge());
     map.put("created", refund.head().created().getEpochSecond());
     map.put("currency", refund.amount().currency().code());

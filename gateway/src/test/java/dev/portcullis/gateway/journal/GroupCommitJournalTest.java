@@ -262,8 +262,10 @@ class GroupCommitJournalTest {
     try (GroupCommitJournal journal = journal(database.dataSource())) {
       List<LedgerLine> lines =
           List.of(
-              new LedgerLine(LedgerLine.Account.PROVIDER_RECEIVABLE, Money.of(1999, "usd"), "ch_1"),
-              new LedgerLine(LedgerLine.Account.MERCHANT_BALANCE, Money.of(-1999, "usd"), "ch_1"));
+              new LedgerLine(
+                  LedgerLine.Account.PROVIDER_RECEIVABLE, Money.of(1999, "usd"), "ch_1", NOW),
+              new LedgerLine(
+                  LedgerLine.Account.MERCHANT_BALANCE, Money.of(-1999, "usd"), "ch_1", NOW));
       journal.commit(Change.in("acct_ledger", false).ledger("txn_1", NOW, lines).build());
       assertThat(
               database.number(

@@ -6,6 +6,9 @@ import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.journal.LedgerLine;
+import dev.portcullis.gateway.ledger.BalanceTransaction;
+import dev.portcullis.gateway.ledger.Bookkeeper;
+import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.payments.PaymentIntent.Status;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
@@ -69,7 +72,7 @@ class PaymentMachineProperties {
     private final Map<String, Refund> refunds = new LinkedHashMap<>();
     private final List<Attempt> attempts = new ArrayList<>();
     private final List<Attempt> repayments = new ArrayList<>();
-    private final List<LedgerLine> ledger = new ArrayList<>();
+    private final List<BalanceTransaction> bookings = new ArrayList<>();
     private final List<Fact> facts = new ArrayList<>();
     private int nextId;
 
@@ -173,9 +176,17 @@ class PaymentMachineProperties {
         }
       }
       facts.addAll(transition.facts());
-      ledger.addAll(transition.ledger());
-      long sum = transition.ledger().stream().mapToLong(l -> l.amount().minorUnits()).sum();
-      assertThat(sum).as("each transaction balances").isZero();
+      bookings.addAll(transition.bookings());
+      long sum =
+          transition.bookings().stream()
+              .flatMap(booking -> booking.lines().stream())
+              .mapToLong(line -> line.amount().minorUnits())
+              .sum();
+      assertThat(sum).as("each step balances").isZero();
+    }
+
+    private Bookkeeper books() {
+      return new Bookkeeper(id("txn"), NOW, FeeSchedule.SANDBOX);
     }
 
     private void answerPayment(Move move) {
@@ -189,7 +200,8 @@ class PaymentMachineProperties {
               attempt.charge() == null ? null : charges.get(attempt.charge()),
               result(attempt, move.number / 7),
               id("op"),
-              move.number % 2 == 0));
+              move.number % 2 == 0,
+              books()));
     }
 
     private static ProviderResult result(Attempt attempt, long number) {
@@ -241,7 +253,7 @@ class PaymentMachineProperties {
       Attempt attempt = repayments.get((int) (move.number % repayments.size()));
       Refund refund = Objects.requireNonNull(refunds.get(attempt.object()));
       Charge charge = Objects.requireNonNull(charges.get(refund.charge()));
-      take(RefundMachine.answer(refund, charge, result(attempt, move.number / 7)));
+      take(RefundMachine.answer(refund, charge, result(attempt, move.number / 7), books()));
     }
 
     void check() {
@@ -275,7 +287,8 @@ class PaymentMachineProperties {
 
     private void checkLedger(long captured) {
       long earned =
-          ledger.stream()
+          bookings.stream()
+              .flatMap(booking -> booking.lines().stream())
               .filter(l -> l.account() == LedgerLine.Account.MERCHANT_BALANCE)
               .mapToLong(l -> -l.amount().minorUnits())
               .sum();
@@ -284,7 +297,34 @@ class PaymentMachineProperties {
               .filter(r -> r.status() == Refund.Status.SUCCEEDED)
               .mapToLong(r -> r.amount().minorUnits())
               .sum();
-      assertThat(earned).isEqualTo(captured - given);
+      long fees = bookings.stream().mapToLong(booking -> booking.fee().minorUnits()).sum();
+      assertThat(earned).isEqualTo(captured - given - fees);
+      assertThat(earned)
+          .isEqualTo(bookings.stream().mapToLong(booking -> booking.net().minorUnits()).sum());
+      for (Charge charge : charges.values()) {
+        checkBooking(charge.balanceTransaction(), charge.head().id(), charge.standing().captured());
+      }
+      for (Refund refund : refunds.values()) {
+        boolean paid = refund.status() == Refund.Status.SUCCEEDED;
+        checkBooking(
+            refund.balanceTransaction(),
+            refund.head().id(),
+            paid ? -refund.amount().minorUnits() : 0);
+      }
+    }
+
+    /** What moved money names the one transaction that booked it; what did not names none. */
+    private void checkBooking(@Nullable String transaction, String source, long amount) {
+      List<BalanceTransaction> found =
+          bookings.stream().filter(booking -> booking.source().equals(source)).toList();
+      if (amount == 0) {
+        assertThat(transaction).isNull();
+        assertThat(found).isEmpty();
+        return;
+      }
+      assertThat(found).hasSize(1);
+      assertThat(found.getFirst().id()).isEqualTo(transaction);
+      assertThat(found.getFirst().amount().minorUnits()).isEqualTo(amount);
     }
 
     private void checkEvents() {

@@ -1,0 +1,48 @@
+package dev.portcullis.gateway.ledger;
+
+import dev.portcullis.gateway.ledger.BalanceTransaction.Kind;
+import dev.portcullis.kit.Money;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the one balance transaction that a step may need. What leaves the balance leaves it at
+ * once; what comes in is available when the provider account's schedule says.
+ *
+ * @param transaction the id of the transaction, should there be one
+ * @param now when the step is taken
+ * @param fees the schedule of the provider account that moved the money
+ */
+public record Bookkeeper(String transaction, Instant now, FeeSchedule fees) {
+
+  /** Money was taken for a charge. */
+  public BalanceTransaction charge(String charge, Money amount, @Nullable String description) {
+    return new BalanceTransaction(
+        transaction,
+        now,
+        Kind.CHARGE,
+        amount,
+        fees.ofCharge(amount),
+        fees.availableOn(now),
+        charge,
+        description);
+  }
+
+  /** Money of a charge was given back. */
+  public BalanceTransaction refund(String refund, Money amount, @Nullable String ofCharge) {
+    return new BalanceTransaction(
+        transaction,
+        now,
+        Kind.REFUND,
+        amount.negated(),
+        Money.zero(amount.currency()),
+        second(now),
+        refund,
+        ofCharge == null ? "REFUND FOR CHARGE" : "REFUND FOR CHARGE (" + ofCharge + ")");
+  }
+
+  /** The wire shows whole seconds, and what it shows as past is past. */
+  private static Instant second(Instant instant) {
+    return Instant.ofEpochSecond(instant.getEpochSecond());
+  }
+}

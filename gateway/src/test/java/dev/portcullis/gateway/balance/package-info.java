@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.balance;
+
+import org.jspecify.annotations.NullMarked;

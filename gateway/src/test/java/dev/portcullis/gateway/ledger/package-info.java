@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.ledger;
+
+import org.jspecify.annotations.NullMarked;
