@@ -69,6 +69,7 @@ class GatewayConfiguration {
           "provider.sandbox.fee-fixed",
           "provider.sandbox.forward-timeout",
           "public-url",
+          "vault.identity",
           "vault.tls.ca",
           "vault.tls.certificate",
           "vault.tls.key",

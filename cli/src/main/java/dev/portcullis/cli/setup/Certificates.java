@@ -27,11 +27,20 @@ public final class Certificates {
   }
 
   /**
+   * Public keys as {@code sha256:<hex>}. Every zone's certificate comes from one authority, so
+   * authority and name alone would let any of them stand in for another.
+   *
+   * @param vault what the gateway is to expect of the vault's internal listener
+   * @param gateway what the vault is to expect of its only client there
+   */
+  public record Pins(String vault, String gateway) {}
+
+  /**
    * Makes or renews what is missing or near its end.
    *
-   * @return the gateway's pin for the vault, {@code sha256:<hex>}
+   * @return by what the vault and the gateway know each other
    */
-  public String ensure(boolean publicTls) {
+  public Pins ensure(boolean publicTls) {
     Path certificate = home.authority().resolve("ca.pem");
     Path key = home.authority().resolve("ca.key");
     Optional<Identity> kept =
@@ -41,7 +50,7 @@ public final class Certificates {
       files.settings(zone, home.tls(zone, "ca.pem"), authority.identity().chainPem());
     }
     boolean renewAll = kept.isEmpty();
-    issue(authority, Zone.VAULT, "vault", Authority.Purpose.SERVER, renewAll);
+    Identity vault = issue(authority, Zone.VAULT, "vault", Authority.Purpose.SERVER, renewAll);
     issue(authority, Zone.SIMULATOR, "simulator", Authority.Purpose.SERVER, renewAll);
     if (publicTls) {
       issue(authority, Zone.VAULT, "cards", Authority.Purpose.SERVER, renewAll);
@@ -49,7 +58,7 @@ public final class Certificates {
     }
     Identity gateway =
         issue(authority, Zone.GATEWAY, "gateway", Authority.Purpose.CLIENT, renewAll);
-    return Spki.sha256(gateway.certificate());
+    return new Pins(Spki.sha256(vault.certificate()), Spki.sha256(gateway.certificate()));
   }
 
   private Authority reuse(Identity identity) {

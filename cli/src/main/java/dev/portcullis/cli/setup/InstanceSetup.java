@@ -94,7 +94,7 @@ public final class InstanceSetup {
 
   /** Writes everything the zones read. The zones' jars must be installed. */
   public Result write(DatabaseServer server) {
-    String pin = new Certificates(home, files, clock).ensure(publicTls);
+    Certificates.Pins pins = new Certificates(home, files, clock).ensure(publicTls);
     String hashKey =
         files.sharedSecret("api-key-hash-key", List.of(Zone.VAULT, Zone.GATEWAY), this::key);
     files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
@@ -106,8 +106,8 @@ public final class InstanceSetup {
     SandboxKeys keys = SandboxKeys.ensure(home, clock, random);
     keys.handToGateway(home, files, hashKey);
     writePolicy();
-    files.properties(Zone.VAULT, vault(server, pin));
-    files.properties(Zone.GATEWAY, gateway(server));
+    files.properties(Zone.VAULT, vault(server, pins.gateway()));
+    files.properties(Zone.GATEWAY, gateway(server, pins.vault()));
     files.properties(Zone.SIMULATOR, simulator());
     return new Result(keys, control);
   }
@@ -169,7 +169,7 @@ public final class InstanceSetup {
     return values;
   }
 
-  private Map<String, @Nullable String> gateway(DatabaseServer server) {
+  private Map<String, @Nullable String> gateway(DatabaseServer server, String pin) {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
     database(values, Zone.GATEWAY, server);
     values.put("api.host", LOOPBACK);
@@ -178,6 +178,7 @@ public final class InstanceSetup {
     values.put("public-url", apiUrl());
     values.put("cards-url", cardsUrl());
     values.put("vault.url", "https://localhost:" + ports.vaultInternal());
+    values.put("vault.identity", pin);
     values.put("vault.tls.certificate", tls(Zone.GATEWAY, "gateway.pem"));
     values.put("vault.tls.key", tls(Zone.GATEWAY, "gateway.key"));
     values.put("vault.tls.ca", tls(Zone.GATEWAY, "ca.pem"));

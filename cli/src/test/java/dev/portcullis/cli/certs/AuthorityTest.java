@@ -3,8 +3,13 @@ package dev.portcullis.cli.certs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.Spki;
+import dev.portcullis.wire.tls.TlsContexts;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
@@ -19,6 +24,7 @@ import javax.net.ssl.SSLServerSocket;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class AuthorityTest {
   private static final InstantSource CLOCK = InstantSource.system();
@@ -71,7 +77,42 @@ final class AuthorityTest {
     assertThat(certificate.getCriticalExtensionOIDs()).contains("2.5.29.30");
   }
 
+  /** Every zone has a certificate of this authority for this machine: its key makes the vault. */
+  @Test
+  void aPinnedClientTakesNoOtherCertificateOfTheSameAuthority(@TempDir Path folder)
+      throws Exception {
+    Identity vault = authority.issue("vault", Authority.Purpose.SERVER);
+    Identity simulator = authority.issue("simulator", Authority.Purpose.SERVER);
+    Identity gateway = authority.issue("gateway", Authority.Purpose.CLIENT);
+    Files.writeString(folder.resolve("ca.pem"), authority.identity().chainPem());
+    Files.writeString(folder.resolve("gateway.pem"), gateway.chainPem());
+    Files.writeString(folder.resolve("gateway.key"), gateway.keyPem());
+    PemIdentity shown =
+        PemIdentity.load(folder.resolve("gateway.pem"), folder.resolve("gateway.key"));
+    SSLContext pinned =
+        TlsContexts.pinnedClient(shown, folder.resolve("ca.pem"), Spki.sha256(vault.certificate()));
+    assertThat(handshake(vault, pinned, "localhost")).isEqualTo("TLSv1.3");
+    assertThatThrownBy(() -> handshake(simulator, pinned, "localhost"))
+        .isInstanceOf(SSLException.class)
+        .hasMessageContaining("not the pinned one");
+    // The pin adds to the checks and takes the place of none.
+    Identity client = authority.issue("vault", Authority.Purpose.CLIENT);
+    assertThatThrownBy(
+            () ->
+                handshake(
+                    client,
+                    TlsContexts.pinnedClient(
+                        shown, folder.resolve("ca.pem"), Spki.sha256(client.certificate())),
+                    "localhost"))
+        .isInstanceOf(SSLException.class);
+  }
+
   private static String handshake(Identity server, Authority trusted, String name)
+      throws Exception {
+    return handshake(server, clientContext(trusted), name);
+  }
+
+  private static String handshake(Identity server, SSLContext trusted, String name)
       throws Exception {
     try (SSLServerSocket listener =
             (SSLServerSocket)
@@ -79,10 +120,7 @@ final class AuthorityTest {
                     .getServerSocketFactory()
                     .createServerSocket(0, 1, InetAddress.getByName("127.0.0.1"));
         SSLSocket client =
-            (SSLSocket)
-                clientContext(trusted)
-                    .getSocketFactory()
-                    .createSocket(name, listener.getLocalPort())) {
+            (SSLSocket) trusted.getSocketFactory().createSocket(name, listener.getLocalPort())) {
       CompletableFuture<Void> answering = CompletableFuture.runAsync(() -> acceptOnce(listener));
       SSLParameters parameters = client.getSSLParameters();
       parameters.setEndpointIdentificationAlgorithm("HTTPS");

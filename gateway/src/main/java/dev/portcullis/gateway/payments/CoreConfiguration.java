@@ -14,11 +14,6 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
-import dev.portcullis.wire.egress.AddressPolicy;
-import dev.portcullis.wire.egress.EgressClient;
-import dev.portcullis.wire.egress.EgressOptions;
-import dev.portcullis.wire.tls.PemIdentity;
-import dev.portcullis.wire.tls.TlsContexts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
@@ -41,13 +36,7 @@ class CoreConfiguration {
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean
   VaultLink vaultLink(ZoneConfig config) {
-    PemIdentity identity =
-        PemIdentity.load(config.path("vault.tls.certificate"), config.path("vault.tls.key"));
-    EgressClient client =
-        new EgressClient(
-            TlsContexts.client(identity, config.path("vault.tls.ca")),
-            EgressOptions.to(AddressPolicy.CONFIGURED_HOST).onlyTls13());
-    return new VaultLink(client, URI.create(config.string("vault.url")));
+    return VaultLink.configured(config);
   }
 
   @Bean

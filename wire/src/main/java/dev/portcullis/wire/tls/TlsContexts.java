@@ -25,7 +25,7 @@ public final class TlsContexts {
    *     clients have none
    */
   public static SSLContext server(PemIdentity identity, @Nullable Path clientCa) {
-    return context(identity, clientCa);
+    return context(identity, clientCa, null);
   }
 
   /**
@@ -35,14 +35,28 @@ public final class TlsContexts {
    * @param ca the authorities to trust, or null for those of the JDK
    */
   public static SSLContext client(@Nullable PemIdentity identity, @Nullable Path ca) {
-    return context(identity, ca);
+    return context(identity, ca, null);
   }
 
-  private static SSLContext context(@Nullable PemIdentity identity, @Nullable Path ca) {
+  /**
+   * For a client of one server: another certificate of the same authority and name is refused in
+   * the handshake, before a byte of the request leaves.
+   *
+   * @param pin the server's public key as {@link Spki} writes it
+   */
+  public static SSLContext pinnedClient(PemIdentity identity, Path ca, String pin) {
+    return context(identity, ca, pin);
+  }
+
+  private static SSLContext context(
+      @Nullable PemIdentity identity, @Nullable Path ca, @Nullable String pin) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
+      TrustManager[] trust = trustManagers(ca);
       context.init(
-          identity == null ? new KeyManager[0] : keyManagers(identity), trustManagers(ca), null);
+          identity == null ? new KeyManager[0] : keyManagers(identity),
+          pin == null ? trust : PinnedServer.managers(trust, pin),
+          null);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("no TLS context can be made", e);
