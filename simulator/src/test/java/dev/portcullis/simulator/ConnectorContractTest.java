@@ -56,6 +56,18 @@ class ConnectorContractTest {
     rig.close();
   }
 
+  /** A challenge ends nothing, and its end comes by a look-up. */
+  @Test
+  void theCvcLivesThroughAChallengeAndEndsWithItsResult() {
+    Map<?, ?> operations = (Map<?, ?>) Objects.requireNonNull(policy.get("operations"));
+    for (String name : List.of("sandbox.authorize", "sandbox.lookup")) {
+      Map<?, ?> operation = (Map<?, ?>) Objects.requireNonNull(operations.get(name));
+      assertThat(operation.get("definite"))
+          .as(name)
+          .isEqualTo(Map.of("pointer", "/status", "values", List.of("approved", "declined")));
+    }
+  }
+
   @Test
   void paysRefundsAndLooksUp() throws IOException {
     String reference = Rig.reference();

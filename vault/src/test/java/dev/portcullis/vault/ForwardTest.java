@@ -225,6 +225,40 @@ class ForwardTest {
     refused(strict, 409, "cvc_unavailable");
   }
 
+  @Test
+  void forgetsTheCvcWhenALookUpBringsTheDefiniteAnswer() {
+    for (String end : List.of("approved", "declined")) {
+      String token = vault.paymentMethod(VISA);
+      vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("status", "requires_action")));
+      forward(command(token));
+      forward(lookUp(token));
+      assertThat(cvcPresent(token)).isTrue();
+      vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("status", end)));
+      assertThat(forward(lookUp(token)).text("body.status")).isEqualTo(end);
+      assertThat(vault.provider.received.getFirst().body()).isEmpty();
+      assertThat(cvcPresent(token)).isFalse();
+    }
+  }
+
+  @Test
+  void anAbandonedChallengeKeepsTheCvcForFifteenMinutesAtMost() {
+    String token = vault.paymentMethod(VISA);
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("status", "requires_action")));
+    forward(command(token));
+    vault.clock.advance(Duration.ofMinutes(15));
+    assertThat(cvcPresent(token)).isFalse();
+    forward(command(token));
+    assertThat(vault.provider.received.getLast().body()).contains(VISA).doesNotContain("cvc");
+  }
+
+  private Map<String, Object> lookUp(String token) {
+    Map<String, Object> lookUp = command(token);
+    lookUp.remove("body");
+    lookUp.put("operation", "sandbox.lookup");
+    lookUp.put("path", Map.of("reference", "op_9"));
+    return lookUp;
+  }
+
   private boolean cvcPresent(String token) {
     return Boolean.TRUE.equals(lookup(token).at("card.cvc_present"));
   }

@@ -150,7 +150,8 @@ public final class RunningVault implements AutoCloseable {
          "slots":{"/number":"card.number","/cvc":"card.cvc"},"answer":["/status"]},
         "sandbox.capture":{"method":"POST","path":"/sandbox/v1/authorizations/{id}/captures","idempotency_header":"Idempotency-Key",
          "answer":["/id","/status"]},
-        "sandbox.lookup":{"method":"GET","path":"/sandbox/v1/operations/{reference}","answer":["/id","/status"]}}}
+        "sandbox.lookup":{"method":"GET","path":"/sandbox/v1/operations/{reference}","answer":["/id","/status"],
+         "definite":{"pointer":"/status","values":["approved","declined"]}}}}
       """;
 
   private Vault start() {

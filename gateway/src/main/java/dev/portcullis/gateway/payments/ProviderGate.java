@@ -108,7 +108,8 @@ public final class ProviderGate {
     body.put("account", operation.head().account());
     body.put("livemode", operation.head().livemode());
     body.put("provider_account", operation.connector());
-    body.put("token", null);
+    // Nothing is filled in: it tells the vault whose CVC a definite answer ends.
+    body.put("token", operation.attempt().token());
     body.put("path", request.path());
     body.put("idempotency_key", null);
     body.put("body", request.body());

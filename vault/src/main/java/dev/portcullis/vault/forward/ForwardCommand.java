@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param operationId the gateway's id of it
  * @param owner whose payment it is
  * @param providerAccount at which provider account
- * @param token the card to fill in, or null
+ * @param token the card that it is about, whose CVC a definite answer ends, or null
  * @param path what to fill into the path
  * @param idempotencyKey what the provider knows it again by, or null
  * @param body the body with its slots, or null

@@ -69,7 +69,9 @@ record Policy(
   record SlotRule(Slot slot, boolean optional) {}
 
   /**
-   * An answer that ends the operation, so that the CVC is not needed any more.
+   * An answer that ends the operation, so that the CVC is not needed any more. A look-up has one
+   * too: after a challenge or a lost answer it is the look-up that brings the end. That a challenge
+   * is asked for ends nothing: a provider may want the request once more when it is passed.
    *
    * @param pointer the field that says so
    * @param values what it says then
