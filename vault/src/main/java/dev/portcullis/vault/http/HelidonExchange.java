@@ -15,10 +15,11 @@ import org.jspecify.annotations.Nullable;
 final class HelidonExchange implements Exchange {
 
   /**
-   * How much of a body that is too long is read and thrown away, so that a client that writes
-   * before it reads gets its answer instead of a broken connection.
+   * How much of a body that is too long is read and thrown away, so that a client that sends a
+   * little too much, and writes before it reads, gets its answer instead of a broken connection.
+   * Whoever sends more has the connection closed with the answer.
    */
-  private static final long MAX_DISCARDED = 256L << 20;
+  private static final long MAX_DISCARDED = 2L << 20;
 
   private static final int CHUNK = 1 << 16;
 
