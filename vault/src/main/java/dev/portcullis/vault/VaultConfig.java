@@ -2,11 +2,14 @@ package dev.portcullis.vault;
 
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.tls.PemIdentity;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -56,9 +59,9 @@ record VaultConfig(
    *
    * @param policies the directory of the forward policies
    * @param ca whom to trust, or null for the JDK's authorities
-   * @param secrets the providers' secrets by name
+   * @param secrets the providers' secrets by name, each for one account, mode and host
    */
-  record Egress(Path policies, @Nullable Path ca, Function<String, Secret> secrets) {}
+  record Egress(Path policies, @Nullable Path ca, Function<String, BoundSecret> secrets) {}
 
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -121,18 +124,38 @@ record VaultConfig(
     Path policies = config.path("policy.directory");
     Path ca = config.findPath("egress.ca").orElse(null);
     // Every provider's secret is read now, so that an unknown key still fails the start.
-    Secret sandbox =
-        config.has("provider.sandbox.key") ? config.secret("provider.sandbox.key") : null;
+    Map<String, BoundSecret> secrets = new HashMap<>();
+    for (String provider : config.names("provider.", ".key")) {
+      String prefix = "provider." + provider;
+      secrets.put(
+          prefix + ".key",
+          new BoundSecret(
+              config.secret(prefix + ".key"),
+              new BoundSecret.Binding(
+                  config.string(prefix + ".account"),
+                  livemode(config.string(prefix + ".mode"), prefix),
+                  provider,
+                  config.string(prefix + ".host"))));
+    }
     return new Egress(
         policies,
         ca,
         name -> {
-          if (name.equals("provider.sandbox.key") && sandbox != null) {
-            return sandbox;
+          BoundSecret secret = secrets.get(name);
+          if (secret == null) {
+            throw new ConfigException(
+                "A forward policy names the secret " + name + ", and it is not configured.");
           }
-          throw new ConfigException(
-              "A forward policy names the secret " + name + ", and it is not configured.");
+          return secret;
         });
+  }
+
+  private static boolean livemode(String mode, String prefix) {
+    return switch (mode) {
+      case "live" -> true;
+      case "test" -> false;
+      default -> throw new ConfigException(prefix + ".mode must be test or live.");
+    };
   }
 
   private static Secret key(ZoneConfig config, String name, SecretAccess access) {

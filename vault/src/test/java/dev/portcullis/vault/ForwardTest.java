@@ -125,7 +125,14 @@ class ForwardTest {
     refused(command("pm_nothing"), 404, "no_such_token");
     Map<String, Object> foreign = command(token);
     foreign.put("account", "acct_other");
-    refused(foreign, 404, "no_such_token");
+    refused(foreign, 403, "account_mismatch");
+    String others =
+        vault
+            .call(
+                "/internal/v1/test_payment_methods",
+                Map.of("account", "acct_other", "livemode", false, "name", "pm_card_visa"))
+            .text("id");
+    refused(command(others), 404, "no_such_token");
     Map<String, Object> live = command(token);
     live.put("livemode", true);
     refused(live, 403, "mode_mismatch");

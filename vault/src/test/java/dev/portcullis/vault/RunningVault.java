@@ -133,8 +133,12 @@ public final class RunningVault implements AutoCloseable {
         policy.directory=policy
         egress.ca=tls/ca.pem
         provider.sandbox.key=secret://provider-sandbox
+        provider.sandbox.account=%s
+        provider.sandbox.mode=test
+        provider.sandbox.host=localhost:%d
         """
-            .formatted(database.url(), TestDatabase.APP, gatewayIdentity));
+            .formatted(
+                database.url(), TestDatabase.APP, gatewayIdentity, account, provider.port()));
   }
 
   public static final String POLICY =

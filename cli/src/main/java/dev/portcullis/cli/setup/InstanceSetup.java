@@ -106,7 +106,7 @@ public final class InstanceSetup {
     SandboxKeys keys = SandboxKeys.ensure(home, clock, random);
     keys.handToGateway(home, files, hashKey);
     writePolicy();
-    files.properties(Zone.VAULT, vault(server, pins.gateway()));
+    files.properties(Zone.VAULT, vault(server, pins.gateway(), keys.account()));
     files.properties(Zone.GATEWAY, gateway(server, pins.vault()));
     files.properties(Zone.SIMULATOR, simulator());
     return new Result(keys, control);
@@ -147,7 +147,7 @@ public final class InstanceSetup {
     }
   }
 
-  private Map<String, @Nullable String> vault(DatabaseServer server, String pin) {
+  private Map<String, @Nullable String> vault(DatabaseServer server, String pin, String account) {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
     database(values, Zone.VAULT, server);
     values.put("cards.host", LOOPBACK);
@@ -166,6 +166,9 @@ public final class InstanceSetup {
     values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());
     values.put("egress.ca", tls(Zone.VAULT, "ca.pem"));
     values.put("provider.sandbox.key", "secret://provider-sandbox");
+    values.put("provider.sandbox.account", account);
+    values.put("provider.sandbox.mode", "test");
+    values.put("provider.sandbox.host", "localhost:" + ports.provider());
     return values;
   }
 

@@ -24,6 +24,11 @@ final class ForwardRefusal {
         403, "mode_mismatch", "The operation and the request are not of one mode.");
   }
 
+  static InternalException accountMismatch() {
+    return new InternalException(
+        403, "account_mismatch", "The provider's secret is not this account's.");
+  }
+
   static InternalException inFlight() {
     return new InternalException(409, "in_flight", "The operation is under way.");
   }

@@ -10,6 +10,7 @@ import dev.portcullis.vault.forward.Policy.Operation;
 import dev.portcullis.vault.forward.Policy.SlotRule;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.http.InternalArguments;
+import dev.portcullis.vault.http.InternalException;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
 import dev.portcullis.wire.json.Json;
@@ -42,8 +43,8 @@ import org.jspecify.annotations.Nullable;
  * everything doubtful is {@code no_answer}. One operation id is never under way twice.
  *
  * <p>Errors, after each of which nothing left: 400 {@code invalid_request}; 403 {@code
- * policy_violation}, {@code mode_mismatch}; 404 {@code unknown_operation}, {@code no_such_token};
- * 409 {@code in_flight}, {@code cvc_unavailable}.
+ * policy_violation}, {@code mode_mismatch}, {@code account_mismatch}; 404 {@code
+ * unknown_operation}, {@code no_such_token}; 409 {@code in_flight}, {@code cvc_unavailable}.
  */
 public final class Forwarder {
 
@@ -113,12 +114,17 @@ public final class Forwarder {
 
   private Provider provider(ForwardCommand command) {
     return providers
-        .find(command.providerAccount(), command.owner().livemode())
-        .orElseThrow(
-            () ->
-                providers.knows(command.providerAccount(), command.operation())
-                    ? ForwardRefusal.modeMismatch()
-                    : ForwardRefusal.unknownOperation());
+        .find(command.providerAccount(), command.owner())
+        .orElseThrow(() -> notFor(command));
+  }
+
+  private InternalException notFor(ForwardCommand command) {
+    if (providers.serves(command.providerAccount(), command.owner().livemode())) {
+      return ForwardRefusal.accountMismatch();
+    }
+    return providers.knows(command.providerAccount(), command.operation())
+        ? ForwardRefusal.modeMismatch()
+        : ForwardRefusal.unknownOperation();
   }
 
   /** The origin is the policy's; of the path, only named places are the caller's. */
@@ -201,7 +207,9 @@ public final class Forwarder {
       Provider provider, Operation operation, ForwardCommand command, URI uri, Filling filling) {
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", "application/json");
-    headers.put(provider.credentials().header(), provider.credentials().insecureHeaderValue());
+    headers.put(
+        provider.credentials().header(),
+        provider.credentials().insecureHeaderValue(command.owner(), uri));
     if (operation.idempotencyHeader() != null) {
       String key = command.idempotencyKey();
       if (key == null) {

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider the provider account that callers name
  * @param livemode whether it moves real money
- * @param origin scheme, host and port; nothing is sent elsewhere
+ * @param origin scheme, host and port, which the secret is bound to; nothing is sent elsewhere
  * @param allowLoopback whether the provider is on this machine (a sandbox)
  * @param credential what the vault proves itself with
  * @param operations by name

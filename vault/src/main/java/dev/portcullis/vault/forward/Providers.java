@@ -1,8 +1,8 @@
 package dev.portcullis.vault.forward;
 
-import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
@@ -38,9 +38,9 @@ public final class Providers implements AutoCloseable {
    *
    * @param tls whom to trust
    * @param sandbox whether a policy may name this machine
-   * @param secrets the vault's secrets by name
+   * @param secrets the providers' secrets by name
    */
-  public record Access(SSLContext tls, boolean sandbox, Function<String, Secret> secrets) {}
+  public record Access(SSLContext tls, boolean sandbox, Function<String, BoundSecret> secrets) {}
 
   /**
    * Reads the policies.
@@ -60,14 +60,16 @@ public final class Providers implements AutoCloseable {
         throw new PolicyException(
             "The forward policy " + name + " allows loopback, which only a sandbox may.");
       }
+      Credentials credentials =
+          Credentials.of(
+              name, policy, access.secrets().apply(policy.credential().secret()), secretAccess);
       audit.append("policy.loaded", name, "sha256:" + sha256(json));
+      audit.append(
+          "credential.bound", policy.credential().secret(), credentials.binding().toString());
       providers.add(
           new Provider(
               policy,
-              new Credentials(
-                  policy.credential(),
-                  access.secrets().apply(policy.credential().secret()),
-                  secretAccess),
+              credentials,
               new EgressClient(
                   access.tls(),
                   EgressOptions.to(
@@ -80,11 +82,17 @@ public final class Providers implements AutoCloseable {
   private static void refuseDoubles(List<Provider> providers) {
     long distinct =
         providers.stream()
-            .map(provider -> provider.policy().provider() + " " + provider.policy().livemode())
+            .map(
+                provider ->
+                    List.of(
+                        provider.policy().provider(),
+                        provider.policy().livemode(),
+                        provider.credentials().binding().account()))
             .distinct()
             .count();
     if (distinct != providers.size()) {
-      throw new PolicyException("Two forward policies are for the same provider and mode.");
+      throw new PolicyException(
+          "Two forward policies are for the same provider, mode and account.");
     }
   }
 
@@ -112,12 +120,19 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  /** The provider account of that name and mode. */
-  Optional<Provider> find(String account, boolean livemode) {
+  /** The provider account of that name for that owner. */
+  Optional<Provider> find(String account, Owner owner) {
     return providers.stream()
         .filter(provider -> provider.policy().provider().equals(account))
-        .filter(provider -> provider.policy().livemode() == livemode)
+        .filter(provider -> provider.credentials().isFor(owner))
         .findFirst();
+  }
+
+  /** Whether that provider account is there in that mode, for whomever. */
+  boolean serves(String account, boolean livemode) {
+    return providers.stream()
+        .filter(provider -> provider.policy().provider().equals(account))
+        .anyMatch(provider -> provider.policy().livemode() == livemode);
   }
 
   /** Whether there is an operation of that name at that provider account, in whichever mode. */

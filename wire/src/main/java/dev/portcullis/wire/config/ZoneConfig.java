@@ -14,6 +14,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 
 /**
@@ -55,6 +57,22 @@ public final class ZoneConfig {
   /** Whether there is a value. */
   public boolean has(String key) {
     return find(key).isPresent();
+  }
+
+  /**
+   * The names that stand between a prefix and a suffix, for settings that come several times, each
+   * under a name of its own.
+   */
+  public SortedSet<String> names(String prefix, String suffix) {
+    SortedSet<String> names = new TreeSet<>();
+    for (String key : properties.stringPropertyNames()) {
+      if (key.startsWith(prefix)
+          && key.endsWith(suffix)
+          && key.length() > prefix.length() + suffix.length()) {
+        names.add(key.substring(prefix.length(), key.length() - suffix.length()));
+      }
+    }
+    return names;
   }
 
   /** A value, if there is one. */
