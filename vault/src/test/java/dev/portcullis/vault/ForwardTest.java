@@ -105,6 +105,18 @@ class ForwardTest {
     Map<String, Object> path = command(token);
     path.put("path", Map.of("id", "x"));
     refused(path, 403, "policy_violation");
+    for (String name : List.of("Id", "i{d", "id}/../{x", "", "x".repeat(33))) {
+      Map<String, Object> place = command(token);
+      place.put("operation", "sandbox.capture");
+      place.put("path", Map.of(name, "x"));
+      place.put("body", Map.of("amount", 1));
+      refused(place, 403, "policy_violation");
+      assertThat(forward(place).text("error.message")).contains("a name of letters");
+    }
+    Map<String, Object> unfilled = command(token);
+    unfilled.put("operation", "sandbox.capture");
+    unfilled.put("body", Map.of("amount", 1));
+    refused(unfilled, 403, "policy_violation");
     Map<String, Object> noKey = command(token);
     noKey.put("idempotency_key", null);
     refused(noKey, 403, "policy_violation");
