@@ -7,8 +7,10 @@ import dev.portcullis.gateway.provider.FakeProvider.Fault;
 import dev.portcullis.gateway.store.Purge;
 import java.net.http.HttpRequest;
 import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** Payments whose database or whose neighbours get in the way at the worst moment. */
@@ -99,6 +101,31 @@ class HostileTimesTest {
                     + " FROM provider_operations WHERE id = ?",
                 operation(2106)))
         .isEqualTo("2 4000000000000 true");
+  }
+
+  @Test
+  void what_was_done_is_answered_even_if_it_cannot_be_expanded() {
+    String customer = GATEWAY.post("/v1/customers", "name", "Ada").string("id");
+    GATEWAY.provider.during(2150, () -> run("ALTER TABLE customers RENAME TO customers_away"));
+    Answer paid;
+    try {
+      paid =
+          GATEWAY.post(
+              "/v1/payment_intents",
+              Stream.concat(
+                      Arrays.stream(form(2150)),
+                      Stream.of("customer", customer, "expand[]", "customer"))
+                  .toArray(String[]::new));
+    } finally {
+      run("ALTER TABLE customers_away RENAME TO customers");
+    }
+    assertThat(paid.status()).as(paid.text()).isEqualTo(200);
+    assertThat(paid.string("status")).isEqualTo("succeeded");
+    assertThat(paid.body()).containsEntry("customer", customer);
+    Answer read = GATEWAY.get("/v1/payment_intents/" + paid.string("id") + "?expand[]=customer");
+    assertThat(read.body().get("customer"))
+        .isInstanceOfSatisfying(
+            Map.class, object -> assertThat(object.get("id")).isEqualTo(customer));
   }
 
   @Test
