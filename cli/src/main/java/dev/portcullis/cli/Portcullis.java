@@ -21,6 +21,7 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       StopCommand.class,
       DoctorCommand.class,
+      AuditCommand.class,
       BenchCommand.class,
       HelpCommand.class
     })

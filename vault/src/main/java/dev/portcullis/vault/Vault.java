@@ -154,7 +154,10 @@ final class Vault implements AutoCloseable {
                 LOOPBACK,
                 config.managementPort(),
                 null,
-                new ManagementRoutes(() -> Schema.trouble(database), metrics)));
+                new ManagementRoutes(
+                    () -> Schema.trouble(database),
+                    metrics,
+                    new AuditTrail(database, parts.clock()))));
     return new Ports(cards, internal, management);
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -137,17 +138,30 @@ class ZoneTest {
               })
           .isInstanceOf(SQLException.class);
     }
-    assertThat(trail.firstBroken()).isEmpty();
+    assertThat(trail.verify().firstBroken()).isEmpty();
+    Got whole = vault.get(vault.management("/audit"));
+    long entries = (Long) java.util.Objects.requireNonNull(whole.at("entries"));
+    assertThat(entries)
+        .isEqualTo(Long.parseLong(vault.database.query("select count(*) from audit_entry")));
+    assertThat(whole.text("head"))
+        .isEqualTo(
+            vault.database.query(
+                "select encode(hash, 'hex') from audit_entry order by seq desc limit 1"));
+    assertThat(whole.at("broken")).isNull();
     vault.database.execute("alter table audit_entry disable trigger all");
     vault.database.execute(
         "update audit_entry set detail = detail || 'x' where seq = (select max(seq) from"
             + " audit_entry)");
-    assertThat(trail.firstBroken()).isPresent();
+    assertThat(trail.verify().firstBroken()).hasValue(entries);
+    Got broken = vault.get(vault.management("/audit"));
+    assertThat(broken.status()).isEqualTo(200);
+    assertThat(broken.at("broken")).isEqualTo(entries);
+    assertThat(broken.at("entries")).isEqualTo(entries - 1);
     vault.database.execute(
         "update audit_entry set detail = left(detail, -1) where seq = (select max(seq) from"
             + " audit_entry)");
     vault.database.execute("alter table audit_entry enable trigger all");
-    assertThat(trail.firstBroken()).isEmpty();
+    assertThat(trail.verify().firstBroken()).isEmpty();
   }
 
   @Test

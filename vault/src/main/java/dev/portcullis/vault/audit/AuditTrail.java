@@ -12,7 +12,8 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
+import java.util.HexFormat;
+import java.util.OptionalLong;
 import javax.sql.DataSource;
 
 /**
@@ -22,6 +23,7 @@ import javax.sql.DataSource;
 public final class AuditTrail {
 
   private static final int HASH_BYTES = 32;
+  private static final int FETCH = 500;
 
   /** One writer at a time: entries have an order. */
   private static final long LOCK = 7_110_001L;
@@ -84,35 +86,54 @@ public final class AuditTrail {
     }
   }
 
-  /** The number of the first entry that does not follow from the one before; empty if all do. */
-  public Optional<Long> firstBroken() throws SQLException {
-    try (Connection connection = database.getConnection();
-        Statement statement = connection.createStatement();
-        ResultSet rows =
+  /**
+   * What a look at the whole trail found.
+   *
+   * @param entries how many entries follow from one another, from the first on
+   * @param head the hash of the last of them, in hexadecimal; zeros where there is none. Whoever
+   *     notes it elsewhere sees later whether entries were cut off at the end, which no chain tells
+   * @param firstBroken the number of the first entry that does not follow from the one before
+   */
+  public record Verdict(long entries, String head, OptionalLong firstBroken) {}
+
+  /** Computes every entry's hash anew, in one pass and in little memory. */
+  public Verdict verify() throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      // Only within a transaction does the driver fetch a few rows at a time.
+      connection.setAutoCommit(false);
+      try (Statement statement = connection.createStatement()) {
+        statement.setFetchSize(FETCH);
+        return verify(
             statement.executeQuery(
                 "select seq, at, action, subject, detail, previous, hash from audit_entry"
-                    + " order by seq")) {
-      long expected = 1;
-      byte[] previous = new byte[HASH_BYTES];
-      while (rows.next()) {
-        byte[] hash =
-            hash(
-                rows.getLong(1),
-                rows.getTimestamp(2).toInstant(),
-                rows.getString(3),
-                rows.getString(4),
-                rows.getString(5),
-                previous);
-        if (rows.getLong(1) != expected
-            || !MessageDigest.isEqual(previous, rows.getBytes(6))
-            || !MessageDigest.isEqual(hash, rows.getBytes(7))) {
-          return Optional.of(expected);
-        }
-        previous = hash;
-        expected++;
+                    + " order by seq"));
+      } finally {
+        connection.rollback();
       }
-      return Optional.empty();
     }
+  }
+
+  private static Verdict verify(ResultSet rows) throws SQLException {
+    long good = 0;
+    byte[] previous = new byte[HASH_BYTES];
+    while (rows.next()) {
+      byte[] hash =
+          hash(
+              rows.getLong(1),
+              rows.getTimestamp(2).toInstant(),
+              rows.getString(3),
+              rows.getString(4),
+              rows.getString(5),
+              previous);
+      if (rows.getLong(1) != good + 1
+          || !MessageDigest.isEqual(previous, rows.getBytes(6))
+          || !MessageDigest.isEqual(hash, rows.getBytes(7))) {
+        return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.of(good + 1));
+      }
+      previous = hash;
+      good++;
+    }
+    return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.empty());
   }
 
   /** NUL parts the texts; PostgreSQL's texts cannot hold one. */

@@ -1,23 +1,33 @@
 package dev.portcullis.vault.http;
 
+import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
-/** Health and metrics, on loopback alone. */
+/** Health, metrics and the state of the audit trail, on loopback alone. */
 public final class ManagementRoutes implements Routes {
+
+  private static final Logger LOG = Logger.getLogger(ManagementRoutes.class.getName());
 
   private final Supplier<Optional<String>> trouble;
   private final Metrics metrics;
+  private final AuditTrail audit;
 
   /**
    * @param trouble why the vault cannot work now, or empty if it can
    */
-  public ManagementRoutes(Supplier<Optional<String>> trouble, Metrics metrics) {
+  public ManagementRoutes(Supplier<Optional<String>> trouble, Metrics metrics, AuditTrail audit) {
     this.trouble = trouble;
     this.metrics = metrics;
+    this.audit = audit;
   }
 
   /** Nothing is sent here. */
@@ -43,8 +53,25 @@ public final class ManagementRoutes implements Routes {
               200,
               Map.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
               metrics.text().getBytes(StandardCharsets.UTF_8));
+      case "/audit" -> audit();
       default -> json(404, Map.of("error", "not found"));
     };
+  }
+
+  /** One at a time: it reads all of the trail, and whoever is on this machine may ask. */
+  private synchronized Reply audit() {
+    try {
+      AuditTrail.Verdict verdict = audit.verify();
+      Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+      tree.put("entries", verdict.entries());
+      tree.put("head", verdict.head());
+      tree.put(
+          "broken", verdict.firstBroken().isPresent() ? verdict.firstBroken().getAsLong() : null);
+      return json(200, tree);
+    } catch (SQLException e) {
+      LOG.log(Level.WARNING, "the audit trail cannot be read", e);
+      return json(503, Map.of("error", "the database cannot be reached"));
+    }
   }
 
   private Reply health() {
@@ -54,7 +81,7 @@ public final class ManagementRoutes implements Routes {
         : json(503, Map.of("status", "down", "reason", reason.get()));
   }
 
-  private static Reply json(int status, Map<String, String> tree) {
+  private static Reply json(int status, Map<String, ?> tree) {
     return new Reply(status, Map.of("Content-Type", "application/json"), Json.write(tree));
   }
 }

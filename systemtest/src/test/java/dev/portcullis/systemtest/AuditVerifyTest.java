@@ -1,0 +1,64 @@
+package dev.portcullis.systemtest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/** Whoever owns the database can change the trail; running one command shows it. */
+@Order(25)
+@ExtendWith(SharedPortcullis.class)
+class AuditVerifyTest {
+  private static final String LAST = " where seq = (select max(seq) from audit_entry)";
+
+  private final Portcullis portcullis;
+
+  AuditVerifyTest(Portcullis portcullis) {
+    this.portcullis = portcullis;
+  }
+
+  private CommandResult verify() {
+    return portcullis.run(Duration.ofSeconds(60), "audit", "verify");
+  }
+
+  @Test
+  void aChangedEntryIsFoundByRunningTheCommand() throws Exception {
+    CommandResult whole = verify();
+    assertThat(whole.exitCode()).as(whole.said()).isZero();
+    assertThat(whole.out().strip())
+        .matches("The audit trail is whole: [1-9][0-9]* entries, head sha256:[0-9a-f]{64}\\.");
+    asOwner("update audit_entry set detail = detail || 'x'" + LAST);
+    try {
+      CommandResult broken = verify();
+      assertThat(broken.exitCode()).as(broken.said()).isEqualTo(1);
+      assertThat(broken.out().strip())
+          .startsWith("The audit trail is broken at entry ")
+          .hasLineCount(1);
+    } finally {
+      asOwner("update audit_entry set detail = left(detail, -1)" + LAST);
+    }
+    assertThat(verify().out()).isEqualTo(whole.out());
+  }
+
+  private void asOwner(String change) throws Exception {
+    Path password = portcullis.home().resolve("operator").resolve("postgres-password");
+    PGSimpleDataSource vault = new Databases(portcullis).of("vault");
+    try (Connection connection =
+            vault.getConnection("postgres", Files.readString(password).strip());
+        Statement statement = connection.createStatement()) {
+      statement.execute("alter table audit_entry disable trigger all");
+      statement.execute(change);
+      statement.execute("alter table audit_entry enable trigger all");
+    } catch (SQLException e) {
+      throw new AssertionError("the owner could not change the trail", e);
+    }
+  }
+}
