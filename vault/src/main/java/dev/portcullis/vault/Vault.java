@@ -220,7 +220,7 @@ final class Vault implements AutoCloseable {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
     timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
-    timer.scheduleWithFixedDelay(new AnswerPurge(store, clock), 60, 60, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(new Purge(store, clock), 60, 60, TimeUnit.SECONDS);
     return timer;
   }
 

@@ -7,6 +7,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -14,6 +15,15 @@ import org.jspecify.annotations.Nullable;
 
 /** Cards and stored answers in PostgreSQL. Each method is one commit. */
 public final class CardStore {
+
+  /** How long a token can be made into a payment method; used or not, it goes after that. */
+  public static final Duration TOKEN_LIFE = Duration.ofHours(24);
+
+  /**
+   * How long what was sent beside a card (billing details, metadata) waits for the gateway, which
+   * fetches it when the payment method is first used and has it released.
+   */
+  public static final Duration DETAILS_LIFE = Duration.ofDays(7);
 
   private static final String CARD_COLUMNS =
       "account, id, livemode, created, data_key, sealed, details, fingerprint, brand, bin, last4,"
@@ -204,16 +214,40 @@ public final class CardStore {
     }
   }
 
+  /** Deletes at most that many tokens from before that time; how many it deleted. */
+  public int deleteTokensBefore(Instant time, int most) throws SQLException {
+    // The condition is the index's own, so that no payment method is looked at.
+    return purge(
+        "delete from card where ctid = any (array(select ctid from card"
+            + " where id >= 'tok_' and id < 'tok`' and created < ? limit ?))",
+        time,
+        most);
+  }
+
+  /** Deletes what came beside at most that many cards before that time; of how many it did. */
+  public int deleteDetailsBefore(Instant time, int most) throws SQLException {
+    return purge(
+        "update card set details = null where ctid = any (array(select ctid from card"
+            + " where details is not null and created < ? limit ?))",
+        time,
+        most);
+  }
+
   /** Deletes at most that many answers from before that time; how many it deleted. */
   public int deleteAnswersBefore(Instant time, int most) throws SQLException {
+    return purge(
+        "delete from idempotency where ctid = any (array("
+            + "select ctid from idempotency where created < ? limit ?))",
+        time,
+        most);
+  }
+
+  private int purge(String sql, Instant time, int most) throws SQLException {
     try (Connection connection = database.getConnection();
-        PreparedStatement delete =
-            connection.prepareStatement(
-                "delete from idempotency where ctid = any (array("
-                    + "select ctid from idempotency where created < ? limit ?))")) {
-      delete.setTimestamp(1, Timestamp.from(time));
-      delete.setInt(2, most);
-      return delete.executeUpdate();
+        PreparedStatement purge = connection.prepareStatement(sql)) {
+      purge.setTimestamp(1, Timestamp.from(time));
+      purge.setInt(2, most);
+      return purge.executeUpdate();
     }
   }
 

@@ -54,13 +54,18 @@ public final class TokenExchange {
     StoredCard token =
         store
             .find(owner, tokenId)
-            .filter(found -> found.id().startsWith("tok_"))
+            .filter(found -> found.id().startsWith("tok_") && isAlive(found))
             .orElseThrow(() -> new ApiException(ApiErrors.noSuch("token", tokenId, "card[token]")));
     if (token.usedBy() != null) {
       throw alreadyUsed(tokenId);
     }
     CardDetails ofToken = cards.details(token);
     return new Prepared(cards.copy(token, "pm", merged(ofToken, details)), token, null);
+  }
+
+  /** The purge comes when it comes; a token's life ends to the second. */
+  private boolean isAlive(StoredCard token) {
+    return cards.now().isBefore(token.created().plus(CardStore.TOKEN_LIFE));
   }
 
   /** Makes the payment method at once; errors as for {@link #prepare}. */
