@@ -32,6 +32,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One instance being started, kept and stopped by this process. */
@@ -89,6 +90,7 @@ final class Instance {
     CompletableFuture<Void> jars = CompletableFuture.runAsync(() -> installJars(checkout));
     DatabaseServer server = startDatabase();
     join(jars);
+    requireVaultKeys(server);
     writeSettings(server);
     CompletableFuture<Void> early =
         CompletableFuture.runAsync(() -> supervisor.start(List.of(simulator())));
@@ -163,11 +165,27 @@ final class Instance {
     return DatabaseServer.embedded(ports.postgres(), password);
   }
 
+  /** A vault's key is made once. A new one in its place would look well and open no card. */
+  private void requireVaultKeys(DatabaseServer server) {
+    List<Path> missing = setup.missingVaultKeys();
+    boolean ours = server.embedded() || setup.knowsDatabase(Zone.VAULT);
+    if (!missing.isEmpty() && ours && new Databases(server, home).holdsDataKeys()) {
+      String files = missing.stream().map(Path::toString).collect(Collectors.joining(" and "));
+      throw new Refusal(
+          "The vault's database holds cards, and what they were stored under is gone: restore "
+              + files
+              + " from your backup.");
+    }
+  }
+
   private void prepareDatabases(DatabaseServer server) {
     Databases databases = new Databases(server, home);
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
-      boolean ours = setup.knowsDatabase(zone);
-      databases.create(zone, setup.databasePassword(zone), ours);
+      // Our own server has no roles but this home's.
+      if (!server.embedded() && !setup.knowsDatabase(zone)) {
+        databases.requireUnused(zone);
+      }
+      databases.create(zone, setup.databasePassword(zone));
     }
     CompletableFuture<Void> vault = CompletableFuture.runAsync(() -> databases.lay(Zone.VAULT));
     databases.lay(Zone.GATEWAY);

@@ -1,5 +1,6 @@
 package dev.portcullis.systemtest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -200,6 +201,49 @@ class LifecycleTest {
       pay(portcullis);
       stopsAndDrains(portcullis);
     }
+  }
+
+  @Test
+  void aLostOrWrongMasterKeyIsNeverReplacedSilently() throws Exception {
+    try (Portcullis portcullis = Portcullis.start()) {
+      String paid = pay(portcullis);
+      portcullis.stop().succeeded();
+      Path secrets = portcullis.home().resolve("vault/secrets");
+      Path key = secrets.resolve("master-key");
+      byte[] kept = Files.readAllBytes(key);
+
+      Files.delete(key);
+      CommandResult lost = portcullis.tryUp();
+      requireLastSentence(lost, "holds cards", "restore " + key);
+      assertThat(key).doesNotExist();
+
+      Files.write(key, "YW5vdGhlciBrZXkgb2YgMzIgYnl0ZXMgZXhhY3RseS4=\n".getBytes(UTF_8));
+      giveToTheOwnerOf(secrets.resolve("fingerprint-key"), key);
+      CommandResult wrong = portcullis.tryUp();
+      requireLastSentence(wrong, "The vault's master key is", "restore that master key");
+
+      Files.write(key, kept);
+      portcullis.up();
+      assertThat(Http.get(portcullis.api() + "/v1/payment_intents/" + paid, portcullis.secretKey()))
+          .extracting(Http.Answer::status)
+          .isEqualTo(200);
+      pay(portcullis);
+    }
+  }
+
+  private static void giveToTheOwnerOf(Path model, Path file) throws IOException {
+    Files.setOwner(file, Files.getOwner(model));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
+  }
+
+  /** What it ends with is one sentence, whatever progress it told before. */
+  private static void requireLastSentence(CommandResult result, String... words) {
+    assertThat(result.exitCode()).as(result.said()).isNotZero();
+    List<String> sentence =
+        result.said().lines().dropWhile(line -> !line.startsWith("portcullis: ")).toList();
+    assertThat(String.join("\n", sentence)).as(result.said()).contains(words);
+    assertThat(result.said()).doesNotContain("Exception", "\tat ");
+    assertThat(sentence).as(result.said()).hasSizeBetween(1, 3);
   }
 
   /** A request that is under way when the stop comes is answered. */

@@ -131,11 +131,8 @@ final class Portcullis implements AutoCloseable {
 
   /** Starts it, or starts it again, and waits until it is ready. */
   Status up() {
-    List<String> arguments = new ArrayList<>(List.of("up", "--detach"));
-    arguments.addAll(List.of("--port", Integer.toString(port)));
-    arguments.addAll(options);
     try {
-      run(START_LIMIT, arguments.toArray(String[]::new)).succeeded();
+      tryUp().succeeded();
       return status();
     } catch (AssertionError e) {
       AssertionError telling = new AssertionError(e.getMessage() + "\n" + lastWords(), e);
@@ -145,6 +142,14 @@ final class Portcullis implements AutoCloseable {
       }
       throw telling;
     }
+  }
+
+  /** Starts it as {@link #up()} does, whatever comes of it. */
+  CommandResult tryUp() {
+    List<String> arguments = new ArrayList<>(List.of("up", "--detach"));
+    arguments.addAll(List.of("--port", Integer.toString(port)));
+    arguments.addAll(options);
+    return run(START_LIMIT, arguments.toArray(String[]::new));
   }
 
   /** What it says of itself; its exit code is 1 while not everything is up. */

@@ -75,6 +75,8 @@ final class Vault implements AutoCloseable {
    *
    * @throws SQLException if the database cannot be reached, or its tables are not those of this
    *     version
+   * @throws dev.portcullis.vault.crypto.WrongMasterKeyException if the master key is not the one
+   *     that wrapped what is stored
    */
   static Vault start(VaultConfig config, InstantSource clock, SecretAccess access)
       throws SQLException {
@@ -85,14 +87,12 @@ final class Vault implements AutoCloseable {
       Ids ids = new Ids(clock, random);
       CvcSafe cvcs = new CvcSafe(clock, random, HELD_CVCS);
       CardStore store = new CardStore(database);
+      DataKeys dataKeys =
+          new DataKeys(database, new FileMasterKey(config.keys().master(), access), clock, random);
+      dataKeys.requireMasterKey();
       Cards cards =
           new Cards(
-              new DataKeys(
-                  database, new FileMasterKey(config.keys().master(), access), clock, random),
-              new Fingerprints(config.keys().fingerprint(), access),
-              cvcs,
-              ids,
-              clock);
+              dataKeys, new Fingerprints(config.keys().fingerprint(), access), cvcs, ids, clock);
       Providers providers = providers(config, access, new AuditTrail(database, clock));
       Forwarder forwarder = new Forwarder(providers, cards, store, cvcs, clock);
       Authenticator authenticator =

@@ -1,6 +1,7 @@
 package dev.portcullis.vault;
 
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.crypto.WrongMasterKeyException;
 import dev.portcullis.vault.forward.PolicyException;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -33,7 +34,7 @@ public final class VaultMain {
       Vault vault = Vault.start(config, InstantSource.system(), access);
       Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop"));
       LOG.info(() -> "the vault is ready: cards origin on port " + vault.ports().cards());
-    } catch (ConfigException | TlsFileException | PolicyException e) {
+    } catch (ConfigException | TlsFileException | PolicyException | WrongMasterKeyException e) {
       LOG.severe(e.getMessage());
       System.exit(1);
     } catch (SQLException | RuntimeException e) {

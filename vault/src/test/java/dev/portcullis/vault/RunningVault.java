@@ -34,13 +34,15 @@ import org.jspecify.annotations.Nullable;
 /** A whole vault on a real database, with real TLS, and the clients to use it. */
 public final class RunningVault implements AutoCloseable {
 
+  private static final SecureRandom RANDOM = new SecureRandom();
   private static final AtomicInteger ACCOUNTS = new AtomicInteger();
   public static final String PROVIDER_KEY = "provider-key-0123456789abcdef";
   public static final String VISA = "4242424242424242";
 
-  private static final SecureRandom RANDOM = new SecureRandom();
+  /** All vaults share the database, and a database has one master key. */
+  private static final String MASTER_KEY = key();
 
-  /** Each vault has its own, since each has its own master key and all share the database. */
+  /** Each vault has its own, so that none sees another's objects. */
   public final String account = "acct_" + ACCOUNTS.incrementAndGet();
 
   public final TestClock clock = new TestClock();
@@ -101,11 +103,8 @@ public final class RunningVault implements AutoCloseable {
   private void writeHome(byte[] hashKey, String gatewayIdentity) throws IOException {
     Path secrets = Files.createDirectories(home.resolve("secrets"));
     Files.writeString(secrets.resolve("database-password"), TestDatabase.PASSWORD);
-    for (String name : List.of("master-key", "fingerprint-key")) {
-      byte[] key = new byte[32];
-      RANDOM.nextBytes(key);
-      Files.writeString(secrets.resolve(name), Base64.getEncoder().encodeToString(key));
-    }
+    Files.writeString(secrets.resolve("master-key"), MASTER_KEY);
+    Files.writeString(secrets.resolve("fingerprint-key"), key());
     Files.writeString(
         secrets.resolve("api-key-hash-key"), Base64.getEncoder().encodeToString(hashKey));
     Files.writeString(secrets.resolve("provider-sandbox"), PROVIDER_KEY);
@@ -139,6 +138,12 @@ public final class RunningVault implements AutoCloseable {
         """
             .formatted(
                 database.url(), TestDatabase.APP, gatewayIdentity, account, provider.port()));
+  }
+
+  private static String key() {
+    byte[] key = new byte[32];
+    RANDOM.nextBytes(key);
+    return Base64.getEncoder().encodeToString(key);
   }
 
   public static final String POLICY =

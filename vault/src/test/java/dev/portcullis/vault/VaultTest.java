@@ -3,9 +3,15 @@ package dev.portcullis.vault;
 import static dev.portcullis.vault.RunningVault.VISA;
 import static dev.portcullis.vault.RunningVault.card;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.vault.RunningVault.Got;
+import dev.portcullis.vault.crypto.WrongMasterKeyException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -82,6 +88,21 @@ class VaultTest {
         .containsEntry("Authorization", "Bearer " + RunningVault.PROVIDER_KEY);
     assertThat(received.body())
         .contains("\"number\":\"" + VISA + "\"", "\"cvc\":\"123\"", "\"exp_month\":\"12\"");
+  }
+
+  @Test
+  void doesNotStartWithAMasterKeyThatOpensNothingStored(@TempDir Path another) throws IOException {
+    vault.paymentMethod(VISA);
+    RunningVault stranger = new RunningVault(another);
+    Files.writeString(
+        another.resolve("secrets/master-key"),
+        Base64.getEncoder()
+            .encodeToString(
+                "another key of 32 bytes exactly.".getBytes(StandardCharsets.US_ASCII)));
+    assertThatThrownBy(stranger::restart)
+        .isInstanceOf(WrongMasterKeyException.class)
+        .hasMessageContaining("restore that master key");
+    stranger.provider.close();
   }
 
   @Test

@@ -45,19 +45,51 @@ public final class Databases {
     return zone.label() + "_owner";
   }
 
+  /** Refuses a server on which another home has made the zone's role. */
+  public void requireUnused(Zone zone) {
+    try (Connection connection = server.connect(server.maintenanceDatabase())) {
+      if (exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role(zone))) {
+        throw new Refusal(
+            "The database server already has a role %s, made for another home: start with that"
+                    .formatted(role(zone))
+                + " --home, or use another server.");
+      }
+    } catch (SQLException e) {
+      throw failure(zone, e);
+    }
+  }
+
   /**
    * Makes one zone's roles and its empty database. Not to be run for two zones at once: both touch
    * the server's shared catalogues.
    *
    * @param password of the zone's role
-   * @param ours false when this home has never made its roles, so that those found are another's
    */
-  public void create(Zone zone, String password, boolean ours) {
+  public void create(Zone zone, String password) {
     try (Connection connection = server.connect(server.maintenanceDatabase())) {
-      makeRoles(connection, zone, password, ours);
+      makeRoles(connection, zone, password);
       makeDatabase(connection, zone);
     } catch (SQLException e) {
       throw failure(zone, e);
+    }
+  }
+
+  /** True when the vault's database holds data keys: what they sealed needs their master key. */
+  public boolean holdsDataKeys() {
+    try (Connection connection = server.connect(server.maintenanceDatabase())) {
+      String database = database(Zone.VAULT);
+      if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
+        return false;
+      }
+    } catch (SQLException e) {
+      throw failure(Zone.VAULT, e);
+    }
+    try (Connection connection = server.connect(database(Zone.VAULT))) {
+      execute(connection, "SET ROLE " + owner(Zone.VAULT));
+      return exists(connection, "SELECT 1 FROM pg_tables WHERE tablename = ?", "data_key")
+          && exists(connection, "SELECT 1 FROM data_key WHERE id <> ? LIMIT 1", "");
+    } catch (SQLException e) {
+      throw failure(Zone.VAULT, e);
     }
   }
 
@@ -76,16 +108,8 @@ public final class Databases {
         "The %s's database could not be prepared: %s.".formatted(zone.label(), e.getMessage()), e);
   }
 
-  private void makeRoles(Connection connection, Zone zone, String password, boolean ours)
-      throws SQLException {
-    boolean there = exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role(zone));
-    if (there && !ours) {
-      throw new Refusal(
-          "The database server already has a role %s, made for another home: start with that"
-                  .formatted(role(zone))
-              + " --home, or use another server.");
-    }
-    if (!there) {
+  private void makeRoles(Connection connection, Zone zone, String password) throws SQLException {
+    if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", role(zone))) {
       execute(connection, "CREATE ROLE " + role(zone) + " LOGIN");
     }
     if (!exists(connection, "SELECT 1 FROM pg_roles WHERE rolname = ?", owner(zone))) {

@@ -6,8 +6,8 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Commands;
-import dev.portcullis.cli.process.JavaProgram;
 import dev.portcullis.cli.process.Launch;
+import dev.portcullis.cli.process.LogTail;
 import dev.portcullis.cli.process.ProcessTable;
 import dev.portcullis.cli.process.Program;
 import java.io.IOException;
@@ -36,6 +36,7 @@ public final class PostgresProgram implements Program {
   private final Launch launch;
   private final ProcessTable table;
   private final int port;
+  private final LogTail tail;
 
   public PostgresProgram(Home home, Accounts accounts, int port) {
     this.home = home;
@@ -43,6 +44,7 @@ public final class PostgresProgram implements Program {
     this.launch = new Launch(home, accounts);
     this.table = new ProcessTable(home);
     this.port = port;
+    this.tail = new LogTail(home.log(Zone.POSTGRES));
   }
 
   /**
@@ -121,6 +123,7 @@ public final class PostgresProgram implements Program {
     command.add(home.databaseProgram("postgres").toString());
     command.addAll(List.of("-D", home.databaseData().toString()));
     settings(port).forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    tail.begin();
     return launch.start(
         zone(), command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"));
   }
@@ -206,6 +209,6 @@ public final class PostgresProgram implements Program {
 
   @Override
   public String lastWords() {
-    return JavaProgram.lastLines(home.log(zone()));
+    return tail.text();
   }
 }

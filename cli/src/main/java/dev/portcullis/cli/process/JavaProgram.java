@@ -1,7 +1,6 @@
 package dev.portcullis.cli.process;
 
 import dev.portcullis.cli.home.Home;
-import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
@@ -17,13 +16,11 @@ import java.util.stream.Stream;
 
 /** A zone that is a Java process run from the jars in its folder under {@code lib/}. */
 public final class JavaProgram implements Program {
-  private static final int LAST_LINES = 5;
-  private static final int LAST_LINE_LENGTH = 500;
-
   private final Launch launch;
   private final Home home;
   private final ProcessTable table;
   private final Jvm runtime;
+  private final LogTail tail;
 
   /**
    * How a zone is run.
@@ -39,6 +36,7 @@ public final class JavaProgram implements Program {
     this.home = home;
     this.table = new ProcessTable(home);
     this.runtime = runtime;
+    this.tail = new LogTail(home.log(runtime.zone()));
   }
 
   @Override
@@ -62,6 +60,7 @@ public final class JavaProgram implements Program {
             "TZ", "UTC",
             // glibc reserves an arena per thread otherwise, and memory is promised to be small.
             "MALLOC_ARENA_MAX", "2");
+    tail.begin();
     return launch.start(zone(), command, environment);
   }
 
@@ -103,15 +102,6 @@ public final class JavaProgram implements Program {
 
   @Override
   public String lastWords() {
-    return lastLines(home.log(zone()));
-  }
-
-  /** The end of a log, for a person. */
-  public static String lastLines(Path log) {
-    List<String> lines = HomeFiles.read(log).map(text -> text.lines().toList()).orElse(List.of());
-    return lines.stream()
-        .skip(Math.max(0, lines.size() - LAST_LINES))
-        .map(line -> line.length() > LAST_LINE_LENGTH ? line.substring(0, LAST_LINE_LENGTH) : line)
-        .collect(Collectors.joining("\n"));
+    return tail.text();
   }
 }

@@ -92,6 +92,14 @@ public final class InstanceSetup {
     return HomeFiles.read(home.secret(zone, "database-password")).isPresent();
   }
 
+  /** The vault's keys that are not there. Nothing opens what was stored under them but they. */
+  public List<Path> missingVaultKeys() {
+    return Stream.of("master-key", "fingerprint-key")
+        .map(name -> home.secret(Zone.VAULT, name))
+        .filter(file -> HomeFiles.read(file).isEmpty())
+        .toList();
+  }
+
   /** Writes everything the zones read. The zones' jars must be installed. */
   public Result write(DatabaseServer server) {
     Certificates.Pins pins = new Certificates(home, files, clock).ensure(publicTls);

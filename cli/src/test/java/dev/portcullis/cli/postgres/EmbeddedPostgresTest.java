@@ -102,9 +102,10 @@ final class EmbeddedPostgresTest {
     Databases databases = new Databases(server, home);
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       migrationJar(zone);
-      databases.create(zone, PASSWORD, false);
+      databases.requireUnused(zone);
+      databases.create(zone, PASSWORD);
       databases.lay(zone);
-      databases.create(zone, PASSWORD, true);
+      databases.create(zone, PASSWORD);
       databases.lay(zone);
     }
     try (Connection own = connect("portcullis_vault", "vault_app", PASSWORD);
@@ -127,7 +128,7 @@ final class EmbeddedPostgresTest {
     }
     assertThatThrownBy(() -> connect("portcullis_vault", "gateway_app", PASSWORD))
         .isInstanceOf(SQLException.class);
-    assertThatThrownBy(() -> databases.create(Zone.VAULT, PASSWORD, false))
+    assertThatThrownBy(() -> databases.requireUnused(Zone.VAULT))
         .hasMessageContaining("made for another home");
     assertThat(HomeFiles.read(home.log(Zone.POSTGRES)).orElse("")).doesNotContain(PASSWORD);
   }

@@ -21,6 +21,12 @@ interface DataKeyStore {
 
   Optional<Row> find(Owner owner, String id) throws SQLException;
 
+  /** The data key made last, of whichever owner; empty while there is none. */
+  Optional<Row> newest() throws SQLException;
+
+  /** A master key other than this one that wrapped a stored data key; empty when there is none. */
+  Optional<String> otherMasterKey(String masterKey) throws SQLException;
+
   /** Stores the key unless there is one for its owner and period; the one that then stands. */
   Row insertOrFind(Row row) throws SQLException;
 }

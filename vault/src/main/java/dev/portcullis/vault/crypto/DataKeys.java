@@ -52,6 +52,37 @@ public final class DataKeys {
   }
 
   /**
+   * Checks, before anything is sealed or opened, that the master key is the one that wrapped what
+   * is stored.
+   *
+   * @throws SQLException if the database cannot be reached
+   * @throws WrongMasterKeyException if it is another
+   */
+  public void requireMasterKey() throws SQLException {
+    var other = store.otherMasterKey(masterKey.id());
+    if (other.isPresent()) {
+      throw new WrongMasterKeyException(
+          "The vault's master key is %s and stored data keys are wrapped by %s; restore that master key."
+              .formatted(masterKey.id(), other.get()));
+    }
+    var newest = store.newest();
+    if (newest.isPresent() && !unwraps(newest.get())) {
+      throw new WrongMasterKeyException(
+          "The vault's newest data key, %s, does not unwrap with the master key it names; restore the vault's database."
+              .formatted(newest.get().id()));
+    }
+  }
+
+  private boolean unwraps(DataKeyStore.Row row) {
+    try {
+      unwrap(row);
+      return true;
+    } catch (TamperedException e) {
+      return false;
+    }
+  }
+
+  /**
    * The key to seal with now.
    *
    * @throws SQLException if the database cannot be reached

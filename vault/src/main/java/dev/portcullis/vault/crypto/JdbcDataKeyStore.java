@@ -50,6 +50,29 @@ final class JdbcDataKeyStore implements DataKeyStore {
   }
 
   @Override
+  public Optional<Row> newest() throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select " + COLUMNS + " from data_key order by created desc, id desc limit 1")) {
+      return read(select);
+    }
+  }
+
+  @Override
+  public Optional<String> otherMasterKey(String masterKey) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select master_key from data_key where master_key <> ? limit 1")) {
+      select.setString(1, masterKey);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+      }
+    }
+  }
+
+  @Override
   public Row insertOrFind(Row row) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement insert =

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -83,6 +84,19 @@ class SealingTest {
     @Override
     public synchronized Optional<Row> find(Owner owner, String id) {
       return Optional.ofNullable(rows.get(id));
+    }
+
+    @Override
+    public synchronized Optional<Row> newest() {
+      return rows.values().stream().max(Comparator.comparing(Row::id));
+    }
+
+    @Override
+    public synchronized Optional<String> otherMasterKey(String masterKey) {
+      return rows.values().stream()
+          .map(Row::masterKey)
+          .filter(id -> !id.equals(masterKey))
+          .findFirst();
     }
 
     @Override
@@ -162,6 +176,23 @@ class SealingTest {
       }
     }
     assertThat(masterKey.unwraps).hasValue(1);
+  }
+
+  @Test
+  void aMasterKeyThatDidNotWrapWhatIsStoredIsNoticed() throws SQLException {
+    DataKeys keys = keys();
+    keys.requireMasterKey();
+    String id = keys.current(OWNER).id();
+    keys.requireMasterKey();
+    CountingMasterKey other = new CountingMasterKey();
+    assertThatThrownBy(() -> new DataKeys(store, other, clock, RANDOM).requireMasterKey())
+        .isInstanceOf(WrongMasterKeyException.class)
+        .hasMessageContainingAll(masterKey.id(), other.id());
+    DataKeyStore.Row row = store.newest().orElseThrow();
+    row.wrapped()[20] ^= 1;
+    assertThatThrownBy(keys::requireMasterKey)
+        .isInstanceOf(WrongMasterKeyException.class)
+        .hasMessageContaining(id);
   }
 
   @Test
