@@ -1,7 +1,8 @@
 package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
-import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.TrustedPath;
 import dev.portcullis.cli.process.Accounts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,21 +40,24 @@ final class HomeOption {
     return path == null ? Home.standard(Accounts.superuser(), userHome).root() : path;
   }
 
+  /** The home, when nobody but the user could have made it what it is; it need not be there. */
+  Home trusted() {
+    return Home.at(new TrustedPath(Accounts.user()).follow(chosen().toAbsolutePath()));
+  }
+
   /** The home, made when it is not there: open for passing through, closed for looking. */
   Home make() {
-    Path root = chosen().toAbsolutePath().normalize();
+    Path root = trusted().root();
     try {
-      Files.createDirectories(root);
-      Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx--x--x"));
-      Path run = root.resolve("run");
-      if (!Files.isDirectory(run)) {
-        Files.createDirectory(run);
-      }
-      Files.setPosixFilePermissions(run, PosixFilePermissions.fromString("rwx------"));
-      return Home.at(root);
+      Files.createDirectories(
+          root, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+      // What was made meanwhile by another is noticed here.
+      Home home = trusted();
+      Files.setPosixFilePermissions(home.root(), PosixFilePermissions.fromString("rwx--x--x"));
+      HomeFiles.folder(home.run(), "rwx------", null, null);
+      return home;
     } catch (IOException e) {
-      throw new Refusal(
-          "The home " + root + " cannot be made or is not yours (" + e.getMessage() + ").", e);
+      throw HomeFiles.failure("make the home " + root, e);
     }
   }
 }

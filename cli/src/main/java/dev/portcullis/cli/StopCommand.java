@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
 /** {@code stop}: drains and stops an instance, its orphans included. */
 @Command(name = "stop", description = "Drain and stop everything.")
 final class StopCommand implements Callable<Integer> {
-  private static final Duration ALL_GRACES = Duration.ofSeconds(130);
+  static final Duration ALL_GRACES = Duration.ofSeconds(130);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(20);
 
   @Mixin private HomeOption home = new HomeOption();
@@ -27,7 +27,8 @@ final class StopCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Home place = home.home();
+    // Root signals what the home's own file names, so nobody else may have written it.
+    Home place = home.trusted();
     Optional<ProcessHandle> supervisor =
         InstanceState.load(place)
             .map(state -> state.processes().get("supervisor"))

@@ -28,7 +28,12 @@ public final class Accounts {
   }
 
   public static boolean superuser() {
-    return new UnixSystem().getUid() == 0;
+    return user() == 0;
+  }
+
+  /** The id of the user who runs this. */
+  public static int user() {
+    return Math.toIntExact(new UnixSystem().getUid());
   }
 
   /** True when every zone has an account of its own. */
