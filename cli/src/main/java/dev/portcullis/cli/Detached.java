@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.InstanceState.Phase;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.process.Launch;
+import dev.portcullis.cli.process.ProcessTable;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.RandomAccessFile;
@@ -37,7 +38,7 @@ final class Detached {
     Path log = home.supervisorLog();
     HomeFiles.writePrivate(log, "");
     Process supervisor = launch(arguments, log);
-    Thread abandon = Thread.ofPlatform().unstarted(supervisor::destroy);
+    Thread abandon = Thread.ofPlatform().unstarted(() -> abandon(supervisor, log));
     Runtime.getRuntime().addShutdownHook(abandon);
     try {
       while (!supervisor.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
@@ -54,6 +55,17 @@ final class Detached {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal("Interrupted while starting.", e);
+    }
+  }
+
+  /** Ctrl-C before it was ready: it returns when all that was started is gone. */
+  private void abandon(Process supervisor, Path log) {
+    ProcessTable.stop(supervisor.toHandle(), "TERM", StopCommand.ALL_GRACES);
+    try {
+      show(log);
+    } catch (IOException e) {
+      // Its last words are in the log.
+      out.println("Stopped.");
     }
   }
 
@@ -84,7 +96,7 @@ final class Detached {
     out.flush();
   }
 
-  private void show(Path log) throws IOException {
+  private synchronized void show(Path log) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
       file.seek(shown);
       byte[] more = new byte[(int) Math.min(1 << 16, file.length() - shown)];

@@ -12,6 +12,7 @@ import dev.portcullis.cli.postgres.DatabaseServer;
 import dev.portcullis.cli.postgres.Databases;
 import dev.portcullis.cli.postgres.PostgresProgram;
 import dev.portcullis.cli.process.Accounts;
+import dev.portcullis.cli.process.Commands;
 import dev.portcullis.cli.process.JavaProgram;
 import dev.portcullis.cli.process.Launch;
 import dev.portcullis.cli.process.PortCheck;
@@ -21,7 +22,6 @@ import dev.portcullis.cli.process.Supervisor;
 import dev.portcullis.cli.setup.InstalledJars;
 import dev.portcullis.cli.setup.InstanceSetup;
 import dev.portcullis.cli.setup.ZoneFiles;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -37,8 +37,6 @@ import org.jspecify.annotations.Nullable;
 
 /** One instance being started, kept and stopped by this process. */
 final class Instance {
-  private static final long NEEDED_BYTES = 300L << 20;
-
   private final Home home;
   private final Ports ports;
   private final Consumer<String> say;
@@ -50,6 +48,7 @@ final class Instance {
   private final Map<String, @Nullable Object> facts = new LinkedHashMap<>();
   private final Map<String, ProcessMark> processes = new LinkedHashMap<>();
   private Phase phase = Phase.STARTING;
+  private volatile boolean stopping;
 
   /**
    * @param outside a PostgreSQL that somebody else runs; null for our own
@@ -76,7 +75,6 @@ final class Instance {
 
   /** Starts everything and returns when all of it is ready. */
   void start(Path checkout) {
-    requireSpace();
     accounts.requireReachable(home.root(), "The home");
     accounts.requireReachable(Path.of(System.getProperty("java.home")), "The JDK");
     stopOrphans();
@@ -99,20 +97,14 @@ final class Instance {
     say.accept("  starting the vault, the simulator and the gateway");
     supervisor.start(List.of(vault(), gateway()));
     join(early);
-    enter(Phase.READY);
+    ready();
   }
 
-  private void requireSpace() {
-    try {
-      long free = Files.getFileStore(home.root()).getUsableSpace();
-      if (free < NEEDED_BYTES) {
-        throw new Refusal(
-            "The disk is full: %s has %d MB left and at least %d MB are needed; free some space."
-                .formatted(home.root(), free >> 20, NEEDED_BYTES >> 20));
-      }
-    } catch (IOException e) {
-      throw HomeFiles.failure("look at the disk of " + home.root(), e);
+  private synchronized void ready() {
+    if (stopping) {
+      throw new Refusal("Stopped while starting.");
     }
+    enter(Phase.READY);
   }
 
   /** Ends what a killed supervisor left behind, in the order that loses nothing. */
@@ -246,7 +238,21 @@ final class Instance {
 
   /** Drains and stops everything; safe to call at any time and more than once. */
   void stop() {
-    enter(Phase.STOPPING);
+    stopping = true;
+    try {
+      enter(Phase.STOPPING);
+    } catch (Refusal e) {
+    // What the start had begun between the two.
+    Commands.endAll();
+  }
+
+  /** True once a stop was asked for. */
+  boolean isStopping() {
+    return stopping;
+      // A full disk keeps nobody from stopping.
+      say.accept(e.getMessage());
+    }
+    Commands.endAll();
     supervisor.stop();
   }
 

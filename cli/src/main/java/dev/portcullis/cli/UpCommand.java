@@ -1,6 +1,7 @@
 package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.InstanceLock;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Ports;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
     description = "Start everything; Ctrl-C drains and stops it.",
     sortOptions = false)
 final class UpCommand implements Callable<Integer> {
-  static final int ALREADY_RUNNING = 3;
+  private static final long NEEDED_BYTES = 300L << 20;
 
   @Mixin private HomeOption home = new HomeOption();
 
@@ -64,6 +66,7 @@ final class UpCommand implements Callable<Integer> {
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
     Ports ports = new Ports(port);
     Home place = home.make();
+    requireSpace(place);
     if (detach) {
       return new Detached(place, out).start(arguments(place));
     }
@@ -79,13 +82,36 @@ final class UpCommand implements Callable<Integer> {
           out.println("Stopped.");
         };
     Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("drain").unstarted(drain));
-    instance.start(checkout());
+    try {
+      instance.start(checkout());
+    } catch (RuntimeException e) {
+      if (!instance.isStopping()) {
+        throw e;
+      }
+      // The stop took away what the start stood on; that is no news.
+      instance.awaitStopped();
+      return 0;
+    }
     if (!supervised) {
       out.print(new Screen(instance.state(), checkout()).text());
       out.flush();
     }
     instance.awaitStopped();
     return 0;
+  }
+
+  /** Refuses a disk that is full, before anything that starts would fall silent on it. */
+  static void requireSpace(Home home) {
+    try {
+      long free = Files.getFileStore(home.root()).getUsableSpace();
+      if (free < NEEDED_BYTES) {
+        throw new Refusal(
+            "The disk is full: %s has %d MB left and at least %d MB are needed; free some space."
+                .formatted(home.root(), free >> 20, NEEDED_BYTES >> 20));
+      }
+    } catch (IOException e) {
+      throw HomeFiles.failure("look at the disk of " + home.root(), e);
+    }
   }
 
   private List<String> arguments(Home place) {

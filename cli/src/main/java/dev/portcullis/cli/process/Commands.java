@@ -5,11 +5,17 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 
 /** Short-lived commands of the operating system. */
 public final class Commands {
+
+  private static final Duration END_LIMIT = Duration.ofSeconds(10);
+  private static final Set<Process> RUNNING = ConcurrentHashMap.newKeySet();
 
   private Commands() {}
 
@@ -30,13 +36,28 @@ public final class Commands {
         .anyMatch(folder -> Files.isExecutable(Path.of(folder, program)));
   }
 
+  /** Ends the commands that still run, so that none outlives this process. */
+  public static void endAll() {
+    RUNNING.forEach(Process::destroy);
+    for (Process process : RUNNING) {
+      if (!ProcessTable.awaitEnd(process.toHandle(), END_LIMIT)) {
+        process.destroyForcibly();
+      }
+    }
+  }
+
   /** Runs a command to its end. */
   public static Outcome run(List<String> command) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-      process.getOutputStream().close();
-      String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      return new Outcome(process.waitFor(), output);
+      RUNNING.add(process);
+      try {
+        process.getOutputStream().close();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), output);
+      } finally {
+        RUNNING.remove(process);
+      }
     } catch (IOException e) {
       throw new Refusal("Could not run " + command.getFirst() + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {

@@ -65,7 +65,19 @@ final class Keeper {
     }
   }
 
+  /** A zone that nobody keeps any more would stay down without a word: the last one is said. */
   private void keep() {
+    try {
+      keepStarting();
+    } catch (RuntimeException | Error e) {
+      firstReady.completeExceptionally(e);
+      events.said(
+          "The %s is no longer watched (%s); stop and start Portcullis."
+              .formatted(program.zone().label(), e));
+    }
+  }
+
+  private void keepStarting() {
     Duration pause = FIRST_PAUSE;
     boolean everReady = false;
     while (!isStopping()) {
@@ -90,7 +102,11 @@ final class Keeper {
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
+      } catch (RuntimeException | Error e) {
+        // A defect of ours or no memory left: the zone is worth another attempt all the same.
+        trouble = "could not be kept (" + e + ")";
       }
+      endHalfStarted();
       if (isStopping()) {
         return;
       }
@@ -103,6 +119,14 @@ final class Keeper {
         return;
       }
       pause = longer(pause);
+    }
+  }
+
+  /** What an attempt left running must not go on beside the next one. */
+  private void endHalfStarted() {
+    Process process = current.get();
+    if (process != null && process.isAlive() && !isStopping()) {
+      process.destroyForcibly();
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.cli.process;
 
 import dev.portcullis.cli.home.InstanceState.ProcessMark;
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.util.ArrayList;
 import java.util.EnumMap;
@@ -34,23 +35,27 @@ public final class Supervisor {
     this.record = record;
   }
 
-  /** Starts programs side by side and returns when all are ready. */
+  /**
+   * Starts programs side by side and returns when all are ready.
+   *
+   * @throws Refusal when one of them cannot start, or a stop came first
+   */
   public void start(List<Program> programs) {
     List<Keeper> begun = new ArrayList<>();
     for (Program program : programs) {
-      begin(program).ifPresent(begun::add);
+      begun.add(begin(program));
     }
     begun.forEach(Keeper::awaitReady);
   }
 
-  private synchronized Optional<Keeper> begin(Program program) {
+  private synchronized Keeper begin(Program program) {
     if (stopping) {
-      return Optional.empty();
+      throw new Refusal("Stopped while starting.");
     }
     Keeper keeper = new Keeper(program, new Tell());
     keepers.put(program.zone(), keeper);
     keeper.begin();
-    return Optional.of(keeper);
+    return keeper;
   }
 
   /** Stops everything; a second call waits for the first. */
@@ -89,7 +94,12 @@ public final class Supervisor {
   private final class Tell implements Keeper.Events {
     @Override
     public void started(Program program, Process process) {
-      record.accept(program.zone(), ProcessMark.of(process.toHandle()));
+      try {
+        record.accept(program.zone(), ProcessMark.of(process.toHandle()));
+      } catch (Refusal e) {
+        // A full disk must not take down a zone that runs; stop finds it in the process table.
+        say.accept(e.getMessage());
+      }
     }
 
     @Override

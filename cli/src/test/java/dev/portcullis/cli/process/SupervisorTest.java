@@ -3,7 +3,6 @@ package dev.portcullis.cli.process;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState.ProcessMark;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
@@ -15,6 +14,8 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,23 +78,54 @@ final class SupervisorTest {
   @Test
   void startsNothingAfterItWasStopped() {
     supervisor.stop();
-    supervisor.start(List.of(program(Zone.GATEWAY, "touch ready; sleep 100")));
+    Program late = program(Zone.GATEWAY, "touch ready; sleep 100");
+    assertThatThrownBy(() -> supervisor.start(List.of(late))).hasMessage("Stopped while starting.");
     assertThat(started).isEmpty();
   }
 
   @Test
-  void findsAnOrphanBehindALongCommandLine() throws Exception {
-    Home home = Home.at(folder);
-    String settings = home.properties(Zone.GATEWAY).toString();
-    Process orphan =
-        new ProcessBuilder("/bin/sh", "-c", "read held", "x".repeat(9_000), settings).start();
-    try {
-      assertThat(new ProcessTable(home).of(Zone.GATEWAY)).containsExactly(orphan.toHandle());
-      assertThat(new ProcessTable(home).of(Zone.VAULT)).isEmpty();
-    } finally {
-      orphan.destroyForcibly().waitFor();
-    }
-    assertThat(new ProcessTable(home).of(Zone.GATEWAY)).isEmpty();
+  void aDefectWhileWatchingIsSaidAndTheProgramIsStartedAgain() throws Exception {
+    Program sound = program(Zone.GATEWAY, "touch ready; sleep 100 & wait");
+    AtomicInteger starts = new AtomicInteger();
+    supervisor.start(List.of(new Faulty(sound, () -> starts.incrementAndGet() == 2)));
+    ProcessMark first = next();
+    ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
+    assertThat(said.poll(10, TimeUnit.SECONDS)).contains("was ended by signal 9");
+    ProcessMark faulty = next();
+    assertThat(said.poll(10, TimeUnit.SECONDS))
+        .isEqualTo(
+            "The gateway could not be kept (java.lang.AssertionError: a defect);"
+                + " starting it again.");
+    ProcessMark third = next();
+    assertThat(said.poll(10, TimeUnit.SECONDS)).isEqualTo("The gateway is back.");
+    assertThat(faulty.find()).isEmpty();
+    assertThat(third.find()).isPresent();
+    supervisor.stop();
+  }
+
+  @Test
+  void aDefectAtTheFirstStartFailsIt() {
+    Program faulty = new Faulty(program(Zone.VAULT, "touch ready; sleep 100 & wait"), () -> true);
+    assertThatThrownBy(() -> supervisor.start(List.of(faulty)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("The vault could not be kept (java.lang.AssertionError: a defect)");
+    supervisor.stop();
+    assertThat(started.poll()).isNotNull().matches(mark -> mark.find().isEmpty());
+  }
+
+  @Test
+  void aRecordThatCannotBeWrittenTakesNothingDown() throws Exception {
+    Supervisor full =
+        new Supervisor(
+            said::add,
+            (zone, mark) -> {
+              started.add(mark);
+              throw new Refusal("The disk is full.");
+            });
+    full.start(List.of(program(Zone.GATEWAY, "touch ready; sleep 100 & wait")));
+    assertThat(next().find()).isPresent();
+    assertThat(said).containsExactly("The disk is full.");
+    full.stop();
   }
 
   private ProcessMark next() throws InterruptedException {
@@ -104,6 +136,42 @@ final class SupervisorTest {
 
   private Program program(Zone zone, String script) {
     return new Scripted(zone, script, folder);
+  }
+
+  /** A program whose readiness cannot be looked at when {@code fails} says so. */
+  private record Faulty(Program sound, BooleanSupplier fails) implements Program {
+    @Override
+    public Zone zone() {
+      return sound.zone();
+    }
+
+    @Override
+    public Process start() throws IOException {
+      return sound.start();
+    }
+
+    @Override
+    public boolean isReady(Process process) {
+      if (sound.isReady(process) && fails.getAsBoolean()) {
+        throw new AssertionError("a defect");
+      }
+      return sound.isReady(process);
+    }
+
+    @Override
+    public String stopSignal() {
+      return sound.stopSignal();
+    }
+
+    @Override
+    public Duration stopGrace() {
+      return sound.stopGrace();
+    }
+
+    @Override
+    public String lastWords() {
+      return sound.lastWords();
+    }
   }
 
   /** A shell script that is ready when it has made the file {@code ready}. */
