@@ -208,32 +208,21 @@ final class Instance {
   }
 
   private Program vault() {
-    return java(
-        Zone.VAULT, "dev.portcullis.vault.VaultMain", ports.vaultManagement(), JvmOptions.vault());
+    return java(Zone.VAULT, ports.vaultManagement(), JvmOptions.vault());
   }
 
   private Program gateway() {
-    return java(
-        Zone.GATEWAY,
-        "dev.portcullis.gateway.GatewayMain",
-        ports.gatewayManagement(),
-        JvmOptions.gateway());
+    return java(Zone.GATEWAY, ports.gatewayManagement(), JvmOptions.gateway());
   }
 
   private Program simulator() {
-    return java(
-        Zone.SIMULATOR,
-        "dev.portcullis.simulator.SimulatorMain",
-        ports.simulatorManagement(),
-        JvmOptions.simulator());
+    return java(Zone.SIMULATOR, ports.simulatorManagement(), JvmOptions.simulator());
   }
 
-  private Program java(Zone zone, String main, int managementPort, List<String> options) {
+  private Program java(Zone zone, int managementPort, List<String> options) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     return new JavaProgram(
-        new Launch(home, accounts),
-        home,
-        new JavaProgram.Jvm(zone, java, main, managementPort, options));
+        new Launch(home, accounts), home, new JavaProgram.Jvm(zone, java, managementPort, options));
   }
 
   /** Drains and stops everything; safe to call at any time and more than once. */

@@ -1,7 +1,11 @@
 package dev.portcullis.cli.home;
 
 import dev.portcullis.wire.json.Json;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,20 +32,35 @@ public record InstanceState(
   /**
    * A process that cannot be confused with a later one of the same id.
    *
-   * @param startedAt in milliseconds since 1970, as the operating system tells it
+   * @param started when it began, in a form that no later process of this machine repeats
    */
-  public record ProcessMark(long pid, long startedAt) {
+  public record ProcessMark(long pid, String started) {
 
     /** The process, when it still runs. */
     public Optional<ProcessHandle> find() {
       return ProcessHandle.of(pid)
           .filter(ProcessHandle::isAlive)
-          .filter(handle -> of(handle).startedAt() == startedAt);
+          .filter(handle -> of(handle).started().equals(started));
     }
 
     public static ProcessMark of(ProcessHandle handle) {
-      return new ProcessMark(
-          handle.pid(), handle.info().startInstant().map(i -> i.toEpochMilli()).orElse(0L));
+      return new ProcessMark(handle.pid(), began(handle));
+    }
+
+    /**
+     * Where the kernel tells, its ticks since this boot: the time of day that the JDK makes of them
+     * changes whenever somebody sets the clock. proc(5), /proc/pid/stat, field 22.
+     */
+    private static String began(ProcessHandle handle) {
+      try {
+        String stat = Files.readString(Path.of("/proc", Long.toString(handle.pid()), "stat"));
+        // The second field is the program's name, which may hold anything but ends with the last ).
+        String[] fromThird = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+        String boot = Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+        return boot + ":" + fromThird[19];
+      } catch (IOException e) {
+        return handle.info().startInstant().map(Instant::toString).orElse("unknown");
+      }
     }
   }
 
@@ -52,7 +71,7 @@ public record InstanceState(
     tree.put("facts", facts);
     Map<String, @Nullable Object> marks = new LinkedHashMap<>();
     processes.forEach(
-        (name, mark) -> marks.put(name, Map.of("pid", mark.pid(), "started_at", mark.startedAt())));
+        (name, mark) -> marks.put(name, Map.of("pid", mark.pid(), "started", mark.started())));
     tree.put("processes", marks);
     HomeFiles.writePrivate(home.state(), Json.writeString(tree));
   }
@@ -71,7 +90,8 @@ public record InstanceState(
                 processes.put(
                     name,
                     new ProcessMark(
-                        number(object(mark).get("pid")), number(object(mark).get("started_at")))));
+                        number(object(mark).get("pid")),
+                        String.valueOf(object(mark).get("started")))));
     Phase phase = Phase.valueOf(String.valueOf(tree.get("phase")));
     return new InstanceState(phase, object(tree.get("facts")), processes);
   }

@@ -28,8 +28,7 @@ public final class JavaProgram implements Program {
    * @param managementPort where it tells its health, on the loopback
    * @param options the JVM's options
    */
-  public record Jvm(
-      Zone zone, Path java, String mainClass, int managementPort, List<String> options) {}
+  public record Jvm(Zone zone, Path java, int managementPort, List<String> options) {}
 
   public JavaProgram(Launch launch, Home home, Jvm runtime) {
     this.launch = launch;
@@ -51,7 +50,7 @@ public final class JavaProgram implements Program {
     command.add(runtime.java().toString());
     command.addAll(runtime.options());
     command.add("-Djava.io.tmpdir=" + home.temporary(zone()));
-    command.addAll(List.of("-cp", classPath(), runtime.mainClass()));
+    command.addAll(List.of("-cp", classPath(), ProcessTable.mainClass(zone())));
     command.add(home.properties(zone()).toString());
     Map<String, String> environment =
         Map.of(

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ProcessTable {
   private final Home home;
+  private final Accounts accounts = Accounts.detect();
 
   public ProcessTable(Home home) {
     this.home = home;
@@ -28,18 +30,57 @@ public final class ProcessTable {
     return ProcessHandle.allProcesses().filter(handle -> belongs(zone, handle)).toList();
   }
 
+  /**
+   * A zone's process is known by what a stranger cannot have: the account it runs under. Within the
+   * account it is known by the program it is and by how it was started, so that an editor with a
+   * zone's settings open is not taken for the zone.
+   */
   private boolean belongs(Zone zone, ProcessHandle handle) {
+    if (!handle.isAlive() || !owner(handle).equals(Optional.of(account(zone)))) {
+      return false;
+    }
+    Optional<Path> program = handle.info().command().map(Path::of);
     return switch (zone) {
       // PostgreSQL's children rewrite their arguments, but not the program they are.
-      case POSTGRES ->
-          handle
-              .info()
-              .command()
-              .map(command -> Path.of(command).equals(home.databaseProgram("postgres")))
-              .orElse(false);
+      case POSTGRES -> program.equals(Optional.of(home.databaseProgram("postgres")));
       case VAULT, SIMULATOR, GATEWAY ->
-          arguments(handle).contains(home.properties(zone).toString());
+          program.map(Path::getFileName).equals(Optional.of(Path.of("java")))
+              && endsAs(arguments(handle), mainClass(zone), home.properties(zone).toString());
     };
+  }
+
+  private static boolean endsAs(List<String> arguments, String... end) {
+    int from = arguments.size() - end.length;
+    return from >= 0 && arguments.subList(from, arguments.size()).equals(List.of(end));
+  }
+
+  /** The class that a zone of ours starts with; its settings are the one argument. */
+  static String mainClass(Zone zone) {
+    return switch (zone) {
+      case VAULT -> "dev.portcullis.vault.VaultMain";
+      case GATEWAY -> "dev.portcullis.gateway.GatewayMain";
+      case SIMULATOR -> "dev.portcullis.simulator.SimulatorMain";
+      case POSTGRES -> throw new IllegalArgumentException("PostgreSQL is no Java program");
+    };
+  }
+
+  private String account(Zone zone) {
+    String own = accounts.of(zone);
+    return own == null ? owner(ProcessHandle.current()).orElse("") : own;
+  }
+
+  /** The name of a process's account; its number where the system has no name for it. */
+  private static Optional<String> owner(ProcessHandle handle) {
+    Optional<String> name = handle.info().user();
+    if (name.isPresent()) {
+      return name;
+    }
+    try {
+      return Optional.of(Files.getOwner(Path.of("/proc", Long.toString(handle.pid()))).getName());
+    } catch (IOException e) {
+      // It just ended.
+      return Optional.empty();
+    }
   }
 
   /** All of them: the JDK's own answer ends at 4096 bytes, which a long class path fills. */
