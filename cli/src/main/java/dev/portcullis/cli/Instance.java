@@ -78,8 +78,8 @@ final class Instance {
     accounts.requireReachable(home.root(), "The home");
     accounts.requireReachable(Path.of(System.getProperty("java.home")), "The JDK");
     stopOrphans();
-    PortCheck.requireFree(ports);
-    keepToOneDatabase();
+    PortCheck.requireFree(ports, outside == null);
+    requireSameDatabase();
     accounts.ensure();
     files.folders();
     record("supervisor", ProcessMark.of(ProcessHandle.current()));
@@ -122,17 +122,21 @@ final class Instance {
   }
 
   /** A home's data lies in one place for good; starting it elsewhere would look like losing it. */
-  private void keepToOneDatabase() {
-    Path file = home.root().resolve("operator").resolve("database");
-    HomeFiles.folder(home.operator(), "rwx------", null, null);
-    String wanted = outside == null ? "embedded" : outside.host() + ":" + outside.port();
-    String kept = HomeFiles.read(file).map(String::strip).orElse(wanted);
-    if (!kept.equals(wanted)) {
+  private void requireSameDatabase() {
+    String kept = HomeFiles.read(databaseNote()).map(String::strip).orElse(database());
+    if (!kept.equals(database())) {
       throw new Refusal(
           "This home keeps its data in the database %s, not in %s; start it as before, or choose another --home."
-              .formatted(kept, wanted));
+              .formatted(kept, database()));
     }
-    HomeFiles.writePrivate(file, wanted + "\n");
+  }
+
+  private Path databaseNote() {
+    return home.operator().resolve("database");
+  }
+
+  private String database() {
+    return outside == null ? "embedded" : outside.host() + ":" + outside.port();
   }
 
   private void installJars(Path checkout) {
@@ -172,6 +176,8 @@ final class Instance {
 
   private void prepareDatabases(DatabaseServer server) {
     Databases databases = new Databases(server, home);
+    // Only now: a mistyped address that was refused is not what the home keeps to.
+    HomeFiles.writePrivate(databaseNote(), database() + "\n");
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       // Our own server has no roles but this home's.
       if (!server.embedded() && !setup.knowsDatabase(zone)) {
@@ -231,6 +237,11 @@ final class Instance {
     try {
       enter(Phase.STOPPING);
     } catch (Refusal e) {
+      // A full disk keeps nobody from stopping.
+      say.accept(e.getMessage());
+    }
+    Commands.endAll();
+    supervisor.stop();
     // What the start had begun between the two.
     Commands.endAll();
   }
@@ -238,11 +249,6 @@ final class Instance {
   /** True once a stop was asked for. */
   boolean isStopping() {
     return stopping;
-      // A full disk keeps nobody from stopping.
-      say.accept(e.getMessage());
-    }
-    Commands.endAll();
-    supervisor.stop();
   }
 
   void awaitStopped() {

@@ -38,7 +38,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LifecycleTest {
   private static final Duration SHORT = Duration.ofSeconds(30);
 
-  private static String pay(Portcullis portcullis) throws IOException, InterruptedException {
+  static String pay(Portcullis portcullis) throws IOException, InterruptedException {
     Http.Answer paid =
         Http.post(
             portcullis.api() + "/v1/payment_intents",
@@ -53,7 +53,7 @@ class LifecycleTest {
     return paid.json().get("id").getAsString();
   }
 
-  private static void requireSentence(CommandResult result, String... words) {
+  static void requireSentence(CommandResult result, String... words) {
     assertThat(result.exitCode()).as(result.said()).isNotZero();
     assertThat(result.said()).contains(words).doesNotContain("Exception", "\tat ");
     assertThat(result.said().lines().filter(line -> !line.isBlank()).count())
@@ -115,6 +115,7 @@ class LifecycleTest {
       assertThat(doctor.exitCode()).as(doctor.said()).isEqualTo(1);
       assertThat(doctor.said()).contains(Integer.toString(base + 1));
     }
+    Portcullis.delete(home);
   }
 
   private static List<String> with(List<String> options, String... command) {
@@ -137,6 +138,7 @@ class LifecycleTest {
             List.of("up", "--home", folder.resolve("home").toString()));
     requireSentence(up, "JDK 25", "21", "install");
     assertThat(up.said().lines()).hasSize(1);
+    Portcullis.delete(folder);
   }
 
   /** A path on which the machine's own Java does not stand. */
@@ -237,7 +239,7 @@ class LifecycleTest {
   }
 
   /** What it ends with is one sentence, whatever progress it told before. */
-  private static void requireLastSentence(CommandResult result, String... words) {
+  static void requireLastSentence(CommandResult result, String... words) {
     assertThat(result.exitCode()).as(result.said()).isNotZero();
     List<String> sentence =
         result.said().lines().dropWhile(line -> !line.startsWith("portcullis: ")).toList();
@@ -248,6 +250,18 @@ class LifecycleTest {
 
   /** A request that is under way when the stop comes is answered. */
   private static void stopsAndDrains(Portcullis portcullis) throws Exception {
+    CompletableFuture<String> underWay = paymentUnderWay(portcullis);
+    CommandResult stopped = portcullis.stop();
+
+    assertThat(stopped.exitCode()).as(stopped.said()).isZero();
+    assertThat(underWay.get()).startsWith("pi_");
+    assertThat(portcullis.processes()).isEmpty();
+    CommandResult again = portcullis.stop();
+    assertThat(again.exitCode()).as("stopping twice: " + again.said()).isZero();
+  }
+
+  /** A payment that the provider takes a while to answer, once it is with the provider. */
+  static CompletableFuture<String> paymentUnderWay(Portcullis portcullis) throws Exception {
     portcullis
         .simulator()
         .faults("{\"seed\":1,\"rates\":{\"latency\":1},\"latency_ms\":[2500,2500]}");
@@ -261,13 +275,7 @@ class LifecycleTest {
               }
             });
     awaitInFlight(portcullis);
-    CommandResult stopped = portcullis.stop();
-
-    assertThat(stopped.exitCode()).as(stopped.said()).isZero();
-    assertThat(underWay.get()).startsWith("pi_");
-    assertThat(portcullis.processes()).isEmpty();
-    CommandResult again = portcullis.stop();
-    assertThat(again.exitCode()).as("stopping twice: " + again.said()).isZero();
+    return underWay;
   }
 
   /** The payment's intent is stored before the provider is called. */
@@ -372,11 +380,8 @@ class LifecycleTest {
 
   @ParameterizedTest
   @ValueSource(strings = {"up --port 99999", "up --port x", "up --colour", "nothing"})
-  void wrongArgumentsAreRefusedInAFewWords(String arguments) throws IOException {
-    Path home = Portcullis.freshFolder("portcullis-arguments");
-    CommandResult refused =
-        Portcullis.launch(
-            SHORT, Map.of("PORTCULLIS_HOME", home.toString()), List.of(arguments.split(" ")));
+  void wrongArgumentsAreRefusedInAFewWords(String arguments) {
+    CommandResult refused = Portcullis.launch(SHORT, Map.of(), List.of(arguments.split(" ")));
     assertThat(refused.exitCode()).as(refused.said()).isNotZero();
     assertThat(refused.said()).isNotBlank().doesNotContain("Exception", "\tat ");
   }

@@ -53,8 +53,12 @@ final class Portcullis implements AutoCloseable {
    * @param options more options of {@code up}
    */
   static Portcullis start(Map<String, String> environment, String... options) {
-    return new Portcullis(
-        freshFolder("portcullis-home"), freePort(), environment, List.of(options));
+    return start(freshFolder("portcullis-home"), environment, options);
+  }
+
+  /** A fresh instance in a folder that is there; it is deleted when the instance is closed. */
+  static Portcullis start(Path home, Map<String, String> environment, String... options) {
+    return new Portcullis(home, freePort(), environment, List.of(options));
   }
 
   /**
@@ -211,16 +215,20 @@ final class Portcullis implements AutoCloseable {
 
   /** Every process whose command line names this home. */
   List<ProcessHandle> processes() {
+    return processesOf(home);
+  }
+
+  static List<ProcessHandle> processesOf(Path home) {
     long self = ProcessHandle.current().pid();
     return ProcessHandle.allProcesses()
         .filter(p -> p.pid() != self)
         .filter(ProcessHandle::isAlive)
-        .filter(p -> commandLine(p).contains(home.toString()) || isDatabaseChild(p))
+        .filter(p -> commandLine(p).contains(home.toString()) || isDatabaseChild(p, home))
         .toList();
   }
 
   /** A database server's children rename themselves; their parent tells whose they are. */
-  private boolean isDatabaseChild(ProcessHandle process) {
+  private static boolean isDatabaseChild(ProcessHandle process, Path home) {
     return commandLine(process).startsWith("postgres:")
         && process
             .parent()
@@ -312,14 +320,15 @@ final class Portcullis implements AutoCloseable {
     CommandResult stopped = stop();
     List<String> left = processes().stream().map(Portcullis::commandLine).toList();
     killLeftovers();
-    deleteHome();
+    delete(home);
     if (stopped.exitCode() != 0 || !left.isEmpty()) {
       throw new AssertionError("stop left processes: " + left + "\n" + stopped.said());
     }
   }
 
-  private void deleteHome() {
-    try (Stream<Path> files = Files.walk(home)) {
+  /** Deletes a folder of a test with all that is in it. */
+  static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
         Files.deleteIfExists(file);
       }

@@ -9,12 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +37,9 @@ public record DatabaseServer(
     String maintenanceDatabase,
     boolean embedded) {
   private static final int OLDEST_VERSION = 15;
+  private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}");
+  private static final List<String> DURABLE =
+      List.of("fsync", "synchronous_commit", "full_page_writes");
   private static final Set<String> PARAMETERS = Set.of("sslmode", "sslrootcert");
 
   /** The server that this instance runs itself. */
@@ -78,6 +85,10 @@ public record DatabaseServer(
     }
     String path = uri.getPath() == null ? "" : uri.getPath();
     String database = path.length() > 1 ? path.substring(1) : "postgres";
+    if (!NAME.matcher(database).matches()) {
+      throw new Refusal(
+          "--database-url must name a database of letters, digits, - and _, such as postgres.");
+    }
     int port = uri.getPort() < 0 ? 5432 : uri.getPort();
     return new DatabaseServer(uri.getHost(), port, parameters, user, password, database, false);
   }
@@ -136,13 +147,17 @@ public record DatabaseServer(
    * @param authority stands in for {@code sslrootcert}: a copy that a zone can read; null keeps it
    */
   public String url(String database, @Nullable Path authority) {
+    Map<String, String> given = new LinkedHashMap<>(parameters);
+    if (authority != null) {
+      given.computeIfPresent("sslrootcert", (name, file) -> authority.toString());
+    }
+    if ("verify-full".equals(given.get("sslmode")) && !given.containsKey("sslrootcert")) {
+      // Without it the driver looks for a file in a home folder that the zones' accounts lack.
+      given.put("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+    }
     String query =
-        parameters.entrySet().stream()
-            .map(
-                entry ->
-                    entry.getKey().equals("sslrootcert") && authority != null
-                        ? "sslrootcert=" + authority
-                        : entry.getKey() + "=" + entry.getValue())
+        given.entrySet().stream()
+            .map(entry -> entry.getKey() + "=" + entry.getValue())
             .collect(Collectors.joining("&"));
     String base = "jdbc:postgresql://" + host + ":" + port + "/" + database;
     return query.isEmpty() ? base : base + "?" + query;
@@ -160,7 +175,10 @@ public record DatabaseServer(
     return DriverManager.getConnection(url(database, null), properties);
   }
 
-  /** Refuses a server that cannot be reached or is too old. */
+  /**
+   * Refuses a server that cannot be reached, is too old, may lose what it acknowledged, or does not
+   * let the administrator make roles and databases.
+   */
   public void requireUsable() {
     try (Connection connection = connect(maintenanceDatabase)) {
       int version = connection.getMetaData().getDatabaseMajorVersion();
@@ -169,9 +187,43 @@ public record DatabaseServer(
             "The database at %s:%d is PostgreSQL %d; %d or newer is needed."
                 .formatted(host, port, version, OLDEST_VERSION));
       }
+      for (String setting : DURABLE) {
+        if (ask(connection, "SELECT current_setting(?) = 'off'", setting)) {
+          throw new Refusal(
+              "The database at %s:%d runs with %s = off and may lose payments; turn it on."
+                  .formatted(host, port, setting));
+        }
+      }
+      if (!ask(
+          connection,
+          "SELECT rolsuper OR (rolcreaterole AND rolcreatedb) FROM pg_roles WHERE rolname = ?",
+          administrator)) {
+        throw new Refusal(
+            "The database's user %s may not make roles and databases: ALTER ROLE %s CREATEROLE CREATEDB."
+                .formatted(administrator, administrator));
+      }
     } catch (SQLException e) {
-      throw new Refusal(
-          "The database at %s:%d could not be used: %s.".formatted(host, port, e.getMessage()), e);
+      throw new Refusal(reason(e), e);
     }
+  }
+
+  private static boolean ask(Connection connection, String query, String name) throws SQLException {
+    try (PreparedStatement statement = connection.prepareStatement(query)) {
+      statement.setString(1, name);
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next() && row.getBoolean(1);
+      }
+    }
+  }
+
+  private String reason(SQLException e) {
+    String state = String.valueOf(e.getSQLState());
+    String words = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    if (state.equals("28P01") || words.contains("no password was provided")) {
+      return "The database at %s:%d did not take the password of %s: give it in PORTCULLIS_DATABASE_PASSWORD or in a .pgpass file."
+          .formatted(host, port, administrator);
+    }
+    return "The database at %s:%d could not be used: %s"
+        .formatted(host, port, words.endsWith(".") ? words : words + ".");
   }
 }

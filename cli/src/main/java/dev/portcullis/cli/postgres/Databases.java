@@ -128,7 +128,13 @@ public final class Databases {
   private void makeDatabase(Connection connection, Zone zone) throws SQLException {
     String database = database(zone);
     if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
-      execute(connection, "CREATE DATABASE " + database + " OWNER " + owner(zone));
+      // An outside server's template may be of any encoding, and its sort order may change with its
+      // system's libraries.
+      String form =
+          server.embedded()
+              ? ""
+              : " TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'";
+      execute(connection, "CREATE DATABASE " + database + " OWNER " + owner(zone) + form);
     }
     execute(connection, "REVOKE ALL ON DATABASE " + database + " FROM PUBLIC");
     execute(connection, "GRANT CONNECT ON DATABASE " + database + " TO " + role(zone));

@@ -20,10 +20,15 @@ public final class PortCheck {
 
   private PortCheck() {}
 
-  /** Refuses when a port that the instance needs is taken. */
-  public static void requireFree(Ports ports) {
+  /**
+   * Refuses when a port that the instance needs is taken.
+   *
+   * @param database whether the instance runs its own database
+   */
+  public static void requireFree(Ports ports, boolean database) {
     for (Map.Entry<Integer, String> port : ports.named().entrySet()) {
-      if (!isFree(port.getKey())) {
+      boolean needed = database || port.getKey() != ports.postgres();
+      if (needed && !isFree(port.getKey())) {
         throw new Refusal(describe(port.getKey(), port.getValue()));
       }
     }

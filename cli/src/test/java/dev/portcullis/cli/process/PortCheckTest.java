@@ -18,7 +18,7 @@ final class PortCheckTest {
     try (ServerSocket held = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       int port = held.getLocalPort();
       assertThat(PortCheck.isFree(port)).isFalse();
-      assertThatThrownBy(() -> PortCheck.requireFree(new Ports(port - 1)))
+      assertThatThrownBy(() -> PortCheck.requireFree(new Ports(port - 1), true))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("in use");
       String sentence = PortCheck.describe(port, "the API");
