@@ -76,4 +76,9 @@ final class AgentJar {
   void withdraw() throws IOException {
     Files.deleteIfExists(folder.resolve("order"));
   }
+
+  /** Leaves nothing behind, once no gateway reads it any more. */
+  void delete() {
+    Portcullis.delete(folder);
+  }
 }

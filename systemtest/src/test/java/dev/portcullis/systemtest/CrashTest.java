@@ -81,6 +81,7 @@ class CrashTest {
           .as("a storm must not stop business")
           .isGreaterThan(begun.get() * 9L / 10);
     }
+    agent.delete();
   }
 
   /** Payments at a steady rate until the storm is over and there were enough. */
