@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.http.Addresses;
 import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.kit.ChargeLimits;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
@@ -14,7 +15,6 @@ import org.jspecify.annotations.Nullable;
 /** What requests about intents may say, and what of it becomes terms and details. */
 final class IntentParams {
 
-  private static final long LARGEST_AMOUNT = 99_999_999;
   private static final int DESCRIPTOR = 22;
 
   /** A challenge cannot be demanded yet, so that the demand is refused rather than lost. */
@@ -60,7 +60,7 @@ final class IntentParams {
 
   static final Shape CREATE =
       PAYMENT.and(
-          Param.integer("amount").range(1, LARGEST_AMOUNT).required(),
+          Param.integer("amount").range(1, Long.MAX_VALUE).required(),
           Param.currency("currency").required(),
           AUTOMATIC,
           Param.choice("confirmation_method", "automatic", "manual"),
@@ -71,7 +71,7 @@ final class IntentParams {
           Param.url("return_url"));
 
   static final Shape UPDATE =
-      PAYMENT.and(Param.integer("amount").range(1, LARGEST_AMOUNT), Param.currency("currency"));
+      PAYMENT.and(Param.integer("amount").range(1, Long.MAX_VALUE), Param.currency("currency"));
 
   static final Shape CONFIRM =
       Shape.of(
@@ -92,7 +92,7 @@ final class IntentParams {
 
   static final Shape CAPTURE =
       Shape.of(
-          Param.integer("amount_to_capture").range(1, LARGEST_AMOUNT),
+          Param.integer("amount_to_capture").range(1, ChargeLimits.LARGEST),
           Param.bool("final_capture"),
           Param.metadata(),
           Param.string("statement_descriptor").max(DESCRIPTOR),
@@ -147,7 +147,8 @@ final class IntentParams {
   /** The terms of a new payment. */
   static PaymentIntent.Terms terms(Arguments sent, @Nullable String paymentMethod) {
     return new PaymentIntent.Terms(
-        new Money(sent.requiredInteger("amount"), sent.currency("currency").orElseThrow()),
+        Amounts.chargeable(
+            new Money(sent.requiredInteger("amount"), sent.currency("currency").orElseThrow())),
         sent.string("capture_method").filter("manual"::equals).isPresent(),
         sent.string("customer").orElse(null),
         paymentMethod,
@@ -166,6 +167,9 @@ final class IntentParams {
         new Money(
             sent.integer("amount").orElse(before.amount().minorUnits()),
             sent.currency("currency").orElse(before.amount().currency()));
+    if (sent.has("amount") || sent.has("currency")) {
+      amount = Amounts.chargeable(amount);
+    }
     String kept = sent.isUnset("payment_method") ? null : before.paymentMethod();
     return new PaymentIntent.Terms(
         amount,

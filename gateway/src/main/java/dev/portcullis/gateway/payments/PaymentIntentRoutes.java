@@ -12,6 +12,7 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
 import dev.portcullis.gateway.payments.PaymentProcessor.Run;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
@@ -247,6 +248,11 @@ final class PaymentIntentRoutes implements Routes {
       throw new ApiException(
           PaymentMachine.unexpectedState(intent, "capture")
               .with(OBJECT, desk.views().render(intent)));
+    }
+    if (sent.has("amount_to_capture")) {
+      Amounts.checkPart(
+          new Money(sent.requiredInteger("amount_to_capture"), intent.terms().amount().currency()),
+          "amount_to_capture");
     }
     Command command =
         new Command.Capture(

@@ -10,6 +10,7 @@ import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.PaymentProcessor.Run;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
@@ -85,6 +86,10 @@ final class RefundRoutes implements Routes {
   private Reply createOnce(ApiRequest request) {
     Arguments sent = request.arguments();
     Charge charge = charge(request);
+    if (sent.has("amount")) {
+      Amounts.checkPart(
+          new Money(sent.requiredInteger("amount"), charge.amount().currency()), "amount");
+    }
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     sent.string("reason").ifPresent(reason -> facts.put("reason", reason));
     sent.metadata().ifPresent(update -> facts.put("metadata", update.applyTo(Map.of())));

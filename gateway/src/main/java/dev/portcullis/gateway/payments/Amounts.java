@@ -1,0 +1,79 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.kit.ChargeLimits;
+import dev.portcullis.kit.Currency;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.math.BigDecimal;
+import java.util.Locale;
+
+/** Refuses amounts that cannot be charged, captured or refunded. */
+final class Amounts {
+
+  private Amounts() {}
+
+  /**
+   * Returns the amount.
+   *
+   * @throws ApiException 400 that names {@code amount}: below the currency's minimum, above eight
+   *     digits, or with digits that the currency's amounts cannot have
+   */
+  static Money chargeable(Money amount) {
+    ChargeLimits.check(amount)
+        .ifPresent(
+            fault -> {
+              throw switch (fault) {
+                case TOO_SMALL ->
+                    refused(
+                        "amount",
+                        "amount_too_small",
+                        "Amount must be at least "
+                            + shown(ChargeLimits.smallest(amount.currency()), amount.currency())
+                            + ".");
+                case TOO_LARGE ->
+                    refused(
+                        "amount",
+                        "amount_too_large",
+                        "Amount must be no more than "
+                            + shown(ChargeLimits.LARGEST, amount.currency())
+                            + ".");
+                case NOT_A_STEP -> notAStep(amount.currency(), "amount");
+              };
+            });
+    return amount;
+  }
+
+  /**
+   * Checks a part of a charge that is captured or refunded.
+   *
+   * @param param what the amount was sent as
+   * @throws ApiException 400 for digits that the currency's amounts cannot have
+   */
+  static void checkPart(Money amount, String param) {
+    if (!ChargeLimits.isStep(amount)) {
+      throw notAStep(amount.currency(), param);
+    }
+  }
+
+  private static ApiException notAStep(Currency currency, String param) {
+    return refused(
+        param,
+        "parameter_invalid_integer",
+        "Invalid integer: amounts in "
+            + currency
+            + " must be divisible by "
+            + ChargeLimits.step(currency)
+            + ".");
+  }
+
+  private static String shown(long minorUnits, Currency currency) {
+    return BigDecimal.valueOf(minorUnits, currency.exponent()).toPlainString()
+        + " "
+        + currency.code().toUpperCase(Locale.ROOT);
+  }
+
+  private static ApiException refused(String param, String code, String message) {
+    return new ApiException(ApiErrors.invalid(param, code, message));
+  }
+}
