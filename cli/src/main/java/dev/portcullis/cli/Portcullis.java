@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       DoctorCommand.class,
       AuditCommand.class,
       BenchCommand.class,
+      ConformanceCommand.class,
       HelpCommand.class
     })
 final class Portcullis implements Runnable {

@@ -5,12 +5,15 @@ import com.networknt.schema.Schema;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SchemaRegistry;
 import com.networknt.schema.dialect.Dialect;
+import dev.portcullis.systemtest.Tour.Stop;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -24,7 +27,10 @@ final class Schemas {
   private final JsonNode document;
 
   Schemas(Path file, Dialect dialect) {
-    String text = read(file);
+    this(read(file), dialect);
+  }
+
+  Schemas(String text, Dialect dialect) {
     document = MAPPER.readTree(text);
     registry =
         SchemaRegistry.withDefaultDialect(
@@ -78,6 +84,37 @@ final class Schemas {
   List<String> faults(String pointer, String json) {
     Schema schema = registry.getSchema(SchemaLocation.of(NAME + "#" + pointer));
     return schema.validate(MAPPER.readTree(json)).stream().map(Schemas::told).toList();
+  }
+
+  /** Where the description has the schema of that answer, if it knows the operation. */
+  static Optional<String> response(JsonNode document, Stop stop) {
+    return document.get("paths").propertyNames().stream()
+        .filter(template -> matches(template, stop.path()))
+        .min((one, other) -> Integer.compare(variables(one), variables(other)))
+        .filter(
+            template ->
+                document.get("paths").get(template).has(stop.method().toLowerCase(Locale.ROOT)))
+        .map(
+            template ->
+                "/paths/"
+                    + template.replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+                    + "/"
+                    + stop.method().toLowerCase(Locale.ROOT)
+                    + "/responses/"
+                    + (stop.status() == 200 ? "200" : "default")
+                    + "/content/application~1json/schema");
+  }
+
+  private static int variables(String template) {
+    return (int) template.chars().filter(c -> c == '{').count();
+  }
+
+  private static boolean matches(String template, String path) {
+    String[] wanted = template.split("/");
+    String[] given = path.split("/");
+    return wanted.length == given.length
+        && Stream.iterate(0, at -> at < wanted.length, at -> at + 1)
+            .allMatch(at -> wanted[at].startsWith("{") || wanted[at].equals(given[at]));
   }
 
   private static String told(Error error) {

@@ -7,16 +7,13 @@ import com.google.gson.JsonObject;
 import com.networknt.schema.dialect.Dialects;
 import dev.portcullis.systemtest.Tour.Stop;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.extension.ExtendWith;
-import tools.jackson.databind.JsonNode;
 
 /**
  * Every answer of the API against the schemas that Stripe publishes, in the newest version and in
@@ -74,7 +71,7 @@ class SpecConformanceTest {
     Set<String> faults = new TreeSet<>();
     int checked = 0;
     for (Stop stop : stops) {
-      Optional<String> schema = response(description.document(), stop);
+      Optional<String> schema = Schemas.response(description.document(), stop);
       if (schema.isPresent()) {
         checked++;
         description
@@ -112,36 +109,5 @@ class SpecConformanceTest {
     return types.document().get("roots").has(root)
         ? Optional.of("/roots/" + root)
         : Optional.empty();
-  }
-
-  /** Where the description has the schema of that answer, if it knows the operation. */
-  private static Optional<String> response(JsonNode document, Stop stop) {
-    return document.get("paths").propertyNames().stream()
-        .filter(template -> matches(template, stop.path()))
-        .min((one, other) -> Integer.compare(variables(one), variables(other)))
-        .filter(
-            template ->
-                document.get("paths").get(template).has(stop.method().toLowerCase(Locale.ROOT)))
-        .map(
-            template ->
-                "/paths/"
-                    + template.replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
-                    + "/"
-                    + stop.method().toLowerCase(Locale.ROOT)
-                    + "/responses/"
-                    + (stop.status() == 200 ? "200" : "default")
-                    + "/content/application~1json/schema");
-  }
-
-  private static int variables(String template) {
-    return (int) template.chars().filter(c -> c == '{').count();
-  }
-
-  private static boolean matches(String template, String path) {
-    String[] wanted = template.split("/");
-    String[] given = path.split("/");
-    return wanted.length == given.length
-        && Stream.iterate(0, at -> at < wanted.length, at -> at + 1)
-            .allMatch(at -> wanted[at].startsWith("{") || wanted[at].equals(given[at]));
   }
 }

@@ -104,6 +104,9 @@ class StripeJavaFieldsTest {
           Map.entry("token", Set.of("bank_account")),
           Map.entry("webhook_endpoint", Set.of("deleted", "secret")));
 
+  /** What Stripe keeps in its dashboard. */
+  private static final Set<String> OUR_OWN = Set.of("api_settings", "request_log");
+
   /** What the newest version shows and this version of stripe-java, which is older, has not. */
   private static final Set<String> NEWER =
       Set.of("payment_record", "electronic_commerce_indicator");
@@ -131,6 +134,9 @@ class StripeJavaFieldsTest {
       return body.getAsJsonArray("data").asList().stream()
           .mapToInt(one -> read(one.getAsJsonObject(), faults))
           .sum();
+    }
+    if (OUR_OWN.contains(object)) {
+      return 0;
     }
     assertThat(MODELS).containsKey(object);
     int more = 0;

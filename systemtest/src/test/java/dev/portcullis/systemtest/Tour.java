@@ -275,6 +275,7 @@ final class Tour {
     get("/v1/charges?limit=2&expand[0]=data.balance_transaction");
     get("/v1/refunds?limit=2&expand[0]=data.balance_transaction");
     get("/v1/accounts/" + id(get("/v1/account")));
+    get("/v1/api_settings");
   }
 
   private void refusals() {

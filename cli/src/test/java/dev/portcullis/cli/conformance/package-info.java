@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.conformance;
+
+import org.jspecify.annotations.NullMarked;

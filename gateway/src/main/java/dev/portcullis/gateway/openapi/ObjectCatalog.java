@@ -1,0 +1,246 @@
+package dev.portcullis.gateway.openapi;
+
+import static dev.portcullis.gateway.openapi.ObjectType.hash;
+import static dev.portcullis.gateway.openapi.ObjectType.named;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What the objects of the API have. Tests hold every answer of the running system against it, both
+ * ways, so that it cannot differ from what is served.
+ */
+final class ObjectCatalog {
+
+  private static final ObjectType ADDRESS =
+      hash().textOrNull("city", "country", "line1", "line2", "postal_code", "state");
+
+  private static final ObjectType BILLING_DETAILS =
+      hash().one("address", ADDRESS).textOrNull("email", "name", "phone", "tax_id");
+
+  private static final ObjectType SHIPPING =
+      hash()
+          .oneOrNull("address", ADDRESS)
+          .textOrNull("carrier", "name", "phone", "tracking_number");
+
+  private static final ObjectType CHECKS =
+      hash().textOrNull("address_line1_check", "address_postal_code_check", "cvc_check");
+
+  private static final ObjectType AUTOMATIC = hash().text("allow_redirects").truth("enabled");
+
+  private static final ObjectType NEXT_ACTION =
+      hash().one("redirect_to_url", hash().textOrNull("return_url").text("url")).text("type");
+
+  private static final ObjectType LAST_ERROR =
+      hash()
+          .text("message", "type")
+          .atTimes(
+              hash()
+                  .text("charge", "code", "decline_code", "payment_method_type")
+                  .open("payment_method"));
+
+  private ObjectCatalog() {}
+
+  /** The types by their names; that of a deleted object begins with {@code deleted_}. */
+  static Map<String, ObjectType> all() {
+    Map<String, ObjectType> all = new LinkedHashMap<>();
+    all.put("account", account());
+    all.put("balance", balance());
+    all.put("charge", charge());
+    all.put("customer", customer());
+    all.put("deleted_customer", named("customer").text("id").truth("deleted"));
+    all.put("event", event());
+    all.put("payment_intent", paymentIntent());
+    all.put("payment_method", paymentMethod());
+    all.put("refund", refund());
+    all.put("request_log", requestLog());
+    all.put("setup_intent", setupIntent());
+    all.put("api_settings", apiSettings());
+    return all;
+  }
+
+  private static ObjectType account() {
+    return named("account")
+        .text("id", "type")
+        .nothing("business_profile", "business_type", "country", "default_currency", "email")
+        .nothing("settings")
+        .truth("charges_enabled", "details_submitted", "payouts_enabled")
+        .whole("created")
+        .metadata()
+        .open("capabilities", "controller");
+  }
+
+  private static ObjectType apiSettings() {
+    return named("api_settings")
+        .text("api_version", "newest_api_version", "oldest_api_version")
+        .truth("livemode")
+        .many("changes", hash().text("since", "description"));
+  }
+
+  private static ObjectType balance() {
+    ObjectType funds = hash().whole("amount").text("currency").open("source_types");
+    return named("balance").truth("livemode").many("available", funds).many("pending", funds);
+  }
+
+  private static ObjectType charge() {
+    ObjectType outcome =
+        hash()
+            .nothing("advice_code", "network_advice_code", "network_decline_code")
+            .textOrNull("network_status", "reason", "seller_message")
+            .text("risk_level", "type");
+    return named("charge")
+        .text("id", "currency", "status")
+        .whole("amount", "amount_captured", "amount_refunded", "created")
+        .truth("captured", "disputed", "livemode", "paid", "refunded")
+        .textOrNull("balance_transaction", "calculated_statement_descriptor", "customer")
+        .textOrNull("description", "failure_balance_transaction", "failure_code")
+        .textOrNull("failure_message", "payment_intent", "payment_method", "receipt_email")
+        .textOrNull("statement_descriptor", "statement_descriptor_suffix", "transfer_group")
+        .nothing("application", "application_fee", "application_fee_amount", "on_behalf_of")
+        .nothing("receipt_number", "receipt_url", "review", "source", "source_transfer")
+        .nothing("transfer_data")
+        .metadata()
+        .one("billing_details", BILLING_DETAILS)
+        .open("fraud_details", "radar_options")
+        .oneOrNull("outcome", outcome)
+        .oneOrNull("payment_method_details", hash().one("card", chargedCard()).text("type"))
+        .oneOrNull("shipping", SHIPPING);
+  }
+
+  private static ObjectType chargedCard() {
+    ObjectType secure =
+        hash()
+            .textOrNull("authentication_flow", "result", "version")
+            .nothing("electronic_commerce_indicator", "exemption_indicator")
+            .nothing("result_reason", "transaction_id");
+    return hash()
+        .whole("amount_authorized", "exp_month", "exp_year")
+        .textOrNull("authorization_code", "brand", "country", "fingerprint", "funding", "last4")
+        .textOrNull("network", "network_transaction_id")
+        .nothing("electronic_commerce_indicator", "installments", "mandate", "regulated_status")
+        .nothing("transaction_link_id", "wallet")
+        .one("checks", CHECKS)
+        .oneOrNull("three_d_secure", secure);
+  }
+
+  private static ObjectType customer() {
+    ObjectType invoices =
+        hash()
+            .textOrNull("default_payment_method", "footer")
+            .nothing("custom_fields", "rendering_options");
+    return named("customer")
+        .text("id", "invoice_prefix", "tax_exempt")
+        .whole("balance", "created", "next_invoice_sequence")
+        .truth("delinquent", "livemode")
+        .textOrNull("description", "email", "name", "phone")
+        .nothing("currency", "customer_account", "default_source", "discount", "test_clock")
+        .texts("preferred_locales")
+        .metadata()
+        .one("invoice_settings", invoices)
+        .oneOrNull("address", ADDRESS)
+        .oneOrNull("shipping", SHIPPING);
+  }
+
+  private static ObjectType event() {
+    return named("event")
+        .text("id", "api_version", "type")
+        .whole("created", "pending_webhooks")
+        .truth("livemode")
+        .one("data", hash().open("object").atTimes(hash().open("previous_attributes")))
+        .oneOrNull("request", hash().textOrNull("id", "idempotency_key"));
+  }
+
+  private static ObjectType paymentIntent() {
+    return named("payment_intent")
+        .text("id", "capture_method", "client_secret", "confirmation_method", "currency", "status")
+        .whole("amount", "amount_capturable", "amount_received", "created")
+        .truth("livemode")
+        .wholeOrNull("canceled_at")
+        .textOrNull("cancellation_reason", "customer", "description", "latest_charge")
+        .textOrNull("payment_method", "receipt_email", "setup_future_usage")
+        .textOrNull("statement_descriptor", "statement_descriptor_suffix", "transfer_group")
+        .nothing("allowed_payment_method_types", "application", "application_fee_amount")
+        .nothing("customer_account", "excluded_payment_method_types", "managed_payments")
+        .nothing("on_behalf_of", "payment_method_configuration_details", "payment_record")
+        .nothing("processing", "review", "source", "transfer_data")
+        .texts("payment_method_types")
+        .metadata()
+        .one("amount_details", hash().open("tip"))
+        .one("payment_method_options", options("installments"))
+        .oneOrNull("automatic_payment_methods", AUTOMATIC)
+        .oneOrNull("last_payment_error", LAST_ERROR)
+        .oneOrNull("next_action", NEXT_ACTION)
+        .oneOrNull("shipping", SHIPPING);
+  }
+
+  private static ObjectType options(String... more) {
+    return hash()
+        .one(
+            "card",
+            hash()
+                .text("request_three_d_secure")
+                .nothing("mandate_options", "network")
+                .nothing(more));
+  }
+
+  private static ObjectType paymentMethod() {
+    ObjectType card =
+        hash()
+            .textOrNull("brand", "country", "display_brand", "fingerprint", "funding", "last4")
+            .textOrNull("regulated_status")
+            .whole("exp_month", "exp_year")
+            .nothing("generated_from", "wallet")
+            .one("checks", CHECKS)
+            .one("networks", hash().texts("available").textOrNull("preferred"))
+            .one("three_d_secure_usage", hash().truth("supported"));
+    return named("payment_method")
+        .text("id", "allow_redisplay", "type")
+        .whole("created")
+        .truth("livemode")
+        .textOrNull("customer")
+        .nothing("customer_account")
+        .metadata()
+        .one("billing_details", BILLING_DETAILS)
+        .one("card", card);
+  }
+
+  private static ObjectType refund() {
+    ObjectType destination = hash().one("card", hash().text("type")).text("type");
+    return named("refund")
+        .text("id", "currency", "status")
+        .whole("amount", "created")
+        .textOrNull("balance_transaction", "charge", "customer", "payment_intent")
+        .textOrNull("payment_method", "reason")
+        .nothing("customer_account", "receipt_number", "source_transfer_reversal")
+        .nothing("transfer_reversal")
+        .metadata()
+        .one("destination_details", destination)
+        .atTimes(hash().text("failure_reason", "pending_reason"));
+  }
+
+  private static ObjectType requestLog() {
+    return named("request_log")
+        .text("id", "address", "api_version", "key", "method", "path", "user_agent")
+        .whole("created", "duration_micros", "status")
+        .truth("livemode")
+        .open("parameters");
+  }
+
+  private static ObjectType setupIntent() {
+    return named("setup_intent")
+        .text("id", "client_secret", "status", "usage")
+        .whole("created")
+        .truth("livemode")
+        .textOrNull("cancellation_reason", "customer", "description", "payment_method")
+        .textOrNull("latest_attempt", "mandate")
+        .nothing("allowed_payment_method_types", "application", "customer_account")
+        .nothing("excluded_payment_method_types", "flow_directions", "managed_payments")
+        .nothing("on_behalf_of", "payment_method_configuration_details", "single_use_mandate")
+        .texts("payment_method_types")
+        .metadata()
+        .one("payment_method_options", options())
+        .oneOrNull("automatic_payment_methods", AUTOMATIC)
+        .oneOrNull("last_setup_error", LAST_ERROR)
+        .oneOrNull("next_action", NEXT_ACTION);
+  }
+}
