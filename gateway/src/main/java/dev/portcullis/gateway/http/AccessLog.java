@@ -1,31 +1,47 @@
 package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.requestlog.LoggedParameters;
+import dev.portcullis.gateway.requestlog.RequestEntry;
+import dev.portcullis.gateway.requestlog.RequestLog;
+import dev.portcullis.wire.log.Redaction;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * One line and one measurement for each request. Only the route's pattern is named: a path may hold
- * what a client should not have put there, and a query always may.
+ * One line, one measurement and one entry in the account's log for each request. The line names the
+ * route's pattern alone: a path may hold what a client should not have put there, and a query
+ * always may.
  */
 @Component
 final class AccessLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("access");
 
+  private static final int MAX_PATH = 500;
+  private static final int MAX_USER_AGENT = 200;
+
+  private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
+
   private record Series(String method, String route, int status) {}
 
   private final MeterRegistry meters;
+  private final RequestLog requests;
+  private final InstantSource clock;
   private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
 
-  AccessLog(MeterRegistry meters) {
+  AccessLog(MeterRegistry meters, RequestLog requests, InstantSource clock) {
     this.meters = meters;
+    this.requests = requests;
+    this.clock = clock;
   }
 
   long start() {
@@ -50,6 +66,32 @@ final class AccessLog {
         .addKeyValue("account", principal == null ? "" : principal.account())
         .addKeyValue("key", principal == null ? "" : principal.keyId())
         .log("request");
+    if (route != null && principal != null) {
+      requests.add(entry(call, route, principal, status, nanos));
+    }
+  }
+
+  private RequestEntry entry(Call call, Route route, Principal principal, int status, long nanos) {
+    String userAgent = call.http.getHeader("User-Agent");
+    return new RequestEntry(
+        call.requestId,
+        principal,
+        clock.instant().minusNanos(nanos),
+        route.method().name(),
+        bounded(call.http.getRequestURI(), MAX_PATH),
+        status,
+        nanos / 1_000,
+        call.version.text(),
+        call.http.getRemoteAddr(),
+        userAgent == null ? "" : bounded(userAgent, MAX_USER_AGENT),
+        LoggedParameters.of(route.parameters(), call.parameters));
+  }
+
+  /** Printable ASCII without secrets and card numbers. */
+  private static String bounded(String text, int max) {
+    String printable = UNPRINTABLE.matcher(text).replaceAll("?");
+    String scrubbed = Redaction.scrub(printable);
+    return scrubbed.length() <= max ? scrubbed : scrubbed.substring(0, max);
   }
 
   private Timer timer(Series series) {

@@ -131,6 +131,7 @@ public final class ApiEndpoint
         call.version = named.orElseGet(() -> defaultVersions.of(principal));
         authorize(http, route, principal);
         ParamTree tree = Parameters.read(http, route.method());
+        call.parameters = tree;
         cardData.check(tree);
         List<String> expand = expand(tree, route, principal);
         Arguments arguments = read(call.version, route, tree.without("expand"));

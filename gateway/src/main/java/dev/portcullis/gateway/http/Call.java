@@ -2,6 +2,7 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.versions.Version;
+import dev.portcullis.wire.params.ParamTree;
 import jakarta.servlet.http.HttpServletRequest;
 import org.jspecify.annotations.Nullable;
 
@@ -13,6 +14,7 @@ final class Call {
   Version version = Version.NEWEST;
   @Nullable Route route;
   @Nullable Principal principal;
+  ParamTree parameters = ParamTree.EMPTY;
 
   Call(HttpServletRequest http, String requestId) {
     this.http = http;

@@ -9,9 +9,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
- * journal's commits, both after a week. It goes in small steps, so that nobody waits for it, and
- * several gateways share the work. A key without an answer stays: its operation still has to give
- * one.
+ * journal's commits, both after a week, and the log of requests after 30 days. It goes in small
+ * steps, so that nobody waits for it, and several gateways share the work. A key without an answer
+ * stays: its operation still has to give one.
  */
 public final class Purge implements AutoCloseable {
 
@@ -28,6 +28,10 @@ public final class Purge implements AutoCloseable {
       "DELETE FROM journal_batches WHERE id IN"
           + " (SELECT id FROM journal_batches WHERE created < now() - interval '7 days'"
           + " ORDER BY created LIMIT ? FOR UPDATE SKIP LOCKED)";
+  private static final String REQUESTS =
+      "DELETE FROM request_logs WHERE (account, id) IN"
+          + " (SELECT account, id FROM request_logs WHERE created < now() - interval '30 days'"
+          + " LIMIT ? FOR UPDATE SKIP LOCKED)";
 
   private final JdbcClient jdbc;
   private final ScheduledExecutorService timer =
@@ -59,7 +63,7 @@ public final class Purge implements AutoCloseable {
    * @return how many rows
    */
   public int round() {
-    return delete(KEYS) + delete(BATCHES);
+    return delete(KEYS) + delete(BATCHES) + delete(REQUESTS);
   }
 
   private int delete(String sql) {
