@@ -145,7 +145,7 @@ final class Tour {
         "expand[1]=payment_method",
         "expand[2]=latest_charge");
     get("/v1/payment_intents?limit=2&expand[0]=data.latest_charge.payment_intent");
-    post("/v1/payment_intents", "amount=5", "currency=eur", "payment_method_types[0]=card");
+    post("/v1/payment_intents", "amount=55", "currency=eur", "payment_method_types[0]=card");
     refused(402, "/v1/payment_intents", paid("pm_card_visa_chargeDeclined"));
     refused(402, "/v1/payment_intents", paid("pm_card_visa_chargeDeclinedInsufficientFunds"));
     refused(402, "/v1/payment_intents", paid("pm_card_chargeDeclinedExpiredCard"));
@@ -276,6 +276,8 @@ final class Tour {
     get("/v1/refunds?limit=2&expand[0]=data.balance_transaction");
     get("/v1/accounts/" + id(get("/v1/account")));
     get("/v1/api_settings");
+    members(get("/v1/request_logs?limit=3"))
+        .forEach(request -> get("/v1/request_logs/" + id(request)));
   }
 
   private void refusals() {

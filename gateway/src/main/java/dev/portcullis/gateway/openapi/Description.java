@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 final class Description {
 
   private static final String SCHEMAS = "#/components/schemas/";
+
+  /** What can be retrieved although it is deleted. */
+  private static final Set<String> STILL_SHOWN = Set.of("customer");
+
   private static final Map<String, Object> NULL = Map.of("type", "null");
 
   private final List<Route> routes;
@@ -101,9 +106,12 @@ final class Description {
     List<Object> either = new ArrayList<>();
     either.add(Map.of("type", "string", "maxLength", 255));
     either.add(NULL);
-    for (String name : List.of(target, "deleted_" + target)) {
-      if (types.containsKey(name)) {
-        either.add(Map.of("$ref", SCHEMAS + name));
+    // A member that may hold ids of several types names them all.
+    for (String one : target.split("\\|")) {
+      for (String name : List.of(one, "deleted_" + one)) {
+        if (types.containsKey(name)) {
+          either.add(Map.of("$ref", SCHEMAS + name));
+        }
       }
     }
     return map("anyOf", either, "x-expandable", target);
@@ -169,12 +177,14 @@ final class Description {
           List.of("object", "data", "has_more", "url"));
     }
     String deleted = "deleted_" + result.object();
-    if (!types.containsKey(deleted) || route.method() == Method.POST) {
-      return object(result.object());
-    }
-    return route.method() == Method.DELETE
-        ? object(deleted)
-        : map("anyOf", List.of(object(result.object()), object(deleted)));
+    return switch (route.method()) {
+      case DELETE -> object(deleted);
+      case GET ->
+          STILL_SHOWN.contains(result.object())
+              ? map("anyOf", List.of(object(result.object()), object(deleted)))
+              : object(result.object());
+      case POST -> object(result.object());
+    };
   }
 
   private Map<String, @Nullable Object> object(String name) {

@@ -46,8 +46,10 @@ final class ObjectCatalog {
     Map<String, ObjectType> all = new LinkedHashMap<>();
     all.put("account", account());
     all.put("balance", balance());
+    all.put("balance_transaction", balanceTransaction());
     all.put("charge", charge());
     all.put("customer", customer());
+    all.put("deleted_webhook_endpoint", named("webhook_endpoint").text("id").truth("deleted"));
     all.put("deleted_customer", named("customer").text("id").truth("deleted"));
     all.put("event", event());
     all.put("payment_intent", paymentIntent());
@@ -55,6 +57,7 @@ final class ObjectCatalog {
     all.put("refund", refund());
     all.put("request_log", requestLog());
     all.put("setup_intent", setupIntent());
+    all.put("webhook_endpoint", webhookEndpoint());
     all.put("api_settings", apiSettings());
     return all;
   }
@@ -80,6 +83,17 @@ final class ObjectCatalog {
   private static ObjectType balance() {
     ObjectType funds = hash().whole("amount").text("currency").open("source_types");
     return named("balance").truth("livemode").many("available", funds).many("pending", funds);
+  }
+
+  private static ObjectType balanceTransaction() {
+    ObjectType fee =
+        hash().whole("amount").textOrNull("application", "description").text("currency", "type");
+    return named("balance_transaction")
+        .text("id", "balance_type", "currency", "reporting_category", "status", "type")
+        .whole("amount", "available_on", "created", "fee", "net")
+        .textOrNull("description", "source")
+        .nothing("exchange_rate")
+        .many("fee_details", fee);
   }
 
   private static ObjectType charge() {
@@ -242,5 +256,16 @@ final class ObjectCatalog {
         .oneOrNull("automatic_payment_methods", AUTOMATIC)
         .oneOrNull("last_setup_error", LAST_ERROR)
         .oneOrNull("next_action", NEXT_ACTION);
+  }
+
+  private static ObjectType webhookEndpoint() {
+    return named("webhook_endpoint")
+        .text("id", "status", "url")
+        .whole("created")
+        .truth("livemode")
+        .textOrNull("api_version", "application", "description")
+        .texts("enabled_events")
+        .metadata()
+        .atTimes(hash().text("secret"));
   }
 }

@@ -52,6 +52,7 @@ public final class RequestLog implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("request-log").factory());
 
+  @SuppressWarnings("FutureReturnValueIgnored") // flush never throws; the schedule ends with close
   RequestLog(JdbcClient jdbc, MeterRegistry meters) {
     this.queue = new ArrayBlockingQueue<>(CAPACITY);
     this.jdbc = jdbc;
@@ -64,9 +65,7 @@ public final class RequestLog implements AutoCloseable {
     Gauge.builder("portcullis.request.log.waiting", queue, BlockingQueue::size)
         .description("Requests that wait to be written to the log")
         .register(meters);
-    var _ =
-        writer.scheduleWithFixedDelay(
-            this::flush, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+    writer.scheduleWithFixedDelay(this::flush, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   private static Counter lost(MeterRegistry meters, String reason) {
