@@ -368,11 +368,11 @@ class StripeJavaProtocolTest {
     api.paymentIntents().confirm(held.getId());
     PaymentIntent paid = api.paymentIntents().capture(held.getId());
     api.refunds().create(RefundCreateParams.builder().setPaymentIntent(paid.getId()).build());
-    PaymentIntent dropped = api.paymentIntents().create(payment(10).build());
+    PaymentIntent dropped = api.paymentIntents().create(payment(100).build());
     api.paymentIntents().cancel(dropped.getId());
     PaymentIntent declined =
         api.paymentIntents()
-            .create(payment(20).setPaymentMethod("pm_card_visa_chargeDeclined").build());
+            .create(payment(200).setPaymentMethod("pm_card_visa_chargeDeclined").build());
     CardException decline =
         catchThrowableOfType(
             CardException.class, () -> api.paymentIntents().confirm(declined.getId()));
