@@ -64,6 +64,7 @@ class GatewayConfiguration {
           "api.tls.key",
           "client-secret-key",
           "provider.sandbox.available-after-days",
+          "provider.sandbox.dispute-pause",
           "provider.sandbox.fee-basis-points",
           "provider.sandbox.fee-dispute",
           "provider.sandbox.fee-fixed",
@@ -219,9 +220,7 @@ class GatewayConfiguration {
   /** The zone never changes the schema; it runs on one that is as new as itself, or newer. */
   private static void checkSchema(JdbcClient jdbc) {
     boolean known =
-        jdbc.sql("SELECT to_regclass('balance_transactions') IS NOT NULL")
-            .query(Boolean.class)
-            .single();
+        jdbc.sql("SELECT to_regclass('provider_feeds') IS NOT NULL").query(Boolean.class).single();
     if (!known) {
       throw new ConfigException(
           "The gateway's database has not the schema that this version needs; migrate it first.");

@@ -144,6 +144,7 @@ final class Gateway {
         vault.url=https://localhost:1
         management.port=0
         provider.sandbox.forward-timeout=PT1S
+        provider.sandbox.dispute-pause=PT0.05S
         api-key-hash-key=secret://api-key-hash-key
         client-secret-key=secret://client-secret-key
         sealing-keys=secret://sealing-keys

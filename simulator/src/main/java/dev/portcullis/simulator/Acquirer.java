@@ -16,8 +16,10 @@ import java.util.Base64;
 import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
+import java.util.TreeMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -37,6 +39,7 @@ final class Acquirer implements AutoCloseable {
   private final SecureRandom random = new SecureRandom();
   private final Ledger ledger;
   private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::millis));
+  private final Disputes disputes = new Disputes();
 
   private record Due(long millis, int number) {}
 
@@ -79,7 +82,8 @@ final class Acquirer implements AutoCloseable {
             fingerprint(request.comparable()),
             () -> {
               Operation.Authorization made = decide(request);
-              ledger.write(made);
+              Operation.@Nullable Dispute dispute = disputed(made, made.funds().captured());
+              writeWith(dispute, made);
               return made;
             });
   }
@@ -169,6 +173,7 @@ final class Acquirer implements AutoCloseable {
           case CAPTURE -> Movements.capture(authorization, request.amount());
           case VOID -> Movements.cancel(authorization);
           case REFUND -> Movements.refund(authorization, request.amount());
+          case EVIDENCE, ACCEPTANCE -> throw new IllegalStateException("an answer to a dispute");
         };
     Operation.@Nullable Settlement settlement =
         request.kind() == Operation.Kind.REFUND
@@ -185,9 +190,82 @@ final class Acquirer implements AutoCloseable {
             currency,
             settlement == null ? Operation.Status.APPROVED : settlement.first(),
             settlement);
-    ledger.write(movement, after);
+    Operation.@Nullable Dispute dispute =
+        request.kind() == Operation.Kind.CAPTURE ? disputed(after, request.amount()) : null;
+    writeWith(dispute, movement, after);
     remember(movement);
     return movement;
+  }
+
+  /** The dispute that such a charge meets as soon as its money is taken, or null. */
+  private Operation.@Nullable Dispute disputed(
+      Operation.Authorization authorization, long captured) {
+    Operation.Stage stage = Disputes.first(authorization.terms().story());
+    if (captured == 0 || stage == null) {
+      return null;
+    }
+    String id = "dsp_" + HexFormat.of().toHexDigits(ledger.size() + 1) + randomText();
+    return new Operation.Dispute(
+        new Operation.Identity(ledger.size() + 1, id, id, fingerprint(id)),
+        Disputes.claim(authorization, captured, clock.instant()),
+        stage,
+        disputes.next());
+  }
+
+  /** Writes what was asked for, and the dispute that it leads to, as one. */
+  private void writeWith(Operation.@Nullable Dispute dispute, Operation... asked) {
+    if (dispute == null) {
+      ledger.write(asked);
+      return;
+    }
+    List<Operation> all = new ArrayList<>(List.of(asked));
+    all.add(1, dispute);
+    ledger.write(all.toArray(Operation[]::new));
+    disputes.remember(dispute);
+  }
+
+  /**
+   * An answer to a dispute, taken now or found as it is.
+   *
+   * @param request its authorization is the dispute's id, its amount 0
+   * @param evidence what is sent, by name; empty for an acceptance
+   */
+  Operation.Movement respond(MovementRequest request, Map<String, String> evidence) {
+    return (Operation.Movement)
+        once(
+            request.reference(),
+            fingerprint(request.comparable() + "\n" + new TreeMap<>(evidence)),
+            () ->
+                byId(request.authorization()) instanceof Operation.Dispute dispute
+                    ? respondNow(request, evidence, dispute)
+                    : refuseUnknown());
+  }
+
+  private Operation respondNow(
+      MovementRequest request, Map<String, String> evidence, Operation.Dispute dispute) {
+    Operation.Stage next =
+        request.kind() == Operation.Kind.EVIDENCE
+            ? Disputes.afterEvidence(dispute, evidence, clock.instant())
+            : Disputes.afterAcceptance(dispute);
+    String comparable = request.comparable() + "\n" + new TreeMap<>(evidence);
+    Operation.Movement movement =
+        new Operation.Movement(
+            newIdentity(Movements.prefix(request.kind()), request.reference(), comparable),
+            request.kind(),
+            dispute.identity().id(),
+            dispute.claim().amount(),
+            dispute.claim().currency(),
+            Operation.Status.APPROVED,
+            null);
+    Operation.Dispute after = dispute.at(next, disputes.next());
+    ledger.write(movement, after);
+    disputes.remember(after);
+    return movement;
+  }
+
+  /** The disputes that changed after that change, as they stand now. */
+  Disputes.Page disputesAfter(long change) {
+    return locked(() -> disputes.after(change, number -> (Operation.Dispute) ledger.at(number)));
   }
 
   /** Runs the step unless its reference is there already, with the same request. */
@@ -291,6 +369,9 @@ final class Acquirer implements AutoCloseable {
   }
 
   private void remember(Operation operation) {
+    if (operation instanceof Operation.Dispute dispute) {
+      disputes.remember(dispute);
+    }
     if (operation instanceof Operation.Movement movement
         && movement.isOpen()
         && movement.settlement() != null) {

@@ -27,6 +27,7 @@ final class Answers {
               : body(a, a.outcome().status(), a.outcome().declineCode(), takenAtOnce(a));
       case Operation.Movement m ->
           body(m, m.settlement() == null ? m.status() : m.settlement().first());
+      case Operation.Dispute d -> dispute(d);
     };
   }
 
@@ -36,6 +37,7 @@ final class Answers {
       case Operation.Authorization a ->
           body(a, a.outcome().status(), a.outcome().declineCode(), a.funds().captured());
       case Operation.Movement m -> body(m, m.status());
+      case Operation.Dispute d -> dispute(d);
     };
   }
 
@@ -86,6 +88,32 @@ final class Answers {
     body.put("status", wire(status));
     body.put("decline_code", declineCode);
     return body;
+  }
+
+  /** A page of the feed of disputes. */
+  static Answer disputes(Disputes.Page page) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("disputes", page.disputes().stream().map(each -> dispute(each).body()).toList());
+    body.put("cursor", Long.toString(page.cursor()));
+    body.put("more", page.more());
+    return new Answer(200, body);
+  }
+
+  private static Answer dispute(Operation.Dispute dispute) {
+    Operation.Claim claim = dispute.claim();
+    boolean goods = claim.story() == Story.DISPUTE_NOT_RECEIVED;
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("id", dispute.identity().id());
+    body.put("operation", claim.authorization());
+    body.put("sequence", dispute.sequence());
+    body.put("amount", claim.amount());
+    body.put("currency", claim.currency());
+    body.put("reason", goods ? "product_not_received" : "fraudulent");
+    body.put("network_reason_code", goods ? "13.1" : "10.4");
+    body.put("stage", wire(dispute.stage()));
+    body.put("opened", claim.openedSeconds());
+    body.put("due_by", claim.dueSeconds());
+    return new Answer(200, body);
   }
 
   static String wire(Enum<?> status) {

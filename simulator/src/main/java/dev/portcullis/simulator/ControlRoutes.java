@@ -101,6 +101,15 @@ final class ControlRoutes implements HttpService {
         entry.put("currency", movement.currency());
         entry.put("status", Answers.wire(movement.status()));
       }
+      case Operation.Dispute dispute -> {
+        entry.put("kind", "dispute");
+        entry.put("id", identity.id());
+        entry.put("reference", identity.reference());
+        entry.put("authorization", dispute.claim().authorization());
+        entry.put("amount", dispute.claim().amount());
+        entry.put("currency", dispute.claim().currency());
+        entry.put("status", Answers.wire(dispute.stage()));
+      }
     }
     return entry;
   }

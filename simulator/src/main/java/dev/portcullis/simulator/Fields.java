@@ -4,11 +4,13 @@ import dev.portcullis.kit.Currency;
 import java.net.URI;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's members strictly: a connector that sends nonsense must be told so. */
 final class Fields {
   private static final long MAX_AMOUNT = 999_999_999_999L;
+  private static final int MAX_TEXT = 40_000;
 
   private final String prefix;
   private final Map<String, @Nullable Object> values;
@@ -57,6 +59,22 @@ final class Fields {
       return text;
     }
     throw Refused.invalid(prefix + name, "A text of 1 to 2048 characters is needed.");
+  }
+
+  /** All members, each a text; at least one. */
+  Map<String, String> texts() {
+    Map<String, String> texts = new TreeMap<>();
+    values.forEach(
+        (name, value) -> {
+          if (!(value instanceof String text) || text.isEmpty() || text.length() > MAX_TEXT) {
+            throw Refused.invalid(prefix + name, "A text is needed.");
+          }
+          texts.put(name, text);
+        });
+    if (texts.isEmpty()) {
+      throw Refused.invalid(prefix, "At least one member is needed.");
+    }
+    return texts;
   }
 
   boolean truth(String name) {

@@ -45,7 +45,10 @@ final class Issuer {
           ADDRESS_FAILS,
           ADDRESS_UNAVAILABLE,
           REFUND_PENDING,
-          REFUND_FAILS ->
+          REFUND_FAILS,
+          DISPUTE_FRAUDULENT,
+          DISPUTE_NOT_RECEIVED,
+          DISPUTE_INQUIRY ->
           APPROVE;
       case FRICTIONLESS -> new Verdict.Approve(question.shopperPresent());
       case CVC_FAILS -> question.card().hasCvc() ? new Verdict.Decline("incorrect_cvc") : APPROVE;
@@ -93,6 +96,9 @@ final class Issuer {
           ADDRESS_UNAVAILABLE,
           REFUND_PENDING,
           REFUND_FAILS,
+          DISPUTE_FRAUDULENT,
+          DISPUTE_NOT_RECEIVED,
+          DISPUTE_INQUIRY,
           FRICTIONLESS,
           DECLINE_CHARGES,
           DECLINE_GENERIC,

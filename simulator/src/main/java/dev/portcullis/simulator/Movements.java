@@ -12,6 +12,8 @@ final class Movements {
       case CAPTURE -> "cap_";
       case VOID -> "void_";
       case REFUND -> "ref_";
+      case EVIDENCE -> "evid_";
+      case ACCEPTANCE -> "acpt_";
     };
   }
 

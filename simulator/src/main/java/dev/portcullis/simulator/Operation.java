@@ -13,11 +13,13 @@ sealed interface Operation {
     PENDING
   }
 
-  /** What moves money after an authorization. */
+  /** What follows an authorization or, the last two, a dispute. */
   enum Kind {
     CAPTURE,
     VOID,
-    REFUND
+    REFUND,
+    EVIDENCE,
+    ACCEPTANCE
   }
 
   Identity identity();
@@ -103,7 +105,8 @@ sealed interface Operation {
   record Challenge(String token, String returnUrl) {}
 
   /**
-   * A capture, a void or a refund.
+   * A capture, a void or a refund; or an answer to a dispute, whose id then stands in place of the
+   * authorization's.
    *
    * @param identity who it is
    * @param kind which of them
@@ -132,6 +135,53 @@ sealed interface Operation {
       return settlement != null && settlement.status() != status;
     }
   }
+
+  /** Where a dispute stands. */
+  enum Stage {
+    INQUIRY,
+    INQUIRY_UNDER_REVIEW,
+    INQUIRY_CLOSED,
+    CHARGEBACK,
+    CHARGEBACK_UNDER_REVIEW,
+    WON,
+    LOST;
+
+    boolean awaitsEvidence() {
+      return this == INQUIRY || this == CHARGEBACK;
+    }
+  }
+
+  /**
+   * A dispute of a charge. Its reference is its own id: nobody asked for it.
+   *
+   * @param identity who it is
+   * @param claim what is disputed
+   * @param stage where it stands
+   * @param sequence the place of its last change among the changes of all disputes, from 1
+   */
+  record Dispute(Identity identity, Claim claim, Stage stage, long sequence) implements Operation {
+    Dispute at(Stage next, long change) {
+      return new Dispute(identity, claim, next, change);
+    }
+  }
+
+  /**
+   * What is disputed.
+   *
+   * @param authorization the caller's id of the authorization
+   * @param amount minor units
+   * @param currency lower-case ISO 4217
+   * @param story why
+   * @param openedSeconds when, in seconds since 1970
+   * @param dueSeconds until when evidence is taken, in seconds since 1970
+   */
+  record Claim(
+      String authorization,
+      long amount,
+      String currency,
+      Story story,
+      long openedSeconds,
+      long dueSeconds) {}
 
   /**
    * A change that comes by itself.

@@ -20,6 +20,7 @@ final class OperationCodec {
     switch (operation) {
       case Operation.Authorization authorization -> writeAuthorization(line, authorization);
       case Operation.Movement movement -> writeMovement(line, movement);
+      case Operation.Dispute dispute -> writeDispute(line, dispute);
     }
     return Json.write(line);
   }
@@ -66,6 +67,33 @@ final class OperationCodec {
     }
   }
 
+  private static void writeDispute(Map<String, @Nullable Object> line, Operation.Dispute dispute) {
+    line.put("kind", "DISPUTE");
+    Operation.Claim claim = dispute.claim();
+    line.put("auth", claim.authorization());
+    line.put("amount", claim.amount());
+    line.put("currency", claim.currency());
+    line.put("story", claim.story().name());
+    line.put("opened", claim.openedSeconds());
+    line.put("due", claim.dueSeconds());
+    line.put("stage", dispute.stage().name());
+    line.put("seq", dispute.sequence());
+  }
+
+  private static Operation readDispute(Operation.Identity identity, Line line) {
+    return new Operation.Dispute(
+        identity,
+        new Operation.Claim(
+            line.text("auth"),
+            line.number("amount"),
+            line.text("currency"),
+            Story.valueOf(line.text("story")),
+            line.number("opened"),
+            line.number("due")),
+        Operation.Stage.valueOf(line.text("stage")),
+        line.number("seq"));
+  }
+
   /**
    * Reads a line.
    *
@@ -77,9 +105,11 @@ final class OperationCodec {
         new Operation.Identity(
             (int) line.number("n"), line.text("id"), line.text("ref"), line.text("fp"));
     String kind = line.text("kind");
-    return "AUTHORIZATION".equals(kind)
-        ? readAuthorization(identity, line)
-        : readMovement(identity, Operation.Kind.valueOf(kind), line);
+    return switch (kind) {
+      case "AUTHORIZATION" -> readAuthorization(identity, line);
+      case "DISPUTE" -> readDispute(identity, line);
+      default -> readMovement(identity, Operation.Kind.valueOf(kind), line);
+    };
   }
 
   private static Operation readAuthorization(Operation.Identity identity, Line line) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 /** What the vault talks to: the provider's API, with the faults of the plan in force. */
 final class ProviderRoutes implements HttpService {
   private static final Set<String> VOID_NAMES = Set.of("reference");
+  private static final Set<String> EVIDENCE_NAMES = Set.of("reference", "evidence");
   private static final Set<String> MOVEMENT_NAMES = Set.of("reference", "amount", "currency");
 
   private final Acquirer acquirer;
@@ -43,6 +44,9 @@ final class ProviderRoutes implements HttpService {
         .post("/sandbox/v1/authorizations/{id}/captures", move(Operation.Kind.CAPTURE))
         .post("/sandbox/v1/authorizations/{id}/voids", move(Operation.Kind.VOID))
         .post("/sandbox/v1/authorizations/{id}/refunds", move(Operation.Kind.REFUND))
+        .get("/sandbox/v1/disputes/after/{change}", this::disputes)
+        .post("/sandbox/v1/disputes/{id}/evidence", respond(Operation.Kind.EVIDENCE))
+        .post("/sandbox/v1/disputes/{id}/acceptance", respond(Operation.Kind.ACCEPTANCE))
         .get("/sandbox/v1/operations/{reference}", this::lookup);
   }
 
@@ -78,6 +82,38 @@ final class ProviderRoutes implements HttpService {
         authorization,
         fields.amount("amount", 1),
         fields.currency("currency"));
+  }
+
+  private io.helidon.webserver.http.Handler respond(Operation.Kind kind) {
+    return (request, response) -> {
+      Http.requireKey(request, key);
+      Fields fields = Fields.of(Http.body(request));
+      boolean evidence = kind == Operation.Kind.EVIDENCE;
+      fields.only(evidence ? EVIDENCE_NAMES : VOID_NAMES);
+      MovementRequest wanted =
+          new MovementRequest(
+              kind, fields.text("reference"), request.path().pathParameters().get("id"), 0, null);
+      Map<String, String> texts = evidence ? fields.object("evidence").texts() : Map.of();
+      requireIdempotencyKey(request, wanted.reference());
+      run(
+          Answers.wire(kind),
+          wanted.reference(),
+          response,
+          () -> first(acquirer.respond(wanted, texts)));
+    };
+  }
+
+  private void disputes(ServerRequest request, ServerResponse response) {
+    Http.requireKey(request, key);
+    String change = request.path().pathParameters().get("change");
+    if (!change.matches("[0-9]{1,18}")) {
+      throw Refused.invalid("change", "A whole number is needed.");
+    }
+    run(
+        "disputes",
+        change,
+        response,
+        () -> Answers.disputes(acquirer.disputesAfter(Long.parseLong(change))));
   }
 
   private void lookup(ServerRequest request, ServerResponse response) {

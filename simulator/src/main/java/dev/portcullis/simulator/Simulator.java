@@ -18,7 +18,7 @@ import java.time.InstantSource;
 final class Simulator implements AutoCloseable {
   private static final String SHOPPER = "shopper";
   private static final String MANAGEMENT = "management";
-  private static final long MAX_BODY = 65_536;
+  private static final long MAX_BODY = 1 << 20;
   private static final Duration GRACE = Duration.ofSeconds(5);
 
   private final Settings settings;

@@ -13,6 +13,12 @@ enum Story {
   REFUND_PENDING,
   /** A refund looks done for a while, then fails. */
   REFUND_FAILS,
+  /** Charged, then disputed as fraud: the money is taken back at once. */
+  DISPUTE_FRAUDULENT,
+  /** Charged, then disputed: the goods did not come. */
+  DISPUTE_NOT_RECEIVED,
+  /** Charged, then the bank asks about it, and takes no money yet. */
+  DISPUTE_INQUIRY,
   /** Authenticated without asking the shopper anything. */
   FRICTIONLESS,
   /** Asks the shopper on every payment; refuses whatever comes without one. */

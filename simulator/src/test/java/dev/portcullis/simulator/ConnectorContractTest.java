@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.connectors.Connectors;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
@@ -19,6 +21,7 @@ import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -131,6 +134,62 @@ class ConnectorContractTest {
   }
 
   @Test
+  void readsDisputesAndRespondsToThem() throws IOException {
+    DisputeFeed feed = (DisputeFeed) CONNECTOR;
+    String reference = Rig.reference();
+    run(authorize(reference, true), "4000000000000259");
+    DisputeNotice dispute =
+        pageAfter(feed, DisputeFeed.BEGINNING).notices().stream()
+            .filter(notice -> notice.operation().equals(reference))
+            .findFirst()
+            .orElseThrow();
+    assertThat(dispute.amount()).isEqualTo(AMOUNT);
+    assertThat(dispute.stage()).isEqualTo(DisputeNotice.Stage.CHARGEBACK);
+    String operation = Rig.reference();
+    assertThat(
+            run(
+                new ProviderOperation.SubmitEvidence(
+                    operation,
+                    dispute.reference(),
+                    Map.of("uncategorized_text", "winning_evidence")),
+                null))
+        .isInstanceOf(ProviderResult.Approved.class);
+    assertThat(
+            run(new ProviderOperation.Lookup(operation, OperationKind.SUBMIT_EVIDENCE, null), null))
+        .isInstanceOf(ProviderResult.Approved.class);
+    DisputeNotice won = pageAfter(feed, Long.toString(dispute.sequence())).notices().getFirst();
+    assertThat(won.stage()).isEqualTo(DisputeNotice.Stage.WON);
+    assertThat(run(new ProviderOperation.AcceptDispute(Rig.reference(), dispute.reference()), null))
+        .isEqualTo(
+            new ProviderResult.Rejected(
+                "the provider refused the request with 400: dispute_not_open"));
+  }
+
+  private static DisputeFeed.Page pageAfter(DisputeFeed feed, String cursor) throws IOException {
+    ForwardRequest request = feed.disputesAfter(cursor);
+    Map<?, ?> rule = rule(request);
+    Client.Reply reply = rig.client.send(rig.client.toProvider(path(rule, request)).GET().build());
+    Map<String, @Nullable Object> body =
+        filtered(reply, (List<?>) Objects.requireNonNull(rule.get("answer")));
+    return feed.read(new ForwardAnswer(reply.status(), body)).orElseThrow();
+  }
+
+  private static Map<?, ?> rule(ForwardRequest request) {
+    return (Map<?, ?>)
+        Objects.requireNonNull(
+            ((Map<?, ?>) Objects.requireNonNull(policy.get("operations")))
+                .get(request.operation()));
+  }
+
+  private static String path(Map<?, ?> rule, ForwardRequest request) {
+    String path = String.valueOf(rule.get("path"));
+    for (Map.Entry<String, String> variable : request.path().entrySet()) {
+      path = path.replace("{" + variable.getKey() + "}", variable.getValue());
+    }
+    return path;
+  }
+
+  @Test
   void garbageAndErrorsAreUnknown() throws IOException {
     for (Fault fault : List.of(Fault.GARBAGE, Fault.ERROR_AFTER, Fault.ERROR_BEFORE)) {
       rig.client.fault(fault);
@@ -151,16 +210,8 @@ class ConnectorContractTest {
   private static ProviderResult run(ProviderOperation operation, @Nullable String number)
       throws IOException {
     ForwardRequest request = CONNECTOR.request(operation);
-    Map<?, ?> rule =
-        (Map<?, ?>)
-            Objects.requireNonNull(
-                ((Map<?, ?>) Objects.requireNonNull(policy.get("operations")))
-                    .get(request.operation()));
-    String path = String.valueOf(rule.get("path"));
-    for (Map.Entry<String, String> variable : request.path().entrySet()) {
-      path = path.replace("{" + variable.getKey() + "}", variable.getValue());
-    }
-    var http = rig.client.toProvider(path);
+    Map<?, ?> rule = rule(request);
+    var http = rig.client.toProvider(path(rule, request));
     if (request.body() == null) {
       http.method(String.valueOf(rule.get("method")), BodyPublishers.noBody());
     } else {
@@ -181,6 +232,19 @@ class ConnectorContractTest {
         .replace("{{card.exp_month}}", "12")
         .replace("{{card.exp_year}}", "2034")
         .replace("{{card.cvc}}", "123");
+  }
+
+  @SuppressWarnings("unchecked") // made here
+  private static List<Map<String, @Nullable Object>> elements(
+      Map<String, @Nullable Object> out, String name, int size) {
+    if (!out.containsKey(name)) {
+      List<Map<String, @Nullable Object>> elements = new ArrayList<>();
+      for (int i = 0; i < size; i++) {
+        elements.add(new LinkedHashMap<>());
+      }
+      out.put(name, elements);
+    }
+    return (List<Map<String, @Nullable Object>>) Objects.requireNonNull(out.get(name));
   }
 
   private static @Nullable Map<String, @Nullable Object> filtered(
@@ -205,6 +269,12 @@ class ConnectorContractTest {
                 Objects.requireNonNull(
                     out.computeIfAbsent(names[0], name -> new LinkedHashMap<String, Object>()));
         into.put(names[1], inner.get(names[1]));
+      } else if (names.length == 3 && whole.get(names[0]) instanceof List<?> list) {
+        List<Map<String, @Nullable Object>> into = elements(out, names[0], list.size());
+        for (int i = 0; i < list.size(); i++) {
+          into.get(i)
+              .put(names[2], ((Map<?, ?>) Objects.requireNonNull(list.get(i))).get(names[2]));
+        }
       }
     }
     return out;

@@ -90,7 +90,9 @@ class BrokenInputTest {
             "customers",
             "customers/" + cus,
             "refunds",
-            "refunds/" + re)) {
+            "refunds/" + re,
+            "disputes/du_0000000000000000000000",
+            "disputes/du_0000000000000000000000/close")) {
       routes.add(new Route("POST", portcullis.api(), "/v1/" + post));
     }
     for (String get :
@@ -112,6 +114,8 @@ class BrokenInputTest {
             "events/evt_0000000000000000000000",
             "balance",
             "balance_transactions",
+            "disputes",
+            "disputes/du_0000000000000000000000",
             "balance_transactions/txn_0000000000000000000000")) {
       routes.add(new Route("GET", portcullis.api(), "/v1/" + get));
     }

@@ -11,6 +11,7 @@ import com.stripe.model.Balance;
 import com.stripe.model.BalanceTransaction;
 import com.stripe.model.Charge;
 import com.stripe.model.Customer;
+import com.stripe.model.Dispute;
 import com.stripe.model.Event;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.PaymentMethod;
@@ -42,6 +43,7 @@ class StripeJavaFieldsTest {
           Map.entry("balance_transaction", BalanceTransaction.class),
           Map.entry("charge", Charge.class),
           Map.entry("customer", Customer.class),
+          Map.entry("dispute", Dispute.class),
           Map.entry("event", Event.class),
           Map.entry("payment_intent", PaymentIntent.class),
           Map.entry("payment_method", PaymentMethod.class),
@@ -109,7 +111,11 @@ class StripeJavaFieldsTest {
 
   /** What the newest version shows and this version of stripe-java, which is older, has not. */
   private static final Set<String> NEWER =
-      Set.of("payment_record", "electronic_commerce_indicator");
+      Set.of(
+          "payment_record",
+          "electronic_commerce_indicator",
+          "intended_submission_method",
+          "submission_method");
 
   @Test
   void everyMemberIsKnownAndNoneIsMissing(Portcullis portcullis) {

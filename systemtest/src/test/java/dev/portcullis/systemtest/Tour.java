@@ -1,10 +1,13 @@
 package dev.portcullis.systemtest;
 
+import static org.awaitility.Awaitility.await;
+
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -58,6 +61,7 @@ final class Tour {
     tour.setups();
     tour.refunds();
     tour.charges();
+    tour.disputes();
     tour.books();
     tour.webhookEndpoints();
     tour.refusals();
@@ -262,6 +266,28 @@ final class Tour {
   private void charges() {
     JsonObject newest = members(get("/v1/charges?limit=3")).getFirst();
     post("/v1/charges/" + id(newest), "description=other", "metadata[k]=v");
+  }
+
+  /** Each is there before its name is known: banks take their time. */
+  private void disputes() {
+    disputed("pm_card_createDisputeInquiry");
+    String path = "/v1/disputes/" + id(disputed("pm_card_createDispute"));
+    get(path + "?expand[0]=charge&expand[1]=payment_intent");
+    post(path, "evidence[customer_name]=Ada", "submit=false", "metadata[k]=v");
+    post(path, "evidence[uncategorized_text]=They have it.");
+    post("/v1/disputes/" + id(disputed("pm_card_createDispute")) + "/close");
+    get("/v1/disputes?limit=3");
+    refused(400, path + "/close");
+  }
+
+  private JsonObject disputed(String paymentMethod) {
+    String charge =
+        post("/v1/payment_intents", paid(paymentMethod)).get("latest_charge").getAsString();
+    String path = "/v1/disputes?charge=" + charge;
+    await("the dispute of " + charge)
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !members(get(path)).isEmpty());
+    return members(get(path)).getFirst();
   }
 
   private void books() {

@@ -93,6 +93,8 @@ final class SandboxAnswers {
       case ProviderOperation.Capture capture -> OperationKind.CAPTURE;
       case ProviderOperation.Cancel cancel -> OperationKind.CANCEL;
       case ProviderOperation.Refund refund -> OperationKind.REFUND;
+      case ProviderOperation.SubmitEvidence evidence -> OperationKind.SUBMIT_EVIDENCE;
+      case ProviderOperation.AcceptDispute accept -> OperationKind.ACCEPT_DISPUTE;
       case ProviderOperation.Lookup lookup -> lookup.kind();
     };
   }
@@ -105,6 +107,8 @@ final class SandboxAnswers {
       case ProviderOperation.Capture capture -> isAmount(capture.amount(), body);
       case ProviderOperation.Refund refund -> isAmount(refund.amount(), body);
       case ProviderOperation.Cancel cancel -> true;
+      case ProviderOperation.SubmitEvidence evidence -> true;
+      case ProviderOperation.AcceptDispute accept -> true;
       case ProviderOperation.Lookup lookup ->
           lookup.amount() == null || isAmount(lookup.amount(), body);
     };

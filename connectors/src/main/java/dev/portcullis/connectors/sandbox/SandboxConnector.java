@@ -1,6 +1,7 @@
 package dev.portcullis.connectors.sandbox;
 
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
@@ -12,9 +13,10 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The connector to the simulator, which takes test cards and no money. */
-public final class SandboxConnector implements Connector {
+public final class SandboxConnector implements Connector, DisputeFeed {
 
   private static final Manifest MANIFEST =
       new Manifest(
@@ -51,6 +53,16 @@ public final class SandboxConnector implements Connector {
           new ForwardRequest("sandbox.void", Map.of("id", reference), ordered("reference", id));
       case ProviderOperation.Refund(String id, String reference, Money amount) ->
           new ForwardRequest("sandbox.refund", Map.of("id", reference), movement(id, amount));
+      case ProviderOperation.SubmitEvidence(
+              String id,
+              String reference,
+              Map<String, String> evidence) ->
+          new ForwardRequest(
+              "sandbox.evidence",
+              Map.of("id", reference),
+              ordered("reference", id, "evidence", evidence));
+      case ProviderOperation.AcceptDispute(String id, String reference) ->
+          new ForwardRequest("sandbox.accept", Map.of("id", reference), ordered("reference", id));
       case ProviderOperation.Lookup lookup ->
           new ForwardRequest("sandbox.lookup", Map.of("reference", lookup.id()), null);
     };
@@ -59,6 +71,16 @@ public final class SandboxConnector implements Connector {
   @Override
   public ProviderResult interpret(ProviderOperation operation, ForwardAnswer answer) {
     return SandboxAnswers.interpret(operation, answer);
+  }
+
+  @Override
+  public ForwardRequest disputesAfter(String cursor) {
+    return new ForwardRequest("sandbox.disputes", Map.of("cursor", cursor), null);
+  }
+
+  @Override
+  public Optional<Page> read(ForwardAnswer answer) {
+    return SandboxDisputes.read(answer);
   }
 
   private static Map<String, Object> authorization(ProviderOperation.Authorize authorize) {

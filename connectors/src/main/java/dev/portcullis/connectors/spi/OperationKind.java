@@ -9,5 +9,9 @@ public enum OperationKind {
   /** Give up what an authorization still reserves. */
   CANCEL,
   /** Give back money that was taken. */
-  REFUND
+  REFUND,
+  /** Say why a disputed charge was right. */
+  SUBMIT_EVIDENCE,
+  /** Accept that a disputed charge is lost. */
+  ACCEPT_DISPUTE
 }

@@ -1,6 +1,9 @@
 package dev.portcullis.connectors.spi;
 
 import dev.portcullis.kit.Money;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -89,6 +92,44 @@ public sealed interface ProviderOperation {
       requireId(id);
       requireReference(providerReference);
       requirePositive(amount);
+    }
+  }
+
+  /**
+   * Sends a disputed charge's evidence to the bank, all of it at once. Only for a provider that has
+   * a {@link DisputeFeed}; what the bank makes of it comes through the feed.
+   *
+   * @param id the operation
+   * @param providerReference the provider's name for the dispute
+   * @param evidence texts by Stripe's names, kept in their order; none once the operation is over
+   */
+  record SubmitEvidence(String id, String providerReference, Map<String, String> evidence)
+      implements ProviderOperation {
+    /** Takes a copy that keeps the order. */
+    public SubmitEvidence {
+      requireId(id);
+      requireReference(providerReference);
+      evidence = Collections.unmodifiableMap(new LinkedHashMap<>(evidence));
+    }
+
+    /** Not the evidence: it speaks of people. */
+    @Override
+    public String toString() {
+      return "SubmitEvidence[" + id + "]";
+    }
+  }
+
+  /**
+   * Gives a dispute up: its money is lost.
+   *
+   * @param id the operation
+   * @param providerReference the provider's name for the dispute
+   */
+  record AcceptDispute(String id, String providerReference) implements ProviderOperation {
+    /** Refuses an empty reference. */
+    public AcceptDispute {
+      requireId(id);
+      requireReference(providerReference);
     }
   }
 

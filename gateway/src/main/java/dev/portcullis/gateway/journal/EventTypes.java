@@ -12,6 +12,11 @@ public final class EventTypes {
   public static final List<String> ALL =
       List.of(
           "charge.captured",
+          "charge.dispute.closed",
+          "charge.dispute.created",
+          "charge.dispute.funds_reinstated",
+          "charge.dispute.funds_withdrawn",
+          "charge.dispute.updated",
           "charge.failed",
           "charge.refund.updated",
           "charge.refunded",

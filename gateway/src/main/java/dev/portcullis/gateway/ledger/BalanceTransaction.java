@@ -126,6 +126,27 @@ public record BalanceTransaction(
         .ledger(id, created, lines());
   }
 
+  /** All of it, to be kept within another document. */
+  public Map<String, @Nullable Object> snapshot() {
+    Map<String, @Nullable Object> snapshot = new LinkedHashMap<>();
+    snapshot.put("id", id);
+    snapshot.put("created", created.getEpochSecond());
+    snapshot.putAll(doc());
+    return snapshot;
+  }
+
+  /**
+   * One that was kept so.
+   *
+   * @throws IllegalStateException if it is not as it was written
+   */
+  public static BalanceTransaction ofSnapshot(Map<String, @Nullable Object> snapshot) {
+    return read(
+        (String) require(snapshot, "id"),
+        Instant.ofEpochSecond((Long) require(snapshot, "created")),
+        snapshot);
+  }
+
   private Map<String, @Nullable Object> doc() {
     Map<String, @Nullable Object> doc = new LinkedHashMap<>();
     doc.put("kind", kind.stored());
@@ -146,11 +167,15 @@ public record BalanceTransaction(
    * @throws IllegalStateException if the row is not as it was written
    */
   public static BalanceTransaction read(Stored row) {
-    Map<String, @Nullable Object> doc = Json.readObject(row.doc());
+    return read(row.id(), row.created(), Json.readObject(row.doc()));
+  }
+
+  private static BalanceTransaction read(
+      String id, Instant created, Map<String, @Nullable Object> doc) {
     Currency currency = Currency.of((String) require(doc, "currency"));
     return new BalanceTransaction(
-        row.id(),
-        row.created(),
+        id,
+        created,
         Kind.of((String) require(doc, "kind")),
         new Money((Long) require(doc, "amount"), currency),
         new Money((Long) require(doc, "fee"), currency),

@@ -41,6 +41,32 @@ public record Bookkeeper(String transaction, Instant now, FeeSchedule fees) {
         ofCharge == null ? "REFUND FOR CHARGE" : "REFUND FOR CHARGE (" + ofCharge + ")");
   }
 
+  /** The customer's bank took a charge's money back. */
+  public BalanceTransaction disputed(String dispute, String charge, Money amount) {
+    return new BalanceTransaction(
+        transaction,
+        now,
+        Kind.DISPUTE,
+        amount.negated(),
+        fees.ofDispute(amount.currency()),
+        second(now),
+        dispute,
+        "Chargeback withdrawal for " + charge);
+  }
+
+  /** The customer's bank returned a charge's money. The fee stays where it is. */
+  public BalanceTransaction reinstated(String dispute, String charge, Money amount) {
+    return new BalanceTransaction(
+        transaction,
+        now,
+        Kind.DISPUTE_REVERSAL,
+        amount,
+        Money.zero(amount.currency()),
+        second(now),
+        dispute,
+        "Chargeback reversal for " + charge);
+  }
+
   /** The wire shows whole seconds, and what it shows as past is past. */
   private static Instant second(Instant instant) {
     return Instant.ofEpochSecond(instant.getEpochSecond());

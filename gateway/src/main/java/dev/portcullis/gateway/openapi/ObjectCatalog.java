@@ -51,6 +51,7 @@ final class ObjectCatalog {
     all.put("customer", customer());
     all.put("deleted_webhook_endpoint", named("webhook_endpoint").text("id").truth("deleted"));
     all.put("deleted_customer", named("customer").text("id").truth("deleted"));
+    all.put("dispute", dispute());
     all.put("event", event());
     all.put("payment_intent", paymentIntent());
     all.put("payment_method", paymentMethod());
@@ -119,6 +120,42 @@ final class ObjectCatalog {
         .oneOrNull("outcome", outcome)
         .oneOrNull("payment_method_details", hash().one("card", chargedCard()).text("type"))
         .oneOrNull("shipping", SHIPPING);
+  }
+
+  private static ObjectType dispute() {
+    ObjectType evidence =
+        hash()
+            .textOrNull("access_activity_log", "billing_address", "cancellation_policy_disclosure")
+            .textOrNull("cancellation_rebuttal", "customer_email_address", "customer_name")
+            .textOrNull("customer_purchase_ip", "duplicate_charge_explanation")
+            .textOrNull("duplicate_charge_id", "product_description", "refund_policy_disclosure")
+            .textOrNull("refund_refusal_explanation", "service_date", "shipping_address")
+            .textOrNull("shipping_carrier", "shipping_date", "shipping_tracking_number")
+            .textOrNull("uncategorized_text")
+            .nothing("cancellation_policy", "customer_communication", "customer_signature")
+            .nothing("duplicate_charge_documentation", "receipt", "refund_policy")
+            .nothing("service_documentation", "shipping_documentation", "uncategorized_file")
+            .open("enhanced_evidence");
+    ObjectType details =
+        hash()
+            .whole("due_by", "submission_count")
+            .truth("has_evidence", "past_due")
+            .text("submission_method")
+            .open("enhanced_eligibility");
+    ObjectType card =
+        hash().text("brand", "case_type", "network").textOrNull("network_reason_code");
+    return named("dispute")
+        .text("id", "charge", "currency", "payment_intent", "reason", "status")
+        .whole("amount", "created")
+        .truth("is_charge_refundable", "livemode")
+        .textOrNull("network_reason_code")
+        .nothing("intended_submission_method")
+        .texts("enhanced_eligibility_types")
+        .metadata()
+        .many("balance_transactions", balanceTransaction())
+        .one("evidence", evidence)
+        .one("evidence_details", details)
+        .one("payment_method_details", hash().one("card", card).text("type"));
   }
 
   private static ObjectType chargedCard() {

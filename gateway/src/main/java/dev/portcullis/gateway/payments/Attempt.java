@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  * What the state machine knows of a provider operation: what was asked, and for what.
  *
  * @param ask what the provider is asked to do
- * @param objectType the type of the object behind it: {@code payment_intent}, {@code setup_intent}
- *     or {@code refund}
+ * @param objectType the type of the object behind it: {@code payment_intent}, {@code setup_intent},
+ *     {@code refund} or {@code dispute}
  * @param object that object
  * @param charge the charge that it makes or changes, or null for a set-up
  * @param paymentMethod the card as the API shows it, without anything secret; empty where no card
@@ -25,13 +25,15 @@ public record Attempt(
     Map<String, @Nullable Object> paymentMethod,
     boolean errorOnAction) {
 
-  /** The money that is asked for, or null for a cancellation. */
+  /** The money that is asked for, or null if it is not about an amount. */
   public @Nullable Money amount() {
     return switch (ask) {
       case ProviderOperation.Authorize authorize -> authorize.amount();
       case ProviderOperation.Capture capture -> capture.amount();
       case ProviderOperation.Refund refund -> refund.amount();
       case ProviderOperation.Cancel cancel -> null;
+      case ProviderOperation.SubmitEvidence evidence -> null;
+      case ProviderOperation.AcceptDispute accept -> null;
       case ProviderOperation.Lookup lookup -> lookup.amount();
     };
   }

@@ -40,6 +40,26 @@ public record Charge(
     }
   }
 
+  /** Whether the customer's bank asks about a charge. */
+  public enum Contest {
+    /** It never did. */
+    NONE,
+    /** It asks, and has taken no money. */
+    INQUIRY,
+    /** It has taken the money: nothing can be refunded that is not there. */
+    CHARGEBACK,
+    /** It did, and the money is the merchant's. */
+    SETTLED;
+
+    String wire() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+
+    static Contest of(@Nullable String wire) {
+      return wire == null ? NONE : valueOf(wire.toUpperCase(Locale.ROOT));
+    }
+  }
+
   /**
    * What became of a charge.
    *
@@ -48,8 +68,10 @@ public record Charge(
    * @param refunded what was given back or is on its way back, minor units; never more than
    *     captured
    * @param released whether the reservation was given up without a capture
+   * @param contest whether the customer's bank asks about it
    */
-  public record Standing(Status status, long captured, long refunded, boolean released) {
+  public record Standing(
+      Status status, long captured, long refunded, boolean released, Contest contest) {
     /** Refuses what can never be. */
     public Standing {
       if (refunded < 0 || refunded > captured) {
@@ -70,22 +92,41 @@ public record Charge(
 
   /** The same new charge, whose whole amount was taken with its approval. */
   Charge takenAtOnce(String transaction) {
-    Standing taken = new Standing(standing.status, amount.minorUnits(), 0, false);
+    Standing taken = new Standing(standing.status, amount.minorUnits(), 0, false, Contest.NONE);
     return new Charge(head, paymentIntent, amount, taken, providerReference, transaction, facts);
   }
 
   Charge captured(long minorUnits, String transaction) {
-    Standing taken = new Standing(standing.status, minorUnits, 0, false);
+    Standing taken = new Standing(standing.status, minorUnits, 0, false, Contest.NONE);
     return with(taken, transaction);
   }
 
   Charge refundedBy(long change) {
     long refunded = Math.addExact(standing.refunded, change);
-    return with(new Standing(standing.status, standing.captured, refunded, standing.released));
+    return with(
+        new Standing(
+            standing.status, standing.captured, refunded, standing.released, standing.contest));
   }
 
   Charge released() {
-    return with(new Standing(standing.status, standing.captured, standing.refunded, true));
+    return with(
+        new Standing(
+            standing.status, standing.captured, standing.refunded, true, standing.contest));
+  }
+
+  Charge contestedAs(Contest contest) {
+    return with(
+        new Standing(
+            standing.status, standing.captured, standing.refunded, standing.released, contest));
+  }
+
+  /** The card's brand, or null if it is not known. */
+  @Nullable String brand() {
+    return facts.get("payment_method_details") instanceof Map<?, ?> details
+            && details.get("card") instanceof Map<?, ?> card
+            && card.get("brand") instanceof String brand
+        ? brand
+        : null;
   }
 
   Charge describedBy(Map<String, @Nullable Object> newFacts) {
@@ -126,6 +167,9 @@ public record Charge(
     doc.put("captured", standing.captured);
     doc.put("refunded", standing.refunded);
     doc.put("released", standing.released);
+    if (standing.contest != Contest.NONE) {
+      doc.put("contest", standing.contest.wire());
+    }
     Doc.put(doc, "provider_reference", providerReference);
     Doc.put(doc, "balance_transaction", balanceTransaction);
     doc.put("facts", facts);
@@ -141,7 +185,8 @@ public record Charge(
             Status.of(doc.text("status")),
             doc.number("captured"),
             doc.number("refunded"),
-            doc.truth("released")),
+            doc.truth("released"),
+            Contest.of(doc.optionalText("contest"))),
         doc.optionalText("provider_reference"),
         doc.optionalText("balance_transaction"),
         doc.map("facts"));

@@ -23,7 +23,7 @@ final class Charges {
         head(intent, attempt, now),
         intent.head().id(),
         authorize.amount(),
-        new Charge.Standing(Charge.Status.SUCCEEDED, 0, 0, false),
+        new Charge.Standing(Charge.Status.SUCCEEDED, 0, 0, false, Charge.Contest.NONE),
         approved.providerReference(),
         null,
         facts);
@@ -51,7 +51,7 @@ final class Charges {
         head(intent, attempt, now),
         intent.head().id(),
         authorize.amount(),
-        new Charge.Standing(Charge.Status.FAILED, 0, 0, false),
+        new Charge.Standing(Charge.Status.FAILED, 0, 0, false, Charge.Contest.NONE),
         providerReference,
         null,
         facts);

@@ -86,8 +86,8 @@ class CoreConfiguration {
   }
 
   @Bean
-  Views views(ClientSecrets clientSecrets) {
-    return new Views(clientSecrets);
+  Views views(ClientSecrets clientSecrets, InstantSource clock) {
+    return new Views(clientSecrets, clock);
   }
 
   @Bean
@@ -108,6 +108,17 @@ class CoreConfiguration {
   @Bean
   EntityResource refundResource(Views views) {
     return EntityResource.refunds(views);
+  }
+
+  @Bean
+  EntityResource disputeResource(Views views) {
+    return EntityResource.disputes(views);
+  }
+
+  @Bean
+  DisputeIntake disputeIntake(
+      Journal journal, PaymentStore store, FeeSchedules fees, Ids ids, InstantSource clock) {
+    return new DisputeIntake(journal, store, fees, ids, clock);
   }
 
   @Bean

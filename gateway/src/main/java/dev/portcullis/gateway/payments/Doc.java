@@ -4,8 +4,11 @@ import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -54,6 +57,22 @@ record Doc(Map<String, @Nullable Object> members) {
   /** A document within this one; its order is the database's. */
   @Nullable Map<String, @Nullable Object> optionalMap(String name) {
     return members.get(name) instanceof Map<?, ?> map ? cast(map) : null;
+  }
+
+  /** Documents within this one; none if there is no such member. */
+  List<Map<String, @Nullable Object>> maps(String name) {
+    List<Map<String, @Nullable Object>> maps = new ArrayList<>();
+    if (members.get(name) instanceof List<?> list) {
+      list.forEach(each -> maps.add(cast((Map<?, ?>) Objects.requireNonNull(each))));
+    }
+    return maps;
+  }
+
+  /** Texts by their names; none if there is no such member. */
+  Map<String, String> texts(String name) {
+    Map<String, String> texts = new LinkedHashMap<>();
+    map(name).forEach((key, value) -> texts.put(key, (String) Objects.requireNonNull(value)));
+    return texts;
   }
 
   Map<String, @Nullable Object> map(String name) {

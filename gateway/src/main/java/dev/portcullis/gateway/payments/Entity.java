@@ -4,7 +4,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** What the payment core stores and shows. */
-public sealed interface Entity permits PaymentIntent, SetupIntent, Charge, Refund {
+public sealed interface Entity permits PaymentIntent, SetupIntent, Charge, Refund, Dispute {
 
   /** Identity and version. */
   Head head();

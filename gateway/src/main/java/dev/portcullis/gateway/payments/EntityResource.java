@@ -74,6 +74,15 @@ public record EntityResource(
         views);
   }
 
+  /** {@code dispute}. */
+  public static EntityResource disputes(Views views) {
+    return new EntityResource(
+        "dispute",
+        Tables.DISPUTES,
+        Map.of("charge", "charge", "payment_intent", "payment_intent"),
+        views);
+  }
+
   @Override
   public Map<String, @Nullable Object> render(Stored stored) {
     return views.render(Tables.read(object, stored));

@@ -102,6 +102,8 @@ public record Operation(
       case ProviderOperation.Capture capture -> OperationKind.CAPTURE;
       case ProviderOperation.Cancel cancel -> OperationKind.CANCEL;
       case ProviderOperation.Refund refund -> OperationKind.REFUND;
+      case ProviderOperation.SubmitEvidence evidence -> OperationKind.SUBMIT_EVIDENCE;
+      case ProviderOperation.AcceptDispute accept -> OperationKind.ACCEPT_DISPUTE;
       case ProviderOperation.Lookup lookup -> lookup.kind();
     };
   }
@@ -174,6 +176,13 @@ public record Operation(
         putMoney(doc, refund.amount());
         doc.put("reference", refund.providerReference());
       }
+      case ProviderOperation.SubmitEvidence submit -> {
+        doc.put("reference", submit.providerReference());
+        // What was sent is dead weight once it is over, like the request.
+        doc.put("evidence", sending.state == State.DONE ? Map.of() : submit.evidence());
+      }
+      case ProviderOperation.AcceptDispute accept ->
+          doc.put("reference", accept.providerReference());
       case ProviderOperation.Lookup lookup ->
           throw new IllegalStateException("a look-up is not stored");
     }
@@ -235,6 +244,9 @@ public record Operation(
       case CAPTURE -> new ProviderOperation.Capture(id, doc.text("reference"), doc.money("amount"));
       case CANCEL -> new ProviderOperation.Cancel(id, doc.text("reference"));
       case REFUND -> new ProviderOperation.Refund(id, doc.text("reference"), doc.money("amount"));
+      case SUBMIT_EVIDENCE ->
+          new ProviderOperation.SubmitEvidence(id, doc.text("reference"), doc.texts("evidence"));
+      case ACCEPT_DISPUTE -> new ProviderOperation.AcceptDispute(id, doc.text("reference"));
     };
   }
 }

@@ -185,6 +185,8 @@ public final class PaymentMachine {
       case ProviderOperation.Capture capture -> captured(intent, capture, answer);
       case ProviderOperation.Cancel cancel -> voided(intent, answer, now);
       case ProviderOperation.Refund refund -> throw notMine(attempt);
+      case ProviderOperation.SubmitEvidence evidence -> throw notMine(attempt);
+      case ProviderOperation.AcceptDispute accept -> throw notMine(attempt);
       case ProviderOperation.Lookup lookup -> throw notMine(attempt);
     };
   }

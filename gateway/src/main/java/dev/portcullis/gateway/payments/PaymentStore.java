@@ -60,6 +60,20 @@ public final class PaymentStore {
         .map(row -> Refund.read(head(principal.account(), row), Doc.parse(row.doc())));
   }
 
+  /** A dispute. */
+  public Optional<Dispute> dispute(Principal principal, String id) {
+    return reader
+        .find(Tables.DISPUTES, principal, id)
+        .map(row -> Dispute.read(head(principal.account(), row), Doc.parse(row.doc())));
+  }
+
+  /** The dispute that a provider calls so. */
+  Optional<Dispute> disputeOf(Principal principal, String reference) {
+    return reader.findBy(Tables.DISPUTES, principal, "reference", reference).stream()
+        .findFirst()
+        .map(row -> Dispute.read(head(principal.account(), row), Doc.parse(row.doc())));
+  }
+
   Page page(
       Table table, String object, Principal principal, ListQuery query, List<Filter> filters) {
     return reader.page(table, object, principal, query, filters);

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.Connectors;
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
@@ -15,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +42,7 @@ public final class ProviderGate {
   }
 
   /** How long a call may take, from its beginning to the last byte of its answer. */
-  Duration call() {
+  public Duration call() {
     return timeLimit.plus(SLACK);
   }
 
@@ -121,6 +123,35 @@ public final class ProviderGate {
         : result;
   }
 
+  /**
+   * The page of an account's disputes after that place, or empty if there is none to be had now, or
+   * the provider has no such list.
+   */
+  public Optional<DisputeFeed.Page> disputes(
+      String account, String connector, boolean livemode, String cursor) {
+    if (!(connector(connector) instanceof DisputeFeed feed)) {
+      return Optional.empty();
+    }
+    ForwardRequest request = feed.disputesAfter(cursor);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("operation", request.operation());
+    body.put("operation_id", "disputes_" + connector + (livemode ? "_live_" : "_test_") + account);
+    body.put("account", account);
+    body.put("livemode", livemode);
+    body.put("provider_account", connector);
+    body.put("token", null);
+    body.put("path", request.path());
+    body.put("idempotency_key", null);
+    body.put("body", request.body());
+    body.put("timeout_ms", timeLimit.toMillis());
+    if (!(link.call(FORWARD, body, call()) instanceof Said.Answer answer)
+        || answer.status() != 200) {
+      return Optional.empty();
+    }
+    ForwardAnswer forwarded = forwarded(answer.body());
+    return forwarded == null ? Optional.empty() : feed.read(forwarded);
+  }
+
   private static ProviderResult interpret(String connector, ProviderOperation ask, Said said) {
     return switch (said) {
       case Said.NotSent(String reason) -> new ProviderResult.Unknown("not sent: " + reason);
@@ -136,17 +167,26 @@ public final class ProviderGate {
 
   private static ProviderResult interpret(
       String connector, ProviderOperation ask, Map<String, @Nullable Object> outcome) {
-    if ("answered".equals(outcome.get("outcome")) && outcome.get("status") instanceof Long status) {
-      Map<String, @Nullable Object> body = null;
-      if (outcome.get("body") instanceof Map<?, ?> map) {
-        body = new LinkedHashMap<>();
-        for (Map.Entry<?, ?> member : map.entrySet()) {
-          body.put((String) member.getKey(), member.getValue());
-        }
-      }
-      return connector(connector).interpret(ask, new ForwardAnswer(Math.toIntExact(status), body));
+    ForwardAnswer answer = forwarded(outcome);
+    return answer == null
+        ? new ProviderResult.Unknown(outcome.get("outcome") + ": " + outcome.get("reason"))
+        : connector(connector).interpret(ask, answer);
+  }
+
+  /** The provider's answer, or null if the vault got none. */
+  private static @Nullable ForwardAnswer forwarded(Map<String, @Nullable Object> outcome) {
+    if (!"answered".equals(outcome.get("outcome"))
+        || !(outcome.get("status") instanceof Long status)) {
+      return null;
     }
-    return new ProviderResult.Unknown(outcome.get("outcome") + ": " + outcome.get("reason"));
+    Map<String, @Nullable Object> body = null;
+    if (outcome.get("body") instanceof Map<?, ?> map) {
+      body = new LinkedHashMap<>();
+      for (Map.Entry<?, ?> member : map.entrySet()) {
+        body.put((String) member.getKey(), member.getValue());
+      }
+    }
+    return new ForwardAnswer(Math.toIntExact(status), body);
   }
 
   private static Connector connector(String name) {

@@ -46,6 +46,12 @@ public final class RefundMachine {
                       + " PaymentIntent instead.")
               .withCode("charge_not_refundable"));
     }
+    if (charge.standing().contest() == Charge.Contest.CHARGEBACK) {
+      return new Decision.Refusal(
+          ApiErrors.badRequest(
+                  "Charge " + charge.head().id() + " has been charged back; it cannot be refunded.")
+              .withCode("charge_disputed"));
+    }
     if (charge.refundable() == 0) {
       return new Decision.Refusal(
           ApiErrors.badRequest("Charge " + charge.head().id() + " has already been refunded.")

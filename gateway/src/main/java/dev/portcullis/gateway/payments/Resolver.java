@@ -216,6 +216,7 @@ public final class Resolver implements AutoCloseable {
       case SetupIntent intent -> intent.status() == SetupIntent.Status.REQUIRES_ACTION;
       case Charge charge -> false;
       case Refund refund -> false;
+      case Dispute dispute -> false;
     };
   }
 

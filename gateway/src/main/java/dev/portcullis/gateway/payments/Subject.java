@@ -69,6 +69,20 @@ public sealed interface Subject {
     }
   }
 
+  /** A dispute that was responded to. */
+  record Contested(Dispute dispute) implements Subject {
+    @Override
+    public Entity shown() {
+      return dispute;
+    }
+
+    @Override
+    public Transition answer(
+        Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books) {
+      return DisputeMachine.answer(dispute, attempt, result);
+    }
+  }
+
   /** Reads it as it stands. */
   static Subject load(PaymentStore store, Principal principal, Attempt attempt) {
     return switch (attempt.objectType()) {
@@ -84,6 +98,7 @@ public sealed interface Subject {
         Refund refund = store.refund(principal, attempt.object()).orElseThrow();
         yield new Repayment(refund, store.charge(principal, refund.charge()).orElseThrow());
       }
+      case "dispute" -> new Contested(store.dispute(principal, attempt.object()).orElseThrow());
       default -> throw new IllegalStateException("an attempt for a " + attempt.objectType());
     };
   }

@@ -17,6 +17,13 @@ final class Tables {
       Table.of("charges", "fixed payment_intent text", "fixed customer text", "doc jsonb");
   static final Table REFUNDS =
       Table.of("refunds", "fixed payment_intent text", "fixed charge text", "doc jsonb");
+  static final Table DISPUTES =
+      Table.of(
+          "disputes",
+          "fixed charge text",
+          "fixed payment_intent text",
+          "fixed reference text",
+          "doc jsonb");
   static final Table OPERATIONS =
       Table.of(
           "provider_operations", "fixed object text", "state text", "due timestamptz", "doc jsonb");
@@ -31,6 +38,7 @@ final class Tables {
       case SetupIntent intent -> SETUP_INTENTS;
       case Charge charge -> CHARGES;
       case Refund refund -> REFUNDS;
+      case Dispute dispute -> DISPUTES;
     };
   }
 
@@ -44,6 +52,7 @@ final class Tables {
       case "setup_intent" -> SetupIntent.read(head, doc);
       case "charge" -> Charge.read(head, doc);
       case "refund" -> Refund.read(head, doc);
+      case "dispute" -> Dispute.read(head, doc);
       default -> throw new IllegalArgumentException("no such type: " + object);
     };
   }
@@ -65,6 +74,13 @@ final class Tables {
           case Charge charge ->
               row(head, charge.paymentIntent(), charge.facts().get("customer"), doc);
           case Refund refund -> row(head, refund.paymentIntent(), refund.charge(), doc);
+          case Dispute dispute ->
+              row(
+                  head,
+                  dispute.of().charge(),
+                  dispute.of().paymentIntent(),
+                  dispute.of().reference(),
+                  doc);
         };
     put(change, of(entity), row);
   }

@@ -3,6 +3,8 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.paymentmethods.BillingDetails;
 import dev.portcullis.wire.error.ApiError;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -12,9 +14,11 @@ import org.jspecify.annotations.Nullable;
 public final class Views {
 
   private final ClientSecrets clientSecrets;
+  private final InstantSource clock;
 
-  public Views(ClientSecrets clientSecrets) {
+  public Views(ClientSecrets clientSecrets, InstantSource clock) {
     this.clientSecrets = clientSecrets;
+    this.clock = clock;
   }
 
   /** The object as the wire shows it. */
@@ -24,6 +28,7 @@ public final class Views {
       case SetupIntent intent -> setupIntent(intent);
       case Charge charge -> charge(charge);
       case Refund refund -> refund(refund);
+      case Dispute dispute -> dispute(dispute);
     };
   }
 
@@ -33,7 +38,9 @@ public final class Views {
       return Reply.ok(render(subject));
     }
     ApiError full =
-        subject instanceof Refund ? error : error.with(subject.object(), render(subject));
+        subject instanceof Refund || subject instanceof Dispute
+            ? error
+            : error.with(subject.object(), render(subject));
     return new Reply(full.status(), full.body());
   }
 
@@ -181,7 +188,7 @@ public final class Views {
     map.put("currency", charge.amount().currency().code());
     map.put("customer", facts.get("customer"));
     map.put("description", facts.get("description"));
-    map.put("disputed", false);
+    map.put("disputed", standing.contest() != Charge.Contest.NONE);
     map.put("failure_balance_transaction", null);
     map.put("failure_code", facts.get("failure_code"));
     map.put("failure_message", facts.get("failure_message"));
@@ -244,6 +251,60 @@ public final class Views {
     map.put("source_transfer_reversal", null);
     map.put("status", refund.status().wire());
     map.put("transfer_reversal", null);
+    return map;
+  }
+
+  private Map<String, @Nullable Object> dispute(Dispute dispute) {
+    Instant now = clock.instant();
+    boolean refundable = dispute.status().isInquiry() || dispute.status() == Dispute.Status.WON;
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("id", dispute.head().id());
+    map.put("object", "dispute");
+    map.put("amount", dispute.claim().amount().minorUnits());
+    map.put(
+        "balance_transactions",
+        dispute.bookings().stream().map(booking -> booking.render(now)).toList());
+    map.put("charge", dispute.of().charge());
+    map.put("created", dispute.head().created().getEpochSecond());
+    map.put("currency", dispute.claim().amount().currency().code());
+    map.put("enhanced_eligibility_types", List.of());
+    map.put("evidence", Evidence.render(dispute.evidence()));
+    map.put("evidence_details", evidenceDetails(dispute, now));
+    map.put("intended_submission_method", null);
+    map.put("is_charge_refundable", refundable);
+    map.put("livemode", dispute.head().livemode());
+    map.put("metadata", dispute.facts().getOrDefault("metadata", Map.of()));
+    map.put("network_reason_code", dispute.claim().networkReasonCode());
+    map.put("payment_intent", dispute.of().paymentIntent());
+    map.put("payment_method_details", disputedCard(dispute));
+    map.put("reason", dispute.claim().reason());
+    map.put("status", dispute.status().wire());
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> evidenceDetails(Dispute dispute, Instant now) {
+    Instant dueBy = dispute.claim().dueBy();
+    int submissions = dispute.progress().submissions();
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("due_by", dueBy.getEpochSecond());
+    map.put("enhanced_eligibility", Map.of());
+    map.put("has_evidence", !dispute.evidence().isEmpty());
+    map.put("past_due", dispute.status().needsResponse() && now.isAfter(dueBy));
+    map.put("submission_count", submissions);
+    map.put("submission_method", submissions == 0 ? "not_submitted" : "manual");
+    return map;
+  }
+
+  private static Map<String, @Nullable Object> disputedCard(Dispute dispute) {
+    String brand = dispute.of().brand() == null ? "unknown" : dispute.of().brand();
+    Map<String, @Nullable Object> card = new LinkedHashMap<>();
+    card.put("brand", brand);
+    card.put("case_type", dispute.status().isInquiry() ? "inquiry" : "chargeback");
+    card.put("network", brand);
+    card.put("network_reason_code", dispute.claim().networkReasonCode());
+    Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    map.put("card", card);
+    map.put("type", "card");
     return map;
   }
 }

@@ -173,6 +173,7 @@ class PaymentMachineProperties {
           }
           case Refund refund -> refunds.put(refund.head().id(), refund);
           case SetupIntent setup -> throw new AssertionError("no set-up here");
+          case Dispute dispute -> throw new AssertionError("no dispute here");
         }
       }
       facts.addAll(transition.facts());

@@ -20,6 +20,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -51,6 +52,8 @@ public final class FakeProvider {
   private final Map<Long, Runnable> meanwhile = new ConcurrentHashMap<>();
   private final Map<Long, Map<String, Object>> lies = new ConcurrentHashMap<>();
   private final Map<Long, String> verdicts = new ConcurrentHashMap<>();
+  private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
+  private final AtomicLong changes = new AtomicLong();
   private final List<String> sent = new CopyOnWriteArrayList<>();
 
   public FakeProvider() {
@@ -122,6 +125,71 @@ public final class FakeProvider {
     return found;
   }
 
+  /**
+   * A bank disputes the charge that the operation of that amount made.
+   *
+   * @return the provider's name for the dispute
+   */
+  public String dispute(long amount, String stage) {
+    Map<String, @Nullable Object> charge = entries("sandbox.authorize", amount).getFirst();
+    return dispute(String.valueOf(charge.get(REFERENCE)), amount, stage);
+  }
+
+  /** The same for an operation that the books may not hold. */
+  public String dispute(String operation, long amount, String stage) {
+    long opened = java.time.Instant.now().getEpochSecond();
+    return dispute(operation, amount, stage, opened, opened + 86_400);
+  }
+
+  /** The same with the time until which the bank takes evidence. */
+  public String dispute(String operation, long amount, String stage, long opened, long dueBy) {
+    String id = "dsp_" + amount;
+    Map<String, Object> dispute = new ConcurrentHashMap<>();
+    dispute.put("id", id);
+    dispute.put("operation", operation);
+    dispute.put("amount", amount);
+    dispute.put("currency", "usd");
+    dispute.put("reason", "fraudulent");
+    dispute.put("network_reason_code", "10.4");
+    dispute.put("opened", opened);
+    dispute.put("due_by", dueBy);
+    disputes.put(id, dispute);
+    move(id, stage);
+    return id;
+  }
+
+  /** The bank goes on. */
+  public void move(String dispute, String stage) {
+    Map<String, Object> changed = Objects.requireNonNull(disputes.get(dispute));
+    synchronized (changes) {
+      changed.put("stage", stage);
+      changed.put("sequence", changes.incrementAndGet());
+    }
+  }
+
+  /** The place of a dispute's last change among all changes. */
+  public long sequenceOf(String dispute) {
+    return sequence(Objects.requireNonNull(disputes.get(dispute)));
+  }
+
+  private Map<String, Object> disputesAfter(long cursor) {
+    synchronized (changes) {
+      List<Map<String, Object>> page =
+          disputes.values().stream()
+              .filter(dispute -> sequence(dispute) > cursor)
+              .sorted(java.util.Comparator.comparingLong(FakeProvider::sequence))
+              .limit(2)
+              .toList();
+      long last = page.isEmpty() ? cursor : sequence(page.getLast());
+      boolean more = disputes.values().stream().anyMatch(dispute -> sequence(dispute) > last);
+      return Map.of("disputes", page, "cursor", Long.toString(last), "more", more);
+    }
+  }
+
+  private static long sequence(Map<String, Object> dispute) {
+    return dispute.get("sequence") instanceof Long sequence ? sequence : 0;
+  }
+
   /** Every request for that operation, as the bytes came. */
   public List<String> requests(String operationId) {
     return sent.stream()
@@ -134,8 +202,10 @@ public final class FakeProvider {
       String text =
           new String(
               exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
-      sent.add(text);
       Map<String, @Nullable Object> command = Json.readObject(text);
+      if (!"sandbox.disputes".equals(command.get("operation"))) {
+        sent.add(text);
+      }
       Map<String, Object> answer = answer(command);
       if (answer.isEmpty()) {
         return; // closes the connection without an answer
@@ -157,8 +227,17 @@ public final class FakeProvider {
           ? answered(404, Map.of("error", Map.of("code", "not_found")))
           : answered(200, known);
     }
+    Map<?, ?> path = (Map<?, ?>) Objects.requireNonNull(command.get("path"));
+    if (operation.equals("sandbox.disputes")) {
+      if (!"acct_first".equals(command.get("account"))) {
+        return Map.of("error", Map.of("code", "account_mismatch", "message", "no"));
+      }
+      return answered(200, disputesAfter(Long.parseLong(String.valueOf(path.get("cursor")))));
+    }
     Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(command.get("body"));
-    long amount = body.get("amount") instanceof Long number ? number : -1;
+    Map<String, Object> dispute = disputes.get(String.valueOf(path.get("id")));
+    Object about = dispute == null ? body.get("amount") : dispute.get("amount");
+    long amount = about instanceof Long number ? number : -1;
     Objects.requireNonNullElse(meanwhile.remove(amount), () -> {}).run();
     return switch (Objects.requireNonNullElse(faults.remove(amount), Fault.NONE)) {
       case NONE -> answered(200, perform(operation, body, amount));

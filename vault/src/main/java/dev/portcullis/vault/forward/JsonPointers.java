@@ -1,11 +1,15 @@
 package dev.portcullis.vault.forward;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Reading and picking by JSON pointer (RFC 6901), through objects alone. */
+/**
+ * Reading and picking by JSON pointer (RFC 6901). Reading goes through objects alone; picking goes
+ * through every element of a list where a pointer says {@code -}.
+ */
 final class JsonPointers {
 
   private JsonPointers() {}
@@ -22,7 +26,11 @@ final class JsonPointers {
     return at;
   }
 
-  /** A new tree with nothing but the values at those pointers; lists pass as they are. */
+  /**
+   * A new tree with nothing but the values at those pointers. A list that a pointer ends at passes
+   * as it is; of one that it goes through, {@code /disputes/-/id}, only the named members of each
+   * element do, and elements that are no objects become empty ones.
+   */
   static Map<String, @Nullable Object> pick(Map<String, ?> tree, List<String> pointers) {
     Map<String, @Nullable Object> picked = new LinkedHashMap<>();
     for (String pointer : pointers) {
@@ -44,7 +52,32 @@ final class JsonPointers {
       Map<String, @Nullable Object> target = existing(to.get(name));
       to.put(name, target);
       copy(inner, target, names, depth + 1);
+    } else if (value instanceof List<?> list && isEach(names, depth + 1)) {
+      List<Map<String, @Nullable Object>> targets = existing(to.get(name), list.size());
+      to.put(name, targets);
+      for (int i = 0; i < targets.size(); i++) {
+        if (list.get(i) instanceof Map<?, ?> element) {
+          copy(element, targets.get(i), names, depth + 2);
+        }
+      }
     }
+  }
+
+  /** Whether the segment stands for each element, and something follows it. */
+  private static boolean isEach(String[] names, int depth) {
+    return "-".equals(names[depth]) && depth + 1 < names.length;
+  }
+
+  @SuppressWarnings("unchecked") // made by this class, of the same list
+  private static List<Map<String, @Nullable Object>> existing(@Nullable Object value, int size) {
+    if (value instanceof List<?> list) {
+      return (List<Map<String, @Nullable Object>>) list;
+    }
+    List<Map<String, @Nullable Object>> elements = new ArrayList<>(size);
+    for (int i = 0; i < size; i++) {
+      elements.add(new LinkedHashMap<>());
+    }
+    return elements;
   }
 
   @SuppressWarnings("unchecked") // made by this class

@@ -1,0 +1,43 @@
+package dev.portcullis.connectors.spi;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a provider may offer beside the {@link Connector}'s verbs: a list of the disputes at it that
+ * are new or have changed, to be read again and again from where one left off. Pure, like a
+ * connector.
+ */
+public interface DisputeFeed {
+
+  /** Where a feed begins. */
+  String BEGINNING = "0";
+
+  /**
+   * What to send through the vault for the page after that place.
+   *
+   * @param cursor {@link #BEGINNING}, or what the page before gave; letters, digits, {@code _} and
+   *     {@code -}
+   */
+  ForwardRequest disputesAfter(String cursor);
+
+  /**
+   * The page that the provider answered with, or empty if the answer is not understood: then it is
+   * asked for again later, and nothing is skipped. Never throws for anything a provider can send.
+   */
+  Optional<Page> read(ForwardAnswer answer);
+
+  /**
+   * A part of the feed.
+   *
+   * @param notices disputes in the order in which they changed, each as it stands
+   * @param cursor where the next page begins
+   * @param more whether the provider has more right now
+   */
+  record Page(List<DisputeNotice> notices, String cursor, boolean more) {
+    /** Takes a copy. */
+    public Page {
+      notices = List.copyOf(notices);
+    }
+  }
+}

@@ -1,0 +1,188 @@
+package dev.portcullis.gateway.disputes;
+
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
+import dev.portcullis.gateway.disputes.FeedStore.Claimed;
+import dev.portcullis.gateway.disputes.FeedStore.Feed;
+import dev.portcullis.gateway.payments.DisputeIntake;
+import dev.portcullis.gateway.payments.ProviderGate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * Asks a provider which disputes are new or have changed. A page counts as read only when all of it
+ * is durable; what is read twice changes nothing. What comes before the charge that it is about is
+ * known, while its answer is still unknown, is kept and tried again, and holds nobody else up.
+ */
+public final class DisputePuller implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(DisputePuller.class.getName());
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  /** One round reads at most so many pages; the next goes on from there. */
+  private static final int PAGES = 20;
+
+  /** One round reads at most so many accounts' feeds. */
+  private static final int FEEDS = 100;
+
+  /** With more waiting, nothing further is read. */
+  private static final int MOST_WAITING = 500;
+
+  /** A charge that is not known by then never will be; a person has to look. */
+  private static final Duration LONGEST_WAIT = Duration.ofDays(30);
+
+  private final Source source;
+  private final FeedStore store;
+  private final ProviderGate gate;
+  private final DisputeIntake intake;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("disputes").factory());
+
+  /**
+   * Whose disputes.
+   *
+   * @param connector the provider's name
+   * @param livemode whether it is about real money
+   * @param pause how long to wait after the last page
+   */
+  public record Source(String connector, boolean livemode, Duration pause) {}
+
+  public DisputePuller(
+      Source source,
+      FeedStore store,
+      ProviderGate gate,
+      DisputeIntake intake,
+      InstantSource clock) {
+    this.source = source;
+    this.store = store;
+    this.gate = gate;
+    this.intake = intake;
+    this.clock = clock;
+  }
+
+  /** Begins to work, until {@link #close()}. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a tick never fails; the schedule ends with close
+  public void start() {
+    timer.scheduleWithFixedDelay(
+        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Nothing may end the schedule, which would be silent: what was not stored is read again. */
+  private void tick() {
+    try {
+      int notices = pullDue();
+      LOG.log(Level.FINE, "took in {0} notices of disputes", notices);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.SEVERE, "the disputes at " + source.connector() + " could not be read", e);
+    }
+  }
+
+  /**
+   * Reads what there is for each account, where it is time and nobody else does.
+   *
+   * @return how many notices were taken in
+   */
+  public int pullDue() {
+    Instant now = clock.instant();
+    store.ensure(source.connector(), source.livemode(), now);
+    int taken = 0;
+    for (int i = 0; i < FEEDS; i++) {
+      Optional<Claimed> claimed =
+          store.claim(source.connector(), source.livemode(), now, lease(clock.instant()));
+      if (claimed.isEmpty()) {
+        break;
+      }
+      taken += pull(claimed.get());
+    }
+    return taken;
+  }
+
+  /** Long enough for one page; stored to the microsecond, and compared when it is written. */
+  private Instant lease(Instant now) {
+    return now.plus(gate.call().multipliedBy(2)).plusSeconds(30).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  private int pull(Claimed first) {
+    List<DisputeNotice> left = new ArrayList<>();
+    int taken = takeIn(first.feed(), first.waiting(), left);
+    Claimed claimed = first;
+    for (int page = 0; page < PAGES && left.size() < MOST_WAITING; page++) {
+      Optional<DisputeFeed.Page> read =
+          gate.disputes(
+              first.feed().account(),
+              first.feed().connector(),
+              first.feed().livemode(),
+              claimed.cursor());
+      if (read.isEmpty()) {
+        break;
+      }
+      taken += takeIn(first.feed(), read.get().notices(), left);
+      String cursor = read.get().cursor();
+      if (!read.get().more() || cursor.equals(claimed.cursor())) {
+        claimed = new Claimed(claimed.feed(), cursor, left, claimed.lease());
+        break;
+      }
+      Instant lease = lease(clock.instant());
+      if (!store.save(claimed, cursor, left, lease)) {
+        return taken;
+      }
+      claimed = new Claimed(claimed.feed(), cursor, left, lease);
+    }
+    Instant next = clock.instant().plus(source.pause()).truncatedTo(ChronoUnit.MILLIS);
+    if (!store.save(claimed, claimed.cursor(), left, next)) {
+      LOG.warning("the disputes of " + first.feed() + " were read for longer than the lease");
+    }
+    return taken;
+  }
+
+  /** Takes in the notices; what has to wait goes to {@code left}. */
+  private int takeIn(Feed feed, List<DisputeNotice> notices, List<DisputeNotice> left) {
+    int taken = 0;
+    for (DisputeNotice notice : notices) {
+      switch (intake.take(feed.account(), feed.connector(), feed.livemode(), notice)) {
+        case IN -> taken++;
+        case NOT_YET -> keep(feed, notice, left);
+        case NOT_OURS ->
+            LOG.severe(
+                "dispute "
+                    + notice.reference()
+                    + " at "
+                    + feed
+                    + " is about no payment of that account: "
+                    + notice.operation());
+      }
+    }
+    return taken;
+  }
+
+  private void keep(Feed feed, DisputeNotice notice, List<DisputeNotice> left) {
+    if (clock.instant().isAfter(notice.opened().plus(LONGEST_WAIT))) {
+      LOG.severe(
+          "dispute "
+              + notice.reference()
+              + " at "
+              + feed
+              + " is left to a person: its charge is still not known");
+      return;
+    }
+    left.removeIf(older -> older.reference().equals(notice.reference()));
+    left.add(notice);
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,42 @@
+package dev.portcullis.gateway.disputes;
+
+import dev.portcullis.gateway.payments.DisputeIntake;
+import dev.portcullis.gateway.payments.ProviderGate;
+import dev.portcullis.wire.config.ZoneConfig;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.time.InstantSource;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires the reading of disputes. */
+@Configuration(proxyBeanMethods = false)
+class DisputesConfiguration {
+
+  private static final Duration PAUSE = Duration.ofSeconds(3);
+
+  @Bean(destroyMethod = "close")
+  DisputePuller sandboxDisputes(
+      FeedStore store,
+      ProviderGate gate,
+      DisputeIntake intake,
+      InstantSource clock,
+      ZoneConfig config) {
+    Duration pause = config.duration("provider.sandbox.dispute-pause", PAUSE);
+    return new DisputePuller(
+        new DisputePuller.Source("sandbox", false, pause), store, gate, intake, clock);
+  }
+
+  @Bean
+  SmartInitializingSingleton disputesStart(
+      DisputePuller puller, FeedStore store, MeterRegistry meters) {
+    return () -> {
+      Gauge.builder("portcullis.disputes.waiting", store, FeedStore::waiting)
+          .description("Notices of disputes whose charge is not known yet")
+          .register(meters);
+      puller.start();
+    };
+  }
+}

@@ -1,0 +1,164 @@
+package dev.portcullis.gateway.disputes;
+
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.json.Json;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** How far each provider account's disputes have been read. */
+@Component
+public final class FeedStore {
+
+  private final JdbcClient jdbc;
+
+  FeedStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * Which feed.
+   *
+   * @param account whose
+   * @param livemode whether it is about real money
+   * @param connector the provider's name
+   */
+  public record Feed(String account, boolean livemode, String connector) {}
+
+  /**
+   * A feed that this process alone reads until the lease is over.
+   *
+   * @param feed which
+   * @param cursor where the next page begins
+   * @param waiting notices that were read and could not be taken in yet
+   * @param lease until when; it is also what the stored row must still say when it is written
+   */
+  public record Claimed(Feed feed, String cursor, List<DisputeNotice> waiting, Instant lease) {
+    /** Takes a copy. */
+    public Claimed {
+      waiting = List.copyOf(waiting);
+    }
+  }
+
+  /** Makes the feed of each account that has none at that provider. */
+  void ensure(String connector, boolean livemode, Instant now) {
+    jdbc.sql(
+            "INSERT INTO provider_feeds (account, livemode, id, cursor, due, waiting)"
+                + " SELECT a.id, f.livemode, f.id, f.cursor, f.due, '{}' FROM accounts a,"
+                + " (SELECT ?::boolean AS livemode, ? AS id, ? AS cursor, ?::timestamptz AS due) f"
+                + " WHERE NOT EXISTS (SELECT FROM provider_feeds p WHERE p.account = a.id"
+                + " AND p.livemode = f.livemode AND p.id = f.id) ON CONFLICT DO NOTHING")
+        .params(livemode, connector, DisputeFeed.BEGINNING, utc(now))
+        .update();
+  }
+
+  /** Takes a feed that is due and that nobody has. What a dead process took comes back. */
+  Optional<Claimed> claim(String connector, boolean livemode, Instant now, Instant lease) {
+    return jdbc.sql(
+            "UPDATE provider_feeds SET due = ? WHERE (account, livemode, id) IN"
+                + " (SELECT account, livemode, id FROM provider_feeds WHERE id = ?"
+                + " AND livemode = ? AND due <= ? ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                + " RETURNING account, cursor, waiting")
+        .params(utc(lease), connector, livemode, utc(now))
+        .query(
+            (row, number) ->
+                new Claimed(
+                    new Feed(row.getString(1), livemode, connector),
+                    row.getString(2),
+                    notices(row.getString(3)),
+                    lease))
+        .optional();
+  }
+
+  /**
+   * Stores how far it has been read.
+   *
+   * @param due when it may be claimed again
+   * @return whether it was still this process's to write
+   */
+  boolean save(Claimed claimed, String cursor, List<DisputeNotice> waiting, Instant due) {
+    Feed feed = claimed.feed;
+    return jdbc.sql(
+                "UPDATE provider_feeds SET cursor = ?, waiting = ?::jsonb, due = ?"
+                    + " WHERE account = ? AND livemode = ? AND id = ? AND due = ?")
+            .params(
+                cursor,
+                Json.writeString(Map.of("notices", waiting.stream().map(FeedStore::doc).toList())),
+                utc(due),
+                feed.account,
+                feed.livemode,
+                feed.connector,
+                utc(claimed.lease))
+            .update()
+        == 1;
+  }
+
+  /** How many notices wait for their charge, of all feeds. */
+  long waiting() {
+    return jdbc.sql(
+            "SELECT coalesce(sum(jsonb_array_length(waiting->'notices')), 0) FROM provider_feeds")
+        .query(Long.class)
+        .single();
+  }
+
+  private static Map<String, @Nullable Object> doc(DisputeNotice notice) {
+    Map<String, @Nullable Object> doc = new LinkedHashMap<>();
+    doc.put("reference", notice.reference());
+    doc.put("operation", notice.operation());
+    doc.put("sequence", notice.sequence());
+    doc.put("amount", notice.amount().minorUnits());
+    doc.put("currency", notice.amount().currency().code());
+    doc.put("reason", notice.reason());
+    doc.put("network_reason_code", notice.networkReasonCode());
+    doc.put("stage", notice.stage().name());
+    doc.put("opened", notice.opened().getEpochSecond());
+    doc.put("due_by", notice.dueBy().getEpochSecond());
+    return doc;
+  }
+
+  private static List<DisputeNotice> notices(String json) {
+    List<DisputeNotice> notices = new ArrayList<>();
+    if (Json.readObject(json).get("notices") instanceof List<?> list) {
+      for (Object each : list) {
+        notices.add(notice((Map<?, ?>) Objects.requireNonNull(each)));
+      }
+    }
+    return notices;
+  }
+
+  private static DisputeNotice notice(Map<?, ?> doc) {
+    return new DisputeNotice(
+        text(doc, "reference"),
+        text(doc, "operation"),
+        number(doc, "sequence"),
+        Money.of(number(doc, "amount"), text(doc, "currency")),
+        text(doc, "reason"),
+        (String) doc.get("network_reason_code"),
+        DisputeNotice.Stage.valueOf(text(doc, "stage")),
+        Instant.ofEpochSecond(number(doc, "opened")),
+        Instant.ofEpochSecond(number(doc, "due_by")));
+  }
+
+  private static String text(Map<?, ?> doc, String name) {
+    return (String) Objects.requireNonNull(doc.get(name), name);
+  }
+
+  private static long number(Map<?, ?> doc, String name) {
+    return (Long) Objects.requireNonNull(doc.get(name), name);
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

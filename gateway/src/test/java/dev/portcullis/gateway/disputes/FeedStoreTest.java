@@ -1,0 +1,86 @@
+package dev.portcullis.gateway.disputes;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
+import dev.portcullis.gateway.disputes.FeedStore.Claimed;
+import dev.portcullis.gateway.testing.TestDatabase;
+import dev.portcullis.kit.Money;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A feed is read by one process at a time, and never forgets where it was. */
+class FeedStoreTest {
+
+  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
+  private static final Instant LEASE = NOW.plusSeconds(60);
+  private static final DisputeNotice NOTICE =
+      new DisputeNotice(
+          "dsp_1",
+          "op_1",
+          7,
+          Money.of(1_999, "usd"),
+          "fraudulent",
+          null,
+          DisputeNotice.Stage.INQUIRY,
+          NOW,
+          NOW.plusSeconds(86_400));
+
+  private final JdbcClient jdbc = JdbcClient.create(TestDatabase.fresh().dataSource());
+  private final FeedStore store = new FeedStore(jdbc);
+
+  private void ensure(String... accounts) {
+    for (String account : accounts) {
+      assertThat(jdbc.sql("INSERT INTO accounts (id) VALUES (?)").param(account).update())
+          .isEqualTo(1);
+    }
+    store.ensure("sandbox", false, NOW);
+    store.ensure("sandbox", false, NOW);
+  }
+
+  private Optional<Claimed> claim(Instant now, Instant lease) {
+    return store.claim("sandbox", false, now, lease);
+  }
+
+  @Test
+  void oneAtATimeHasIt() {
+    ensure("acct_1");
+    assertThat(claim(NOW.minusSeconds(1), LEASE)).isEmpty();
+    Claimed first = claim(NOW, LEASE).orElseThrow();
+    assertThat(first.cursor()).isEqualTo(DisputeFeed.BEGINNING);
+    assertThat(first.waiting()).isEmpty();
+    assertThat(claim(NOW, LEASE)).isEmpty();
+    assertThat(store.save(first, "7", List.of(NOTICE), NOW.plusSeconds(3))).isTrue();
+    assertThat(store.waiting()).isEqualTo(1);
+    assertThat(store.save(first, "8", List.of(), NOW)).as("it was given back").isFalse();
+    Claimed second = claim(NOW.plusSeconds(3), LEASE.plusSeconds(3)).orElseThrow();
+    assertThat(second.cursor()).isEqualTo("7");
+    assertThat(second.waiting()).containsExactly(NOTICE);
+  }
+
+  @Test
+  void whatADeadProcessTookComesBackAndItsLastWordIsNotHeard() {
+    ensure("acct_1");
+    Claimed dead = claim(NOW, LEASE).orElseThrow();
+    Claimed next = claim(LEASE, LEASE.plusSeconds(60)).orElseThrow();
+    assertThat(store.save(dead, "9", List.of(), NOW)).isFalse();
+    assertThat(store.save(next, "3", List.of(), NOW)).isTrue();
+    assertThat(claim(NOW, LEASE).orElseThrow().cursor()).isEqualTo("3");
+  }
+
+  @Test
+  void eachAccountHasItsOwn() {
+    ensure("acct_1", "acct_2");
+    Claimed first = claim(NOW, LEASE).orElseThrow();
+    Claimed second = claim(NOW, LEASE).orElseThrow();
+    assertThat(first.feed().account()).isNotEqualTo(second.feed().account());
+    assertThat(claim(NOW, LEASE)).isEmpty();
+    assertThat(store.claim("sandbox", true, NOW, LEASE)).as("of the other mode").isEmpty();
+    assertThat(store.save(first, "5", List.of(), NOW)).isTrue();
+    assertThat(claim(NOW, LEASE).orElseThrow().feed()).isEqualTo(first.feed());
+  }
+}

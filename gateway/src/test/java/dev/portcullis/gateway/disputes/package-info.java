@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.disputes;
+
+import org.jspecify.annotations.NullMarked;
