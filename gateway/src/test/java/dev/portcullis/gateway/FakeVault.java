@@ -53,7 +53,13 @@ final class FakeVault implements CardVault, KeyRegister {
     card.put("funding", "credit");
     card.put("country", "US");
     card.put("fingerprint", "fp");
-    return new VaultCard(ids.next("pm"), InstantSource.system().instant(), card, billingDetails);
+    return new VaultCard(
+        ids.next("pm"),
+        InstantSource.system().instant(),
+        card,
+        billingDetails,
+        Map.of("source", "page"),
+        "limited");
   }
 
   @Override
@@ -79,6 +85,19 @@ final class FakeVault implements CardVault, KeyRegister {
           ApiErrors.invalid("card[token]", "token_already_used", "The token was used before."));
     }
     return Optional.ofNullable(tokens.get(token));
+  }
+
+  @Override
+  public Optional<Map<String, @Nullable Object>> token(Principal principal, String id) {
+    boolean mine = principal.account().equals("acct_first") && !principal.livemode();
+    if (!mine || !tokens.containsKey(id)) {
+      return Optional.empty();
+    }
+    Map<String, @Nullable Object> token = new LinkedHashMap<>();
+    token.put("id", id);
+    token.put("object", "token");
+    token.put("used", usedTokens.contains(id));
+    return Optional.of(token);
   }
 
   @Override

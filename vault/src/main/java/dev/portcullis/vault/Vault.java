@@ -170,6 +170,7 @@ final class Vault implements AutoCloseable {
             "/internal/v1/payment_methods/lookup", cards::lookup,
             "/internal/v1/payment_methods/release", cards::release,
             "/internal/v1/payment_methods/from_token", cards::fromToken,
+            "/internal/v1/tokens/lookup", cards::token,
             "/internal/v1/test_payment_methods", cards::testPaymentMethod,
             "/internal/v1/forward", parts.forwarder()::handle));
   }

@@ -455,4 +455,28 @@ class ForwardTest {
     assertThat(again.status()).isEqualTo(409);
     assertThat(again.text("error.code")).isEqualTo("token_already_used");
   }
+
+  @Test
+  void aTokenIsShownToItsAccountUsedOrNot() {
+    Map<String, String> form = RunningVault.card(VISA);
+    form.remove("type");
+    Got made = vault.post("/v1/tokens", vault.secretKey, form);
+    Map<String, Object> ask =
+        new LinkedHashMap<>(
+            Map.of("account", vault.account, "livemode", false, "id", made.text("id")));
+    Got shown = vault.call("/internal/v1/tokens/lookup", ask);
+    assertThat(shown.status()).isEqualTo(200);
+    assertThat(shown.at("card")).isEqualTo(made.at("card"));
+    assertThat(shown.at("used")).isEqualTo(false);
+    vault.call(
+        "/internal/v1/payment_methods/from_token",
+        Map.of("account", vault.account, "livemode", false, "token", made.text("id")));
+    assertThat(vault.call("/internal/v1/tokens/lookup", ask).at("used")).isEqualTo(true);
+    ask.put("livemode", true);
+    assertThat(vault.call("/internal/v1/tokens/lookup", ask).status()).isEqualTo(404);
+    String method =
+        vault.post("/v1/payment_methods", vault.secretKey, RunningVault.card(VISA)).text("id");
+    ask.putAll(Map.of("livemode", false, "id", method));
+    assertThat(vault.call("/internal/v1/tokens/lookup", ask).status()).isEqualTo(404);
+  }
 }

@@ -71,7 +71,12 @@ public final class CardDataGuard {
     }
   }
 
-  private ApiException refused(String path) {
+  /**
+   * The answer to what belongs to the cards origin.
+   *
+   * @param path the parameter
+   */
+  public ApiException refused(String path) {
     return new ApiException(
         ApiErrors.invalid(
             ApiErrors.shown(path),

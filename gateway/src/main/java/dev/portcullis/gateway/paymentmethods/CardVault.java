@@ -1,7 +1,9 @@
 package dev.portcullis.gateway.paymentmethods;
 
 import dev.portcullis.gateway.keys.Principal;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The vault, as far as payment methods go. No method gives a card number.
@@ -24,6 +26,9 @@ public interface CardVault {
    * @throws dev.portcullis.wire.error.ApiException 400 if it was used before
    */
   Optional<VaultCard> fromToken(Principal principal, String token);
+
+  /** The token as the wire shows it, used or not, if the vault has it for this account and mode. */
+  Optional<Map<String, @Nullable Object>> token(Principal principal, String id);
 
   /**
    * Makes a payment method with a test card.

@@ -4,6 +4,8 @@ import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.Param;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,6 +23,10 @@ import org.jspecify.annotations.Nullable;
 public record PaymentMethod(
     String id, int version, Instant created, Map<String, @Nullable Object> doc) {
 
+  /** Whether a page may show the card again. */
+  public static final Param REDISPLAY =
+      Param.choice("allow_redisplay", "always", "limited", "unspecified");
+
   /** Where they are stored. */
   public static final Table TABLE =
       Table.of("payment_methods", "customer text", "fixed type text", "doc jsonb");
@@ -35,14 +41,14 @@ public record PaymentMethod(
     Map<String, @Nullable Object> doc = new LinkedHashMap<>();
     doc.put("id", vault.id());
     doc.put("object", "payment_method");
-    doc.put("allow_redisplay", "unspecified");
+    doc.put("allow_redisplay", vault.allowRedisplay());
     doc.put("billing_details", BillingDetails.complete(vault.billingDetails()));
     doc.put("card", card(vault.card()));
     doc.put("created", vault.created().getEpochSecond());
     doc.put("customer", null);
     doc.put("customer_account", null);
     doc.put("livemode", livemode);
-    doc.put("metadata", Map.of());
+    doc.put("metadata", vault.metadata());
     doc.put("type", "card");
     return new PaymentMethod(vault.id(), 1, vault.created(), doc);
   }
@@ -102,6 +108,29 @@ public record PaymentMethod(
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.putAll(members);
     return new PaymentMethod(id, version + 1, created, next);
+  }
+
+  /**
+   * The next version, with what was sent of {@code billing_details}, {@code allow_redisplay} and
+   * {@code metadata}.
+   */
+  @SuppressWarnings("unchecked") // the document is our own
+  PaymentMethod changedBy(Arguments sent) {
+    Map<String, @Nullable Object> changes = new LinkedHashMap<>();
+    sent.string("allow_redisplay").ifPresent(choice -> changes.put("allow_redisplay", choice));
+    sent.hash("billing_details")
+        .ifPresent(
+            details ->
+                changes.put("billing_details", BillingDetails.update(billingDetails(), details)));
+    sent.metadata()
+        .ifPresent(
+            update -> {
+              Object before = doc.get("metadata");
+              changes.put(
+                  "metadata",
+                  update.applyTo(before == null ? Map.of() : (Map<String, String>) before));
+            });
+    return with(changes);
   }
 
   /** The next version, attached to that customer, or to none. */

@@ -18,11 +18,9 @@ import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
-import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -35,19 +33,18 @@ final class PaymentMethodRoutes implements Routes, Resource {
   private static final String PATH = "/v1/payment_methods";
   private static final Result ONE = Result.one("payment_method");
   private static final Result MANY = Result.listOf("payment_method");
-  private static final Param REDISPLAY =
-      Param.choice("allow_redisplay", "always", "limited", "unspecified");
 
   private static final Shape CREATE =
       Shape.of(
           Param.choice("type", "card").required(),
           Param.hash("card", Shape.of(Param.id("token").required())).required(),
           BillingDetails.PARAM,
-          REDISPLAY,
+          PaymentMethod.REDISPLAY,
           Param.metadata());
 
   /** Not the card: what is sent of it is in the vault, and does not change. */
-  private static final Shape UPDATE = Shape.of(BillingDetails.PARAM, REDISPLAY, Param.metadata());
+  private static final Shape UPDATE =
+      Shape.of(BillingDetails.PARAM, PaymentMethod.REDISPLAY, Param.metadata());
 
   private static final Param TYPE = Param.choice("type", "card");
   private static final Shape LIST = ListQuery.shape(Param.id("customer"), TYPE);
@@ -86,7 +83,7 @@ final class PaymentMethodRoutes implements Routes, Resource {
   private Reply create(ApiRequest request) {
     String token = request.arguments().hash("card").orElseThrow().requiredString("token");
     PaymentMethods.Pulled pulled = methods.fromToken(request.principal(), token, "card[token]");
-    PaymentMethod changed = changed(pulled.method(), request.arguments());
+    PaymentMethod changed = pulled.method().changedBy(request.arguments());
     PaymentMethod method = new PaymentMethod(changed.id(), 1, changed.created(), changed.doc());
     Change.Builder change = in(request.principal());
     change.write(pulled.write(method));
@@ -116,7 +113,7 @@ final class PaymentMethodRoutes implements Routes, Resource {
   private Reply update(ApiRequest request) {
     PaymentMethods.Pulled pulled = pull(request);
     return change(
-        request, pulled, changed(pulled.method(), request.arguments()), "payment_method.updated");
+        request, pulled, pulled.method().changedBy(request.arguments()), "payment_method.updated");
   }
 
   private Reply attach(ApiRequest request) {
@@ -175,26 +172,6 @@ final class PaymentMethodRoutes implements Routes, Resource {
 
   private static Change.Builder in(Principal principal) {
     return Change.in(principal.account(), principal.livemode());
-  }
-
-  @SuppressWarnings("unchecked") // the document is our own
-  private static PaymentMethod changed(PaymentMethod method, Arguments sent) {
-    Map<String, @Nullable Object> changes = new LinkedHashMap<>();
-    sent.string("allow_redisplay").ifPresent(choice -> changes.put("allow_redisplay", choice));
-    sent.hash("billing_details")
-        .ifPresent(
-            details ->
-                changes.put(
-                    "billing_details", BillingDetails.update(method.billingDetails(), details)));
-    sent.metadata()
-        .ifPresent(
-            update -> {
-              Object before = method.doc().get("metadata");
-              changes.put(
-                  "metadata",
-                  update.applyTo(before == null ? Map.of() : (Map<String, String>) before));
-            });
-    return method.with(changes);
   }
 
   private Reply list(ApiRequest request) {

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.Arguments;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -99,14 +100,37 @@ public final class PaymentMethods {
   /**
    * A new payment method from a card token.
    *
+   * @param param the parameter that holds the token, for the error
    * @throws ApiException 404 if there is no such token, 400 if it was used before
    */
   public Pulled fromToken(Principal principal, String token, String param) {
-    Optional<VaultCard> card =
-        token.startsWith(TEST_TOKEN_PREFIX) ? vault.fromToken(principal, token) : Optional.empty();
-    return pulled(
-        principal,
-        card.orElseThrow(() -> new ApiException(ApiErrors.noSuch("token", token, param))));
+    try {
+      Optional<VaultCard> card =
+          token.startsWith(TEST_TOKEN_PREFIX)
+              ? vault.fromToken(principal, token)
+              : Optional.empty();
+      return pulled(
+          principal,
+          card.orElseThrow(() -> new ApiException(ApiErrors.noSuch("token", token, param))));
+    } catch (ApiException e) {
+      throw "token_already_used".equals(e.error().code())
+          ? new ApiException(e.error().withParam(param))
+          : e;
+    }
+  }
+
+  /**
+   * A new payment method of what a request says of it in place.
+   *
+   * @param data {@code payment_method_data}: {@code card[token]}, and what goes beside the card
+   * @throws ApiException as {@link #fromToken}
+   */
+  public Pulled ofData(Principal principal, Arguments data) {
+    String token = data.hash("card").orElseThrow().requiredString("token");
+    Pulled fresh = fromToken(principal, token, "payment_method_data[card][token]");
+    PaymentMethod changed = fresh.method().changedBy(data);
+    PaymentMethod first = new PaymentMethod(changed.id(), 1, changed.created(), changed.doc());
+    return new Pulled(first, List.of(new Write.Ensure(PaymentMethod.TABLE, first.row())));
   }
 
   /** Stores it now, if it is not; for a use that writes nothing else. */

@@ -82,9 +82,9 @@ final class Desk {
               "parameter_invalid",
               "You may name only one of payment_method and payment_method_data."));
     }
-    String token = IntentParams.token(sent);
-    if (token != null) {
-      return paymentMethods.fromToken(principal, token, "payment_method_data[card][token]");
+    Arguments data = sent.hash("payment_method_data").orElse(null);
+    if (data != null) {
+      return paymentMethods.ofData(principal, data);
     }
     return sent.string("payment_method")
         .map(id -> paymentMethods.resolve(principal, id, "payment_method"))

@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.http.Addresses;
+import dev.portcullis.gateway.paymentmethods.BillingDetails;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.kit.ChargeLimits;
 import dev.portcullis.kit.Money;
@@ -36,7 +38,10 @@ final class IntentParams {
           "payment_method_data",
           Shape.of(
               Param.choice("type", "card").required(),
-              Param.hash("card", Shape.of(Param.string("token").max(255).required())).required()));
+              Param.hash("card", Shape.of(Param.string("token").max(255).required())).required(),
+              BillingDetails.PARAM,
+              PaymentMethod.REDISPLAY,
+              Param.metadata()));
 
   private static final Shape DESCRIBED =
       Shape.of(
@@ -238,13 +243,5 @@ final class IntentParams {
     map.put("allow_redirects", sent.string("allow_redirects").orElse("always"));
     map.put("enabled", sent.isTrue("enabled"));
     return map;
-  }
-
-  /** The card token of {@code payment_method_data}, or null. */
-  static @Nullable String token(Arguments sent) {
-    return sent.hash("payment_method_data")
-        .flatMap(data -> data.hash("card"))
-        .map(card -> card.requiredString("token"))
-        .orElse(null);
   }
 }

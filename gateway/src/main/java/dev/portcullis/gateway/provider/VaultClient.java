@@ -59,6 +59,11 @@ public final class VaultClient implements CardVault, KeyRegister {
   }
 
   @Override
+  public Optional<Map<String, @Nullable Object>> token(Principal principal, String id) {
+    return object(link.call("/internal/v1/tokens/lookup", body(principal, "id", id), PATIENCE));
+  }
+
+  @Override
   public Optional<VaultCard> testPaymentMethod(Principal principal, String name) {
     if (principal.livemode()) {
       return Optional.empty();
@@ -106,11 +111,15 @@ public final class VaultClient implements CardVault, KeyRegister {
   }
 
   private static Optional<VaultCard> card(Said said) {
+    return object(said).map(VaultClient::card);
+  }
+
+  private static Optional<Map<String, @Nullable Object>> object(Said said) {
     if (!(said instanceof Said.Answer answer)) {
       throw new ApiException(ApiErrors.unavailable());
     }
     return switch (answer.status()) {
-      case 200 -> Optional.of(card(answer.body()));
+      case 200 -> Optional.of(answer.body());
       case 400, 404 -> Optional.empty();
       default -> {
         LOG.warning("the vault answered " + answer.status() + " " + answer.errorCode());
@@ -125,7 +134,13 @@ public final class VaultClient implements CardVault, KeyRegister {
         && body.get("card") instanceof Map<?, ?> card) {
       Map<String, @Nullable Object> billing =
           body.get("billing_details") instanceof Map<?, ?> details ? copy(details) : null;
-      return new VaultCard(id, Instant.ofEpochSecond(created), copy(card), billing);
+      return new VaultCard(
+          id,
+          Instant.ofEpochSecond(created),
+          copy(card),
+          billing,
+          body.get("metadata") instanceof Map<?, ?> metadata ? copy(metadata) : copy(Map.of()),
+          body.get("allow_redisplay") instanceof String redisplay ? redisplay : "unspecified");
     }
     throw new ApiException(ApiErrors.unavailable());
   }

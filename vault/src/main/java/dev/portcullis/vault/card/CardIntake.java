@@ -175,9 +175,7 @@ public final class CardIntake {
     }
     Map<String, @Nullable Object> object =
         switch (request.kind()) {
-          case TOKEN ->
-              CardObjects.token(
-                  card, details, cards.newId("card"), request.clientIp(), showFingerprint);
+          case TOKEN -> CardObjects.token(card, details, request.clientIp(), showFingerprint);
           case PAYMENT_METHOD -> CardObjects.paymentMethod(card, details, showFingerprint);
         };
     byte[] cvc = entry.cvc() == null ? null : entry.cvc().clone();

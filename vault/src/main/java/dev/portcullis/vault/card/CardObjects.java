@@ -64,17 +64,17 @@ final class CardObjects {
     return object;
   }
 
-  /** A single-use token. */
+  /**
+   * A single-use token.
+   *
+   * @param clientIp from where it was handed in, which is not kept: null when it is shown again
+   */
   static Map<String, @Nullable Object> token(
-      StoredCard card,
-      CardDetails details,
-      String cardId,
-      @Nullable String clientIp,
-      boolean showFingerprint) {
+      StoredCard card, CardDetails details, @Nullable String clientIp, boolean showFingerprint) {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     object.put("id", card.id());
     object.put("object", "token");
-    object.put("card", tokenCard(card, details, cardId, showFingerprint));
+    object.put("card", tokenCard(card, details, showFingerprint));
     object.put("client_ip", clientIp);
     object.put("created", card.created().getEpochSecond());
     object.put("livemode", card.owner().livemode());
@@ -84,12 +84,13 @@ final class CardObjects {
   }
 
   private static Map<String, @Nullable Object> tokenCard(
-      StoredCard card, CardDetails details, String cardId, boolean showFingerprint) {
+      StoredCard card, CardDetails details, boolean showFingerprint) {
     StoredCard.Face face = card.face();
     Map<String, @Nullable Object> networks = new LinkedHashMap<>();
     networks.put("preferred", null);
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
-    object.put("id", cardId);
+    // Not stored: it is the token's, with another prefix, so that it is always the same one.
+    object.put("id", card.id().replaceFirst("^tok_", "card_"));
     object.put("object", "card");
     object.put("address_city", details.address("city"));
     object.put("address_country", details.address("country"));

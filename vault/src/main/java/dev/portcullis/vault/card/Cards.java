@@ -110,10 +110,6 @@ public final class Cards {
     return cvcs;
   }
 
-  String newId(String prefix) {
-    return ids.next(prefix);
-  }
-
   Instant now() {
     return clock.instant();
   }

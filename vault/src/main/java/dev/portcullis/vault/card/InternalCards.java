@@ -10,7 +10,7 @@ import java.util.Map;
 
 /**
  * What the gateway asks of cards: the look-up and the release of what came beside them, payment
- * methods of tokens and of test names. It never gets a number.
+ * methods of tokens and of test names, tokens themselves. It never gets a number.
  *
  * <p>Errors: 400 {@code invalid_request}; 403 {@code mode_mismatch} for a test name in live mode;
  * 404 {@code no_such_token}; 409 {@code token_already_used}.
@@ -58,6 +58,21 @@ public final class InternalCards {
           ? new InternalException(409, "token_already_used", "The token was used before.")
           : noSuch();
     }
+  }
+
+  /** {@code POST /internal/v1/tokens/lookup}: the token as the wire shows it, used or not. */
+  public Answer token(InternalArguments arguments) throws SQLException {
+    Owner owner = owner(arguments);
+    String id = arguments.name("id");
+    arguments.refuseOthers();
+    StoredCard token =
+        store
+            .find(owner, id)
+            .filter(card -> card.id().startsWith("tok_"))
+            .orElseThrow(InternalCards::noSuch);
+    CardDetails details = cards.details(token);
+    return Answer.json(
+        200, CardObjects.token(token, details == null ? CardDetails.none() : details, null, true));
   }
 
   /** {@code POST /internal/v1/test_payment_methods}: a new payment method of a documented name. */

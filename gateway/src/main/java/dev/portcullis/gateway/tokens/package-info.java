@@ -1,0 +1,5 @@
+/** Single-use card tokens, which lie in the vault. */
+@NullMarked
+package dev.portcullis.gateway.tokens;
+
+import org.jspecify.annotations.NullMarked;
