@@ -2,6 +2,7 @@ package dev.portcullis.gateway.customers;
 
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.search.SearchTerms;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
@@ -21,7 +22,7 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
 
   /** Where they are stored. */
   public static final Table TABLE =
-      Table.of("customers", "email text", "deleted boolean", "doc jsonb");
+      Table.of("customers", "email text", "deleted boolean", "terms bigint[]", "doc jsonb");
 
   static Customer of(Stored stored) {
     return new Customer(
@@ -76,8 +77,20 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
     return new Customer(id, version + 1, created, rest);
   }
 
-  /** The row to write. */
-  Row row() {
-    return Row.of(id, version, created, doc.get("email"), isDeleted(), Json.writeString(doc));
+  /**
+   * The row to write.
+   *
+   * @param account whose customer it is
+   */
+  Row row(String account, boolean livemode) {
+    String terms =
+        SearchTerms.in(account, livemode)
+            .text("email", doc.get("email"))
+            .text("name", doc.get("name"))
+            .text("phone", doc.get("phone"))
+            .metadata(doc.get("metadata"))
+            .column();
+    return Row.of(
+        id, version, created, doc.get("email"), isDeleted(), terms, Json.writeString(doc));
   }
 }

@@ -108,7 +108,7 @@ final class CustomerRoutes implements Routes {
             Customer.blank(id, created, principal.livemode(), prefix),
             request.arguments());
     Change.Builder change = Change.in(principal.account(), principal.livemode());
-    change.insert(Customer.TABLE, customer.row());
+    change.insert(Customer.TABLE, customer.row(principal.account(), principal.livemode()));
     change.event(commits.event(request, "customer.created", 1, null, customer.doc()));
     Optional<PaymentMethods.Pulled> pulled =
         request
@@ -152,7 +152,7 @@ final class CustomerRoutes implements Routes {
     Customer after = changed(request, before, request.arguments());
     after = new Customer(after.id(), before.version() + 1, before.created(), after.doc());
     Change.Builder change = Change.in(principal.account(), principal.livemode());
-    change.update(Customer.TABLE, after.row());
+    change.update(Customer.TABLE, after.row(principal.account(), principal.livemode()));
     change.event(
         commits.event(request, "customer.updated", after.version(), before.doc(), after.doc()));
     return commits.reply(request, change, after.doc());
@@ -163,7 +163,7 @@ final class CustomerRoutes implements Routes {
     Customer before = customers.require(principal, request.path("id"), "id");
     Customer after = before.deleted();
     Change.Builder change = Change.in(principal.account(), principal.livemode());
-    change.update(Customer.TABLE, after.row());
+    change.update(Customer.TABLE, after.row(principal.account(), principal.livemode()));
     change.event(commits.event(request, "customer.deleted", after.version(), null, before.doc()));
     for (PaymentMethod method : paymentMethods.ofCustomer(principal, before.id())) {
       change.update(PaymentMethod.TABLE, method.attachedTo(null).row());

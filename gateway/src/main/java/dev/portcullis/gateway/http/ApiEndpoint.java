@@ -141,6 +141,7 @@ public final class ApiEndpoint
                 call.requestId,
                 variables,
                 arguments,
+                expand,
                 idempotency(call, route, tree, principal));
         yield execute(call.version, request, route, expand);
       }

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.wire.params.Arguments;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -13,6 +14,8 @@ import java.util.Optional;
  * @param requestId {@code req_...}, unique; the answer carries it and so does each event
  * @param pathVariables the path's variables by name
  * @param arguments the parameters as the route declares them
+ * @param expand the paths of {@code expand}, checked; what they name of other objects is put in
+ *     place of their ids after the use case
  * @param idempotency the idempotency key, if the client sent one with a POST
  */
 public record ApiRequest(
@@ -20,6 +23,7 @@ public record ApiRequest(
     String requestId,
     Map<String, String> pathVariables,
     Arguments arguments,
+    List<String> expand,
     Optional<IdempotencyUse> idempotency) {
 
   /**

@@ -51,6 +51,9 @@ public final class Expansion {
       throw refused("You cannot expand more than " + MAX_PATHS + " properties.");
     }
     for (String path : paths) {
+      if (result.search() && path.equals("total_count")) {
+        continue;
+      }
       String[] segments = path.split("\\.", -1);
       int start = 0;
       if (result.list()) {
@@ -122,8 +125,35 @@ public final class Expansion {
       }
       String type = result.object();
       for (int at = result.list() ? 1 : 0; at < segments.length && !roots.isEmpty(); at++) {
+        include(principal, roots, type, segments[at]);
         type = behind(type, segments[at]);
         roots = expand(principal, roots, segments[at], type);
+      }
+    }
+  }
+
+  /** Gives the objects a member that they have on demand, if it is one. */
+  private void include(
+      Principal principal,
+      List<Map<String, @Nullable Object>> holders,
+      String types,
+      String member) {
+    for (Resource resource : named(types)) {
+      if (!resource.onDemand().contains(member)) {
+        continue;
+      }
+      Map<String, Map<String, @Nullable Object>> byId = new HashMap<>();
+      for (Map<String, @Nullable Object> holder : holders) {
+        if (resource.object().equals(holder.get("object"))
+            && holder.get("id") instanceof String id) {
+          byId.put(id, holder);
+        }
+      }
+      for (Stored stored : reader.findAll(resource.table(), principal, byId.keySet())) {
+        Map<String, @Nullable Object> holder = byId.get(stored.id());
+        if (holder != null) {
+          holder.put(member, resource.included(stored, member));
+        }
       }
     }
   }

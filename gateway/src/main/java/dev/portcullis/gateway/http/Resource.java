@@ -3,6 +3,7 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.store.Stored;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,20 @@ public interface Resource {
    * resource serves is allowed and stays an id.
    */
   Map<String, String> expandable();
+
+  /** Those of them that an object has only when they are asked for: they stand for no id. */
+  default Set<String> onDemand() {
+    return Set.of();
+  }
+
+  /**
+   * A member that an object has on demand.
+   *
+   * @param member one of {@link #onDemand()}
+   */
+  default @Nullable Object included(Stored stored, String member) {
+    throw new IllegalArgumentException(object() + " has no " + member + " on demand");
+  }
 
   /** The wire's form of a stored object, also of one as it was when an event happened. */
   Map<String, @Nullable Object> render(Stored stored);

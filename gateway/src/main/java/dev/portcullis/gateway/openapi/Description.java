@@ -159,6 +159,9 @@ final class Description {
 
   private Object result(Route route) {
     Result result = route.result();
+    if (result.search()) {
+      return found(result);
+    }
     if (result.list()) {
       return map(
           "type",
@@ -185,6 +188,29 @@ final class Description {
               : object(result.object());
       case POST -> object(result.object());
     };
+  }
+
+  /** What a search answers with; the count is there on demand. */
+  private Object found(Result result) {
+    return map(
+        "type",
+        "object",
+        "properties",
+        map(
+            "object",
+            map("type", "string", "const", "search_result"),
+            "data",
+            map("type", "array", "items", object(result.object())),
+            "has_more",
+            map("type", "boolean"),
+            "next_page",
+            map("type", List.of("string", "null")),
+            "total_count",
+            map("type", "integer", "format", "int64"),
+            "url",
+            map("type", "string")),
+        "required",
+        List.of("object", "data", "has_more", "next_page", "url"));
   }
 
   private Map<String, @Nullable Object> object(String name) {

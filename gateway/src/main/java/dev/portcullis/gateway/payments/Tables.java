@@ -10,11 +10,16 @@ import dev.portcullis.wire.json.Json;
 final class Tables {
 
   static final Table PAYMENT_INTENTS =
-      Table.of("payment_intents", "customer text", "status text", "doc jsonb");
+      Table.of("payment_intents", "customer text", "status text", "terms bigint[]", "doc jsonb");
   static final Table SETUP_INTENTS =
       Table.of("setup_intents", "customer text", "payment_method text", "status text", "doc jsonb");
   static final Table CHARGES =
-      Table.of("charges", "fixed payment_intent text", "fixed customer text", "doc jsonb");
+      Table.of(
+          "charges",
+          "fixed payment_intent text",
+          "fixed customer text",
+          "terms bigint[]",
+          "doc jsonb");
   static final Table REFUNDS =
       Table.of("refunds", "fixed payment_intent text", "fixed charge text", "doc jsonb");
   static final Table DISPUTES =
@@ -63,7 +68,12 @@ final class Tables {
     Row row =
         switch (entity) {
           case PaymentIntent intent ->
-              row(head, intent.terms().customer(), intent.status().wire(), doc);
+              row(
+                  head,
+                  intent.terms().customer(),
+                  intent.status().wire(),
+                  PaymentSearch.terms(intent),
+                  doc);
           case SetupIntent intent ->
               row(
                   head,
@@ -72,7 +82,12 @@ final class Tables {
                   intent.status().wire(),
                   doc);
           case Charge charge ->
-              row(head, charge.paymentIntent(), charge.facts().get("customer"), doc);
+              row(
+                  head,
+                  charge.paymentIntent(),
+                  charge.facts().get("customer"),
+                  PaymentSearch.terms(charge),
+                  doc);
           case Refund refund -> row(head, refund.paymentIntent(), refund.charge(), doc);
           case Dispute dispute ->
               row(

@@ -24,7 +24,7 @@ public final class ObjectReader {
 
   private final JdbcClient jdbc;
 
-  ObjectReader(JdbcClient jdbc) {
+  public ObjectReader(JdbcClient jdbc) {
     this.jdbc = jdbc;
   }
 
@@ -136,7 +136,8 @@ public final class ObjectReader {
         + " WHERE account = ? AND livemode = ?";
   }
 
-  private static Stored row(ResultSet row, int number) throws SQLException {
+  /** A row that was read as id, livemode, version, created, doc. */
+  public static Stored row(ResultSet row, int number) throws SQLException {
     return new Stored(
         row.getString(1),
         row.getBoolean(2),

@@ -87,7 +87,12 @@ class BalanceRoutesTest {
             .orElseThrow();
     ApiRequest request =
         new ApiRequest(
-            PRINCIPAL, "req_1", Map.of(), Shape.NONE.read(ParamTree.EMPTY), Optional.empty());
+            PRINCIPAL,
+            "req_1",
+            Map.of(),
+            Shape.NONE.read(ParamTree.EMPTY),
+            List.of(),
+            Optional.empty());
     Object funds = balance.handler().handle(request).body().get(member);
     Map<Object, Object> amounts = new java.util.TreeMap<>();
     for (Object each : (List<?>) java.util.Objects.requireNonNull(funds)) {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.search;
+
+import org.jspecify.annotations.NullMarked;
