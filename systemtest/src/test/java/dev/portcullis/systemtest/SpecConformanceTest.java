@@ -93,7 +93,7 @@ class SpecConformanceTest {
           .toList();
     }
     return switch (body.get("object").getAsString()) {
-      case "list" ->
+      case "list", "search_result" ->
           body.getAsJsonArray("data").asList().stream()
               .map(JsonElement::getAsJsonObject)
               .flatMap(object -> objects(object).stream())

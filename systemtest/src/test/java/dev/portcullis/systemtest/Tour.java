@@ -64,6 +64,8 @@ final class Tour {
     tour.disputes();
     tour.books();
     tour.webhookEndpoints();
+    tour.searches();
+    tour.checkout();
     tour.refusals();
     return List.copyOf(tour.stops);
   }
@@ -118,6 +120,7 @@ final class Tour {
             "card[exp_year]=2034",
             "card[cvc]=123",
             "card[name]=Ada");
+    get("/v1/tokens/" + id(token));
     post("/v1/payment_methods", "type=card", "card[token]=" + id(token));
     cards("/v1/payment_methods", 402, card("4242424242424241"));
     get("/v1/payment_methods?limit=3&type=card");
@@ -243,6 +246,35 @@ final class Tour {
     get("/v1/charges/" + charge + "?expand[0]=payment_intent.customer");
     get("/v1/refunds?charge=" + charge);
     refused(400, "/v1/refunds", "charge=" + charge);
+  }
+
+  private void checkout() {
+    String path =
+        "/v1/checkout/sessions/"
+            + id(
+                post(
+                    "/v1/checkout/sessions",
+                    "mode=payment",
+                    "success_url=https://shop.example/done",
+                    "line_items[0][price_data][currency]=usd",
+                    "line_items[0][price_data][unit_amount]=1250",
+                    "line_items[0][price_data][product_data][name]=A cup",
+                    "line_items[0][quantity]=2",
+                    "metadata[k]=v",
+                    "expand[0]=line_items"));
+    get(path + "?expand[0]=line_items&expand[1]=customer");
+    get(path + "/line_items");
+    get("/v1/checkout/sessions?limit=2");
+    post(path + "/expire");
+    refused(400, path + "/expire");
+    post("/v1/checkout/sessions", "mode=setup", "success_url=https://shop.example/done");
+    get("/v1/events?limit=1&type=checkout.session.expired");
+  }
+
+  private void searches() {
+    get("/v1/payment_intents/search?limit=2&query=amount%3E1&expand%5B0%5D=data.latest_charge");
+    get("/v1/charges/search?limit=2&query=status:%27succeeded%27&expand%5B0%5D=total_count");
+    get("/v1/customers/search?limit=2&query=email~%27example%27");
   }
 
   private void webhookEndpoints() {

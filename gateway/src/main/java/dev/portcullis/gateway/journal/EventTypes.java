@@ -22,6 +22,7 @@ public final class EventTypes {
           "charge.refunded",
           "charge.succeeded",
           "charge.updated",
+          "checkout.session.expired",
           "customer.created",
           "customer.deleted",
           "customer.updated",

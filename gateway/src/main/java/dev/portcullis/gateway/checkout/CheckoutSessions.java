@@ -1,0 +1,87 @@
+package dev.portcullis.gateway.checkout;
+
+import dev.portcullis.gateway.http.Resource;
+import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.store.ObjectReader;
+import dev.portcullis.gateway.store.Stored;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/** Finds checkout sessions. */
+@Component
+final class CheckoutSessions implements Resource {
+
+  static final String LINE_ITEMS = "line_items";
+  private static final int FIRST_ITEMS = 10;
+
+  private final ObjectReader reader;
+
+  CheckoutSessions(ObjectReader reader) {
+    this.reader = reader;
+  }
+
+  Optional<CheckoutSession> find(Principal principal, String id) {
+    return reader.find(CheckoutSession.TABLE, principal, id).map(CheckoutSession::of);
+  }
+
+  @Override
+  public String object() {
+    return CheckoutSession.OBJECT;
+  }
+
+  @Override
+  public Table table() {
+    return CheckoutSession.TABLE;
+  }
+
+  @Override
+  public Map<String, String> expandable() {
+    return Map.of(
+        "customer",
+        "customer",
+        "payment_intent",
+        "payment_intent",
+        "setup_intent",
+        "setup_intent",
+        LINE_ITEMS,
+        "item");
+  }
+
+  @Override
+  public Map<String, @Nullable Object> render(Stored stored) {
+    return CheckoutSession.of(stored).shown();
+  }
+
+  @Override
+  public Set<String> onDemand() {
+    return Set.of(LINE_ITEMS);
+  }
+
+  @Override
+  public Object included(Stored stored, String member) {
+    return list(CheckoutSession.of(stored), 0, FIRST_ITEMS);
+  }
+
+  /**
+   * A part of the session's items, as a list of the wire.
+   *
+   * @param from the first one, 0 or more
+   * @param limit how many at most
+   */
+  static Map<String, @Nullable Object> list(CheckoutSession session, int from, int limit) {
+    List<Map<String, @Nullable Object>> items = session.items();
+    int until = Math.min(items.size(), from + limit);
+    Map<String, @Nullable Object> list = new LinkedHashMap<>();
+    list.put("object", "list");
+    list.put("data", items.subList(from, until));
+    list.put("has_more", until < items.size());
+    list.put("url", CheckoutSessionRoutes.PATH + "/" + session.id() + "/" + LINE_ITEMS);
+    return list;
+  }
+}
