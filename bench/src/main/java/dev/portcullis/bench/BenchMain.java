@@ -6,6 +6,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 
@@ -33,15 +34,25 @@ public final class BenchMain {
   /**
    * Measures and prints a table.
    *
-   * @param arguments the status file, then optionally the seconds that each part measures
+   * @param arguments the status file, then optionally the seconds that each part measures; or the
+   *     status file, {@code lists} and optionally how many payments there shall be
    */
   public static void main(String[] arguments) throws IOException, SQLException {
     if (arguments.length == 0) {
-      throw new IllegalArgumentException("usage: bench STATUS_FILE [SECONDS]");
+      throw new IllegalArgumentException("usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS]]");
     }
-    Duration part = Duration.ofSeconds(arguments.length > 1 ? Long.parseLong(arguments[1]) : 20);
     Target target = Target.of(Json.readObject(Files.readString(Path.of(arguments[0]))));
-    run(target, part, new PrintStream(System.out, true, StandardCharsets.UTF_8));
+    PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
+    if (arguments.length > 1 && arguments[1].equals("lists")) {
+      int payments = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000_000;
+      try (Shop shop = Shop.empty(target);
+          Connection database = Database.connect()) {
+        new Lists(shop, database, out).measure(payments);
+      }
+      return;
+    }
+    long seconds = arguments.length > 1 ? Long.parseLong(arguments[1]) : 20;
+    run(target, Duration.ofSeconds(seconds), out);
   }
 
   /**

@@ -3,7 +3,6 @@ package dev.portcullis.bench;
 import dev.portcullis.kit.Ids;
 import java.security.SecureRandom;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -79,23 +78,11 @@ final class Floor implements AutoCloseable {
   static Floor connect(int count) throws SQLException {
     List<Connection> connections = new ArrayList<>();
     for (int n = 0; n < count; n++) {
-      Connection connection =
-          DriverManager.getConnection(
-              environment("PORTCULLIS_BENCH_DATABASE_URL"),
-              environment("PORTCULLIS_BENCH_DATABASE_USER"),
-              environment("PORTCULLIS_BENCH_DATABASE_PASSWORD"));
+      Connection connection = Database.connect();
       connection.setAutoCommit(false);
       connections.add(connection);
     }
     return new Floor(connections);
-  }
-
-  private static String environment(String name) {
-    String value = System.getenv(name);
-    if (value == null) {
-      throw new IllegalStateException(name + " is not set");
-    }
-    return value;
   }
 
   /** Learns which rows a payment has. */

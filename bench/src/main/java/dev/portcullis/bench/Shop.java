@@ -51,6 +51,11 @@ final class Shop implements AutoCloseable {
                 Duration.ofSeconds(5)));
   }
 
+  /** A business that has no customers yet. */
+  static Shop empty(Target target) {
+    return new Shop(target, 1);
+  }
+
   static Shop open(Target target, int connections) {
     Shop shop = new Shop(target, connections);
     for (int n = 0; n < CUSTOMERS; n++) {
@@ -91,23 +96,48 @@ final class Shop implements AutoCloseable {
     return Optional.empty();
   }
 
+  /** A payment that nobody pays yet, with that metadata; its id. */
+  String createUnpaid(String name, String value) {
+    return id(
+        post(
+            target.api(),
+            "/v1/payment_intents",
+            "amount=1999&currency=usd&metadata[" + name + "]=" + value));
+  }
+
+  /**
+   * Reads from the API.
+   *
+   * @param path with its query
+   */
+  Map<String, @Nullable Object> get(String path) {
+    return send(
+        new EgressRequest(
+            "GET",
+            target.api().resolve(path),
+            Map.of("Authorization", "Bearer " + target.secretKey()),
+            new byte[0]));
+  }
+
   private Map<String, @Nullable Object> post(URI origin, String path, String form) {
     byte[] key = new byte[16];
     random.nextBytes(key);
-    EgressResult result =
-        client.send(
-            new EgressRequest(
-                "POST",
-                origin.resolve(path),
-                Map.of(
-                    "Authorization",
-                    "Bearer " + target.secretKey(),
-                    "Content-Type",
-                    "application/x-www-form-urlencoded",
-                    "Idempotency-Key",
-                    HexFormat.of().formatHex(key)),
-                form.getBytes(StandardCharsets.UTF_8)),
-            PATIENCE);
+    return send(
+        new EgressRequest(
+            "POST",
+            origin.resolve(path),
+            Map.of(
+                "Authorization",
+                "Bearer " + target.secretKey(),
+                "Content-Type",
+                "application/x-www-form-urlencoded",
+                "Idempotency-Key",
+                HexFormat.of().formatHex(key)),
+            form.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private Map<String, @Nullable Object> send(EgressRequest request) {
+    EgressResult result = client.send(request, PATIENCE);
     return switch (result) {
       case Answered answer -> Json.readObject(answer.body());
       case EgressResult.NotSent(String reason) -> Map.of("error", reason);

@@ -20,8 +20,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "bench",
     description =
-        "Measure a throwaway instance, or with --home a running one; a number says for how many"
-            + " seconds each part is measured.")
+        "Measure a throwaway instance, or with --home a running one: payments, or with 'lists' how"
+            + " lists and searches take to many payments.")
 final class BenchCommand implements Callable<Integer> {
 
   /** Apart from the usual ports, so that an instance in use goes on. */
@@ -29,7 +29,13 @@ final class BenchCommand implements Callable<Integer> {
 
   @Mixin private HomeOption home = new HomeOption();
 
-  @Parameters(arity = "0..1", paramLabel = "SECONDS", description = "20 unless given.")
+  @Parameters(
+      arity = "0..2",
+      paramLabel = "SECONDS | lists PAYMENTS",
+      description = {
+        "For how many seconds each part is measured, 20 unless given;",
+        "or with how many payments the lists are, 1000000 unless given."
+      })
   private List<String> arguments = new ArrayList<>();
 
   @Override
