@@ -40,7 +40,12 @@ class CrashTest {
   private static final int AT_ONCE = 24;
 
   private static final int TICK_MILLIS = 60;
-  private static final Duration PATIENCE = Duration.ofSeconds(90);
+
+  /**
+   * How long a client goes on asking. A send that may have happened is settled after half a minute
+   * at the earliest, and in five rounds the same payment can be hit by one death after another.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 240 : 90);
 
   private final Collection<Shopper.Belief> beliefs = new ConcurrentLinkedQueue<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();

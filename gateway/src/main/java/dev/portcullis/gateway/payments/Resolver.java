@@ -89,8 +89,10 @@ public final class Resolver implements AutoCloseable {
    */
   public int resolveDue() {
     Instant now = clock.instant();
-    Instant lease = now.plus(gate.call().multipliedBy(2)).plusSeconds(10);
-    List<Operation> due = store.claim(now, lease, BATCH);
+    // As long as a look-up may take, since a send moves the time again. Were it longer, a payment
+    // would wait longer for nothing whenever a gateway dies; were it too short, two would look up
+    // at once, and the version of the operation decides who goes on.
+    List<Operation> due = store.claim(now, now.plus(gate.call()), BATCH);
     List<? extends java.util.concurrent.Future<?>> work =
         due.stream().map(operation -> workers.submit(() -> resolveSafely(operation))).toList();
     for (java.util.concurrent.Future<?> each : work) {
