@@ -16,9 +16,24 @@ public final class Main {
   }
 
   static CommandLine commandLine() {
-    return new CommandLine(new Portcullis())
-        .setExecutionExceptionHandler(Main::tell)
-        .setCaseInsensitiveEnumValuesAllowed(true);
+    CommandLine root = new CommandLine(new Portcullis());
+    helpful(root);
+    return root.setExecutionExceptionHandler(Main::tell).setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Every command takes {@code --help}; the command {@code help} has one of its own. */
+  private static void helpful(CommandLine command) {
+    if (!(command.getCommand() instanceof CommandLine.HelpCommand)) {
+      command
+          .getCommandSpec()
+          .addOption(
+              CommandLine.Model.OptionSpec.builder("-h", "--help")
+                  .usageHelp(true)
+                  .type(boolean.class)
+                  .description("Say how this is used.")
+                  .build());
+      command.getSubcommands().values().forEach(Main::helpful);
+    }
   }
 
   /** One sentence for what a person can mend; the whole story only for a defect of ours. */

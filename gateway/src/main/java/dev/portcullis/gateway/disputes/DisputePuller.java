@@ -154,6 +154,7 @@ public final class DisputePuller implements AutoCloseable {
       switch (intake.take(feed.account(), feed.connector(), feed.livemode(), notice)) {
         case IN -> taken++;
         case NOT_YET -> keep(feed, notice, left);
+        case NOT_STORED -> throw new NotStored(feed, notice);
         case NOT_OURS ->
             LOG.severe(
                 "dispute "
@@ -165,6 +166,17 @@ public final class DisputePuller implements AutoCloseable {
       }
     }
     return taken;
+  }
+
+  /**
+   * Ends the pull with its cursor where it was; after the lease the same notices are read again.
+   */
+  private static final class NotStored extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    NotStored(Feed feed, DisputeNotice notice) {
+      super("dispute " + notice.reference() + " at " + feed + " could not be stored");
+    }
   }
 
   private void keep(Feed feed, DisputeNotice notice, List<DisputeNotice> left) {

@@ -41,8 +41,10 @@ public final class DisputeIntake {
   public enum Taken {
     /** The dispute stands as the notice says, or further on. */
     IN,
-    /** The charge is not known yet, or the database could not take it: ask again later. */
+    /** The charge is not known yet: ask again later. */
     NOT_YET,
+    /** The database could not take it: it has to be read again, and nothing may go past it. */
+    NOT_STORED,
     /** No payment of the account is meant. */
     NOT_OURS
   }
@@ -70,10 +72,10 @@ public final class DisputeIntake {
         return Taken.IN;
       }
       if (!commit(principal, dispute, charge.get(), connector, notice)) {
-        return Taken.NOT_YET;
+        return Taken.NOT_STORED;
       }
     }
-    return Taken.NOT_YET;
+    return Taken.NOT_STORED;
   }
 
   /** Whether the next look may find more: the step is durable, or somebody else was faster. */

@@ -50,8 +50,12 @@ public final class Purge implements AutoCloseable {
 
   private void roundSafely() {
     try {
-      int deleted = round();
-      LOG.log(Level.FINE, "purged {0} rows", deleted);
+      int deleted;
+      do {
+        deleted = round();
+        LOG.log(Level.FINE, "purged {0} rows", deleted);
+        // Where more grows old than one round deletes, a pause would let it pile up for ever.
+      } while (deleted >= STEP * STEPS && !timer.isShutdown());
     } catch (RuntimeException e) {
       LOG.log(Level.WARNING, "the purge could not work", e);
     }

@@ -25,9 +25,9 @@ import org.jspecify.annotations.Nullable;
  * minute began: then nothing opens them, whatever is left of their bytes (PCI DSS 3.3.1, 3.3.2).
  *
  * <p>Bounded, and shared fairly by the accounts (each mode by itself): when it is full, whoever
- * holds the most makes room for whoever holds less, its oldest first, and is given no more room
- * itself. So a flood by one pushes out nobody else's, down to an equal share for each. A CVC that
- * is gone is asked for again.
+ * holds the most makes room for whoever holds less, its oldest first, and whoever holds a fair
+ * share makes room for itself. So a flood by one pushes out nobody else's, down to an equal share
+ * for each, and stops nobody's intake. A CVC that is gone is asked for again.
  */
 public final class CvcSafe {
 
@@ -74,7 +74,7 @@ public final class CvcSafe {
   /**
    * Keeps a card's CVC; the array stays the caller's, who clears it.
    *
-   * @return false if it is not kept, because its owner holds more than a fair share of a full safe
+   * @return false if it is not kept: the safe is full of owners that hold no more than one
    */
   public boolean put(Owner owner, String card, byte[] cvc) {
     long minute = minute();
@@ -84,7 +84,7 @@ public final class CvcSafe {
   /** Whether there is room for one more of that owner's. */
   public boolean hasRoomFor(Owner owner) {
     synchronized (held) {
-      return size < bound || mayTakeOver(owner);
+      return size < bound || !of(owner).isEmpty() || mayTakeOver(owner);
     }
   }
 
@@ -113,11 +113,12 @@ public final class CvcSafe {
     synchronized (held) {
       forget(owner, card);
       if (size >= bound) {
-        if (!mayTakeOver(owner)) {
+        if (of(owner).isEmpty() && !mayTakeOver(owner)) {
           return false;
         }
-        Owner largest = byCount.lastEntry().getValue().iterator().next();
-        forget(largest, of(largest).keySet().iterator().next());
+        Owner giving =
+            mayTakeOver(owner) ? byCount.lastEntry().getValue().iterator().next() : owner;
+        forget(giving, of(giving).keySet().iterator().next());
       }
       int before = of(owner).size();
       held.computeIfAbsent(owner, o -> new LinkedHashMap<>()).put(card, sealed);

@@ -266,13 +266,21 @@ class SealingTest {
     safe.forget(OWNER, "pm_1");
     assertThat(safe.get(OWNER, "pm_1")).isEmpty();
     for (int n = 0; n < 5; n++) {
-      assertThat(safe.hasRoomFor(OWNER)).isEqualTo(n < 2);
-      assertThat(put(safe, OWNER, "pm_n" + n)).isEqualTo(n < 2);
+      assertThat(safe.hasRoomFor(OWNER)).isTrue();
+      assertThat(put(safe, OWNER, "pm_n" + n)).isTrue();
     }
     assertThat(safe.size()).isEqualTo(2);
-    assertThat(safe.holds(OWNER, "pm_n1")).isTrue();
+    assertThat(safe.holds(OWNER, "pm_n2")).as("its own oldest goes first").isFalse();
+    assertThat(safe.holds(OWNER, "pm_n3")).isTrue();
+    assertThat(safe.holds(OWNER, "pm_n4")).isTrue();
+    Owner late = new Owner("acct_late", false);
+    assertThat(put(safe, late, "pm_late")).as("whoever holds less gets in").isTrue();
+    assertThat(safe.holds(OWNER, "pm_n3")).isFalse();
+    Owner later = new Owner("acct_later", false);
+    assertThat(safe.hasRoomFor(later)).as("nobody holds more than one").isFalse();
+    assertThat(put(safe, later, "pm_later")).isFalse();
     clock.advance(CvcSafe.LONGEST);
-    assertThat(safe.get(OWNER, "pm_n1")).isEmpty();
+    assertThat(safe.get(OWNER, "pm_n4")).isEmpty();
     safe.sweep();
     assertThat(safe.size()).isZero();
     assertThat(put(safe, OWNER, "pm_n6")).isTrue();
@@ -295,7 +303,8 @@ class SealingTest {
       put(safe, flood, "pm_" + n);
     }
     assertThat(safe.size()).isEqualTo(100);
-    assertThat(safe.hasRoomFor(flood)).isFalse();
+    assertThat(safe.hasRoomFor(flood)).as("its own shoppers still get in").isTrue();
+    assertThat(safe.holds(flood, "pm_999")).isTrue();
     assertThat(safe.holds(quiet, "pm_first")).isTrue();
     assertThat(safe.holds(testMode, "pm_live")).isTrue();
     // Others still get in, at the flood's expense, up to a fair share.
@@ -312,10 +321,10 @@ class SealingTest {
     for (int n = 0; n < 1_000; n++) {
       put(safe, late, "pm_late" + n);
     }
-    assertThat(safe.hasRoomFor(late)).isFalse();
-    assertThat(safe.hasRoomFor(flood)).isFalse();
+    assertThat(safe.holds(late, "pm_late999")).isTrue();
     assertThat(safe.hasRoomFor(quiet)).isTrue();
-    assertThat(safe.holds(late, "pm_29")).isTrue();
+    assertThat(safe.holds(flood, "pm_more29")).isTrue();
+    assertThat(safe.size()).isEqualTo(100);
   }
 
   @Test
