@@ -40,6 +40,8 @@ import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.http.converter.ByteArrayHttpMessageConverter;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.jdbc.support.JdbcTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.WebApplicationContext;
 import org.springframework.web.servlet.DispatcherServlet;
 import org.springframework.web.servlet.function.support.HandlerFunctionAdapter;
@@ -126,6 +128,11 @@ class GatewayConfiguration {
   @Bean
   JdbcClient jdbc(DataSource database) {
     return JdbcClient.create(new JdbcTemplate(database));
+  }
+
+  @Bean
+  TransactionTemplate transactions(DataSource database) {
+    return new TransactionTemplate(new JdbcTransactionManager(database));
   }
 
   @Bean
@@ -220,7 +227,7 @@ class GatewayConfiguration {
   /** The zone never changes the schema; it runs on one that is as new as itself, or newer. */
   private static void checkSchema(JdbcClient jdbc) {
     boolean known =
-        jdbc.sql("SELECT to_regclass('provider_feeds') IS NOT NULL").query(Boolean.class).single();
+        jdbc.sql("SELECT to_regclass('audit') IS NOT NULL").query(Boolean.class).single();
     if (!known) {
       throw new ConfigException(
           "The gateway's database has not the schema that this version needs; migrate it first.");

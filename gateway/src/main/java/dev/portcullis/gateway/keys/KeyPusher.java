@@ -2,14 +2,16 @@ package dev.portcullis.gateway.keys;
 
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.KeyKind;
+import dev.portcullis.wire.key.Permissions;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,8 +21,9 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
- * Sees to it that the vault knows every key: all at start, and whatever changes afterwards, whoever
- * changed it. What the vault did not acknowledge is sent again.
+ * Sees to it that the vault knows every key: all at start, for the vault may have been restored
+ * meanwhile, and whatever changes afterwards, whoever changed it. What the vault has committed is
+ * noted with the key; what it did not acknowledge is sent again.
  */
 @Component
 public final class KeyPusher implements SmartLifecycle {
@@ -29,13 +32,17 @@ public final class KeyPusher implements SmartLifecycle {
   private static final Duration PERIOD = Duration.ofMillis(500);
   private static final int BATCH = 500;
 
+  private static final String SELECT =
+      "SELECT id, version, account, livemode, kind, hash, revoked, permissions, cidrs, expires_at"
+          + " FROM api_keys";
+
   private final JdbcClient jdbc;
   private final KeyRegister vault;
-  private final Map<String, Integer> acknowledged = new ConcurrentHashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().name("key-pusher").daemon(true).unstarted(task));
   private volatile boolean complete;
+  private @Nullable KeyRecord last;
   private volatile @Nullable ScheduledFuture<?> pushing;
 
   KeyPusher(JdbcClient jdbc, KeyRegister vault) {
@@ -64,18 +71,22 @@ public final class KeyPusher implements SmartLifecycle {
     return pushing != null;
   }
 
-  private void push() {
+  /** Pushes what the vault has not acknowledged; the first time everything, whoever told it. */
+  void push() {
     try {
-      List<KeyRecord> changed =
-          all().stream()
-              .filter(key -> acknowledged.getOrDefault(key.id(), 0) < key.version())
-              .toList();
-      for (int from = 0; from < changed.size(); from += BATCH) {
-        List<KeyRecord> batch = changed.subList(from, Math.min(changed.size(), from + BATCH));
+      while (true) {
+        List<KeyRecord> batch = complete ? pending() : from(last);
+        if (batch.isEmpty()) {
+          complete = true;
+          return;
+        }
         vault.push(batch);
-        batch.forEach(key -> acknowledged.put(key.id(), key.version()));
+        acknowledge(batch);
+        last = batch.getLast();
+        if (complete && batch.size() < BATCH) {
+          return;
+        }
       }
-      complete = true;
     } catch (ApiException | DataAccessException e) {
       LOG.log(Level.WARNING, "The vault does not have every API key yet: {0}", e.getMessage());
     } catch (RuntimeException e) {
@@ -84,18 +95,52 @@ public final class KeyPusher implements SmartLifecycle {
     }
   }
 
-  private List<KeyRecord> all() {
-    return jdbc.sql("SELECT id, version, account, livemode, kind, hash, revoked FROM api_keys")
-        .query(
-            (row, _) ->
-                new KeyRecord(
-                    row.getString(1),
-                    row.getInt(2),
-                    row.getString(3),
-                    row.getBoolean(4),
-                    KeyKind.ofWireName(row.getString(5)),
-                    row.getString(6),
-                    row.getBoolean(7)))
+  /** Keys in the order of the table, after that one. */
+  private List<KeyRecord> from(@Nullable KeyRecord after) {
+    return jdbc.sql(SELECT + " WHERE (account, id) > (?, ?) ORDER BY account, id LIMIT ?")
+        .params(after == null ? "" : after.account(), after == null ? "" : after.id(), BATCH)
+        .query(KeyPusher::row)
         .list();
+  }
+
+  /** Keys that have changed since the vault was told, by whichever gateway. */
+  private List<KeyRecord> pending() {
+    return jdbc.sql(SELECT + " WHERE vault_version < version ORDER BY account, id LIMIT ?")
+        .param(BATCH)
+        .query(KeyPusher::row)
+        .list();
+  }
+
+  private void acknowledge(List<KeyRecord> keys) {
+    jdbc.sql(
+            "UPDATE api_keys k SET vault_version = u.version::integer"
+                + " FROM unnest(?::text[], ?::text[], ?::text[]) AS u (account, id, version)"
+                + " WHERE k.account = u.account AND k.id = u.id"
+                + " AND k.vault_version < u.version::integer")
+        .params(
+            column(keys, KeyRecord::account),
+            column(keys, KeyRecord::id),
+            column(keys, key -> Integer.toString(key.version())))
+        .update();
+  }
+
+  private static String[] column(List<KeyRecord> keys, Function<KeyRecord, String> value) {
+    return keys.stream().map(value).toArray(String[]::new);
+  }
+
+  private static KeyRecord row(ResultSet row, int number) throws SQLException {
+    return new KeyRecord(
+        row.getString(1),
+        row.getInt(2),
+        row.getString(3),
+        row.getBoolean(4),
+        KeyKind.ofWireName(row.getString(5)),
+        row.getString(6),
+        new KeyTerms(
+            Permissions.parse(KeyTable.texts(row.getArray(8))),
+            KeyTable.cidrs(row.getArray(9)),
+            KeyTable.instant(row, 10),
+            ""),
+        row.getBoolean(7));
   }
 }

@@ -11,6 +11,7 @@ import dev.portcullis.wire.key.KeyKind;
  * @param livemode whether it moves real money
  * @param kind what it is for
  * @param hash the keyed hash in hexadecimal, 64 digits
+ * @param terms what it may do, from where and until when
  * @param revoked whether it has ceased to work
  */
 public record KeyRecord(
@@ -20,4 +21,5 @@ public record KeyRecord(
     boolean livemode,
     KeyKind kind,
     String hash,
+    KeyTerms terms,
     boolean revoked) {}

@@ -94,9 +94,9 @@ public final class VaultClient implements CardVault, KeyRegister {
     map.put("livemode", key.livemode());
     map.put("kind", key.kind().name().toLowerCase(Locale.ROOT));
     map.put("hash", key.hash());
-    map.put("scopes", List.of());
-    map.put("expires_at", null);
-    map.put("cidrs", List.of());
+    map.put("scopes", key.terms().permissions().names());
+    map.put("expires_at", key.terms().expiresAt().map(Instant::toString).orElse(null));
+    map.put("cidrs", key.terms().cidrs().stream().map(Object::toString).toList());
     map.put("revoked", key.revoked());
     return map;
   }

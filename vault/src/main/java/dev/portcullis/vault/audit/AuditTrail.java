@@ -1,8 +1,7 @@
 package dev.portcullis.vault.audit;
 
-import java.nio.charset.StandardCharsets;
+import dev.portcullis.wire.audit.ChainHash;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,7 +21,6 @@ import javax.sql.DataSource;
  */
 public final class AuditTrail {
 
-  private static final int HASH_BYTES = 32;
   private static final int FETCH = 500;
 
   /** One writer at a time: entries have an order. */
@@ -59,7 +57,7 @@ public final class AuditTrail {
   private void appendWithin(Connection connection, String action, String subject, String detail)
       throws SQLException {
     long seq = 1;
-    byte[] previous = new byte[HASH_BYTES];
+    byte[] previous = ChainHash.start();
     try (Statement statement = connection.createStatement()) {
       statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
       try (ResultSet last =
@@ -115,7 +113,7 @@ public final class AuditTrail {
 
   private static Verdict verify(ResultSet rows) throws SQLException {
     long good = 0;
-    byte[] previous = new byte[HASH_BYTES];
+    byte[] previous = ChainHash.start();
     while (rows.next()) {
       byte[] hash =
           hash(
@@ -136,16 +134,8 @@ public final class AuditTrail {
     return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.empty());
   }
 
-  /** NUL parts the texts; PostgreSQL's texts cannot hold one. */
   private static byte[] hash(
       long seq, Instant at, String action, String subject, String detail, byte[] previous) {
-    try {
-      MessageDigest digest = MessageDigest.getInstance("SHA-256");
-      digest.update(previous);
-      String text = String.join("\0", seq + "", at.toString(), action, subject, detail);
-      return digest.digest(text.getBytes(StandardCharsets.UTF_8));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("the JDK has no SHA-256", e);
-    }
+    return ChainHash.of(previous, Long.toString(seq), at.toString(), action, subject, detail);
   }
 }

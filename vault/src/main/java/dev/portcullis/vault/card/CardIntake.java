@@ -8,6 +8,9 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.ApiResource;
+import dev.portcullis.wire.key.KeyRefusals;
+import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.ParamTree;
 import java.sql.SQLException;
@@ -31,22 +34,27 @@ public final class CardIntake {
 
   /** The two objects that a card can become. */
   public enum Kind {
-    TOKEN("tok", "/v1/tokens", "tokens_write"),
-    PAYMENT_METHOD("pm", "/v1/payment_methods", "payment_methods_write");
+    TOKEN("tok", "/v1/tokens", ApiResource.TOKEN),
+    PAYMENT_METHOD("pm", "/v1/payment_methods", ApiResource.PAYMENT_METHOD);
 
     private final String prefix;
     private final String path;
-    private final String scope;
+    private final ApiResource resource;
 
-    Kind(String prefix, String path, String scope) {
+    Kind(String prefix, String path, ApiResource resource) {
       this.prefix = prefix;
       this.path = path;
-      this.scope = scope;
+      this.resource = resource;
     }
 
     /** The route's path. */
     public String path() {
       return path;
+    }
+
+    /** What a restricted key needs for it. */
+    public Permission permission() {
+      return resource.write();
     }
   }
 
@@ -83,10 +91,12 @@ public final class CardIntake {
    * @throws SQLException if the database cannot be reached
    */
   public Answer handle(Request request) throws SQLException {
-    if (!request.principal().may(request.kind().scope)) {
+    if (!request.principal().may(request.kind().permission())) {
       throw new ApiException(
-          ApiErrors.forbidden(
-              "The provided key does not have the permission " + request.kind().scope + "."));
+          KeyRefusals.lacks(
+              request.principal().hint(),
+              request.principal().owner().account(),
+              request.kind().permission()));
     }
     Arguments arguments =
         switch (request.kind()) {

@@ -1,11 +1,12 @@
 package dev.portcullis.vault.keys;
 
 import dev.portcullis.vault.crypto.Owner;
-import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
 import dev.portcullis.wire.key.Credentials;
+import dev.portcullis.wire.key.KeyRefusals;
+import dev.portcullis.wire.net.Cidr;
 import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.sql.SQLException;
@@ -64,16 +65,17 @@ public final class Authenticator {
             .orElseThrow(() -> new ApiException(Credentials.invalid(key.text())));
     Instant end = row.expiresAt();
     if (row.revoked() || (end != null && !clock.instant().isBefore(end))) {
-      throw new ApiException(
-          ApiErrors.unauthorized("Expired API Key provided: " + key.redacted())
-              .withCode("api_key_expired"));
+      throw new ApiException(KeyRefusals.expired(key));
     }
     if (!row.cidrs().isEmpty() && row.cidrs().stream().noneMatch(block -> holds(block, peer))) {
-      throw new ApiException(
-          ApiErrors.forbidden("This API key may not be used from this address."));
+      throw new ApiException(KeyRefusals.otherAddress(key));
     }
     return new Principal(
-        row.id(), new Owner(row.account(), row.livemode()), row.kind(), Set.copyOf(row.scopes()));
+        row.id(),
+        key.redacted(),
+        new Owner(row.account(), row.livemode()),
+        row.kind(),
+        Set.copyOf(row.scopes()));
   }
 
   private static boolean holds(String block, InetAddress peer) {

@@ -4,6 +4,7 @@ import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.http.InternalArguments;
 import dev.portcullis.vault.http.InternalException;
 import dev.portcullis.wire.key.KeyKind;
+import dev.portcullis.wire.net.Cidr;
 import java.sql.SQLException;
 import java.time.DateTimeException;
 import java.time.Instant;

@@ -2,23 +2,25 @@ package dev.portcullis.vault.keys;
 
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.wire.key.KeyKind;
+import dev.portcullis.wire.key.Permission;
 import java.util.Set;
 
 /**
  * Whom an API key speaks for.
  *
  * @param keyId the key's id, fit for logs
+ * @param hint the key's redacted form, fit for its holder
  * @param owner the account and mode
  * @param kind what the key is for
- * @param scopes what a restricted key may do; empty for the others
+ * @param scopes the names of what a restricted key may do; empty for the others
  */
-public record Principal(String keyId, Owner owner, KeyKind kind, Set<String> scopes) {
+public record Principal(String keyId, String hint, Owner owner, KeyKind kind, Set<String> scopes) {
 
   /** Whether the key may do this; secret and publishable keys may hand in cards as they are. */
-  public boolean may(String scope) {
+  public boolean may(Permission permission) {
     return switch (kind) {
       case SECRET, PUBLISHABLE -> true;
-      case RESTRICTED -> scopes.contains(scope);
+      case RESTRICTED -> scopes.contains(permission.wireName());
     };
   }
 

@@ -1,0 +1,161 @@
+package dev.portcullis.gateway.keys;
+
+import dev.portcullis.wire.key.KeyKind;
+import dev.portcullis.wire.key.Permissions;
+import dev.portcullis.wire.net.Cidr;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The accounts' API keys in PostgreSQL, as keyed hashes. */
+@Component
+final class KeyTable {
+
+  private static final String SELECT =
+      "SELECT account, livemode, id, kind, hint, permissions, cidrs, expires_at, description,"
+          + " created, created_by, version, vault_version, rolled_to, revoked_at, last_used_at,"
+          + " last_used_address FROM api_keys WHERE account = ?";
+
+  private final JdbcClient jdbc;
+  private final TransactionTemplate transactions;
+
+  KeyTable(JdbcClient jdbc, TransactionTemplate transactions) {
+    this.jdbc = jdbc;
+    this.transactions = transactions;
+  }
+
+  /** Does that in one transaction. */
+  <T> T within(Supplier<T> work) {
+    T result = transactions.execute(_ -> work.get());
+    if (result == null) {
+      throw new IllegalStateException("a transaction's work gave nothing");
+    }
+    return result;
+  }
+
+  boolean hasAccount(String account) {
+    return jdbc.sql("SELECT EXISTS (SELECT FROM accounts WHERE id = ?)")
+        .param(account)
+        .query(Boolean.class)
+        .single();
+  }
+
+  List<StoredKey> list(String account) {
+    return jdbc.sql(SELECT + " ORDER BY id DESC LIMIT 1000")
+        .param(account)
+        .query(KeyTable::row)
+        .list();
+  }
+
+  Optional<StoredKey> find(String account, String id) {
+    return jdbc.sql(SELECT + " AND id = ?").params(account, id).query(KeyTable::row).optional();
+  }
+
+  /** The key, which nobody else changes until the transaction is over. */
+  Optional<StoredKey> lock(String account, String id) {
+    return jdbc.sql(SELECT + " AND id = ? FOR UPDATE")
+        .params(account, id)
+        .query(KeyTable::row)
+        .optional();
+  }
+
+  void insert(StoredKey key, String hash) {
+    jdbc.sql(
+            "INSERT INTO api_keys (account, livemode, id, version, created, kind, hash, hint,"
+                + " permissions, cidrs, expires_at, description, created_by)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+        .params(
+            Arrays.asList(
+                key.account(),
+                key.livemode(),
+                key.id(),
+                key.life().version(),
+                time(key.life().created()),
+                key.kind().wireName(),
+                hash,
+                key.hint(),
+                key.terms().permissions().names().toArray(String[]::new),
+                key.terms().cidrs().stream().map(Cidr::toString).toArray(String[]::new),
+                key.terms().expiresAt().map(KeyTable::time).orElse(null),
+                key.terms().description(),
+                key.life().createdBy()))
+        .update();
+  }
+
+  void roll(String account, String id, String to, Instant end) {
+    jdbc.sql(
+            "UPDATE api_keys SET version = version + 1, rolled_to = ?, expires_at = ?"
+                + " WHERE account = ? AND id = ?")
+        .params(to, time(end), account, id)
+        .update();
+  }
+
+  void revoke(String account, String id, Instant at) {
+    jdbc.sql(
+            "UPDATE api_keys SET version = version + 1, revoked = true, revoked_at = ?"
+                + " WHERE account = ? AND id = ?")
+        .params(time(at), account, id)
+        .update();
+  }
+
+  private static OffsetDateTime time(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+
+  private static StoredKey row(ResultSet row, int number) throws SQLException {
+    KeyTerms terms =
+        new KeyTerms(
+            Permissions.parse(texts(row.getArray(6))),
+            cidrs(row.getArray(7)),
+            instant(row, 8),
+            row.getString(9));
+    @Nullable String address = row.getString(17);
+    StoredKey.Life life =
+        new StoredKey.Life(
+            instant(row, 10).orElseThrow(),
+            row.getString(11),
+            row.getInt(12),
+            row.getInt(13),
+            Optional.ofNullable(row.getString(14)),
+            instant(row, 15),
+            instant(row, 16).map(at -> new StoredKey.Use(at, address == null ? "" : address)));
+    return new StoredKey(
+        row.getString(1),
+        row.getBoolean(2),
+        row.getString(3),
+        KeyKind.ofWireName(row.getString(4)),
+        row.getString(5),
+        terms,
+        life);
+  }
+
+  static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+    return Optional.ofNullable(row.getObject(column, OffsetDateTime.class))
+        .map(OffsetDateTime::toInstant);
+  }
+
+  static List<String> texts(Array array) throws SQLException {
+    return List.of((String[]) array.getArray());
+  }
+
+  /** A block that cannot be read must not widen what the key may: the key then cannot be used. */
+  static List<Cidr> cidrs(Array array) throws SQLException {
+    return texts(array).stream()
+        .map(
+            text ->
+                Cidr.parse(text)
+                    .orElseThrow(() -> new IllegalStateException("a key has a bad block")))
+        .toList();
+  }
+}
