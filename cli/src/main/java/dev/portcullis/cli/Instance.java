@@ -19,6 +19,7 @@ import dev.portcullis.cli.process.PortCheck;
 import dev.portcullis.cli.process.ProcessTable;
 import dev.portcullis.cli.process.Program;
 import dev.portcullis.cli.process.Supervisor;
+import dev.portcullis.cli.setup.Installation;
 import dev.portcullis.cli.setup.InstalledJars;
 import dev.portcullis.cli.setup.InstanceSetup;
 import dev.portcullis.cli.setup.ZoneFiles;
@@ -43,6 +44,7 @@ final class Instance {
   private final Accounts accounts = Accounts.detect();
   private final ZoneFiles files;
   private final InstanceSetup setup;
+  private final Installation wanted;
   private final @Nullable DatabaseServer outside;
   private final Supervisor supervisor;
   private final Map<String, @Nullable Object> facts = new LinkedHashMap<>();
@@ -66,7 +68,8 @@ final class Instance {
     this.say = say;
     this.outside = outside;
     this.files = new ZoneFiles(home, accounts);
-    this.setup = new InstanceSetup(home, files, ports, publicTls, clock);
+    this.wanted = Installation.load(home, System.getenv());
+    this.setup = new InstanceSetup(home, files, ports, publicTls, wanted, clock);
     this.supervisor = new Supervisor(say, this::record);
     facts.put("home", home.root().toString());
     facts.put("tls", publicTls);
@@ -228,7 +231,9 @@ final class Instance {
   private Program java(Zone zone, int managementPort, List<String> options) {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     return new JavaProgram(
-        new Launch(home, accounts), home, new JavaProgram.Jvm(zone, java, managementPort, options));
+        new Launch(home, accounts),
+        home,
+        new JavaProgram.Jvm(zone, java, managementPort, options, wanted.secretVariables(zone)));
   }
 
   /** Drains and stops everything; safe to call at any time and more than once. */

@@ -59,25 +59,6 @@ class GatewayConfiguration {
   private static final int STATEMENT_SECONDS = 15;
   private static final int DRAIN_MILLIS = 20_000;
 
-  /** What the file may say, whoever of the beans reads it. */
-  private static final List<String> KEYS =
-      List.of(
-          "api.tls.certificate",
-          "api.tls.key",
-          "client-secret-key",
-          "provider.sandbox.available-after-days",
-          "provider.sandbox.dispute-pause",
-          "provider.sandbox.fee-basis-points",
-          "provider.sandbox.fee-dispute",
-          "provider.sandbox.fee-fixed",
-          "provider.sandbox.forward-timeout",
-          "public-url",
-          "vault.identity",
-          "vault.tls.ca",
-          "vault.tls.certificate",
-          "vault.tls.key",
-          "vault.url");
-
   @Bean
   InstantSource clock() {
     return Clock.systemUTC();
@@ -210,7 +191,7 @@ class GatewayConfiguration {
     return processor;
   }
 
-  /** What must be right before the first request: the schema, the keys, the whole configuration. */
+  /** What must be right before the first request: the schema and the keys. */
   @Bean
   SmartInitializingSingleton preparation(
       ZoneConfig config, JdbcClient jdbc, Ids ids, InstantSource clock) {
@@ -219,8 +200,6 @@ class GatewayConfiguration {
       if (config.bool("sandbox") && config.has("sandbox.keys")) {
         new SandboxKeys(jdbc, ids, clock).load(config.path("sandbox.keys"));
       }
-      KEYS.forEach(config::has);
-      config.refuseUnknown();
     };
   }
 

@@ -2,6 +2,7 @@ package dev.portcullis.gateway;
 
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,7 +26,7 @@ public final class GatewayMain {
       System.exit(USAGE);
     }
     try {
-      start(ZoneConfig.load(Path.of(args[0])));
+      start(ZoneConfig.load(Path.of(args[0]), ZoneSettings.GATEWAY));
     } catch (RuntimeException e) {
       for (Throwable cause = e; cause != null; cause = cause.getCause()) {
         if (cause instanceof ConfigException) {

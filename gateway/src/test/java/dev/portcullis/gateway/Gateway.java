@@ -8,6 +8,7 @@ import dev.portcullis.gateway.testing.TestDatabase;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -92,7 +93,7 @@ final class Gateway {
       Path home = Files.createTempDirectory("gateway");
       context =
           GatewayMain.start(
-              ZoneConfig.load(configure(home)),
+              ZoneConfig.load(configure(home), ZoneSettings.GATEWAY),
               beans -> {
                 beans.registerBean("cardVault", FakeVault.class, () -> vault);
                 beans.registerBean("vaultLink", VaultLink.class, provider::link);
@@ -142,6 +143,10 @@ final class Gateway {
         public-url=http://127.0.0.1
         cards-url=http://cards.example
         vault.url=https://localhost:1
+        vault.identity=sha256:%s
+        vault.tls.certificate=none
+        vault.tls.key=none
+        vault.tls.ca=none
         management.port=0
         provider.sandbox.forward-timeout=PT1S
         provider.sandbox.dispute-pause=PT0.05S
@@ -151,7 +156,7 @@ final class Gateway {
         sandbox=true
         sandbox.keys=sandbox-keys.json
         """
-            .formatted(database.dataSource().getUrl()));
+            .formatted(database.dataSource().getUrl(), "0".repeat(64)));
   }
 
   private static Map<String, Object> entry(ApiKeyHasher hasher, String account, ApiKey key) {

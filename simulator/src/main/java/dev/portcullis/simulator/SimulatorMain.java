@@ -2,6 +2,7 @@ package dev.portcullis.simulator;
 
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.log.JsonLog;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsContexts;
@@ -50,22 +51,19 @@ public final class SimulatorMain {
   }
 
   private static Settings settings(Path file) throws IOException {
-    ZoneConfig config = ZoneConfig.load(file);
-    Settings settings =
-        new Settings(
-            InetAddress.getByName(config.string("shopper.host")),
-            new Settings.Ports(
-                config.integer("provider.port"),
-                config.integer("shopper.port"),
-                config.integer("management.port")),
-            TlsContexts.server(
-                PemIdentity.load(
-                    config.path("provider.tls.certificate"), config.path("provider.tls.key")),
-                null),
-            config.secret("provider-key"),
-            config.secret("control-key"),
-            config.path("ledger.directory"));
-    config.refuseUnknown();
-    return settings;
+    ZoneConfig config = ZoneConfig.load(file, ZoneSettings.SIMULATOR);
+    return new Settings(
+        InetAddress.getByName(config.string("shopper.host")),
+        new Settings.Ports(
+            config.integer("provider.port"),
+            config.integer("shopper.port"),
+            config.integer("management.port")),
+        TlsContexts.server(
+            PemIdentity.load(
+                config.path("provider.tls.certificate"), config.path("provider.tls.key")),
+            null),
+        config.secret("provider-key"),
+        config.secret("control-key"),
+        config.path("ledger.directory"));
   }
 }

@@ -5,6 +5,7 @@ import dev.portcullis.vault.crypto.WrongMasterKeyException;
 import dev.portcullis.vault.forward.PolicyException;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.log.JsonLog;
 import dev.portcullis.wire.tls.TlsFileException;
 import java.nio.file.Path;
@@ -30,7 +31,8 @@ public final class VaultMain {
     }
     try {
       SecretAccess access = SecretAccess.insecureGrant();
-      VaultConfig config = VaultConfig.read(ZoneConfig.load(Path.of(args[0])), access);
+      VaultConfig config =
+          VaultConfig.read(ZoneConfig.load(Path.of(args[0]), ZoneSettings.VAULT), access);
       Vault vault = Vault.start(config, InstantSource.system(), access);
       Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop"));
       LOG.info(() -> "the vault is ready: cards origin on port " + vault.ports().cards());

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -202,7 +203,8 @@ class LimitsTest {
     Files.writeString(file, settings.replace(instead, of));
     SecretAccess access = SecretAccess.insecureGrant();
     try {
-      return Vault.start(VaultConfig.read(ZoneConfig.load(file), access), vault.clock, access);
+      return Vault.start(
+          VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), access), vault.clock, access);
     } catch (SQLException e) {
       throw new IOException(e);
     }

@@ -3,6 +3,7 @@ package dev.portcullis.vault;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -167,7 +168,8 @@ public final class RunningVault implements AutoCloseable {
     try {
       SecretAccess access = SecretAccess.insecureGrant();
       VaultConfig config =
-          VaultConfig.read(ZoneConfig.load(home.resolve("vault.properties")), access);
+          VaultConfig.read(
+              ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT), access);
       return Vault.start(config, clock, access);
     } catch (SQLException e) {
       throw new IllegalStateException(e);

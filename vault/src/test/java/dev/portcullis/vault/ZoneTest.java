@@ -10,6 +10,7 @@ import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.net.Socket;
@@ -194,7 +195,7 @@ class ZoneTest {
   private void read(String properties) throws IOException {
     Path file = vault.home.resolve("other.properties");
     Files.writeString(file, properties);
-    VaultConfig.read(ZoneConfig.load(file), SecretAccess.insecureGrant());
+    VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), SecretAccess.insecureGrant());
   }
 
   @Test

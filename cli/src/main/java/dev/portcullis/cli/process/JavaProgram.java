@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -27,8 +28,14 @@ public final class JavaProgram implements Program {
    *
    * @param managementPort where it tells its health, on the loopback
    * @param options the JVM's options
+   * @param variables what its environment holds beyond what every program's does
    */
-  public record Jvm(Zone zone, Path java, int managementPort, List<String> options) {}
+  public record Jvm(
+      Zone zone,
+      Path java,
+      int managementPort,
+      List<String> options,
+      Map<String, String> variables) {}
 
   public JavaProgram(Launch launch, Home home, Jvm runtime) {
     this.launch = launch;
@@ -52,13 +59,12 @@ public final class JavaProgram implements Program {
     command.add("-Djava.io.tmpdir=" + home.temporary(zone()));
     command.addAll(List.of("-cp", classPath(), ProcessTable.mainClass(zone())));
     command.add(home.properties(zone()).toString());
-    Map<String, String> environment =
-        Map.of(
-            "PATH", "/usr/bin:/bin",
-            "LC_ALL", "C.UTF-8",
-            "TZ", "UTC",
-            // glibc reserves an arena per thread otherwise, and memory is promised to be small.
-            "MALLOC_ARENA_MAX", "2");
+    Map<String, String> environment = new HashMap<>(runtime.variables());
+    environment.put("PATH", "/usr/bin:/bin");
+    environment.put("LC_ALL", "C.UTF-8");
+    environment.put("TZ", "UTC");
+    // glibc reserves an arena per thread otherwise, and memory is promised to be small.
+    environment.put("MALLOC_ARENA_MAX", "2");
     tail.begin();
     return launch.start(zone(), command, environment);
   }

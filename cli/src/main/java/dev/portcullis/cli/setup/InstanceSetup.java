@@ -36,15 +36,22 @@ public final class InstanceSetup {
   private final ZoneFiles files;
   private final Ports ports;
   private final boolean publicTls;
+  private final Installation wanted;
   private final InstantSource clock;
   private final SecureRandom random = new SecureRandom();
 
   public InstanceSetup(
-      Home home, ZoneFiles files, Ports ports, boolean publicTls, InstantSource clock) {
+      Home home,
+      ZoneFiles files,
+      Ports ports,
+      boolean publicTls,
+      Installation wanted,
+      InstantSource clock) {
     this.home = home;
     this.files = files;
     this.ports = ports;
     this.publicTls = publicTls;
+    this.wanted = wanted;
     this.clock = clock;
   }
 
@@ -57,12 +64,12 @@ public final class InstanceSetup {
 
   /** The address of the API origin. */
   public String apiUrl() {
-    return origin(ports.api());
+    return wanted.of(Zone.GATEWAY).getOrDefault("public-url", origin(ports.api()));
   }
 
   /** The address of the cards origin. */
   public String cardsUrl() {
-    return origin(ports.cards());
+    return wanted.of(Zone.GATEWAY).getOrDefault("cards-url", origin(ports.cards()));
   }
 
   private String origin(int port) {
@@ -114,10 +121,15 @@ public final class InstanceSetup {
     SandboxKeys keys = SandboxKeys.ensure(home, clock, random);
     keys.handToGateway(home, files, hashKey);
     writePolicy();
-    files.properties(Zone.VAULT, vault(server, pins.gateway(), keys.account()));
-    files.properties(Zone.GATEWAY, gateway(server, pins.vault()));
-    files.properties(Zone.SIMULATOR, simulator());
+    settings(Zone.VAULT, vault(server, pins.gateway(), keys.account()));
+    settings(Zone.GATEWAY, gateway(server, pins.vault()));
+    settings(Zone.SIMULATOR, simulator());
     return new Result(keys, control);
+  }
+
+  private void settings(Zone zone, Map<String, @Nullable String> values) {
+    values.putAll(wanted.of(zone));
+    files.properties(zone, values);
   }
 
   /** The same secret under the name that each side knows it by. */

@@ -15,8 +15,6 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 class DisputesConfiguration {
 
-  private static final Duration PAUSE = Duration.ofSeconds(3);
-
   @Bean(destroyMethod = "close")
   DisputePuller sandboxDisputes(
       FeedStore store,
@@ -24,7 +22,7 @@ class DisputesConfiguration {
       DisputeIntake intake,
       InstantSource clock,
       ZoneConfig config) {
-    Duration pause = config.duration("provider.sandbox.dispute-pause", PAUSE);
+    Duration pause = config.duration("provider.sandbox.dispute-pause");
     return new DisputePuller(
         new DisputePuller.Source("sandbox", false, pause), store, gate, intake, clock);
   }

@@ -12,12 +12,10 @@ import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.store.Purge;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
-import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Map;
@@ -30,8 +28,6 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Wires the payment core. */
 @Configuration(proxyBeanMethods = false)
 class CoreConfiguration {
-
-  private static final Duration FORWARD_TIMEOUT = Duration.ofSeconds(10);
 
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean
@@ -47,30 +43,20 @@ class CoreConfiguration {
 
   @Bean
   ProviderGate providerGate(VaultLink link, ZoneConfig config) {
-    return new ProviderGate(
-        link, config.duration("provider.sandbox.forward-timeout", FORWARD_TIMEOUT));
+    return new ProviderGate(link, config.duration("provider.sandbox.forward-timeout"));
   }
 
   @Bean
   FeeSchedules feeSchedules(ZoneConfig config) {
     String prefix = "provider.sandbox.";
-    FeeSchedule base = FeeSchedule.SANDBOX;
-    try {
-      return new FeeSchedules(
-          Map.of(
-              "sandbox",
-              new FeeSchedule(
-                  number(config, prefix + "fee-basis-points", base.basisPoints()),
-                  number(config, prefix + "fee-fixed", base.fixed()),
-                  number(config, prefix + "fee-dispute", base.dispute()),
-                  number(config, prefix + "available-after-days", base.days()))));
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("The fees of the provider account sandbox: " + e.getMessage());
-    }
-  }
-
-  private static int number(ZoneConfig config, String key, int otherwise) {
-    return config.has(key) ? config.integer(key) : otherwise;
+    return new FeeSchedules(
+        Map.of(
+            "sandbox",
+            new FeeSchedule(
+                config.integer(prefix + "fee-basis-points"),
+                config.integer(prefix + "fee-fixed"),
+                config.integer(prefix + "fee-dispute"),
+                config.integer(prefix + "available-after-days"))));
   }
 
   @Bean

@@ -7,54 +7,86 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.format.DateTimeParseException;
-import java.util.Comparator;
-import java.util.HashSet;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.Set;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
- * One zone's configuration: a properties file that holds no secret, only references {@code
- * secret://name} to files in the directory {@code secrets} beside it.
+ * One zone's configuration: a properties file, overridden by the environment's variables {@code
+ * PORTCULLIS_<ZONE>_…}. Neither holds a secret, only references ({@link SecretReference}).
  *
- * <p>A key that nobody asked for fails the start, with a suggestion. Not safe for several threads:
- * it is read while a zone is wired.
+ * <p>All of it is checked when it is read: a key that is not declared, a value that is not of its
+ * key's type and a required key that is missing fail the start, all of them in one message.
  */
 public final class ZoneConfig {
 
-  private static final String REFERENCE = "secret://";
-  private static final Pattern SECRET_NAME = Pattern.compile("[a-z0-9][a-z0-9.-]{0,99}");
-
   private final Path file;
-  private final Properties properties;
-  private final Set<String> asked = new HashSet<>();
+  private final ZoneSettings settings;
+  private final Map<String, String> values;
+  private final Map<String, String> environment;
 
-  private ZoneConfig(Path file, Properties properties) {
+  private ZoneConfig(
+      Path file,
+      ZoneSettings settings,
+      Map<String, String> values,
+      Map<String, String> environment) {
     this.file = file;
-    this.properties = properties;
+    this.settings = settings;
+    this.values = values;
+    this.environment = environment;
+  }
+
+  /** Reads the file, with this process's environment. */
+  public static ZoneConfig load(Path file, ZoneSettings settings) {
+    return load(file, settings, System.getenv());
   }
 
   /**
    * Reads the file.
    *
+   * @throws ConfigException if it cannot be read, or with a sentence for each thing that is wrong
+   */
+  public static ZoneConfig load(Path file, ZoneSettings settings, Map<String, String> environment) {
+    Map<String, String> values = new TreeMap<>(read(file));
+    List<String> faults = new ArrayList<>(settings.faults(values, "In " + file + ", "));
+    ZoneSettings.Overrides overrides = settings.overrides(environment);
+    faults.addAll(overrides.faults());
+    faults.addAll(settings.faults(overrides.values(), "In the environment, "));
+    values.putAll(overrides.values());
+    values.values().removeIf(String::isBlank);
+    settings.settings().stream()
+        .filter(setting -> setting.required() && !values.containsKey(setting.name()))
+        .forEach(setting -> faults.add("In " + file + ", " + setting.name() + " is missing."));
+    if (!faults.isEmpty()) {
+      throw new ConfigException(String.join("\n", faults));
+    }
+    return new ZoneConfig(file.toAbsolutePath(), settings, values, Map.copyOf(environment));
+  }
+
+  /**
+   * The keys and values of a properties file, unchecked.
+   *
    * @throws ConfigException if it cannot be read
    */
-  public static ZoneConfig load(Path file) {
+  public static Map<String, String> read(Path file) {
     Properties properties = new Properties();
     try (Reader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       properties.load(reader);
     } catch (IOException | IllegalArgumentException e) {
       throw new ConfigException("The configuration " + file + " cannot be read.", e);
     }
-    return new ZoneConfig(file.toAbsolutePath(), properties);
+    Map<String, String> values = new TreeMap<>();
+    properties.stringPropertyNames().forEach(key -> values.put(key, properties.getProperty(key)));
+    return values;
   }
 
-  /** Whether there is a value. */
+  /** Whether there is a value, if only the default. */
   public boolean has(String key) {
     return find(key).isPresent();
   }
@@ -65,7 +97,7 @@ public final class ZoneConfig {
    */
   public SortedSet<String> names(String prefix, String suffix) {
     SortedSet<String> names = new TreeSet<>();
-    for (String key : properties.stringPropertyNames()) {
+    for (String key : values.keySet()) {
       if (key.startsWith(prefix)
           && key.endsWith(suffix)
           && key.length() > prefix.length() + suffix.length()) {
@@ -75,12 +107,16 @@ public final class ZoneConfig {
     return names;
   }
 
-  /** A value, if there is one. */
+  /** A value, if there is one, or the default, if there is one. */
   public Optional<String> find(String key) {
-    asked.add(key);
-    return Optional.ofNullable(properties.getProperty(key))
-        .map(String::strip)
-        .filter(value -> !value.isEmpty());
+    Setting setting =
+        settings
+            .find(key)
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        key + " is not among the settings of the " + settings.zone()));
+    return Optional.ofNullable(values.getOrDefault(key, setting.standard())).map(String::strip);
   }
 
   /**
@@ -89,53 +125,26 @@ public final class ZoneConfig {
    * @throws ConfigException if it is not
    */
   public String string(String key) {
-    return find(key).orElseThrow(() -> problem(key, "is missing"));
+    return find(key)
+        .orElseThrow(() -> new ConfigException("In " + file + ", " + key + " is missing."));
   }
 
-  /**
-   * A whole number.
-   *
-   * @throws ConfigException if it is missing or no number
-   */
+  /** A whole number. */
   public int integer(String key) {
-    try {
-      return Integer.parseInt(string(key));
-    } catch (NumberFormatException e) {
-      throw problem(key, "must be a whole number");
-    }
+    return Integer.parseInt(string(key));
   }
 
-  /**
-   * {@code true} or {@code false}; false where there is none.
-   *
-   * @throws ConfigException if it is anything else
-   */
+  /** {@code true} or {@code false}. */
   public boolean bool(String key) {
-    return switch (find(key).orElse("false")) {
-      case "true" -> true;
-      case "false" -> false;
-      default -> throw problem(key, "must be true or false");
-    };
+    return Boolean.parseBoolean(string(key));
   }
 
-  /**
-   * A duration of ISO 8601, for instance {@code PT10S}.
-   *
-   * @throws ConfigException if it is anything else
-   */
-  public Duration duration(String key, Duration otherwise) {
-    try {
-      return find(key).map(Duration::parse).orElse(otherwise);
-    } catch (DateTimeParseException e) {
-      throw problem(key, "must be a duration such as PT10S");
-    }
+  /** A duration. */
+  public Duration duration(String key) {
+    return Duration.parse(string(key));
   }
 
-  /**
-   * A path; a relative one begins at the configuration's directory.
-   *
-   * @throws ConfigException if it is missing
-   */
+  /** A path; a relative one begins at the configuration's folder. */
   public Path path(String key) {
     return directory().resolve(string(key));
   }
@@ -148,65 +157,16 @@ public final class ZoneConfig {
   /**
    * The secret that the key refers to, without the white space around it.
    *
-   * @throws ConfigException if it is missing, or is written there itself
+   * @throws ConfigException if it is missing
    */
   public Secret secret(String key) {
-    String reference = string(key);
-    String name = reference.startsWith(REFERENCE) ? reference.substring(REFERENCE.length()) : "";
-    if (!SECRET_NAME.matcher(name).matches()) {
-      throw problem(key, "must refer to a secret by secret://name and never hold one");
-    }
-    Path secretFile = directory().resolve("secrets").resolve(name);
-    try {
-      return Secret.of(Files.readString(secretFile, StandardCharsets.UTF_8).strip());
-    } catch (IOException e) {
-      throw new ConfigException("The secret file " + secretFile + " cannot be read.", e);
-    }
+    return SecretReference.parse(string(key))
+        .orElseThrow(() -> new IllegalArgumentException(key + " is not declared as a secret"))
+        .resolve(directory().resolve("secrets"), environment);
   }
 
   /** The directory of the file. */
   public Path directory() {
     return Objects.requireNonNull(file.getParent(), "an absolute file has a directory");
-  }
-
-  /**
-   * Fails if there is a key that nobody asked for: a misspelled setting must not be ignored.
-   *
-   * @throws ConfigException that names it and suggests the nearest known one
-   */
-  public void refuseUnknown() {
-    for (String key : properties.stringPropertyNames()) {
-      if (!asked.contains(key)) {
-        throw problem(key, "is not known; did you mean " + nearest(key) + "?");
-      }
-    }
-  }
-
-  private String nearest(String key) {
-    return asked.stream()
-        .min(Comparator.comparingInt((String known) -> distance(key, known)).thenComparing(k -> k))
-        .orElse("something else");
-  }
-
-  /** Levenshtein's distance, one row at a time. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
-  }
-
-  private ConfigException problem(String key, String what) {
-    return new ConfigException("In " + file + ", " + key + " " + what + ".");
   }
 }

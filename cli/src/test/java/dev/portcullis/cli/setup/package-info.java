@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.setup;
+
+import org.jspecify.annotations.NullMarked;

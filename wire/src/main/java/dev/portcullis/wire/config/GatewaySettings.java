@@ -1,0 +1,93 @@
+package dev.portcullis.wire.config;
+
+import static dev.portcullis.wire.config.Setting.duration;
+import static dev.portcullis.wire.config.Setting.file;
+import static dev.portcullis.wire.config.Setting.flag;
+import static dev.portcullis.wire.config.Setting.form;
+import static dev.portcullis.wire.config.Setting.number;
+import static dev.portcullis.wire.config.Setting.port;
+import static dev.portcullis.wire.config.Setting.secret;
+import static dev.portcullis.wire.config.Setting.text;
+import static dev.portcullis.wire.config.Setting.url;
+
+import java.time.Duration;
+import java.util.List;
+
+/** What the gateway can be told. */
+final class GatewaySettings {
+
+  static final List<Setting> LIST =
+      List.of(
+          text("api.host", "The address that the API listens on; without TLS a loopback one.")
+              .or("127.0.0.1"),
+          port("api.port", "The API's port."),
+          file(
+              "api.tls.certificate",
+              "The API's certificate in PEM, leaf first; without it the API speaks plain HTTP, on"
+                  + " loopback alone."),
+          file("api.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+          url("public-url", "The API's address as clients know it.").must(),
+          url("cards-url", "The cards origin's address as clients know it.").must(),
+          port("management.port", "Health and metrics, on loopback alone."),
+          text("database.url", "JDBC URL of the gateway's database.").must(),
+          text("database.user", "The gateway's role there.").must(),
+          secret("database.password", "Its password.").must(),
+          url("vault.url", "The vault's internal listener.").must(),
+          form(
+                  "vault.identity",
+                  "sha256:[0-9a-f]{64}",
+                  "sha256: and 64 hexadecimal digits",
+                  "The vault's public key, the only one that the gateway talks to.")
+              .must(),
+          file("vault.tls.certificate", "What the gateway shows the vault of itself.").must(),
+          file("vault.tls.key", "The private key of that.").must(),
+          file("vault.tls.ca", "The authority that the vault's certificate comes from.").must(),
+          secret(
+                  "api-key-hash-key",
+                  "Under which API keys are hashed, 32 bytes in base64; the"
+                      + " vault has the same.")
+              .must(),
+          secret("client-secret-key", "From which client secrets are made, 32 bytes in base64.")
+              .must(),
+          secret("sealing-keys", "Under which the gateway seals what it must read again.").must(),
+          flag("sandbox", "Whether this is a sandbox: test keys, plain HTTP on loopback."),
+          file("sandbox.keys", "The sandbox's API keys, as hashes."),
+          duration(
+                  "provider.sandbox.forward-timeout",
+                  Duration.ofMillis(100),
+                  Duration.ofMinutes(2),
+                  "How long the provider may take to answer.")
+              .or("PT10S"),
+          duration(
+                  "provider.sandbox.dispute-pause",
+                  Duration.ofMillis(10),
+                  Duration.ofDays(1),
+                  "How long to wait between two looks for disputes.")
+              .or("PT3S"),
+          number(
+                  "provider.sandbox.fee-basis-points",
+                  0,
+                  10_000,
+                  "The share of each charge that the provider keeps, in hundredths of a percent.")
+              .or("290"),
+          number(
+                  "provider.sandbox.fee-fixed",
+                  0,
+                  1_000_000,
+                  "What it keeps of each charge besides, in hundredths of the main unit.")
+              .or("30"),
+          number(
+                  "provider.sandbox.fee-dispute",
+                  0,
+                  1_000_000,
+                  "What a dispute that takes money costs, in hundredths of the main unit.")
+              .or("1500"),
+          number(
+                  "provider.sandbox.available-after-days",
+                  0,
+                  365,
+                  "After how many days a charge's money is available.")
+              .or("2"));
+
+  private GatewaySettings() {}
+}

@@ -1,0 +1,62 @@
+package dev.portcullis.wire.config;
+
+import static dev.portcullis.wire.config.Setting.choice;
+import static dev.portcullis.wire.config.Setting.file;
+import static dev.portcullis.wire.config.Setting.flag;
+import static dev.portcullis.wire.config.Setting.form;
+import static dev.portcullis.wire.config.Setting.port;
+import static dev.portcullis.wire.config.Setting.secret;
+import static dev.portcullis.wire.config.Setting.text;
+
+import java.util.List;
+
+/** What the vault can be told. */
+final class VaultSettings {
+
+  static final List<Setting> LIST =
+      List.of(
+          text(
+                  "cards.host",
+                  "The address that the cards origin listens on; without TLS a loopback one, in a"
+                      + " sandbox.")
+              .or("127.0.0.1"),
+          port("cards.port", "The cards origin's port."),
+          file("cards.tls.certificate", "The cards origin's certificate in PEM, leaf first."),
+          file("cards.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+          port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
+          file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
+          file("internal.tls.key", "The private key of that.").must(),
+          file("internal.tls.ca", "The authority that the gateway's certificate comes from.")
+              .must(),
+          form(
+                  "internal.gateway-identity",
+                  "sha256:[0-9a-f]{64}",
+                  "sha256: and 64 hexadecimal digits",
+                  "The gateway's public key, the only one that may call.")
+              .must(),
+          port("management.port", "Health, metrics and the audit trail, on loopback alone."),
+          text("database.url", "JDBC URL of the vault's database.").must(),
+          text("database.user", "The vault's role there.").must(),
+          secret("database.password", "Its password.").must(),
+          secret("master-key", "What wraps the data keys, 32 bytes in base64.").must(),
+          secret("fingerprint-key", "What cards' fingerprints are made with, 32 bytes in base64.")
+              .must(),
+          secret(
+                  "api-key-hash-key",
+                  "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
+              .must(),
+          flag(
+              "sandbox",
+              "Whether this is a sandbox: plain HTTP on loopback, providers on this machine."),
+          file("policy.directory", "The folder of the forward policies.").must(),
+          file(
+              "egress.ca",
+              "The authorities that providers' certificates come from; without it those of the"
+                  + " JDK."),
+          secret("provider.*.key", "A provider's secret."),
+          text("provider.*.account", "The one account that it is for."),
+          choice("provider.*.mode", List.of("test", "live"), "The one mode that it is for."),
+          text("provider.*.host", "The one host, with its port, that it is sent to."));
+
+  private VaultSettings() {}
+}
