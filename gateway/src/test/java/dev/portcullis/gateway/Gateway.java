@@ -120,6 +120,7 @@ final class Gateway {
         secrets.resolve("api-key-hash-key"), Base64.getEncoder().encodeToString(hashKey));
     Files.writeString(
         secrets.resolve("client-secret-key"), Base64.getEncoder().encodeToString(hashKey));
+    Files.writeString(secrets.resolve("search-key"), Base64.getEncoder().encodeToString(hashKey));
     Files.writeString(
         secrets.resolve("sealing-keys"), "1:" + Base64.getEncoder().encodeToString(hashKey));
     ApiKeyHasher hasher = new ApiKeyHasher(Secret.ofBytes(hashKey), SecretAccess.insecureGrant());
@@ -152,6 +153,7 @@ final class Gateway {
         provider.sandbox.dispute-pause=PT0.05S
         api-key-hash-key=secret://api-key-hash-key
         client-secret-key=secret://client-secret-key
+        search-key=secret://search-key
         sealing-keys=secret://sealing-keys
         sandbox=true
         sandbox.keys=sandbox-keys.json

@@ -115,6 +115,7 @@ public final class InstanceSetup {
     files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
     files.sharedSecret("fingerprint-key", List.of(Zone.VAULT), this::key);
     files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
+    files.sharedSecret("search-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("sealing-keys", List.of(Zone.GATEWAY), () -> FIRST_KEY + ":" + key());
     shareProviderKey();
     String control = files.sharedSecret("control-key", List.of(Zone.SIMULATOR), this::password);
@@ -208,6 +209,7 @@ public final class InstanceSetup {
     values.put("management.port", Integer.toString(ports.gatewayManagement()));
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("client-secret-key", "secret://client-secret-key");
+    values.put("search-key", "secret://search-key");
     values.put("sealing-keys", "secret://sealing-keys");
     values.put("sandbox", "true");
     values.put("sandbox.keys", home.zone(Zone.GATEWAY).resolve("sandbox-keys.json").toString());

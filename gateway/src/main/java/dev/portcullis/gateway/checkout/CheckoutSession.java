@@ -37,7 +37,7 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
           "payment_intent text",
           "status text",
           "fixed expires timestamptz",
-          "doc jsonb");
+          "personal doc jsonb");
 
   static CheckoutSession of(Stored stored) {
     return new CheckoutSession(

@@ -5,6 +5,7 @@ import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.store.ObjectReader;
+import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
@@ -37,6 +38,7 @@ public final class SessionExpiry implements SmartLifecycle {
   private record Due(String account, CheckoutSession session, boolean livemode) {}
 
   private final JdbcClient jdbc;
+  private final ObjectReader reader;
   private final Journal journal;
   private final Ids ids;
   private final InstantSource clock;
@@ -45,8 +47,10 @@ public final class SessionExpiry implements SmartLifecycle {
           Thread.ofPlatform().daemon().name("session-expiry").factory());
   private volatile boolean running;
 
-  SessionExpiry(JdbcClient jdbc, Journal journal, Ids ids, InstantSource clock) {
+  SessionExpiry(
+      JdbcClient jdbc, ObjectReader reader, Journal journal, Ids ids, InstantSource clock) {
     this.jdbc = jdbc;
+    this.reader = reader;
     this.journal = journal;
     this.ids = ids;
     this.clock = clock;
@@ -104,11 +108,11 @@ public final class SessionExpiry implements SmartLifecycle {
                 + " WHERE status = 'open' AND expires <= ? ORDER BY expires LIMIT ?")
         .params(now.atOffset(ZoneOffset.UTC), STEP)
         .query(
-            (row, number) ->
-                new Due(
-                    row.getString(6),
-                    CheckoutSession.of(ObjectReader.row(row, number)),
-                    row.getBoolean(2)))
+            (row, _) -> {
+              String account = row.getString(6);
+              Stored stored = reader.read(CheckoutSession.TABLE, account, row);
+              return new Due(account, CheckoutSession.of(stored), stored.livemode());
+            })
         .list();
   }
 

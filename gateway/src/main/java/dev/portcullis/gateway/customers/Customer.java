@@ -22,7 +22,12 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
 
   /** Where they are stored. */
   public static final Table TABLE =
-      Table.of("customers", "email text", "deleted boolean", "terms bigint[]", "doc jsonb");
+      Table.of(
+          "customers",
+          "blind email text",
+          "deleted boolean",
+          "blind terms bigint[]",
+          "personal doc jsonb");
 
   static Customer of(Stored stored) {
     return new Customer(
@@ -85,9 +90,9 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
   Row row(String account, boolean livemode) {
     String terms =
         SearchTerms.in(account, livemode)
-            .text("email", doc.get("email"))
-            .text("name", doc.get("name"))
-            .text("phone", doc.get("phone"))
+            .personalText("email", doc.get("email"))
+            .personalText("name", doc.get("name"))
+            .personalText("phone", doc.get("phone"))
             .metadata(doc.get("metadata"))
             .column();
     return Row.of(

@@ -20,8 +20,8 @@ class CustomerSearch {
         "(doc->'metadata')",
         Map.of(
             "created", Searchable.CREATED,
-            "email", SearchField.string("email"),
-            "name", SearchField.string("doc->>'name'"),
-            "phone", SearchField.string("doc->>'phone'")));
+            "email", SearchField.personalText("email"),
+            "name", SearchField.personalText("name"),
+            "phone", SearchField.personalText("phone")));
   }
 }

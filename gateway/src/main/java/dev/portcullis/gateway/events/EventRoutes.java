@@ -8,7 +8,11 @@ import dev.portcullis.gateway.http.Resource;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.PersonalData;
+import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
@@ -54,16 +58,19 @@ final class EventRoutes implements Routes {
   private final Expansion resources;
   private final DefaultVersions versions;
   private final PendingWebhooks webhooks;
+  private final PersonalData personal;
 
   EventRoutes(
       ObjectReader reader,
       Expansion resources,
       DefaultVersions versions,
-      PendingWebhooks webhooks) {
+      PendingWebhooks webhooks,
+      PersonalData personal) {
     this.reader = reader;
     this.resources = resources;
     this.versions = versions;
     this.webhooks = webhooks;
+    this.personal = personal;
   }
 
   @Override
@@ -79,7 +86,9 @@ final class EventRoutes implements Routes {
     return Reply.ok(
         reader
             .find(EVENTS, request.principal(), id)
-            .map(row -> render(row, version, webhooks.count(request.principal())))
+            .map(
+                row ->
+                    render(request.principal(), row, version, webhooks.count(request.principal())))
             .orElseThrow(() -> new ApiException(ApiErrors.noSuch("event", id, "id"))));
   }
 
@@ -102,7 +111,7 @@ final class EventRoutes implements Routes {
     return Reply.ok(
         reader
             .page(EVENTS, "event", request.principal(), ListQuery.of(sent), filters)
-            .render(PATH, row -> render(row, version, pending)));
+            .render(PATH, row -> render(request.principal(), row, version, pending)));
   }
 
   private static void addType(String type, List<Filter> filters) {
@@ -116,8 +125,10 @@ final class EventRoutes implements Routes {
   }
 
   private Map<String, @Nullable Object> render(
-      Stored stored, Version version, PendingWebhooks.Count pending) {
+      Principal principal, Stored stored, Version version, PendingWebhooks.Count pending) {
     Map<String, @Nullable Object> row = Json.readObject(stored.doc());
+    open(principal, stored, "doc", row.get("snapshot"));
+    open(principal, stored, "previous", row.get("previous"));
     String type = (String) Objects.requireNonNull(row.get("type"));
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("object", VersionGates.render(version, snapshot(stored, row)));
@@ -138,6 +149,20 @@ final class EventRoutes implements Routes {
     event.put("request", request);
     event.put("type", type);
     return event;
+  }
+
+  @SuppressWarnings("unchecked") // the journal writes objects only
+  private void open(Principal principal, Stored event, String column, @Nullable Object document) {
+    if (document instanceof Map<?, ?> members) {
+      Place place =
+          Place.of(
+              principal.account(),
+              event.livemode(),
+              Event.TABLE,
+              Event.TABLE.column(column),
+              event.id());
+      personal.open(place, (Map<String, @Nullable Object>) members);
+    }
   }
 
   /** The object in the wire's form, as it was then. */

@@ -5,7 +5,6 @@ import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Verdict;
-import dev.portcullis.gateway.sealing.Sealer;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -26,13 +25,11 @@ public final class Commits {
   private static final Logger LOG = Logger.getLogger(Commits.class.getName());
 
   private final Journal journal;
-  private final Sealer sealer;
   private final Ids ids;
   private final InstantSource clock;
 
-  Commits(Journal journal, Sealer sealer, Ids ids, InstantSource clock) {
+  Commits(Journal journal, Ids ids, InstantSource clock) {
     this.journal = journal;
-    this.sealer = sealer;
     this.ids = ids;
     this.clock = clock;
   }
@@ -48,30 +45,6 @@ public final class Commits {
     request
         .idempotency()
         .ifPresent(use -> change.done(use, clock.instant(), 200, Json.writeString(body)));
-    commit(change.build());
-    return Reply.ok(body);
-  }
-
-  /**
-   * The same for an answer with a secret in it, which is shown this once: what is kept for the
-   * idempotency key is sealed.
-   *
-   * @return the answer, 200
-   * @throws ApiException as {@link #commit(Change)}
-   */
-  public Reply replyOnce(
-      ApiRequest request, Change.Builder change, Map<String, @Nullable Object> body) {
-    request
-        .idempotency()
-        .ifPresent(
-            use ->
-                change.done(
-                    use,
-                    clock.instant(),
-                    200,
-                    sealer.seal(
-                        IdempotentExecution.place(request.principal(), use),
-                        Json.writeString(body))));
     commit(change.build());
     return Reply.ok(body);
   }

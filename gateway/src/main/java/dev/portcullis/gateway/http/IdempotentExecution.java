@@ -35,15 +35,6 @@ final class IdempotentExecution {
     this.sealer = sealer;
   }
 
-  /** Where a key's answer is sealed for. */
-  static Place place(Principal principal, IdempotencyUse use) {
-    return new Place(
-        principal.account(),
-        principal.livemode(),
-        "idempotency_key.answer",
-        use.rowId(principal.livemode()));
-  }
-
   /**
    * Runs the handler, or answers for a request that was there before.
    *
@@ -101,6 +92,13 @@ final class IdempotentExecution {
   }
 
   private String opened(Principal principal, IdempotencyUse use, String body) {
-    return Sealer.isSealed(body) ? sealer.open(place(principal, use), body) : body;
+    Place place =
+        Place.of(
+            principal.account(),
+            principal.livemode(),
+            IdempotencyUse.TABLE,
+            IdempotencyUse.TABLE.column("body"),
+            use.rowId(principal.livemode()));
+    return Sealer.isSealed(body) ? sealer.open(place, body) : body;
   }
 }

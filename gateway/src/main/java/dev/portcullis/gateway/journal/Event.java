@@ -34,7 +34,8 @@ public record Event(
     assert EventTypes.ALL.contains(type) : type + " is missing in EventTypes";
   }
 
-  static final Table TABLE =
+  /** Where they are stored. */
+  public static final Table TABLE =
       Table.of(
           "events",
           "fixed type text",
@@ -44,8 +45,8 @@ public record Event(
           "fixed request text",
           "fixed idempotency_key text",
           "state text",
-          "fixed previous jsonb",
-          "fixed doc text");
+          "fixed personal previous jsonb",
+          "fixed personal doc text");
 
   Row row() {
     return Row.of(

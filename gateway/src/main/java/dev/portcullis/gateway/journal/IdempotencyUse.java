@@ -15,13 +15,14 @@ import org.jspecify.annotations.Nullable;
 public record IdempotencyUse(
     String key, String fingerprint, String requestId, boolean publishable) {
 
-  static final Table TABLE =
+  /** Where they are stored. */
+  public static final Table TABLE =
       Table.of(
           "idempotency_keys",
           "fixed fingerprint text",
           "fixed request text",
           "status integer",
-          "body text");
+          "sealed body text");
 
   /** A use by the merchant's server. */
   public IdempotencyUse(String key, String fingerprint, String requestId) {

@@ -29,7 +29,7 @@ public record PaymentMethod(
 
   /** Where they are stored. */
   public static final Table TABLE =
-      Table.of("payment_methods", "customer text", "fixed type text", "doc jsonb");
+      Table.of("payment_methods", "customer text", "fixed type text", "personal doc jsonb");
 
   static PaymentMethod of(Stored stored) {
     return new PaymentMethod(

@@ -44,8 +44,7 @@ class PaymentSearch {
             Map.entry("amount", SearchField.number("(doc->>'amount')::bigint")),
             Map.entry(
                 POSTAL_CODE,
-                SearchField.hashedToken(
-                    "doc->'facts'->'billing_details'->'address'->>'postal_code'")),
+                SearchField.personalToken("facts", "billing_details", "address", "postal_code")),
             Map.entry("created", Searchable.CREATED),
             Map.entry("currency", SearchField.token("doc->>'currency'")),
             Map.entry("customer", SearchField.id("customer")),
@@ -75,7 +74,7 @@ class PaymentSearch {
     return of(charge.head())
         .value(CARD + "fingerprint", member(card, "fingerprint"))
         .value(CARD + "last4", member(card, "last4"))
-        .value(POSTAL_CODE, member(address, "postal_code"))
+        .personal(POSTAL_CODE, member(address, "postal_code"))
         .metadata(facts.get("metadata"))
         .column();
   }

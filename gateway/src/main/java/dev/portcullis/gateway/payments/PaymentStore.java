@@ -2,6 +2,8 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.PersonalData;
+import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
@@ -26,10 +28,12 @@ public final class PaymentStore {
 
   private final ObjectReader reader;
   private final JdbcClient jdbc;
+  private final PersonalData personal;
 
-  PaymentStore(ObjectReader reader, JdbcClient jdbc) {
+  PaymentStore(ObjectReader reader, JdbcClient jdbc, PersonalData personal) {
     this.reader = reader;
     this.jdbc = jdbc;
+    this.personal = personal;
   }
 
   /** A payment. */
@@ -103,7 +107,7 @@ public final class PaymentStore {
                 + OPERATION_COLUMNS
                 + " FROM provider_operations WHERE account = ? AND id = ?")
         .params(account, id)
-        .query(PaymentStore::operation)
+        .query(this::operation)
         .optional();
   }
 
@@ -118,7 +122,7 @@ public final class PaymentStore {
                 + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
                 + OPERATION_COLUMNS)
         .params(utc(leaseUntil), utc(now), limit)
-        .query(PaymentStore::operation)
+        .query(this::operation)
         .list();
   }
 
@@ -133,8 +137,7 @@ public final class PaymentStore {
     return instant.atOffset(ZoneOffset.UTC);
   }
 
-  private static Operation operation(ResultSet row, int number) throws SQLException {
-    Doc doc = Doc.parse(row.getString(8));
+  private Operation operation(ResultSet row, int number) throws SQLException {
     Head head =
         new Head(
             row.getString(3),
@@ -142,6 +145,14 @@ public final class PaymentStore {
             row.getBoolean(2),
             row.getInt(4),
             row.getObject(5, OffsetDateTime.class).toInstant());
+    Place place =
+        Place.of(
+            head.account(),
+            head.livemode(),
+            Tables.OPERATIONS,
+            Tables.OPERATIONS.column("doc"),
+            head.id());
+    Doc doc = Doc.parse(personal.open(place, row.getString(8)));
     OffsetDateTime due = row.getObject(7, OffsetDateTime.class);
     return Operation.read(
         head, doc, Operation.State.of(row.getString(6)), due == null ? null : due.toInstant());

@@ -10,28 +10,42 @@ import dev.portcullis.wire.json.Json;
 final class Tables {
 
   static final Table PAYMENT_INTENTS =
-      Table.of("payment_intents", "customer text", "status text", "terms bigint[]", "doc jsonb");
+      Table.of(
+          "payment_intents",
+          "customer text",
+          "status text",
+          "blind terms bigint[]",
+          "personal doc jsonb");
   static final Table SETUP_INTENTS =
-      Table.of("setup_intents", "customer text", "payment_method text", "status text", "doc jsonb");
+      Table.of(
+          "setup_intents",
+          "customer text",
+          "payment_method text",
+          "status text",
+          "personal doc jsonb");
   static final Table CHARGES =
       Table.of(
           "charges",
           "fixed payment_intent text",
           "fixed customer text",
-          "terms bigint[]",
-          "doc jsonb");
+          "blind terms bigint[]",
+          "personal doc jsonb");
   static final Table REFUNDS =
-      Table.of("refunds", "fixed payment_intent text", "fixed charge text", "doc jsonb");
+      Table.of("refunds", "fixed payment_intent text", "fixed charge text", "personal doc jsonb");
   static final Table DISPUTES =
       Table.of(
           "disputes",
           "fixed charge text",
           "fixed payment_intent text",
           "fixed reference text",
-          "doc jsonb");
+          "personal doc jsonb");
   static final Table OPERATIONS =
       Table.of(
-          "provider_operations", "fixed object text", "state text", "due timestamptz", "doc jsonb");
+          "provider_operations",
+          "fixed object text",
+          "state text",
+          "due timestamptz",
+          "personal doc jsonb");
   static final Table AGREEMENTS =
       Table.of("card_agreements", "fixed payment_method text", "fixed network_transaction_id text");
 

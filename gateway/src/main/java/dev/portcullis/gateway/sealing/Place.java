@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.sealing;
 
+import dev.portcullis.gateway.journal.Table;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -14,6 +15,12 @@ import java.util.List;
  * @param id the row's id
  */
 public record Place(String account, boolean livemode, String kind, String id) {
+
+  /** A column of a row. */
+  public static Place of(
+      String account, boolean livemode, Table table, Table.Column column, String id) {
+    return new Place(account, livemode, table.name() + '.' + column.name(), id);
+  }
 
   /** Each part with its length before it, so that no two places read alike. */
   byte[] associatedData() {

@@ -30,7 +30,7 @@ import java.util.regex.Pattern;
  */
 public final class Sealer {
 
-  private static final String MARK = "sealed:1:";
+  static final String MARK = "sealed:1:";
   private static final int KEY_BYTES = 32;
   private static final int NONCE_SALT_BYTES = 12;
   private static final Pattern LINE = Pattern.compile("([1-9][0-9]{0,8}):([0-9A-Za-z+/]{43}=)");

@@ -1,13 +1,18 @@
 package dev.portcullis.gateway.search;
 
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.search.SearchCondition.Recheck;
+import dev.portcullis.gateway.search.SearchCondition.Sql;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.json.Json;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -25,11 +30,22 @@ final class SearchReader {
   /** How many rows one request looks at, without the index's help. */
   private static final int STRETCH = 20_000;
 
+  /** The same where each row has to be opened. */
+  private static final int OPENED_STRETCH = 2_000;
+
   /** How many rows of the index are looked at; what has more is found by stretches. */
   private static final int MAX_HITS = 10_000;
 
   /** Stripe's counts are exact up to this number, too. */
   private static final int MAX_COUNT = 10_000;
+
+  /** How many documents are opened before there is a look at whether they are enough. */
+  private static final int AT_ONCE = 200;
+
+  private static final String COLUMNS = "SELECT id, livemode, version, created, doc";
+
+  /** The column after those. */
+  private static final int CERTAIN = 6;
 
   private final JdbcClient jdbc;
   private final ObjectReader reader;
@@ -88,8 +104,9 @@ final class SearchReader {
         return page(indexed.get(), limit);
       }
     }
-    List<Stored> rows = stretch(search, STRETCH, limit + 1);
-    return rows.size() > limit ? page(rows, limit) : new Hits(rows, endOfStretch(search));
+    int length = condition.recheck().isNeeded() ? OPENED_STRETCH : STRETCH;
+    List<Stored> rows = stretch(search, length, limit + 1);
+    return rows.size() > limit ? page(rows, limit) : new Hits(rows, endOfStretch(search, length));
   }
 
   private static Hits page(List<Stored> rows, int limit) {
@@ -102,32 +119,59 @@ final class SearchReader {
 
   /** The hits among the next so many rows. */
   private List<Stored> stretch(Search search, int length, int limit) {
+    SearchCondition condition = search.condition;
     List<Object> parameters = search.scopeParameters();
-    parameters.addAll(search.condition.narrowingParameters());
+    parameters.addAll(condition.narrowing().parameters());
     parameters.add(length);
-    parameters.addAll(search.condition.parameters());
-    parameters.add(limit);
-    return jdbc.sql(
-            "SELECT id, livemode, version, created, doc FROM (SELECT *"
+    parameters.addAll(condition.candidates().parameters());
+    parameters.add(condition.recheck().isNeeded() ? length : limit);
+    return hits(
+            search,
+            " FROM (SELECT *"
                 + search.scope()
-                + search.condition.narrowing()
+                + condition.narrowing().text()
                 + " ORDER BY id DESC LIMIT ?) AS stretch WHERE "
-                + search.condition.sql()
-                + " ORDER BY id DESC LIMIT ?")
-        .params(parameters)
-        .query(ObjectReader::row)
-        .list();
+                + condition.candidates().text()
+                + " ORDER BY id DESC LIMIT ?",
+            parameters)
+        .limit(limit)
+        .toList();
+  }
+
+  /** The candidates that are hits, in the order of the rows. */
+  private Stream<Stored> hits(Search search, String from, List<Object> parameters) {
+    Recheck recheck = search.condition.recheck();
+    RowMapper<Stored> stored = reader.rows(search.type.table(), search.principal);
+    if (!recheck.isNeeded()) {
+      return jdbc.sql(COLUMNS + from).params(parameters).query(stored).list().stream();
+    }
+    Sql certain = recheck.certain();
+    List<Object> all = new ArrayList<>(certain.parameters());
+    all.addAll(parameters);
+    return jdbc
+        .sql(COLUMNS + ", " + (certain.text().isEmpty() ? "false" : certain.text()) + from)
+        .params(all)
+        .query(
+            (row, number) -> {
+              Stored candidate = Objects.requireNonNull(stored.mapRow(row, number));
+              boolean hit =
+                  row.getBoolean(CERTAIN) || recheck.isMetBy(Json.readObject(candidate.doc()));
+              return hit ? Optional.of(candidate) : Optional.<Stored>empty();
+            })
+        .list()
+        .stream()
+        .flatMap(Optional::stream);
   }
 
   /** Where the stretch ends; null if it is the last one. */
-  private @Nullable String endOfStretch(Search search) {
+  private @Nullable String endOfStretch(Search search, int length) {
     List<Object> parameters = search.scopeParameters();
-    parameters.addAll(search.condition.narrowingParameters());
-    parameters.add(STRETCH - 1);
+    parameters.addAll(search.condition.narrowing().parameters());
+    parameters.add(length - 1);
     return jdbc.sql(
             "SELECT id"
                 + search.scope()
-                + search.condition.narrowing()
+                + search.condition.narrowing().text()
                 + " ORDER BY id DESC OFFSET ? LIMIT 1")
         .params(parameters)
         .query(String.class)
@@ -140,66 +184,67 @@ final class SearchReader {
    * index gives is bounded before it is looked at, so that a common term costs what a rare one may.
    */
   private Optional<List<Stored>> indexed(Search search, int limit) {
+    SearchCondition condition = search.condition;
     List<Object> parameters = search.scopeParameters();
-    parameters.addAll(search.condition.termParameters());
+    parameters.addAll(condition.terms().parameters());
     parameters.add(MAX_HITS + 1);
     parameters.add(MAX_HITS);
-    parameters.addAll(search.condition.parameters());
-    parameters.add(limit);
+    parameters.addAll(condition.candidates().parameters());
+    parameters.add(condition.recheck().isNeeded() ? MAX_HITS : limit);
     // Materialized, or the planner might walk the whole table in the order of ids after all.
     Newest newest =
         jdbc.sql(
                 "WITH given AS MATERIALIZED (SELECT *"
                     + search.scope()
                     + " AND "
-                    + search.condition.terms()
+                    + condition.terms().text()
                     + " LIMIT ?), total AS (SELECT count(*) AS rows FROM given)"
                     + " SELECT (SELECT rows FROM total), array(SELECT id FROM given"
                     + " WHERE (SELECT rows FROM total) <= ? AND "
-                    + search.condition.sql()
+                    + condition.candidates().text()
                     + " ORDER BY id DESC LIMIT ?)")
             .params(parameters)
             .query(
                 (row, _) ->
                     new Newest(row.getLong(1), List.of((String[]) row.getArray(2).getArray())))
             .single();
-    if (newest.given() > MAX_HITS) {
-      return Optional.empty();
-    }
-    List<Stored> rows =
-        reader.findAll(search.type.table(), search.principal, newest.ids()).stream()
-            .sorted(Comparator.comparing(Stored::id).reversed())
-            .toList();
-    return Optional.of(rows);
+    return newest.given() > MAX_HITS
+        ? Optional.empty()
+        : Optional.of(read(search, newest.ids(), limit));
   }
 
-  /** How many rows the index gave, and the first of those that are hits. */
+  /** How many rows the index gave, and the first of those that come into question. */
   private record Newest(long given, List<String> ids) {}
 
-  private static String hits(Search search) {
-    return search.scope() + " AND " + search.condition.terms() + " AND " + search.condition.sql();
-  }
-
-  private static List<Object> hitParameters(Search search) {
-    List<Object> parameters = search.scopeParameters();
-    parameters.addAll(search.condition.termParameters());
-    parameters.addAll(search.condition.parameters());
-    return parameters;
+  /** The first so many hits of those ids, newest first; no more are opened than it takes. */
+  private List<Stored> read(Search search, List<String> ids, int limit) {
+    List<Stored> found = new ArrayList<>();
+    for (int from = 0; from < ids.size() && found.size() < limit; from += AT_ONCE) {
+      String[] some =
+          ids.subList(from, Math.min(ids.size(), from + AT_ONCE)).toArray(String[]::new);
+      List<Object> parameters = search.scopeParameters();
+      parameters.add(some);
+      hits(search, search.scope() + " AND id = ANY (?) ORDER BY id DESC", parameters)
+          .limit(limit - found.size())
+          .forEach(found::add);
+    }
+    return found;
   }
 
   /** How many hits there are, up to {@link #MAX_COUNT}. */
   long count(Searchable type, Principal principal, SearchCondition condition) {
     Search search = new Search(type, principal, condition, null);
-    String found = condition.hasTerms() ? hits(search) : search.scope() + " AND " + condition.sql();
-    List<Object> parameters =
-        condition.hasTerms() ? hitParameters(search) : search.scopeParameters();
-    if (!condition.hasTerms()) {
-      parameters.addAll(condition.parameters());
-    }
+    List<Object> parameters = search.scopeParameters();
+    String terms = condition.hasTerms() ? condition.terms().text() + " AND " : "";
+    parameters.addAll(condition.terms().parameters());
+    parameters.addAll(condition.candidates().parameters());
     parameters.add(MAX_COUNT);
-    return jdbc.sql("SELECT count(*) FROM (SELECT 1" + found + " LIMIT ?) AS found")
-        .params(parameters)
-        .query(Long.class)
-        .single();
+    String from = search.scope() + " AND " + terms + condition.candidates().text() + " LIMIT ?";
+    return condition.recheck().isNeeded()
+        ? hits(search, from, parameters).count()
+        : jdbc.sql("SELECT count(*) FROM (SELECT 1" + from + ") AS found")
+            .params(parameters)
+            .query(Long.class)
+            .single();
   }
 }

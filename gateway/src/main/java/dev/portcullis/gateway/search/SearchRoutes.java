@@ -9,6 +9,7 @@ import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.BlindIndex;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.LinkedHashMap;
@@ -35,11 +36,13 @@ final class SearchRoutes implements Routes {
   private final List<Searchable> types;
   private final Expansion resources;
   private final SearchReader reader;
+  private final BlindIndex blind;
 
-  SearchRoutes(List<Searchable> types, Expansion resources, SearchReader reader) {
+  SearchRoutes(List<Searchable> types, Expansion resources, SearchReader reader, BlindIndex blind) {
     this.types = List.copyOf(types);
     this.resources = resources;
     this.reader = reader;
+    this.blind = blind;
   }
 
   @Override
@@ -64,8 +67,7 @@ final class SearchRoutes implements Routes {
     Principal principal = request.principal();
     String query = request.arguments().requiredString("query");
     SearchCondition condition =
-        SearchCondition.of(
-            SearchParser.parse(query), type, principal.account(), principal.livemode());
+        SearchConditions.of(SearchParser.parse(query), type, principal, blind);
     String after =
         request
             .arguments()

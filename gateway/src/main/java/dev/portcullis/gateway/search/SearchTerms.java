@@ -13,8 +13,11 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a row can be found by, each as a number of 64 bits: a hash of account, mode, field and value
- * in lower case. So the index is small, holds nobody's data, and one account's rows are apart from
- * another's. Two values with one hash do no harm: each hit is compared with what was asked.
+ * in lower case. So the index is small, and one account's rows are apart from another's; what is
+ * written is hashed once more under a key ({@link dev.portcullis.gateway.sealing.BlindIndex}), so
+ * that nobody's data can be guessed from it. Two values with one hash do no harm where the object
+ * itself can be compared with what was asked; a sealed value is what its hash says, of which two
+ * are alike once in some 10^19.
  *
  * <p>They stand in a column of their own and say nothing that changes while a payment goes on, so
  * that the updates of a payment touch no index.
@@ -47,11 +50,32 @@ public final class SearchTerms {
   }
 
   /** The field has that value, if it is a text, and is found by parts of it too. */
-  public SearchTerms text(String field, @Nullable Object value) {
+  private SearchTerms text(String field, @Nullable Object value) {
     value(field, value);
     if (value instanceof String text) {
       parts(field, text);
     }
+    return this;
+  }
+
+  /** The sealed field has that value, if it is a text; that it has one is found too. */
+  public SearchTerms personal(String field, @Nullable Object value) {
+    if (value instanceof String) {
+      present(field);
+    }
+    return value(field, value);
+  }
+
+  /** The same for a text that is found by parts of it too. */
+  public SearchTerms personalText(String field, @Nullable Object value) {
+    if (value instanceof String) {
+      present(field);
+    }
+    return text(field, value);
+  }
+
+  SearchTerms present(String field) {
+    add("+" + field, "");
     return this;
   }
 

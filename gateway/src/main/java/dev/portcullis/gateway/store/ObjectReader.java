@@ -2,6 +2,9 @@ package dev.portcullis.gateway.store;
 
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.BlindIndex;
+import dev.portcullis.gateway.sealing.PersonalData;
+import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import java.sql.ResultSet;
@@ -12,6 +15,7 @@ import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
@@ -23,16 +27,20 @@ import org.springframework.stereotype.Component;
 public final class ObjectReader {
 
   private final JdbcClient jdbc;
+  private final PersonalData personal;
+  private final BlindIndex blind;
 
-  public ObjectReader(JdbcClient jdbc) {
+  public ObjectReader(JdbcClient jdbc, PersonalData personal, BlindIndex blind) {
     this.jdbc = jdbc;
+    this.personal = personal;
+    this.blind = blind;
   }
 
   /** One object. */
   public Optional<Stored> find(Table table, Principal principal, String id) {
     return jdbc.sql(select(table) + " AND id = ?")
         .params(principal.account(), principal.livemode(), id)
-        .query(ObjectReader::row)
+        .query(rows(table, principal))
         .optional();
   }
 
@@ -43,16 +51,16 @@ public final class ObjectReader {
     StringBuilder sql = new StringBuilder(select(table));
     parameters.add(principal.account());
     parameters.add(principal.livemode());
-    add(conditions, sql, parameters);
+    add(blinded(table, principal, conditions), sql, parameters);
     cursor(sql, parameters, " AND id = ?", id);
-    return jdbc.sql(sql.toString()).params(parameters).query(ObjectReader::row).optional();
+    return jdbc.sql(sql.toString()).params(parameters).query(rows(table, principal)).optional();
   }
 
   /** The objects of those ids that there are, in no order. */
   public List<Stored> findAll(Table table, Principal principal, Collection<String> ids) {
     return jdbc.sql(select(table) + " AND id = ANY (?)")
         .params(principal.account(), principal.livemode(), ids.toArray(String[]::new))
-        .query(ObjectReader::row)
+        .query(rows(table, principal))
         .list();
   }
 
@@ -64,7 +72,7 @@ public final class ObjectReader {
   public List<Stored> findBy(Table table, Principal principal, String column, String value) {
     return jdbc.sql(select(table) + " AND " + column + " = ? LIMIT 1000")
         .params(principal.account(), principal.livemode(), value)
-        .query(ObjectReader::row)
+        .query(rows(table, principal))
         .list();
   }
 
@@ -81,7 +89,7 @@ public final class ObjectReader {
     StringBuilder sql = new StringBuilder(select(table));
     parameters.add(principal.account());
     parameters.add(principal.livemode());
-    add(filters, sql, parameters);
+    add(blinded(table, principal, filters), sql, parameters);
     if (query.from() > 0) {
       sql.append(" AND created >= to_timestamp(?)");
       parameters.add(query.from());
@@ -93,13 +101,30 @@ public final class ObjectReader {
     boolean backwards = query.endingBefore().isPresent();
     sql.append(" ORDER BY id ").append(backwards ? "ASC" : "DESC").append(" LIMIT ?");
     parameters.add(query.limit() + 1);
-    List<Stored> rows = jdbc.sql(sql.toString()).params(parameters).query(ObjectReader::row).list();
+    List<Stored> rows =
+        jdbc.sql(sql.toString()).params(parameters).query(rows(table, principal)).list();
     boolean more = rows.size() > query.limit();
     List<Stored> page = new ArrayList<>(more ? rows.subList(0, query.limit()) : rows);
     if (backwards) {
       Collections.reverse(page);
     }
     return new Page(page, more);
+  }
+
+  /** The filters as the stored values can meet them: some columns hold keyed hashes. */
+  private List<Filter> blinded(Table table, Principal principal, List<Filter> filters) {
+    return filters.stream()
+        .map(filter -> table.isBlind(filter.column()) ? blinded(table, principal, filter) : filter)
+        .toList();
+  }
+
+  private Filter blinded(Table table, Principal principal, Filter filter) {
+    String column = table.name() + '.' + filter.column();
+    return Filter.in(
+        filter.column(),
+        filter.values().stream()
+            .map(value -> blind.value(principal.account(), column, value.toString()))
+            .toList());
   }
 
   private static void add(List<Filter> filters, StringBuilder sql, List<Object> parameters) {
@@ -136,8 +161,22 @@ public final class ObjectReader {
         + " WHERE account = ? AND livemode = ?";
   }
 
-  /** A row that was read as id, livemode, version, created, doc. */
-  public static Stored row(ResultSet row, int number) throws SQLException {
+  /** Reads rows of id, livemode, version, created, doc. */
+  public RowMapper<Stored> rows(Table table, Principal principal) {
+    return (row, _) -> read(table, principal.account(), row);
+  }
+
+  /** Reads a row of id, livemode, version, created, doc, and opens what is sealed in it. */
+  public Stored read(Table table, String account, ResultSet row) throws SQLException {
+    Stored stored = row(row);
+    if (!table.isProtected()) {
+      return stored;
+    }
+    Place place = Place.of(account, stored.livemode(), table, table.column("doc"), stored.id());
+    return stored.with(personal.open(place, stored.doc()));
+  }
+
+  private static Stored row(ResultSet row) throws SQLException {
     return new Stored(
         row.getString(1),
         row.getBoolean(2),

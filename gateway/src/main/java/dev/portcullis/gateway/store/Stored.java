@@ -11,4 +11,10 @@ import java.time.Instant;
  * @param created when the object was made
  * @param doc the JSON document
  */
-public record Stored(String id, boolean livemode, int version, Instant created, String doc) {}
+public record Stored(String id, boolean livemode, int version, Instant created, String doc) {
+
+  /** The same row with its document in another form. */
+  Stored with(String newDoc) {
+    return new Stored(id, livemode, version, created, newDoc);
+  }
+}

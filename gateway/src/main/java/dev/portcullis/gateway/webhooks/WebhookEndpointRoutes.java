@@ -126,7 +126,7 @@ final class WebhookEndpointRoutes implements Routes {
     change.insert(WebhookEndpoint.TABLE, endpoint.row());
     Map<String, @Nullable Object> answer = new LinkedHashMap<>(shown);
     answer.put("secret", secret);
-    return commits.replyOnce(request, change, answer);
+    return commits.reply(request, change, answer);
   }
 
   private Map<String, @Nullable Object> blank(Principal principal, Arguments sent) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.Seals;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.gateway.testing.TestDatabase;
@@ -35,15 +36,16 @@ class SearchReaderTest {
   private static SearchReader reader;
 
   private static String terms(String key, String value) {
-    return Objects.requireNonNull(
-        SearchTerms.in("acct_1", false).metadata(Map.of(key, value)).column());
+    return Seals.BLIND.terms(
+        Objects.requireNonNull(
+            SearchTerms.in("acct_1", false).metadata(Map.of(key, value)).column()));
   }
 
   /** Every 1,000th has a rare entry, and all of them a common one. */
   @BeforeAll
   static void fill() {
     jdbc = JdbcClient.create(TestDatabase.fresh().dataSource());
-    reader = new SearchReader(jdbc, new ObjectReader(jdbc));
+    reader = new SearchReader(jdbc, new ObjectReader(jdbc, Seals.PERSONAL, Seals.BLIND));
     jdbc.sql(
             "INSERT INTO payment_intents"
                 + " (account, livemode, id, version, created, status, terms, doc)"
@@ -60,7 +62,7 @@ class SearchReaderTest {
   }
 
   private static SearchCondition condition(String query) {
-    return SearchCondition.of(SearchParser.parse(query), TYPE, "acct_1", false);
+    return SearchConditions.of(SearchParser.parse(query), TYPE, OWNER, Seals.BLIND);
   }
 
   /** All pages, and how many there were. */
