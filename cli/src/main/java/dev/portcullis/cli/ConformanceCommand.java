@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -31,7 +32,7 @@ import picocli.CommandLine.Spec;
       "Say what of a published OpenAPI description (JSON) the running instance serves,"
           + " operation by operation.",
       "Parameters and fields are counted at their top level; what the cards origin takes is not"
-          + " counted."
+          + " counted, and what belongs to another way to pay is counted for itself (+)."
     })
 final class ConformanceCommand implements Callable<Integer> {
 
@@ -42,6 +43,11 @@ final class ConformanceCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", description = "The description, in JSON.")
   private @Nullable Path file;
 
+  @Option(
+      names = "--missing",
+      description = "Name what is missing, under each operation.")
+  private boolean missing;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
@@ -49,7 +55,7 @@ final class ConformanceCommand implements Callable<Integer> {
     ApiDescription published = read();
     ApiDescription served = ApiDescription.parse(ask(home.home()));
     if (spec != null) {
-      Comparison.lines(published.operations(), served.operations())
+      Comparison.lines(published.operations(), served.operations(), missing)
           .forEach(line -> spec.commandLine().getOut().println(line));
       spec.commandLine().getOut().flush();
     }

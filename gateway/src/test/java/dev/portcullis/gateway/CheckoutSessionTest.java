@@ -69,6 +69,86 @@ class CheckoutSessionTest {
   }
 
   @Test
+  void what_the_page_shall_ask_is_shown() {
+    Answer session =
+        created(
+            payment(
+                "billing_address_collection",
+                "required",
+                "phone_number_collection[enabled]",
+                "true",
+                "shipping_address_collection[allowed_countries][]",
+                "DE",
+                "custom_text[submit][message]",
+                "We ship tomorrow.",
+                "customer_creation",
+                "always",
+                "consent_collection[terms_of_service]",
+                "required",
+                "automatic_tax[enabled]",
+                "false",
+                "tax_id_collection[enabled]",
+                "false",
+                "after_expiration[recovery][enabled]",
+                "false",
+                "custom_fields[0][key]",
+                "engraving",
+                "custom_fields[0][label][type]",
+                "custom",
+                "custom_fields[0][label][custom]",
+                "Engraving",
+                "custom_fields[0][type]",
+                "text",
+                "custom_fields[0][text][maximum_length]",
+                "12",
+                "customer_email",
+                "shopper@example.com"));
+    assertThat(session.body())
+        .containsEntry("billing_address_collection", "required")
+        .containsEntry("phone_number_collection", Map.of("enabled", true))
+        .containsEntry("shipping_address_collection", Map.of("allowed_countries", List.of("DE")))
+        .containsEntry("customer_creation", "always")
+        .containsEntry("tax_id_collection", Map.of("enabled", false, "required", "never"));
+    assertThat(session.text())
+        .contains(
+            "We ship tomorrow.", "\"maximum_length\":12", "\"terms_of_service\":\"required\"");
+    Answer found = gateway.get(PATH + "?customer_details[email]=shopper@example.com");
+    assertThat(found.data()).extracting(one -> one.get("id")).containsExactly(session.string("id"));
+    assertThat(gateway.get(PATH + "?customer_details[email]=other@example.com").data()).isEmpty();
+  }
+
+  @Test
+  void what_the_page_cannot_do_is_refused() {
+    refused("automatic_tax[enabled]", payment("automatic_tax[enabled]", "true"));
+    refused("allow_promotion_codes", payment("allow_promotion_codes", "true"));
+    refused("discounts", payment("discounts[0][coupon]", "x"));
+    refused("customer_update", payment("customer_update[name]", "auto"));
+    refused(
+        "after_expiration[recovery][enabled]",
+        payment("after_expiration[recovery][enabled]", "true"));
+    String[] field = {
+      "custom_fields[0][key]", "a", "custom_fields[0][label][type]", "custom",
+      "custom_fields[0][label][custom]", "A", "custom_fields[0][type]", "dropdown"
+    };
+    refused("custom_fields[0][dropdown][options]", payment(field));
+    String[] two = java.util.Arrays.copyOf(field, 16);
+    for (int i = 0; i < 8; i++) {
+      two[i + 8] = field[i].replace("[0]", "[1]");
+    }
+    two[7] = "text";
+    two[15] = "text";
+    refused("custom_fields[1][key]", payment(two));
+    refused(
+        "customer_creation",
+        "mode",
+        "setup",
+        "success_url",
+        "https://a.example",
+        "customer_creation",
+        "always");
+  }
+
+  @Test
   void a_payment_adds_up_and_waits() {
     String customer = gateway.post("/v1/customers").string("id");
     List<String> form =
@@ -208,7 +288,7 @@ class CheckoutSessionTest {
     refused("line_items[1][price_data][currency]", mixed.toArray(String[]::new));
     refused("currency", payment("currency", "eur"));
     refused("discounts", payment("discounts[0][coupon]", "c"));
-    refused("automatic_tax", payment("automatic_tax[enabled]", "true"));
+    refused("automatic_tax[enabled]", payment("automatic_tax[enabled]", "true"));
     refused("shipping_options", payment("shipping_options[0][shipping_rate]", "shr_1"));
     refused("subscription_data", payment("subscription_data[description]", "x"));
     refused("allow_promotion_codes", payment("allow_promotion_codes", "true"));

@@ -28,10 +28,22 @@ public final class ApiDescription {
    * An operation.
    *
    * @param parameters the names at the top, of the query or of the body
+   * @param parameterKinds the words that the parameter {@code type} may be: parameters of these
+   *     names belong to one kind alone
    * @param fields the members of the object that is answered, or of a list's objects
+   * @param fieldKinds the words that the member {@code type} may be, likewise
    * @param nulls those of the fields that are always null
    */
-  public record Operation(Set<String> parameters, Set<String> fields, Set<String> nulls) {}
+  public record Operation(
+      Set<String> parameters,
+      Set<String> parameterKinds,
+      Set<String> fields,
+      Set<String> fieldKinds,
+      Set<String> nulls) {
+    /** Nothing at all. */
+    static final Operation NONE =
+        new Operation(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+  }
 
   /**
    * Reads a document.
@@ -73,16 +85,19 @@ public final class ApiDescription {
   }
 
   private Operation read(Map<?, ?> operation) {
-    Set<String> parameters = new TreeSet<>();
+    Map<String, Object> parameters = new TreeMap<>();
     if (operation.get("parameters") instanceof List<?> list) {
       list.stream()
           .map(this::resolve)
           .filter(parameter -> "query".equals(parameter.get("in")))
-          .forEach(parameter -> parameters.add(String.valueOf(parameter.get("name"))));
+          .forEach(
+              parameter ->
+                  parameters.put(
+                      String.valueOf(parameter.get("name")), map(parameter.get("schema"))));
     }
     map(resolve(operation.get("requestBody")).get("content"))
         .values()
-        .forEach(media -> parameters.addAll(members(map(media).get("schema"), 0).keySet()));
+        .forEach(media -> parameters.putAll(members(map(media).get("schema"), 0)));
     Map<?, ?> content = map(resolve(map(operation.get("responses")).get("200")).get("content"));
     Map<String, Object> answered = members(map(content.get("application/json")).get("schema"), 0);
     if (answered.get("data") instanceof Map<?, ?> data && answered.containsKey("has_more")) {
@@ -95,7 +110,21 @@ public final class ApiDescription {
             nulls.add(name);
           }
         });
-    return new Operation(parameters, new TreeSet<>(answered.keySet()), nulls);
+    return new Operation(
+        parameters.keySet(),
+        kinds(parameters.get("type")),
+        new TreeSet<>(answered.keySet()),
+        kinds(answered.get("type")),
+        nulls);
+  }
+
+  /** The words of an enumeration; empty for any other schema. */
+  private Set<String> kinds(@Nullable Object schema) {
+    Set<String> kinds = new TreeSet<>();
+    if (resolve(schema).get("enum") instanceof List<?> words) {
+      words.forEach(word -> kinds.add(String.valueOf(word)));
+    }
+    return kinds;
   }
 
   /** The members of a schema, and of each of those that it may be instead. */

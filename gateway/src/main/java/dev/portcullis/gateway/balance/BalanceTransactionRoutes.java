@@ -31,9 +31,10 @@ final class BalanceTransactionRoutes implements Routes {
 
   private static final Shape LIST =
       ListQuery.shape(
-          Param.currency("currency"),
-          Param.id("source"),
-          Param.choice("type", "charge", "refund", "adjustment"));
+              Param.currency("currency"),
+              Param.id("source"),
+              Param.choice("type", "charge", "refund", "adjustment"))
+          .refusing("there are no payouts here: the provider pays out.", "payout");
 
   private final ObjectReader reader;
   private final BalanceTransactionResource resource;

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.checkout;
 
 import dev.portcullis.gateway.http.Addresses;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.kit.Currency;
 import dev.portcullis.wire.error.ApiErrors;
@@ -59,30 +60,40 @@ final class CheckoutParams {
           "nl", "pl", "pt", "pt-BR", "ro", "ru", "sk", "sl", "sv", "th", "tr", "vi", "zh", "zh-HK",
           "zh-TW");
 
+  private static final Param METHOD_OPTIONS =
+      Param.hash(
+          "payment_method_options",
+          Shape.of(
+              Param.hash("card", Shape.of(Param.choice("request_three_d_secure", "automatic")))));
+
   static final Shape CREATE =
-      Shape.of(
-          Param.choice("mode", "payment", "setup").required(),
-          Param.choice("ui_mode", "hosted_page"),
-          Param.string("success_url").max(MAX_URL).required(),
-          Param.string("cancel_url").max(MAX_URL),
-          Param.list("line_items", Param.hash("line_item", LineItem.SHAPE)).max(MAX_ITEMS),
-          Param.currency("currency"),
-          Param.id("customer"),
-          Param.email("customer_email"),
-          Param.string("client_reference_id").max(200),
-          Param.timestamp("expires_at"),
-          LOCALE,
-          Param.choice("submit_type", "auto", "book", "donate", "pay"),
-          Param.list("payment_method_types", Param.choice("type", "card")),
-          PAYMENT_INTENT,
-          SETUP_INTENT,
-          Param.metadata());
+      CheckoutWishes.in(
+          Shape.of(
+              Param.choice("mode", "payment", "setup").required(),
+              Param.choice("ui_mode", "hosted_page"),
+              Param.string("success_url").max(MAX_URL).required(),
+              Param.string("cancel_url").max(MAX_URL),
+              Param.list("line_items", Param.hash("line_item", LineItem.SHAPE)).max(MAX_ITEMS),
+              Param.currency("currency"),
+              Param.id("customer"),
+              Param.email("customer_email"),
+              Param.string("client_reference_id").max(200),
+              Param.timestamp("expires_at"),
+              LOCALE,
+              Param.choice("submit_type", "auto", "book", "donate", "pay"),
+              Param.list("payment_method_types", Param.choice("type", "card")),
+              PAYMENT_INTENT,
+              SETUP_INTENT,
+              METHOD_OPTIONS,
+              Param.metadata()));
 
   static final Shape LIST =
       ListQuery.shape(
-          Param.id("customer"),
-          Param.id("payment_intent"),
-          Param.choice("status", "open", "complete", "expired"));
+              Param.id("customer"),
+              Param.hash("customer_details", Shape.of(Param.email("email").required())),
+              Param.id("payment_intent"),
+              Param.choice("status", "open", "complete", "expired"))
+          .refusing(Unsupported.BILLING, "payment_link", "subscription");
 
   static final Shape LINE_ITEMS =
       Shape.of(

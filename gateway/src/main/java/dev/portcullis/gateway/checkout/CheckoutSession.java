@@ -36,6 +36,7 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
           "customer text",
           "payment_intent text",
           "status text",
+          "blind email text",
           "fixed expires timestamptz",
           "personal doc jsonb");
 
@@ -83,6 +84,7 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
         doc.get("customer"),
         doc.get("payment_intent"),
         doc.get("status"),
+        doc.get("customer_details") instanceof Map<?, ?> details ? details.get("email") : null,
         expires,
         Json.writeString(doc));
   }

@@ -78,7 +78,6 @@ final class CheckoutSessionRoutes implements Routes {
     Principal principal = request.principal();
     Arguments sent = request.arguments();
     CheckoutParams.check(sent);
-    sent.string("customer").ifPresent(id -> customers.require(principal, id, "customer"));
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     CheckoutSession session = session(principal, sent, now);
     Change.Builder change = in(principal);
@@ -110,10 +109,42 @@ final class CheckoutSessionRoutes implements Routes {
       doc.put(name, sent.string(name).orElse(null));
     }
     putMode(doc, CheckoutParams.isSetup(sent));
+    CheckoutWishes.put(sent, CheckoutParams.isSetup(sent), doc);
+    sent.hash("payment_method_options")
+        .flatMap(options -> options.hash("card"))
+        .ifPresent(
+            card ->
+                doc.put(
+                    "payment_method_options",
+                    Map.of("card", Map.of("request_three_d_secure", "automatic"))));
+    doc.put("customer_details", customerDetails(principal, sent));
     doc.put(
         CheckoutSession.ITEMS, items.stream().map(item -> stored(item, principal, now)).toList());
     doc.put(CheckoutSession.INTENT, CheckoutParams.intent(sent));
     return new CheckoutSession(id, 1, now, doc);
+  }
+
+  /** What is known of the shopper before they come to the page: an address for mail, or nothing. */
+  private @Nullable Map<String, @Nullable Object> customerDetails(
+      Principal principal, Arguments sent) {
+    Object email =
+        sent.string("customer")
+            .<@Nullable Object>map(
+                id -> customers.require(principal, id, "customer").doc().get("email"))
+            .orElse(sent.string("customer_email").orElse(null));
+    if (email == null) {
+      return null;
+    }
+    Map<String, @Nullable Object> details = new LinkedHashMap<>();
+    details.put("address", null);
+    details.put("business_name", null);
+    details.put("email", email);
+    details.put("individual_name", null);
+    details.put("name", null);
+    details.put("phone", null);
+    details.put("tax_exempt", "none");
+    details.put("tax_ids", null);
+    return details;
   }
 
   private LineItem item(Arguments sent) {
@@ -275,6 +306,10 @@ final class CheckoutSessionRoutes implements Routes {
     for (String name : List.of("customer", "payment_intent", "status")) {
       request.arguments().string(name).ifPresent(value -> filters.add(Filter.is(name, value)));
     }
+    request
+        .arguments()
+        .hash("customer_details")
+        .ifPresent(details -> filters.add(Filter.is("email", details.requiredString("email"))));
     return Reply.ok(
         reader
             .page(

@@ -68,6 +68,18 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
     return new Customer(id, 1, created, doc);
   }
 
+  /** The same new customer, whose default is that payment method. */
+  Customer paidWith(String paymentMethod) {
+    Map<String, @Nullable Object> settings = new LinkedHashMap<>();
+    if (doc.get("invoice_settings") instanceof Map<?, ?> known) {
+      known.forEach((name, value) -> settings.put((String) name, value));
+    }
+    settings.put("default_payment_method", paymentMethod);
+    Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
+    next.put("invoice_settings", settings);
+    return new Customer(id, version, created, next);
+  }
+
   /** Whether it was deleted; nothing but its id is kept then. */
   public boolean isDeleted() {
     return Boolean.TRUE.equals(doc.get("deleted"));

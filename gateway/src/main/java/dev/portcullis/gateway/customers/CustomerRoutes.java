@@ -8,6 +8,7 @@ import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
@@ -41,28 +42,53 @@ final class CustomerRoutes implements Routes {
   private static final Result ONE = Result.one("customer");
   private static final List<String> TEXTS = List.of("description", "email", "name", "phone");
 
+  private static final String PREFIX_FORM = "3 to 12 upper-case letters and digits";
+  private static final String NO_CLOCKS = "there are no test clocks here.";
+
   private static final Shape FIELDS =
       Shape.of(
-          Param.hash("address", Addresses.SHAPE).unsettable(),
-          Param.integer("balance").range(-99_999_999_999L, 99_999_999_999L),
-          Param.string("description").unsettable(),
-          Param.email("email").unsettable(),
-          Param.hash(
-              "invoice_settings",
-              Shape.of(
-                  Param.id("default_payment_method").unsettable(),
-                  Param.string("footer").unsettable())),
-          Param.metadata(),
-          Param.string("name").max(256).unsettable(),
-          Param.string("phone").max(20).unsettable(),
-          Param.list(
-                  "preferred_locales",
-                  Param.string("locale", Pattern.compile("[A-Za-z0-9-]{2,35}"), "a language tag"))
-              .unsettable(),
-          Param.hash("shipping", Addresses.SHIPPING).unsettable(),
-          Param.choice("tax_exempt", "none", "exempt", "reverse"));
-  private static final Shape CREATE = FIELDS.and(Param.id("payment_method"));
-  private static final Shape LIST = ListQuery.shape(Param.email("email"));
+              Param.hash("address", Addresses.SHAPE).unsettable(),
+              Param.integer("balance").range(-99_999_999_999L, 99_999_999_999L),
+              Param.string("description").unsettable(),
+              Param.email("email").unsettable(),
+              Param.hash(
+                  "invoice_settings",
+                  Shape.of(
+                      Param.id("default_payment_method").unsettable(),
+                      Param.string("footer").unsettable())),
+              Param.metadata(),
+              Param.string("name").max(256).unsettable(),
+              Param.string("phone").max(20).unsettable(),
+              Param.list(
+                      "preferred_locales",
+                      Param.string(
+                          "locale", Pattern.compile("[A-Za-z0-9-]{2,35}"), "a language tag"))
+                  .unsettable(),
+              Param.hash("shipping", Addresses.SHIPPING).unsettable(),
+              Param.string("invoice_prefix", Pattern.compile("[A-Z0-9]{3,12}"), PREFIX_FORM),
+              Param.integer("next_invoice_sequence").range(1, 999_999_999),
+              Param.choice("tax_exempt", "none", "exempt", "reverse"))
+          .refusing(Unsupported.BILLING, "coupon", "promotion_code")
+          .refusing("customers have no cash balance here.", "cash_balance")
+          .refusing(Unsupported.TAX, "tax");
+  private static final Shape CREATE =
+      FIELDS
+          .and(Param.id("payment_method"), Param.id("source"))
+          .refusing(Unsupported.TAX, "tax_id_data")
+          .refusing(NO_CLOCKS, "test_clock");
+  private static final Shape UPDATE =
+      FIELDS.refusing(
+          "a customer has payment methods here and no sources; attach one, and make it the default"
+              + " with invoice_settings[default_payment_method].",
+          "bank_account",
+          "card",
+          "default_alipay_account",
+          "default_bank_account",
+          "default_card",
+          "default_source",
+          "source");
+  private static final Shape LIST =
+      ListQuery.shape(Param.email("email")).refusing(NO_CLOCKS, "test_clock");
 
   private final Customers customers;
   private final PaymentMethods paymentMethods;
@@ -93,7 +119,7 @@ final class CustomerRoutes implements Routes {
         Route.post(PATH, Access.SECRET, CREATE, ONE, this::create),
         Route.get(PATH, Access.SECRET, LIST, Result.listOf("customer"), this::list),
         Route.get(one, Access.SECRET, Shape.NONE, ONE, this::retrieve),
-        Route.post(one, Access.SECRET, FIELDS, ONE, this::update),
+        Route.post(one, Access.SECRET, UPDATE, ONE, this::update),
         Route.delete(one, Access.SECRET, Shape.NONE, ONE, this::delete));
   }
 
@@ -107,18 +133,32 @@ final class CustomerRoutes implements Routes {
             request,
             Customer.blank(id, created, principal.livemode(), prefix),
             request.arguments());
+    Optional<PaymentMethods.Pulled> pulled = card(principal, request.arguments());
+    if (request.arguments().has("source") && pulled.isPresent()) {
+      customer = customer.paidWith(pulled.get().method().id());
+    }
     Change.Builder change = Change.in(principal.account(), principal.livemode());
     change.insert(Customer.TABLE, customer.row(principal.account(), principal.livemode()));
     change.event(commits.event(request, "customer.created", 1, null, customer.doc()));
-    Optional<PaymentMethods.Pulled> pulled =
-        request
-            .arguments()
-            .string("payment_method")
-            .map(method -> paymentMethods.resolve(principal, method, "payment_method"));
     pulled.ifPresent(p -> attach(request, change, p, id));
     Reply reply = commits.reply(request, change, customer.doc());
     pulled.ifPresent(p -> paymentMethods.stored(principal, p));
     return reply;
+  }
+
+  /** The card that a new customer comes with: a payment method, or a token as a default source. */
+  private Optional<PaymentMethods.Pulled> card(Principal principal, Arguments sent) {
+    if (sent.has("source") && sent.has("payment_method")) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "source",
+              "parameters_exclusive",
+              "You may only specify one of these parameters: payment_method, source."));
+    }
+    return sent.has("source")
+        ? sent.string("source").map(token -> paymentMethods.fromToken(principal, token, "source"))
+        : sent.string("payment_method")
+            .map(id -> paymentMethods.resolve(principal, id, "payment_method"));
   }
 
   private void attach(
@@ -191,6 +231,8 @@ final class CustomerRoutes implements Routes {
       }
     }
     sent.integer("balance").ifPresent(balance -> doc.put("balance", balance));
+    sent.string("invoice_prefix").ifPresent(prefix -> doc.put("invoice_prefix", prefix));
+    sent.integer("next_invoice_sequence").ifPresent(next -> doc.put("next_invoice_sequence", next));
     sent.string("tax_exempt").ifPresent(exempt -> doc.put("tax_exempt", exempt));
     if (sent.has("address")) {
       doc.put("address", sent.hash("address").map(Addresses::read).orElse(null));

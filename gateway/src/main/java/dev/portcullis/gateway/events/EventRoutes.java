@@ -52,7 +52,12 @@ final class EventRoutes implements Routes {
 
   private static final Param TYPE =
       Param.string("type", Pattern.compile("\\*|[a-z_.]{1,100}(\\.\\*)?"), "an event's type");
-  private static final Shape LIST = ListQuery.shape(TYPE, Param.list("types", TYPE).max(20));
+  private static final Shape LIST =
+      ListQuery.shape(TYPE, Param.list("types", TYPE).max(20))
+          .refusing(
+              "nothing is delivered to webhook endpoints yet, so that no delivery can have"
+                  + " succeeded or failed.",
+              "delivery_success");
 
   private final ObjectReader reader;
   private final Expansion resources;

@@ -48,6 +48,9 @@ final class ObjectCatalog {
     all.put("balance", balance());
     all.put("balance_transaction", balanceTransaction());
     all.put("charge", charge());
+    all.put("checkout.session", CheckoutCatalog.session());
+    all.put("item", CheckoutCatalog.item());
+    all.put("token", CheckoutCatalog.token());
     all.put("customer", customer());
     all.put("deleted_webhook_endpoint", named("webhook_endpoint").text("id").truth("deleted"));
     all.put("deleted_customer", named("customer").text("id").truth("deleted"));
@@ -171,6 +174,10 @@ final class ObjectCatalog {
         .nothing("electronic_commerce_indicator", "installments", "mandate", "regulated_status")
         .nothing("transaction_link_id", "wallet")
         .one("checks", CHECKS)
+        .one("extended_authorization", hash().text("status"))
+        .one("incremental_authorization", hash().text("status"))
+        .one("multicapture", hash().text("status"))
+        .one("overcapture", hash().whole("maximum_amount_capturable").text("status"))
         .oneOrNull("three_d_secure", secure);
   }
 
@@ -217,21 +224,23 @@ final class ObjectCatalog {
         .texts("payment_method_types")
         .metadata()
         .one("amount_details", hash().open("tip"))
-        .one("payment_method_options", options("installments"))
+        .one("payment_method_options", paymentOptions())
         .oneOrNull("automatic_payment_methods", AUTOMATIC)
         .oneOrNull("last_payment_error", LAST_ERROR)
         .oneOrNull("next_action", NEXT_ACTION)
         .oneOrNull("shipping", SHIPPING);
   }
 
-  private static ObjectType options(String... more) {
-    return hash()
-        .one(
-            "card",
-            hash()
-                .text("request_three_d_secure")
-                .nothing("mandate_options", "network")
-                .nothing(more));
+  private static ObjectType cardOptions() {
+    return hash().text("request_three_d_secure").nothing("mandate_options", "network");
+  }
+
+  private static ObjectType paymentOptions() {
+    ObjectType wishes =
+        hash()
+            .text("request_extended_authorization", "request_incremental_authorization")
+            .text("request_multicapture", "request_overcapture");
+    return hash().one("card", cardOptions().nothing("installments").atTimes(wishes));
   }
 
   private static ObjectType paymentMethod() {
@@ -266,7 +275,7 @@ final class ObjectCatalog {
         .nothing("transfer_reversal")
         .metadata()
         .one("destination_details", destination)
-        .atTimes(hash().text("failure_reason", "pending_reason"));
+        .atTimes(hash().text("failure_reason", "instructions_email", "pending_reason"));
   }
 
   private static ObjectType requestLog() {
@@ -289,7 +298,7 @@ final class ObjectCatalog {
         .nothing("on_behalf_of", "payment_method_configuration_details", "single_use_mandate")
         .texts("payment_method_types")
         .metadata()
-        .one("payment_method_options", options())
+        .one("payment_method_options", hash().one("card", cardOptions()))
         .oneOrNull("automatic_payment_methods", AUTOMATIC)
         .oneOrNull("last_setup_error", LAST_ERROR)
         .oneOrNull("next_action", NEXT_ACTION);

@@ -57,6 +57,9 @@ final class ParameterSchemas {
               METADATA_KEYS);
       case Param.Type.Either either ->
           one("anyOf", List.of(of(either.plain()), of(either.structure())));
+      case Param.Type.AlwaysFalse _ -> with(one("type", "boolean"), "const", false);
+      // What is refused whatever it is has no schema; a shape does not list it.
+      case Param.Type.Unsupported _ -> one("not", Map.of());
     };
   }
 

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.http.Resource;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
@@ -34,17 +35,58 @@ final class PaymentMethodRoutes implements Routes, Resource {
   private static final Result ONE = Result.one("payment_method");
   private static final Result MANY = Result.listOf("payment_method");
 
+  /** Stripe's other ways to pay, each with a hash of its own name. */
+  private static final String[] OTHER_TYPES = {
+    "acss_debit",
+    "affirm",
+    "afterpay_clearpay",
+    "alipay",
+    "au_becs_debit",
+    "bacs_debit",
+    "bancontact",
+    "blik",
+    "boleto",
+    "cashapp",
+    "customer_balance",
+    "eps",
+    "fpx",
+    "giropay",
+    "grabpay",
+    "ideal",
+    "interac_present",
+    "klarna",
+    "konbini",
+    "link",
+    "oxxo",
+    "p24",
+    "paynow",
+    "paypal",
+    "pix",
+    "promptpay",
+    "sepa_debit",
+    "sofort",
+    "us_bank_account",
+    "wechat_pay",
+    "zip"
+  };
+
   private static final Shape CREATE =
       Shape.of(
-          Param.choice("type", "card").required(),
-          Param.hash("card", Shape.of(Param.id("token").required())).required(),
-          BillingDetails.PARAM,
-          PaymentMethod.REDISPLAY,
-          Param.metadata());
+              Param.choice("type", "card").required(),
+              Param.hash("card", Shape.of(Param.id("token").required())).required(),
+              BillingDetails.PARAM,
+              PaymentMethod.REDISPLAY,
+              Param.metadata())
+          .refusing(Unsupported.CARDS_ONLY, OTHER_TYPES)
+          .refusing(Unsupported.CONNECT, "customer", "payment_method")
+          .refusing("name the session with the payment that it belongs to.", "radar_options");
 
   /** Not the card: what is sent of it is in the vault, and does not change. */
   private static final Shape UPDATE =
-      Shape.of(BillingDetails.PARAM, PaymentMethod.REDISPLAY, Param.metadata());
+      Shape.of(BillingDetails.PARAM, PaymentMethod.REDISPLAY, Param.metadata())
+          .refusing(Unsupported.CARDS_ONLY, "link", "us_bank_account")
+          .refusing(
+              "a card in the vault does not change; hand in the new one and attach it.", "card");
 
   private static final Param TYPE = Param.choice("type", "card");
   private static final Shape LIST = ListQuery.shape(Param.id("customer"), TYPE);

@@ -32,7 +32,10 @@ final class ChargeRoutes implements Routes {
           Param.hash("shipping", Addresses.SHIPPING).unsettable(),
           Param.string("transfer_group").max(255).unsettable());
   private static final Shape LIST =
-      ListQuery.shape(Param.id("customer"), Param.id("payment_intent"));
+      ListQuery.shape(
+          Param.id("customer"),
+          Param.id("payment_intent"),
+          Param.string("transfer_group").max(255));
 
   private final Desk desk;
   private final PaymentStore store;
@@ -71,7 +74,7 @@ final class ChargeRoutes implements Routes {
 
   private Reply list(ApiRequest request) {
     List<Filter> filters = new ArrayList<>();
-    for (String name : List.of("customer", "payment_intent")) {
+    for (String name : List.of("customer", "payment_intent", "transfer_group")) {
       request.arguments().string(name).ifPresent(id -> filters.add(Filter.is(name, id)));
     }
     return Reply.ok(

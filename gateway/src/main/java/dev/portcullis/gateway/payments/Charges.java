@@ -73,6 +73,7 @@ final class Charges {
         new String[] {
           "description",
           "metadata",
+          "radar_options",
           "receipt_email",
           "shipping",
           "statement_descriptor",
@@ -123,6 +124,7 @@ final class Charges {
     card.put("three_d_secure", threeDSecure(details.threeDSecure()));
     card.put("transaction_link_id", null);
     card.put("wallet", null);
+    CardRequests.putOutcome(card, authorize.amount());
     Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
     wrapped.put("card", card);
     wrapped.put("type", "card");

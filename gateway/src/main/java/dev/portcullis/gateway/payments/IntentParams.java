@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.http.Addresses;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.paymentmethods.BillingDetails;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.store.ListQuery;
@@ -21,10 +22,16 @@ final class IntentParams {
 
   /** A challenge cannot be demanded yet, so that the demand is refused rather than lost. */
   private static final Param CARD_OPTIONS =
+      Param.hash("payment_method_options", Shape.of(Param.hash("card", CardRequests.SHAPE)));
+
+  private static final Param SETUP_CARD_OPTIONS =
       Param.hash(
           "payment_method_options",
           Shape.of(
               Param.hash("card", Shape.of(Param.choice("request_three_d_secure", "automatic")))));
+
+  private static final Param RADAR =
+      Param.hash("radar_options", Shape.of(Param.id("session").required()));
 
   private static final Param AUTOMATIC =
       Param.hash(
@@ -43,6 +50,9 @@ final class IntentParams {
               PaymentMethod.REDISPLAY,
               Param.metadata()));
 
+  private static final Param TYPES =
+      Param.list("payment_method_types", Param.choice("type", "card"));
+
   private static final Shape DESCRIBED =
       Shape.of(
           Param.string("description").max(1000).unsettable(),
@@ -54,26 +64,33 @@ final class IntentParams {
           Param.string("transfer_group").max(255).unsettable());
 
   private static final Shape PAYMENT =
-      DESCRIBED.and(
-          Param.id("customer"),
-          Param.id("payment_method").unsettable(),
-          METHOD_DATA,
-          CARD_OPTIONS,
-          Param.choice("capture_method", "automatic", "automatic_async", "manual"),
-          Param.choice("setup_future_usage", "off_session", "on_session").unsettable(),
-          Param.list("payment_method_types", Param.choice("type", "card")));
+      DESCRIBED
+          .and(
+              Param.id("customer"),
+              Param.id("payment_method").unsettable(),
+              METHOD_DATA,
+              CARD_OPTIONS,
+              Param.choice("capture_method", "automatic", "automatic_async", "manual"),
+              Param.choice("setup_future_usage", "off_session", "on_session").unsettable(),
+              TYPES)
+          .refusing(Unsupported.CONNECT, "application_fee_amount", "transfer_data");
 
   static final Shape CREATE =
-      PAYMENT.and(
-          Param.integer("amount").range(1, Long.MAX_VALUE).required(),
-          Param.currency("currency").required(),
-          AUTOMATIC,
-          Param.choice("confirmation_method", "automatic", "manual"),
-          Param.bool("confirm"),
-          Param.bool("off_session"),
-          Param.bool("error_on_requires_action"),
-          Param.bool("use_stripe_sdk"),
-          Param.url("return_url"));
+      PAYMENT
+          .and(
+              Param.integer("amount").range(1, Long.MAX_VALUE).required(),
+              Param.currency("currency").required(),
+              AUTOMATIC,
+              Param.choice("confirmation_method", "automatic", "manual"),
+              Param.bool("confirm"),
+              Param.bool("off_session"),
+              Param.bool("error_on_requires_action"),
+              Param.bool("use_stripe_sdk"),
+              Param.id("mandate"),
+              Mandates.PARAM,
+              RADAR,
+              Param.url("return_url"))
+          .refusing(Unsupported.CONNECT, "on_behalf_of");
 
   static final Shape UPDATE =
       PAYMENT.and(Param.integer("amount").range(1, Long.MAX_VALUE), Param.currency("currency"));
@@ -90,6 +107,10 @@ final class IntentParams {
           Param.bool("off_session"),
           Param.bool("error_on_requires_action"),
           Param.bool("use_stripe_sdk"),
+          Param.id("mandate"),
+          Mandates.PARAM,
+          RADAR,
+          TYPES,
           Param.url("return_url"),
           Param.string("client_secret").max(255));
 
@@ -97,11 +118,12 @@ final class IntentParams {
 
   static final Shape CAPTURE =
       Shape.of(
-          Param.integer("amount_to_capture").range(1, ChargeLimits.LARGEST),
-          Param.bool("final_capture"),
-          Param.metadata(),
-          Param.string("statement_descriptor").max(DESCRIPTOR),
-          Param.string("statement_descriptor_suffix").max(DESCRIPTOR));
+              Param.integer("amount_to_capture").range(1, ChargeLimits.LARGEST),
+              Param.bool("final_capture"),
+              Param.metadata(),
+              Param.string("statement_descriptor").max(DESCRIPTOR),
+              Param.string("statement_descriptor_suffix").max(DESCRIPTOR))
+          .refusing(Unsupported.CONNECT, "application_fee_amount", "transfer_data");
 
   static final Shape CANCEL =
       Shape.of(
@@ -116,27 +138,38 @@ final class IntentParams {
 
   static final Shape SETUP_UPDATE =
       Shape.of(
-          Param.id("customer"),
-          Param.string("description").max(1000).unsettable(),
-          Param.metadata(),
-          Param.id("payment_method").unsettable(),
-          METHOD_DATA,
-          CARD_OPTIONS,
-          Param.list("payment_method_types", Param.choice("type", "card")));
+              Param.id("customer"),
+              Param.string("description").max(1000).unsettable(),
+              Param.metadata(),
+              Param.id("payment_method").unsettable(),
+              METHOD_DATA,
+              SETUP_CARD_OPTIONS,
+              TYPES)
+          .refusing(Unsupported.CONNECT, "attach_to_self")
+          .refusing(
+              "a card that is set up here pays the merchant, and money is not sent to it.",
+              "flow_directions");
 
   static final Shape SETUP_CREATE =
-      SETUP_UPDATE.and(
-          AUTOMATIC,
-          Param.bool("confirm"),
-          Param.url("return_url"),
-          Param.bool("use_stripe_sdk"),
-          Param.choice("usage", "off_session", "on_session"));
+      SETUP_UPDATE
+          .and(
+              AUTOMATIC,
+              Param.bool("confirm"),
+              Param.url("return_url"),
+              Param.bool("use_stripe_sdk"),
+              Mandates.PARAM,
+              Param.choice("usage", "off_session", "on_session"))
+          .refusing(Unsupported.CONNECT, "on_behalf_of")
+          .refusing(
+              "a card that is set up can pay more than once; an amount of its own has a payment.",
+              "single_use");
 
   static final Shape SETUP_CONFIRM =
       Shape.of(
           Param.id("payment_method"),
           METHOD_DATA,
-          CARD_OPTIONS,
+          SETUP_CARD_OPTIONS,
+          Mandates.PARAM,
           Param.url("return_url"),
           Param.bool("use_stripe_sdk"),
           Param.string("client_secret").max(255));
@@ -145,7 +178,9 @@ final class IntentParams {
       Shape.of(
           Param.choice("cancellation_reason", "abandoned", "duplicate", "requested_by_customer"));
 
-  static final Shape SETUP_LIST = ListQuery.shape(Param.id("customer"), Param.id("payment_method"));
+  static final Shape SETUP_LIST =
+      ListQuery.shape(Param.id("customer"), Param.id("payment_method"))
+          .refusing(Unsupported.CONNECT, "attach_to_self");
 
   private IntentParams() {}
 
@@ -224,6 +259,14 @@ final class IntentParams {
     }
     sent.hash("shipping").ifPresent(s -> details.put("shipping", Addresses.readShipping(s)));
     sent.metadata().ifPresent(update -> details.put("metadata", update.applyTo(metadata(before))));
+    sent.hash("mandate_data").ifPresent(data -> details.put("mandate_data", Mandates.read(data)));
+    sent.hash("radar_options")
+        .ifPresent(
+            radar ->
+                details.put("radar_options", Map.of("session", radar.requiredString("session"))));
+    sent.hash("payment_method_options")
+        .flatMap(options -> options.hash("card"))
+        .ifPresent(card -> details.put("card_requests", CardRequests.read(before, card)));
     sent.hash("automatic_payment_methods")
         .ifPresent(automatic -> details.put("automatic_payment_methods", automatic(automatic)));
     return details;

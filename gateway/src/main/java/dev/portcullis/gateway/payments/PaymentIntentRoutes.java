@@ -63,6 +63,10 @@ final class PaymentIntentRoutes implements Routes {
     boolean confirm = sent.isTrue("confirm");
     requireConfirmFor(sent, confirm, "off_session");
     requireConfirmFor(sent, confirm, "error_on_requires_action");
+    requireConfirmFor(sent, confirm, "mandate");
+    requireConfirmFor(sent, confirm, "mandate_data");
+    requireConfirmFor(sent, confirm, "radar_options");
+    Mandates.check(sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
     desk.check(principal, sent.string("customer").orElse(null), pulled);
     PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
@@ -199,6 +203,7 @@ final class PaymentIntentRoutes implements Routes {
     if (principal.isPublishable()) {
       checkPage(sent, intent);
     }
+    Mandates.check(sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
     String before = intent.terms().paymentMethod();
     if (pulled == null && before != null) {

@@ -86,6 +86,26 @@ public final class RefundMachine {
         .expecting(Outlook.UNKNOWN);
   }
 
+  /**
+   * Gives a refund up, which no refund here allows. Only one that waits for the customer to say
+   * where the money shall go can be cancelled, and a card's never does. A pending one is with the
+   * provider already: no provider takes it back, and to say that it was cancelled would be untrue.
+   */
+  public static Decision.Refusal cancel(Refund refund) {
+    return switch (refund.status()) {
+      case PENDING, SUCCEEDED, FAILED ->
+          new Decision.Refusal(
+              ApiErrors.badRequest(
+                      "Refund "
+                          + refund.head().id()
+                          + " has a status of "
+                          + refund.status().wire()
+                          + " and cannot be canceled. Only refunds with a status of"
+                          + " requires_action can be canceled.")
+                  .withCode("status_transition_invalid"));
+    };
+  }
+
   /** What the provider's answer leads to. An answer that comes twice changes nothing. */
   public static Transition answer(
       Refund refund, Charge charge, ProviderResult result, Bookkeeper books) {

@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.PaymentProcessor.Run;
 import dev.portcullis.gateway.store.Filter;
@@ -24,7 +25,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** {@code /v1/refunds}: create, retrieve, update, list. */
+/** {@code /v1/refunds}: create, retrieve, update, list, cancel. */
 @Component
 final class RefundRoutes implements Routes {
 
@@ -36,11 +37,19 @@ final class RefundRoutes implements Routes {
 
   private static final Shape CREATE =
       Shape.of(
-          Param.id("charge"),
-          Param.id("payment_intent"),
-          Param.integer("amount").range(1, 99_999_999),
-          Param.choice("reason", "duplicate", "fraudulent", "requested_by_customer"),
-          Param.metadata());
+              Param.id("charge"),
+              Param.id("payment_intent"),
+              Param.integer("amount").range(1, 99_999_999),
+              Param.choice("reason", "duplicate", "fraudulent", "requested_by_customer"),
+              Param.email("instructions_email"),
+              Param.metadata())
+          .refusing(Unsupported.CONNECT, "refund_application_fee", "reverse_transfer")
+          .refusing(
+              "it refunds a customer's cash balance, and customers have none here; name the charge"
+                  + " or the payment_intent.",
+              "currency",
+              "customer",
+              "origin");
   private static final Shape UPDATE = Shape.of(Param.metadata());
   private static final Shape LIST = ListQuery.shape(Param.id("charge"), Param.id("payment_intent"));
 
@@ -61,7 +70,8 @@ final class RefundRoutes implements Routes {
         Route.post(PATH, Access.SECRET, CREATE, one, this::create),
         Route.get(PATH, Access.SECRET, LIST, Result.listOf(OBJECT), this::list),
         Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, one, this::retrieve),
-        Route.post(PATH + "/{id}", Access.SECRET, UPDATE, one, this::update));
+        Route.post(PATH + "/{id}", Access.SECRET, UPDATE, one, this::update),
+        Route.post(PATH + "/{id}/cancel", Access.SECRET, Shape.NONE, one, this::cancel));
   }
 
   /**
@@ -92,6 +102,8 @@ final class RefundRoutes implements Routes {
     }
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     sent.string("reason").ifPresent(reason -> facts.put("reason", reason));
+    sent.string("instructions_email")
+        .ifPresent(address -> facts.put("instructions_email", address));
     sent.metadata().ifPresent(update -> facts.put("metadata", update.applyTo(Map.of())));
     Doc.put(facts, "payment_method", charge.facts().get("payment_method"));
     Doc.put(facts, "customer", charge.facts().get("customer"));
@@ -189,6 +201,10 @@ final class RefundRoutes implements Routes {
     Refund after = refund.at(refund.status(), facts);
     return desk.commit(
         request, Transition.of(after).because("refund.updated", after), after, List.of());
+  }
+
+  private Reply cancel(ApiRequest request) {
+    throw new ApiException(RefundMachine.cancel(require(request)).error());
   }
 
   private Reply list(ApiRequest request) {

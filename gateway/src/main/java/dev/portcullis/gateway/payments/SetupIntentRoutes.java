@@ -73,6 +73,13 @@ final class SetupIntentRoutes implements Routes {
             sent.url("return_url").map(Object::toString).orElse(null));
     Map<String, @Nullable Object> details = IntentParams.details(sent);
     Head head = desk.fresh(request, "seti");
+    if (sent.has("mandate_data") && !sent.isTrue("confirm")) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "mandate_data",
+              "parameter_missing",
+              "The parameter mandate_data can only be passed with confirm=true."));
+    }
     if (sent.isTrue("confirm")) {
       return switch (SetupMachine.createConfirmed(
           head, details, confirmation(principal, terms), desk.now())) {
@@ -176,7 +183,7 @@ final class SetupIntentRoutes implements Routes {
     Principal principal = request.principal();
     Arguments sent = request.arguments();
     desk.checkClientSecret(request, OBJECT, request.path("id"));
-    SetupIntent intent = require(request);
+    SetupIntent intent = described(require(request), sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
     String before = intent.terms().paymentMethod();
     if (pulled == null && before != null) {
@@ -188,6 +195,14 @@ final class SetupIntentRoutes implements Routes {
     Transition transition =
         desk.require(SetupMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));
+  }
+
+  private static SetupIntent described(SetupIntent intent, Arguments sent) {
+    return new SetupIntent(
+        intent.head(),
+        intent.terms(),
+        intent.progress(),
+        IntentParams.details(intent.details(), sent));
   }
 
   private Reply cancel(ApiRequest request) {

@@ -28,6 +28,7 @@ final class Tables {
           "charges",
           "fixed payment_intent text",
           "fixed customer text",
+          "transfer_group text",
           "blind terms bigint[]",
           "personal doc jsonb");
   static final Table REFUNDS =
@@ -100,6 +101,7 @@ final class Tables {
                   head,
                   charge.paymentIntent(),
                   charge.facts().get("customer"),
+                  charge.facts().get("transfer_group"),
                   PaymentSearch.terms(charge),
                   doc);
           case Refund refund -> row(head, refund.paymentIntent(), refund.charge(), doc);

@@ -82,7 +82,7 @@ public final class Views {
     map.put("on_behalf_of", null);
     map.put("payment_method", terms.paymentMethod());
     map.put("payment_method_configuration_details", null);
-    map.put("payment_method_options", details.getOrDefault("payment_method_options", options()));
+    map.put("payment_method_options", options(details));
     map.put("payment_method_types", details.getOrDefault("payment_method_types", List.of("card")));
     map.put("payment_record", null);
     map.put("processing", null);
@@ -99,8 +99,8 @@ public final class Views {
     return map;
   }
 
-  private static Map<String, @Nullable Object> options() {
-    Map<String, @Nullable Object> card = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> options(Map<String, @Nullable Object> details) {
+    Map<String, @Nullable Object> card = new LinkedHashMap<>(CardRequests.of(details));
     card.put("installments", null);
     card.put("mandate_options", null);
     card.put("network", null);
@@ -201,7 +201,7 @@ public final class Views {
     map.put("payment_intent", charge.paymentIntent());
     map.put("payment_method", facts.get("payment_method"));
     map.put("payment_method_details", facts.get("payment_method_details"));
-    map.put("radar_options", Map.of());
+    map.put("radar_options", facts.getOrDefault("radar_options", Map.of()));
     map.put("receipt_email", facts.get("receipt_email"));
     map.put("receipt_number", null);
     map.put("receipt_url", null);
@@ -239,6 +239,9 @@ public final class Views {
     map.put("destination_details", Map.of("card", Map.of("type", "refund"), "type", "card"));
     if (facts.containsKey("failure_reason")) {
       map.put("failure_reason", facts.get("failure_reason"));
+    }
+    if (facts.containsKey("instructions_email")) {
+      map.put("instructions_email", facts.get("instructions_email"));
     }
     map.put("metadata", facts.getOrDefault("metadata", Map.of()));
     map.put("payment_intent", refund.paymentIntent());

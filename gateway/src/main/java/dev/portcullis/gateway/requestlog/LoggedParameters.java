@@ -137,6 +137,8 @@ public final class LoggedParameters {
           Param.Type.CurrencyCode _,
           Param.Type.Url _,
           Param.Type.Email _,
+          Param.Type.AlwaysFalse _,
+          Param.Type.Unsupported _,
           Param.Type.Metadata _ ->
           value instanceof ParamValue.Text(String text) && mayBeShown(name, type, text)
               ? text
@@ -163,7 +165,8 @@ public final class LoggedParameters {
                   && Redaction.scrub(text).equals(text);
           case Param.Type.Whole _ ->
               text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
-          case Param.Type.Truth _ -> text.equals("true") || text.equals("false");
+          case Param.Type.Truth _, Param.Type.AlwaysFalse _ ->
+              text.equals("true") || text.equals("false");
           case Param.Type.Choice(var words) -> words.contains(text);
           case Param.Type.CurrencyCode _ ->
               Currency.find(text.toLowerCase(Locale.ROOT)).isPresent();
@@ -172,6 +175,7 @@ public final class LoggedParameters {
               Param.Type.Metadata _,
               Param.Type.Hash _,
               Param.Type.Items _,
+              Param.Type.Unsupported _,
               Param.Type.Either _ ->
               false;
         };

@@ -41,6 +41,7 @@ public final class PersonalData {
           "email",
           "evidence",
           "instructions_email",
+          "mandate_data",
           "name",
           "phone",
           "receipt_email",

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
@@ -29,20 +30,22 @@ final class TokenRoutes implements Routes {
   /** What a client of the cards origin sends, without the number, which is refused before. */
   private static final Shape CREATE =
       Shape.of(
-          Param.hash(
-                  "card",
-                  Shape.of(
-                      Param.string("exp_month"),
-                      Param.string("exp_year"),
-                      Param.string("name"),
-                      Param.string("address_city"),
-                      Param.string("address_country"),
-                      Param.string("address_line1"),
-                      Param.string("address_line2"),
-                      Param.string("address_state"),
-                      Param.string("address_zip"),
-                      Param.string("currency")))
-              .required());
+              Param.hash(
+                      "card",
+                      Shape.of(
+                          Param.string("exp_month"),
+                          Param.string("exp_year"),
+                          Param.string("name"),
+                          Param.string("address_city"),
+                          Param.string("address_country"),
+                          Param.string("address_line1"),
+                          Param.string("address_line2"),
+                          Param.string("address_state"),
+                          Param.string("address_zip"),
+                          Param.string("currency")))
+                  .required())
+          .refusing(Unsupported.CARDS_ONLY, "bank_account", "cvc_update", "person", "pii")
+          .refusing(Unsupported.CONNECT, "account", "customer");
 
   private final CardVault vault;
   private final CardDataGuard cardData;

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.EventTypes;
 import dev.portcullis.gateway.keys.Principal;
@@ -60,6 +61,7 @@ final class WebhookEndpointRoutes implements Routes {
           EVENTS.required(),
           Param.string("api_version").max(50),
           Param.string("description").unsettable(),
+          Param.alwaysFalse("connect", Unsupported.CONNECT),
           Param.metadata());
   private static final Shape UPDATE =
       Shape.of(

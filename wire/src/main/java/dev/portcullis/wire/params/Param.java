@@ -68,6 +68,12 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
 
     /** Either of the two: a structure where one was sent, else the plain value. */
     record Either(Type plain, Type structure) implements Type {}
+
+    /** {@code false} and nothing else; the sentence says why not {@code true}. */
+    record AlwaysFalse(String sentence) implements Type {}
+
+    /** Known and refused whatever it is; the sentence says why. */
+    record Unsupported(String sentence) implements Type {}
   }
 
   private static Param of(String name, Type type) {
@@ -154,6 +160,30 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     return of(plain.name, new Type.Either(plain.type, structure.type));
   }
 
+  /**
+   * A truth value that can only be false here.
+   *
+   * @param sentence why, for the error
+   */
+  public static Param alwaysFalse(String name, String sentence) {
+    return of(name, new Type.AlwaysFalse(sentence));
+  }
+
+  /**
+   * A parameter that others have and that is refused here with a reason of its own, rather than as
+   * an unknown one. It is not among those that a shape accepts.
+   *
+   * @param sentence why, for the error
+   */
+  public static Param unsupported(String name, String sentence) {
+    return of(name, new Type.Unsupported(sentence));
+  }
+
+  /** Whether it is there only to be refused by name. */
+  boolean isUnsupported() {
+    return type instanceof Type.Unsupported;
+  }
+
   /** The same, required. */
   public Param required() {
     return new Param(name, type, true, isUnsettable);
@@ -205,7 +235,18 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
       case Type.Metadata _ -> MetadataUpdate.read(members(value, path), path);
       case Type.Either e ->
           read(value instanceof ParamValue.Text ? e.plain : e.structure, value, path);
+      case Type.AlwaysFalse f -> {
+        if (readTruth(text(value, path, "a boolean"), path)) {
+          throw refuseByName(path, f.sentence);
+        }
+        yield false;
+      }
+      case Type.Unsupported u -> throw refuseByName(path, u.sentence);
     };
+  }
+
+  private static ApiException refuseByName(String path, String sentence) {
+    return refuse(path, "parameter_unsupported", path + " is not supported: " + sentence);
   }
 
   private static String text(ParamValue value, String path, String expected) {

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * The parameters that a request, or a hash within one, may have. Whatever is not declared here is
@@ -45,9 +46,15 @@ public final class Shape {
     return of(all.toArray(Param[]::new));
   }
 
-  /** The declared parameters in their order. */
+  /** The parameters that are accepted, in their order. */
   public Collection<Param> params() {
-    return java.util.Collections.unmodifiableCollection(params.values());
+    return params.values().stream().filter(param -> !param.isUnsupported()).toList();
+  }
+
+  /** This shape and more parameters, which are known and refused by name. */
+  public Shape refusing(String sentence, String... names) {
+    return and(
+        Stream.of(names).map(name -> Param.unsupported(name, sentence)).toArray(Param[]::new));
   }
 
   /**

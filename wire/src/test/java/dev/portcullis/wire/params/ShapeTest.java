@@ -31,6 +31,40 @@ class ShapeTest {
           Param.metadata());
 
   @Test
+  void whatIsKnownAndNotSupportedIsRefusedWithItsReason() {
+    Shape shape =
+        Shape.of(
+                Param.string("name"),
+                Param.hash("tax", Shape.of(Param.alwaysFalse("enabled", "taxes are not added."))))
+            .refusing("there are no coupons.", "coupon");
+    assertThat(shape.params()).extracting(Param::name).containsExactly("name", "tax");
+    for (String sent : new String[] {"coupon=x", "coupon=", "coupon[a]=x", "coupon[]=x"}) {
+      assertThatThrownBy(() -> shape.read(FormDecoder.decode(sent)))
+          .isInstanceOfSatisfying(
+              ApiException.class,
+              e -> {
+                assertThat(e.error().code()).isEqualTo("parameter_unsupported");
+                assertThat(e.error().param()).isEqualTo("coupon");
+                assertThat(e.error().message())
+                    .isEqualTo("coupon is not supported: there are no coupons.");
+              });
+    }
+    assertThatThrownBy(() -> shape.read(FormDecoder.decode("tax[enabled]=true")))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("tax[enabled] is not supported: taxes are not added.");
+    assertThatThrownBy(() -> shape.read(FormDecoder.decode("tax[enabled]=no")))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("Invalid boolean");
+    assertThat(
+            shape
+                .read(FormDecoder.decode("tax[enabled]=false"))
+                .hash("tax")
+                .orElseThrow()
+                .bool("enabled"))
+        .contains(false);
+  }
+
+  @Test
   void readsWhatIsRight() {
     Arguments arguments =
         read(

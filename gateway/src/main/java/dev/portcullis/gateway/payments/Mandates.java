@@ -1,0 +1,81 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.Shape;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A shopper's consent to be charged later. It is kept with the intent, for the day on which it has
+ * to be proved; no object is made of it.
+ */
+final class Mandates {
+
+  private static final int USER_AGENT = 2_048;
+  private static final int ADDRESS = 45;
+
+  private static final Shape ONLINE =
+      Shape.of(
+              Param.string("ip_address").max(ADDRESS).required(),
+              Param.string("user_agent").max(USER_AGENT).required())
+          .refusing("send ip_address and user_agent.", "infer_from_client");
+
+  static final Param PARAM =
+      Param.hash(
+          "mandate_data",
+          Shape.of(
+              Param.hash(
+                      "customer_acceptance",
+                      Shape.of(
+                          Param.choice("type", "offline", "online").required(),
+                          Param.timestamp("accepted_at"),
+                          Param.hash("offline", Shape.NONE).unsettable(),
+                          Param.hash("online", ONLINE)))
+                  .required()));
+
+  private Mandates() {}
+
+  /**
+   * What is kept.
+   *
+   * @throws ApiException 400 if an acceptance on the web does not say from where
+   */
+  static Map<String, @Nullable Object> read(Arguments sent) {
+    Arguments acceptance = sent.hash("customer_acceptance").orElseThrow();
+    String type = acceptance.requiredString("type");
+    Arguments online = acceptance.hash("online").orElse(null);
+    if (type.equals("online") && online == null) {
+      throw new ApiException(ApiErrors.missing("mandate_data[customer_acceptance][online]"));
+    }
+    Map<String, @Nullable Object> kept = new LinkedHashMap<>();
+    kept.put("type", type);
+    acceptance.integer("accepted_at").ifPresent(at -> kept.put("accepted_at", at));
+    if (online != null) {
+      kept.put(
+          "online",
+          Map.of(
+              "ip_address", online.requiredString("ip_address"),
+              "user_agent", online.requiredString("user_agent")));
+    }
+    Map<String, @Nullable Object> data = new LinkedHashMap<>();
+    data.put("customer_acceptance", kept);
+    return data;
+  }
+
+  /**
+   * Refuses the id of a mandate: there are none.
+   *
+   * @throws ApiException 404 if one was sent
+   */
+  static void check(Arguments sent) {
+    sent.string("mandate")
+        .ifPresent(
+            id -> {
+              throw new ApiException(ApiErrors.noSuch("mandate", id, "mandate"));
+            });
+  }
+}
