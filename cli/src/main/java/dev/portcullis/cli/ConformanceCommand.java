@@ -43,9 +43,7 @@ final class ConformanceCommand implements Callable<Integer> {
   @Parameters(paramLabel = "PATH", description = "The description, in JSON.")
   private @Nullable Path file;
 
-  @Option(
-      names = "--missing",
-      description = "Name what is missing, under each operation.")
+  @Option(names = "--missing", description = "Name what is missing, under each operation.")
   private boolean missing;
 
   @Spec private @Nullable CommandSpec spec;

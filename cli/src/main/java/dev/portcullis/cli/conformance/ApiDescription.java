@@ -41,8 +41,7 @@ public final class ApiDescription {
       Set<String> fieldKinds,
       Set<String> nulls) {
     /** Nothing at all. */
-    static final Operation NONE =
-        new Operation(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
+    static final Operation NONE = new Operation(Set.of(), Set.of(), Set.of(), Set.of(), Set.of());
   }
 
   /**

@@ -96,10 +96,7 @@ public final class Comparison {
   private static String line(String name, Share taken, Share shown, int empty) {
     return "%s  parameters %-14s  fields %-14s%s"
         .formatted(
-            name,
-            taken.inLine(),
-            shown.inLine(),
-            empty == 0 ? "" : "  (" + empty + " always null)")
+            name, taken.inLine(), shown.inLine(), empty == 0 ? "" : "  (" + empty + " always null)")
         .stripTrailing();
   }
 

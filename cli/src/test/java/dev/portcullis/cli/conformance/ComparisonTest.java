@@ -59,8 +59,10 @@ class ComparisonTest {
   void each_operation_and_the_totals_are_told() {
     assertThat(compared(PUBLISHED, SERVED, false))
         .containsExactly(
-            "DELETE /v1/things/{}  parameters 0 of 0          fields 2 of 5          (1 always null)",
-            "GET /v1/things        parameters 1 of 2          fields 2 of 4          (1 always null)",
+            "DELETE /v1/things/{}  parameters 0 of 0          fields 2 of 5          (1 always"
+                + " null)",
+            "GET /v1/things        parameters 1 of 2          fields 2 of 4          (1 always"
+                + " null)",
             "POST /v1/things       not served",
             "",
             "Operations served:    2 of 3 (66 %)",
@@ -73,9 +75,11 @@ class ComparisonTest {
   void what_is_missing_is_named_where_it_is_asked_for() {
     assertThat(compared(PUBLISHED, SERVED, true))
         .startsWith(
-            "DELETE /v1/things/{}  parameters 0 of 0          fields 2 of 5          (1 always null)",
+            "DELETE /v1/things/{}  parameters 0 of 0          fields 2 of 5          (1 always"
+                + " null)",
             "    missing fields: deleted, name, next",
-            "GET /v1/things        parameters 1 of 2          fields 2 of 4          (1 always null)",
+            "GET /v1/things        parameters 1 of 2          fields 2 of 4          (1 always"
+                + " null)",
             "    missing parameters: colour",
             "    missing fields: name, next",
             "POST /v1/things       not served",
@@ -99,9 +103,11 @@ class ComparisonTest {
 
   private static String kinds(String members) {
     String schema =
-        "{\"properties\": {\"type\": {\"enum\": [\"card\", \"bank\", \"wallet\"]}, " + members + "}}";
-    return "{\"openapi\": \"3.0.0\", \"paths\": {\"/v1/pays\": {\"post\": {\"requestBody\": {\"content\":"
-        + " {\"form\": {\"schema\": "
+        "{\"properties\": {\"type\": {\"enum\": [\"card\", \"bank\", \"wallet\"]}, "
+            + members
+            + "}}";
+    return "{\"openapi\": \"3.0.0\", \"paths\": {\"/v1/pays\": {\"post\": {\"requestBody\":"
+        + " {\"content\": {\"form\": {\"schema\": "
         + schema
         + "}}}, \"responses\": {\"200\": {\"content\": {\"application/json\": {\"schema\": "
         + schema

@@ -30,9 +30,7 @@ final class CheckoutCatalog {
         .many("discounts", hash())
         .many("shipping_options", hash())
         .open("payment_method_options")
-        .one(
-            "automatic_tax",
-            hash().truth("enabled").nothing("liability", "provider", "status"))
+        .one("automatic_tax", hash().truth("enabled").nothing("liability", "provider", "status"))
         .oneOrNull("customer_details", customerDetails())
         .oneOrNull(
             "total_details", hash().whole("amount_discount", "amount_shipping", "amount_tax"))
@@ -71,15 +69,12 @@ final class CheckoutCatalog {
     ObjectType bounds =
         hash().textOrNull("default_value", "value").wholeOrNull("maximum_length", "minimum_length");
     ObjectType dropdown =
-        hash()
-            .textOrNull("default_value", "value")
-            .many("options", hash().text("label", "value"));
+        hash().textOrNull("default_value", "value").many("options", hash().text("label", "value"));
     return hash()
         .text("key", "type")
         .truth("optional")
         .one("label", hash().text("custom", "type"))
-        .atTimes(
-            hash().one("dropdown", dropdown).one("numeric", bounds).one("text", bounds));
+        .atTimes(hash().one("dropdown", dropdown).one("numeric", bounds).one("text", bounds));
   }
 
   private static ObjectType customerDetails() {

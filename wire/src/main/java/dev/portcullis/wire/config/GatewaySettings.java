@@ -49,6 +49,7 @@ final class GatewaySettings {
               .must(),
           secret("client-secret-key", "From which client secrets are made, 32 bytes in base64.")
               .must(),
+          secret("search-key", "Under which the gateway hashes what is searched for.").must(),
           secret("sealing-keys", "Under which the gateway seals what it must read again.").must(),
           flag("sandbox", "Whether this is a sandbox: test keys, plain HTTP on loopback."),
           file("sandbox.keys", "The sandbox's API keys, as hashes."),
