@@ -4,7 +4,6 @@ import dev.portcullis.kit.Currency;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -22,13 +21,10 @@ import org.jspecify.annotations.Nullable;
 public record Param(String name, Type type, boolean isRequired, boolean isUnsettable) {
 
   private static final int MAX_STRING = 5_000;
-  private static final int MAX_URL = 2_048;
-  private static final int MAX_EMAIL = 512;
   private static final int MAX_ITEMS = 100;
 
-  /** Deliberately plain: whether an address works is known when mail arrives there. */
-  private static final Pattern EMAIL =
-      Pattern.compile("[^\\s@]{1,64}@[^\\s@.][^\\s@]{0,252}[.][^\\s@.]{1,63}");
+  /** The JDK would take the digits of any script, and a plus sign. */
+  private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,19}");
 
   /** The types. Each reads a text or a structure, or says what is wrong with it. */
   public sealed interface Type {
@@ -299,12 +295,7 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     if (text.isEmpty()) {
       throw empty(path);
     }
-    long number;
-    try {
-      number = Long.parseLong(text);
-    } catch (NumberFormatException _) {
-      throw refuse(path, "parameter_invalid_integer", "Invalid integer: " + ApiErrors.shown(text));
-    }
+    long number = whole(text, path);
     if (number < type.min) {
       throw refuse(
           path,
@@ -318,6 +309,17 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
           "Invalid integer: " + path + " must be at most " + type.max + ".");
     }
     return number;
+  }
+
+  private static long whole(String text, String path) {
+    try {
+      if (WHOLE.matcher(text).matches()) {
+        return Long.parseLong(text);
+      }
+    } catch (NumberFormatException _) {
+      // Answered below: it is beyond what any amount or time can be.
+    }
+    throw refuse(path, "parameter_invalid_integer", "Invalid integer: " + ApiErrors.shown(text));
   }
 
   private static Boolean readTruth(String text, String path) {
@@ -357,28 +359,21 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
   }
 
   private static URI readUrl(String text, String path) {
-    try {
-      URI url = new URI(text);
-      String scheme = url.getScheme() == null ? "" : url.getScheme().toLowerCase(Locale.ROOT);
-      boolean web = "https".equals(scheme) || "http".equals(scheme);
-      if (text.length() <= MAX_URL && web && url.getHost() != null && url.getUserInfo() == null) {
-        return url;
-      }
-    } catch (URISyntaxException _) {
-      // Answered below, like any other text that is no URL.
-    }
-    throw refuse(
-        path,
-        "url_invalid",
-        "Not a valid URL: "
-            + path
-            + " must be an http or https URL of at most "
-            + MAX_URL
-            + " characters.");
+    return InternetNames.url(text)
+        .orElseThrow(
+            () ->
+                refuse(
+                    path,
+                    "url_invalid",
+                    "Not a valid URL: "
+                        + path
+                        + " must be an http or https URL of at most "
+                        + InternetNames.MAX_URL
+                        + " characters."));
   }
 
   private static String readEmail(String text, String path) {
-    if (text.length() <= MAX_EMAIL && EMAIL.matcher(text).matches()) {
+    if (InternetNames.isEmail(text)) {
       return text;
     }
     throw refuse(path, "email_invalid", "Invalid email address: " + path + ".");
