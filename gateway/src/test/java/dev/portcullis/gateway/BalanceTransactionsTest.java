@@ -44,6 +44,26 @@ class BalanceTransactionsTest {
   }
 
   @Test
+  void money_that_the_provider_gives_at_once_is_available_at_once() {
+    GATEWAY.provider.misreport(5_177, "funds_available", true);
+    Answer paid = pay("5177", "usd");
+    availableAtOnce(paid);
+    Answer reserved = pay("5177", "usd", "capture_method", "manual");
+    availableAtOnce(GATEWAY.post("/v1/payment_intents/" + reserved.string("id") + "/capture"));
+    assertThat(GATEWAY.get("/v1/charges/" + paid.string("latest_charge")).text())
+        .doesNotContain("available_at_once");
+  }
+
+  private static void availableAtOnce(Answer paid) {
+    Answer charge =
+        GATEWAY.get(
+            "/v1/charges/" + paid.string("latest_charge") + "?expand[]=balance_transaction");
+    Map<?, ?> booked = (Map<?, ?>) Objects.requireNonNull(charge.body().get("balance_transaction"));
+    assertThat(booked.get("status")).isEqualTo("available");
+    assertThat(booked.get("available_on")).isEqualTo(booked.get("created"));
+  }
+
+  @Test
   void a_partial_capture_and_two_refunds_are_booked_one_by_one() {
     Answer reserved = pay("5102", "usd", "capture_method", "manual");
     assertThat(charge(reserved).body()).containsEntry("balance_transaction", null);

@@ -63,6 +63,7 @@ final class Answers {
     body.put("checks", checks(authorization));
     body.put("network_transaction_id", approved ? NetworkTransaction.of(authorization) : null);
     body.put("authorization_code", approved ? authorizationCode(authorization) : null);
+    body.put("funds_available", approved && terms.story() == Story.FUNDS_AT_ONCE);
     body.put(
         "three_d_secure",
         status == Operation.Status.REQUIRES_ACTION ? null : threeDSecure(authorization.outcome()));

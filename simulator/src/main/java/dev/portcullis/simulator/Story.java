@@ -9,6 +9,8 @@ enum Story {
   LINE1_FAILS,
   ADDRESS_FAILS,
   ADDRESS_UNAVAILABLE,
+  /** Charged, and the money is the merchant's at once. */
+  FUNDS_AT_ONCE,
   /** A refund is pending for a while, then done. */
   REFUND_PENDING,
   /** A refund looks done for a while, then fails. */

@@ -64,6 +64,14 @@ class CardsTest {
     assertApproved(payload + Luhn.checkDigit(payload));
   }
 
+  @Test
+  void saysWhoseMoneyIsThereAtOnce() throws IOException {
+    assertThat(pay("4000000000000077").get("funds_available")).isEqualTo(true);
+    assertThat(pay("4000003720000278").get("funds_available")).isEqualTo(true);
+    assertThat(pay("4242424242424242").get("funds_available")).isEqualTo(false);
+    assertThat(pay("4000000000000002").get("funds_available")).isEqualTo(false);
+  }
+
   private static void assertApproved(String number) throws IOException {
     Client.Reply reply = pay(number);
     assertThat(reply.status()).isEqualTo(200);

@@ -140,7 +140,8 @@ final class SandboxAnswers {
         text(body, "network_transaction_id"),
         text(body, "authorization_code"),
         threeDSecure(body.get("three_d_secure")),
-        text(body, "failure_reason"));
+        text(body, "failure_reason"),
+        Boolean.TRUE.equals(body.get("funds_available")));
   }
 
   private static @Nullable ThreeDSecure threeDSecure(@Nullable Object given) {

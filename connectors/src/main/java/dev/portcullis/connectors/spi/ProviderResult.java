@@ -77,15 +77,18 @@ public sealed interface ProviderResult {
    * @param threeDSecure how the shopper was authenticated, null when they were not
    * @param failureReason why money could not be given back, in Stripe's words ({@code
    *     expired_or_canceled_card} and the like); null otherwise
+   * @param fundsAvailable whether the money, once it is taken, is the merchant's at once, whatever
+   *     the provider's schedule says of others
    */
   record Details(
       Checks checks,
       @Nullable String networkTransactionId,
       @Nullable String authorizationCode,
       @Nullable ThreeDSecure threeDSecure,
-      @Nullable String failureReason) {
+      @Nullable String failureReason,
+      boolean fundsAvailable) {
     /** Nothing beside the verdict. */
-    public static final Details NONE = new Details(Checks.NONE, null, null, null, null);
+    public static final Details NONE = new Details(Checks.NONE, null, null, null, null, false);
 
     /** Refuses missing checks; {@link Checks#NONE} says that there were none. */
     public Details {

@@ -122,6 +122,7 @@ class SandboxConnectorTest {
         "checks", Map.of("cvc", "pass", "address_line1", "fail", "postal_code", "unavailable"));
     body.put("network_transaction_id", "ntx_9");
     body.put("authorization_code", "123456");
+    body.put("funds_available", true);
     body.put("three_d_secure", Map.of("version", "2.2.0", "result", "authenticated"));
     ProviderResult result = interpret(AUTHORIZE, 200, body);
     assertThat(result)
@@ -133,7 +134,8 @@ class SandboxConnectorTest {
                     "ntx_9",
                     "123456",
                     new ThreeDSecure("2.2.0", "authenticated"),
-                    null)));
+                    null,
+                    true)));
   }
 
   @Test

@@ -163,13 +163,7 @@ final class CustomerRoutes implements Routes {
 
   private void attach(
       ApiRequest request, Change.Builder change, PaymentMethods.Pulled pulled, String customer) {
-    if (pulled.method().customer() != null) {
-      throw new ApiException(
-          ApiErrors.invalid(
-              "payment_method",
-              "payment_method_unexpected_state",
-              "The payment method you provided has already been attached to a customer."));
-    }
+    paymentMethods.checkAttachable(request.principal(), pulled.method());
     PaymentMethod attached = pulled.attachedTo(customer);
     change.write(pulled.write(attached));
     change.event(

@@ -15,15 +15,26 @@ import org.jspecify.annotations.Nullable;
  */
 public record Bookkeeper(String transaction, Instant now, FeeSchedule fees) {
 
-  /** Money was taken for a charge. */
+  /** Money was taken for a charge, and is available when the schedule says. */
   public BalanceTransaction charge(String charge, Money amount, @Nullable String description) {
+    return charge(charge, amount, description, fees.availableOn(now));
+  }
+
+  /** Money was taken for a charge, and the provider makes it available at once. */
+  public BalanceTransaction chargeAtOnce(
+      String charge, Money amount, @Nullable String description) {
+    return charge(charge, amount, description, second(now));
+  }
+
+  private BalanceTransaction charge(
+      String charge, Money amount, @Nullable String description, Instant availableOn) {
     return new BalanceTransaction(
         transaction,
         now,
         Kind.CHARGE,
         amount,
         fees.ofCharge(amount),
-        fees.availableOn(now),
+        availableOn,
         charge,
         description);
   }

@@ -19,9 +19,20 @@ import org.jspecify.annotations.Nullable;
  * @param version of the row
  * @param created when the vault made it
  * @param doc the object as the wire shows it, complete
+ * @param spentBy the payment that used it without a customer's consent to use it again, or {@link
+ *     #DETACHED}, or null while anybody may use it
  */
 public record PaymentMethod(
-    String id, int version, Instant created, Map<String, @Nullable Object> doc) {
+    String id,
+    int version,
+    Instant created,
+    Map<String, @Nullable Object> doc,
+    @Nullable String spentBy) {
+
+  /** That it was a customer's and is no longer. */
+  static final String DETACHED = "detached";
+
+  private static final String SPENT_BY = "spent_by";
 
   /** Whether a page may show the card again. */
   public static final Param REDISPLAY =
@@ -32,8 +43,9 @@ public record PaymentMethod(
       Table.of("payment_methods", "customer text", "fixed type text", "personal doc jsonb");
 
   static PaymentMethod of(Stored stored) {
-    return new PaymentMethod(
-        stored.id(), stored.version(), stored.created(), Json.readObject(stored.doc()));
+    Map<String, @Nullable Object> doc = Json.readObject(stored.doc());
+    String spentBy = (String) doc.remove(SPENT_BY);
+    return new PaymentMethod(stored.id(), stored.version(), stored.created(), doc, spentBy);
   }
 
   /** A payment method that the gateway sees for the first time. */
@@ -50,7 +62,7 @@ public record PaymentMethod(
     doc.put("livemode", livemode);
     doc.put("metadata", vault.metadata());
     doc.put("type", "card");
-    return new PaymentMethod(vault.id(), 1, vault.created(), doc);
+    return new PaymentMethod(vault.id(), 1, vault.created(), doc, null);
   }
 
   private static Map<String, @Nullable Object> card(Map<String, @Nullable Object> vault) {
@@ -107,7 +119,22 @@ public record PaymentMethod(
   public PaymentMethod with(Map<String, ?> members) {
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.putAll(members);
-    return new PaymentMethod(id, version + 1, created, next);
+    return new PaymentMethod(id, version + 1, created, next, spentBy);
+  }
+
+  /** The same as a new one: it is not stored yet. */
+  PaymentMethod asNew() {
+    return new PaymentMethod(id, 1, created, doc, spentBy);
+  }
+
+  /** The next version, which that payment alone may use. */
+  PaymentMethod spentOn(String payment) {
+    return new PaymentMethod(id, version + 1, created, doc, payment);
+  }
+
+  /** Whether it may pay for that payment, or, with null, for any or become a customer's. */
+  public boolean isFree(@Nullable String payment) {
+    return spentBy == null || spentBy.equals(payment);
   }
 
   /**
@@ -133,15 +160,23 @@ public record PaymentMethod(
     return with(changes);
   }
 
-  /** The next version, attached to that customer, or to none. */
+  /**
+   * The next version, attached to that customer, or to none: then nobody can use it any more, since
+   * nobody agreed to more than this customer's use.
+   */
   public PaymentMethod attachedTo(@Nullable String newCustomer) {
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.put("customer", newCustomer);
-    return new PaymentMethod(id, version + 1, created, next);
+    return new PaymentMethod(
+        id, version + 1, created, next, newCustomer == null ? DETACHED : spentBy);
   }
 
   /** The row to write. */
   public Row row() {
-    return Row.of(id, version, created, customer(), "card", Json.writeString(doc));
+    Map<String, @Nullable Object> stored = new LinkedHashMap<>(doc);
+    if (spentBy != null) {
+      stored.put(SPENT_BY, spentBy);
+    }
+    return Row.of(id, version, created, customer(), "card", Json.writeString(stored));
   }
 }

@@ -18,7 +18,6 @@ import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
-import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.ArrayList;
@@ -126,7 +125,7 @@ final class PaymentMethodRoutes implements Routes, Resource {
     String token = request.arguments().hash("card").orElseThrow().requiredString("token");
     PaymentMethods.Pulled pulled = methods.fromToken(request.principal(), token, "card[token]");
     PaymentMethod changed = pulled.method().changedBy(request.arguments());
-    PaymentMethod method = new PaymentMethod(changed.id(), 1, changed.created(), changed.doc());
+    PaymentMethod method = changed.asNew();
     Change.Builder change = in(request.principal());
     change.write(pulled.write(method));
     Reply reply = commits.reply(request, change, method.doc());
@@ -170,25 +169,16 @@ final class PaymentMethodRoutes implements Routes, Resource {
           ? commits.reply(request, in(request.principal()), pulled.method().doc())
           : Reply.ok(pulled.method().doc());
     }
-    if (attachedTo != null) {
-      throw new ApiException(
-          ApiErrors.invalid(
-              "payment_method",
-              "payment_method_unexpected_state",
-              "The payment method you provided has already been attached to a customer."));
-    }
+    methods.checkAttachable(request.principal(), pulled.method());
     return change(request, pulled, pulled.method().attachedTo(customer), "payment_method.attached");
   }
 
   private Reply detach(ApiRequest request) {
     PaymentMethods.Pulled pulled = pull(request);
     if (pulled.method().customer() == null) {
-      throw new ApiException(
-          ApiErrors.invalid(
-              "payment_method",
-              "payment_method_unexpected_state",
-              "The payment method you provided is not attached to a customer so detachment is"
-                  + " impossible."));
+      throw PaymentMethods.unexpected(
+          "The payment method you provided is not attached to a customer so detachment is"
+              + " impossible.");
     }
     return change(request, pulled, pulled.method().attachedTo(null), "payment_method.detached");
   }
@@ -199,10 +189,7 @@ final class PaymentMethodRoutes implements Routes, Resource {
 
   private Reply change(
       ApiRequest request, PaymentMethods.Pulled pulled, PaymentMethod next, String event) {
-    PaymentMethod after =
-        pulled.writes().isEmpty()
-            ? next
-            : new PaymentMethod(next.id(), 1, next.created(), next.doc());
+    PaymentMethod after = pulled.writes().isEmpty() ? next : next.asNew();
     Change.Builder change = in(request.principal());
     change.write(pulled.write(after));
     change.event(
@@ -261,6 +248,6 @@ final class PaymentMethodRoutes implements Routes, Resource {
 
   @Override
   public Map<String, @Nullable Object> render(Stored stored) {
-    return Json.readObject(stored.doc());
+    return PaymentMethod.of(stored).doc();
   }
 }

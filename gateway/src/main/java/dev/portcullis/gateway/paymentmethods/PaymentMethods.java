@@ -24,11 +24,36 @@ public final class PaymentMethods {
   private final ObjectReader reader;
   private final CardVault vault;
   private final Commits commits;
+  private final CardCheck check;
 
-  PaymentMethods(ObjectReader reader, CardVault vault, Commits commits) {
+  PaymentMethods(ObjectReader reader, CardVault vault, Commits commits, CardCheck check) {
     this.reader = reader;
     this.vault = vault;
     this.commits = commits;
+    this.check = check;
+  }
+
+  /**
+   * Whether a payment method that belongs to nobody may become a customer's. Asks the provider.
+   *
+   * @throws ApiException 400 if it is somebody's or was used up, 402 if its card is declined, 503
+   *     if nobody can tell now
+   */
+  public void checkAttachable(Principal principal, PaymentMethod method) {
+    if (method.customer() != null) {
+      throw unexpected("The payment method you provided has already been attached to a customer.");
+    }
+    if (!method.isFree(null)) {
+      throw unexpected(
+          "This PaymentMethod was previously used without being attached to a Customer or was"
+              + " detached from a Customer, and may not be used again.");
+    }
+    check.check(principal, method);
+  }
+
+  static ApiException unexpected(String message) {
+    return new ApiException(
+        ApiErrors.invalid("payment_method", "payment_method_unexpected_state", message));
   }
 
   /**
@@ -48,7 +73,22 @@ public final class PaymentMethods {
     /** The payment method once it is attached to that customer, or to none. */
     public PaymentMethod attachedTo(@Nullable String customer) {
       PaymentMethod next = method.attachedTo(customer);
-      return writes.isEmpty() ? next : new PaymentMethod(next.id(), 1, next.created(), next.doc());
+      return writes.isEmpty() ? next : next.asNew();
+    }
+
+    /** The payment method, which from this commit on pays for that payment alone. */
+    public Pulled spentOn(String payment) {
+      if (payment.equals(method.spentBy())) {
+        return this;
+      }
+      PaymentMethod next =
+          writes.isEmpty() ? method.spentOn(payment) : method.spentOn(payment).asNew();
+      return new Pulled(
+          next,
+          List.of(
+              writes.isEmpty()
+                  ? new Write.Update(PaymentMethod.TABLE, next.row())
+                  : new Write.Ensure(PaymentMethod.TABLE, next.row())));
     }
 
     /** Writes what {@link #attachedTo} or another change has made of the method. */
@@ -129,7 +169,7 @@ public final class PaymentMethods {
     String token = data.hash("card").orElseThrow().requiredString("token");
     Pulled fresh = fromToken(principal, token, "payment_method_data[card][token]");
     PaymentMethod changed = fresh.method().changedBy(data);
-    PaymentMethod first = new PaymentMethod(changed.id(), 1, changed.created(), changed.doc());
+    PaymentMethod first = changed.asNew();
     return new Pulled(first, List.of(new Write.Ensure(PaymentMethod.TABLE, first.row())));
   }
 

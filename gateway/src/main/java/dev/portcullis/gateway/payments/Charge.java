@@ -85,6 +85,11 @@ public record Charge(
     return standing.captured - standing.refunded;
   }
 
+  /** Whether its money is the merchant's as soon as it is taken, as the provider said. */
+  boolean isAvailableAtOnce() {
+    return Boolean.TRUE.equals(facts.get(Charges.AVAILABLE_AT_ONCE));
+  }
+
   /** What the merchant says of it, or null. */
   @Nullable String description() {
     return facts.get("description") instanceof String text ? text : null;

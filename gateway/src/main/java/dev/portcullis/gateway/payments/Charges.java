@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** Makes charges out of a provider's verdict. */
 final class Charges {
 
+  /** Among the facts of a charge, but not shown: it says when its money is available. */
+  static final String AVAILABLE_AT_ONCE = "available_at_once";
+
   private Charges() {}
 
   static Charge approved(
@@ -19,6 +22,9 @@ final class Charges {
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     facts.put("outcome", outcome("approved_by_network", null, "authorized", "Payment complete."));
     facts.put("payment_method_details", card(attempt, approved.details()));
+    if (approved.details().fundsAvailable()) {
+      facts.put(AVAILABLE_AT_ONCE, true);
+    }
     return new Charge(
         head(intent, attempt, now),
         intent.head().id(),

@@ -5,6 +5,7 @@ import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.ledger.FeeSchedules;
+import dev.portcullis.gateway.paymentmethods.CardCheck;
 import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.provider.VaultClient;
@@ -64,6 +65,12 @@ class CoreConfiguration {
     return new ClientSecrets(
         Base64.getDecoder()
             .decode(config.secret("client-secret-key").reveal(SecretAccess.insecureGrant())));
+  }
+
+  @Bean
+  CardCheck cardCheck(
+      ProviderGate gate, ReturnUrls returnUrls, Commits commits, Ids ids, InstantSource clock) {
+    return new ProviderCardCheck(gate, returnUrls, commits, ids, clock);
   }
 
   @Bean

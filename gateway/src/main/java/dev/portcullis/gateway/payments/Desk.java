@@ -96,8 +96,26 @@ final class Desk {
     return paymentMethods.resolve(principal, id, "payment_method");
   }
 
-  /** A customer's card pays for that customer alone; a customer has to be there. */
-  void check(Principal principal, @Nullable String customer, @Nullable Pulled pulled) {
+  /**
+   * A customer's card pays for that customer alone; a customer has to be there. A card that was
+   * used up pays for the payment that did so alone.
+   *
+   * @param intent the intent that is to be paid with it, or null for a new one
+   */
+  void check(
+      Principal principal,
+      @Nullable String customer,
+      @Nullable Pulled pulled,
+      @Nullable String intent) {
+    if (pulled != null && !pulled.method().isFree(intent)) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "payment_method",
+              "payment_method_unexpected_state",
+              "The provided PaymentMethod was previously used with a PaymentIntent without Customer"
+                  + " attachment or was detached from a Customer. It may not be used again. To use"
+                  + " a PaymentMethod multiple times, you must attach it to a Customer first."));
+    }
     if (customer != null) {
       var _ = customers.require(principal, customer, "customer");
     }

@@ -68,7 +68,7 @@ final class PaymentIntentRoutes implements Routes {
     requireConfirmFor(sent, confirm, "radar_options");
     Mandates.check(sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
-    desk.check(principal, sent.string("customer").orElse(null), pulled);
+    desk.check(principal, sent.string("customer").orElse(null), pulled, null);
     PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
     Map<String, @Nullable Object> details = IntentParams.details(sent);
     Head head = desk.fresh(request, "pi");
@@ -123,9 +123,14 @@ final class PaymentIntentRoutes implements Routes {
             : null);
   }
 
-  /** Runs a confirmation. */
-  private Reply run(ApiRequest request, Transition transition, Pulled pulled) {
+  /**
+   * Runs a confirmation. A card that is nobody's, and that nobody agreed to keep, is used up by it:
+   * in this commit, so that two payments at once cannot both use it.
+   */
+  private Reply run(ApiRequest request, Transition transition, Pulled card) {
     PaymentIntent intent = Objects.requireNonNull(transition.find(PaymentIntent.class));
+    boolean kept = card.method().customer() != null || intent.terms().setupFutureUsage() != null;
+    Pulled pulled = kept ? card : card.spentOn(intent.head().id());
     Attempt attempt =
         new Attempt(
             Objects.requireNonNull(transition.ask()),
@@ -136,7 +141,7 @@ final class PaymentIntentRoutes implements Routes {
             request.arguments().isTrue("error_on_requires_action"));
     Reply reply =
         run(request, transition, attempt, new Subject.Payment(intent, null), pulled.writes());
-    desk.stored(request.principal(), pulled);
+    desk.stored(request.principal(), card);
     return reply;
   }
 
@@ -184,7 +189,7 @@ final class PaymentIntentRoutes implements Routes {
     Pulled pulled = desk.paymentMethod(principal, sent);
     PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
     if (sent.has("customer") || pulled != null) {
-      desk.check(principal, terms.customer(), pulled);
+      desk.check(principal, terms.customer(), pulled, intent.head().id());
     }
     Command update = new Command.Update(terms, IntentParams.details(intent.details(), sent));
     Transition transition =
@@ -209,7 +214,7 @@ final class PaymentIntentRoutes implements Routes {
     if (pulled == null && before != null) {
       pulled = desk.known(principal, before);
     }
-    desk.check(principal, intent.terms().customer(), pulled);
+    desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
     Command.Confirm command =
         confirmation(
             principal,

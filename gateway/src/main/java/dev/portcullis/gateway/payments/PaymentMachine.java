@@ -269,7 +269,10 @@ public final class PaymentMachine {
   }
 
   private static BalanceTransaction taken(Command.Answer answer, Charge charge, Money amount) {
-    return answer.books().charge(charge.head().id(), amount, charge.description());
+    String id = charge.head().id();
+    return charge.isAvailableAtOnce()
+        ? answer.books().chargeAtOnce(id, amount, charge.description())
+        : answer.books().charge(id, amount, charge.description());
   }
 
   private static Transition declined(

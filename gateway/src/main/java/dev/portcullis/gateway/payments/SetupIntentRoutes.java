@@ -64,7 +64,7 @@ final class SetupIntentRoutes implements Routes {
     Arguments sent = request.arguments();
     Pulled pulled = desk.paymentMethod(principal, sent);
     String customer = sent.string("customer").orElse(null);
-    desk.check(principal, customer, pulled);
+    desk.check(principal, customer, pulled, null);
     SetupIntent.Terms terms =
         new SetupIntent.Terms(
             customer,
@@ -167,7 +167,7 @@ final class SetupIntentRoutes implements Routes {
     Pulled pulled = desk.paymentMethod(principal, sent);
     SetupIntent.Terms terms = terms(intent.terms(), sent, Desk.idOrNull(pulled));
     if (sent.has("customer") || pulled != null) {
-      desk.check(principal, terms.customer(), pulled);
+      desk.check(principal, terms.customer(), pulled, intent.head().id());
     }
     SetupCommand update =
         new SetupCommand.Update(terms, IntentParams.details(intent.details(), sent));
@@ -189,7 +189,7 @@ final class SetupIntentRoutes implements Routes {
     if (pulled == null && before != null) {
       pulled = desk.known(principal, before);
     }
-    desk.check(principal, intent.terms().customer(), pulled);
+    desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
     SetupCommand command =
         confirmation(principal, terms(intent.terms(), sent, Desk.idOrNull(pulled)));
     Transition transition =

@@ -1,0 +1,99 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.CardCheck;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
+import dev.portcullis.gateway.payments.Operation.Sending;
+import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+
+/**
+ * Checks a card by a verification, an authorization of nothing. It is stored before it is sent like
+ * every operation; but since it moves no money, nobody has to find out what became of one whose
+ * answer was lost: the card is checked anew.
+ */
+final class ProviderCardCheck implements CardCheck {
+
+  private static final String CONNECTOR = "sandbox";
+  private static final Money NOTHING = Money.of(0, "usd");
+
+  private final ProviderGate gate;
+  private final ReturnUrls returnUrls;
+  private final Commits commits;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  ProviderCardCheck(
+      ProviderGate gate, ReturnUrls returnUrls, Commits commits, Ids ids, InstantSource clock) {
+    this.gate = gate;
+    this.returnUrls = returnUrls;
+    this.commits = commits;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  @Override
+  public void check(Principal principal, PaymentMethod method) {
+    Operation operation = operation(principal, method);
+    store(principal, operation);
+    ProviderResult result = gate.send(operation);
+    if (!(result instanceof ProviderResult.Unknown)) {
+      Sending over = operation.sending().at(State.DONE, null);
+      store(principal, operation.with(over, null));
+    }
+    switch (result) {
+      case ProviderResult.Approved approved -> {}
+      // A card whose holder has to answer is good: they are asked when they pay.
+      case ProviderResult.RequiresAction action -> {}
+      case ProviderResult.Pending pending -> {}
+      case ProviderResult.Declined declined ->
+          throw new ApiException(Declines.answer(declined.code(), null, Map.of()));
+      case ProviderResult.Rejected rejected -> throw new ApiException(Declines.rejected());
+      case ProviderResult.Unknown unknown -> throw new ApiException(ApiErrors.unavailable());
+      case ProviderResult.NotFound notFound -> throw new ApiException(ApiErrors.unavailable());
+    }
+  }
+
+  private Operation operation(Principal principal, PaymentMethod method) {
+    String id = ids.next("op");
+    Instant now = clock.instant();
+    Attempt attempt =
+        new Attempt(
+            new ProviderOperation.Authorize(
+                id,
+                NOTHING,
+                false,
+                Initiator.CUSTOMER,
+                true,
+                null,
+                returnUrls.of(principal.account(), id)),
+            "payment_method",
+            method.id(),
+            null,
+            method.doc(),
+            false);
+    return new Operation(
+        Head.fresh(id, principal.account(), principal.livemode(), now),
+        attempt,
+        CONNECTOR,
+        gate.request(
+            CONNECTOR, attempt.ask(), principal.account(), principal.livemode(), attempt.token()),
+        new Sending(State.SENT, null, 1, 0, now),
+        null);
+  }
+
+  private void store(Principal principal, Operation operation) {
+    Step step = new Step(principal.account(), principal.livemode(), ids, clock.instant());
+    commits.commit(step.operation(operation).change().build());
+  }
+}
