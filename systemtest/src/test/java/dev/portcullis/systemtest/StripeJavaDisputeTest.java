@@ -156,6 +156,15 @@ class StripeJavaDisputeTest {
   }
 
   @Test
+  void evidenceMayHoldWhatLooksLikeASlot() throws StripeException {
+    Dispute dispute = awaitDispute(pay("pm_card_createDispute"));
+    String typed = "Their template said {{card.number}}, and {{no such thing}}.";
+    Dispute sent = api.disputes().update(dispute.getId(), saying(typed));
+    assertThat(sent.getStatus()).isEqualTo("under_review");
+    assertThat(sent.getEvidence().getUncategorizedText()).isEqualTo(typed);
+  }
+
+  @Test
   void losingEvidenceAndAcceptanceLose() throws StripeException {
     Dispute fought = awaitDispute(pay("pm_card_createDispute"));
     api.disputes().update(fought.getId(), saying("losing_evidence"));

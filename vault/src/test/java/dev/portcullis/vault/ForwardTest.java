@@ -85,6 +85,17 @@ class ForwardTest {
   }
 
   @Test
+  void sendsALiteralAsItWasTypedAndFillsNothingInIt() {
+    String typed = "they wrote {{card.number}} and {{card.cvc}}";
+    Map<String, Object> command = command(vault.paymentMethod(VISA));
+    command.put("body", Map.of("description", "{{literal}}" + typed, "card", CARD));
+    assertThat(forward(command).status()).isEqualTo(200);
+    String sent = vault.provider.received.getLast().body();
+    assertThat(dev.portcullis.wire.json.Json.readObject(sent)).containsEntry("description", typed);
+    assertThat(sent.split(VISA, -1)).as("the number stands in its slot alone").hasSize(2);
+  }
+
+  @Test
   void refusesWhatThePolicyDoesNotAllow() {
     String token = vault.paymentMethod(VISA);
     List<Map<String, Object>> bodies =

@@ -2,6 +2,7 @@ package dev.portcullis.connectors.sandbox;
 
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
@@ -14,6 +15,7 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** The connector to the simulator, which takes test cards and no money. */
 public final class SandboxConnector implements Connector, DisputeFeed {
@@ -60,7 +62,7 @@ public final class SandboxConnector implements Connector, DisputeFeed {
           new ForwardRequest(
               "sandbox.evidence",
               Map.of("id", reference),
-              ordered("reference", id, "evidence", evidence));
+              ordered("reference", id, "evidence", texts(evidence)));
       case ProviderOperation.AcceptDispute(String id, String reference) ->
           new ForwardRequest("sandbox.accept", Map.of("id", reference), ordered("reference", id));
       case ProviderOperation.Lookup lookup ->
@@ -83,6 +85,11 @@ public final class SandboxConnector implements Connector, DisputeFeed {
     return SandboxDisputes.read(answer);
   }
 
+  @Override
+  public Optional<DisputeNotice> readAgain(@Nullable Object unread) {
+    return SandboxDisputes.notice(unread);
+  }
+
   private static Map<String, Object> authorization(ProviderOperation.Authorize authorize) {
     Map<String, Object> body = movement(authorize.id(), authorize.amount());
     body.put("capture", authorize.capture());
@@ -94,6 +101,12 @@ public final class SandboxConnector implements Connector, DisputeFeed {
     }
     body.put("return_url", authorize.returnUrl());
     return body;
+  }
+
+  private static Map<String, Object> texts(Map<String, String> typed) {
+    Map<String, Object> texts = new LinkedHashMap<>();
+    typed.forEach((name, text) -> texts.put(name, ForwardRequest.literal(text)));
+    return texts;
   }
 
   private static Map<String, Object> movement(String id, Money amount) {

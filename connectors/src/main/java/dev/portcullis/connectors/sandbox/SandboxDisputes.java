@@ -15,7 +15,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a page of the simulator's disputes: wholly, or not at all. */
+/** Reads a page of the simulator's disputes; each dispute wholly, or not at all. */
 final class SandboxDisputes {
 
   private static final Pattern CURSOR = Pattern.compile("[0-9]{1,19}");
@@ -36,14 +36,15 @@ final class SandboxDisputes {
     }
     String cursor = text(body.get("cursor"), CURSOR);
     List<DisputeNotice> notices = new ArrayList<>();
+    List<@Nullable Object> unread = new ArrayList<>();
     for (Object each : disputes) {
-      DisputeNotice notice = each instanceof Map<?, ?> map ? notice(map) : null;
-      if (notice == null) {
-        return Optional.empty();
-      }
-      notices.add(notice);
+      notice(each).ifPresentOrElse(notices::add, () -> unread.add(each));
     }
-    return cursor == null ? Optional.empty() : Optional.of(new Page(notices, cursor, more));
+    return cursor == null ? Optional.empty() : Optional.of(new Page(notices, unread, cursor, more));
+  }
+
+  static Optional<DisputeNotice> notice(@Nullable Object element) {
+    return element instanceof Map<?, ?> map ? Optional.ofNullable(notice(map)) : Optional.empty();
   }
 
   private static @Nullable DisputeNotice notice(Map<?, ?> map) {

@@ -1,7 +1,10 @@
 package dev.portcullis.connectors.spi;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a provider may offer beside the {@link Connector}'s verbs: a list of the disputes at it that
@@ -22,22 +25,32 @@ public interface DisputeFeed {
   ForwardRequest disputesAfter(String cursor);
 
   /**
-   * The page that the provider answered with, or empty if the answer is not understood: then it is
-   * asked for again later, and nothing is skipped. Never throws for anything a provider can send.
+   * The page that the provider answered with, or empty if the answer is no page: then it is asked
+   * for again later, and nothing is skipped. Never throws for anything a provider can send.
    */
   Optional<Page> read(ForwardAnswer answer);
+
+  /**
+   * One element of {@link Page#unread()}, which a later version may understand; empty if it still
+   * is not understood. Never throws for anything a provider can send.
+   */
+  Optional<DisputeNotice> readAgain(@Nullable Object unread);
 
   /**
    * A part of the feed.
    *
    * @param notices disputes in the order in which they changed, each as it stands
+   * @param unread what stands among them and is not understood, as it came: one such dispute must
+   *     not hold the others up
    * @param cursor where the next page begins
    * @param more whether the provider has more right now
    */
-  record Page(List<DisputeNotice> notices, String cursor, boolean more) {
-    /** Takes a copy. */
+  record Page(
+      List<DisputeNotice> notices, List<@Nullable Object> unread, String cursor, boolean more) {
+    /** Takes copies. */
     public Page {
       notices = List.copyOf(notices);
+      unread = Collections.unmodifiableList(new ArrayList<>(unread));
     }
   }
 }

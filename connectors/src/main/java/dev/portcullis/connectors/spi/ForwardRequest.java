@@ -11,10 +11,23 @@ import org.jspecify.annotations.Nullable;
  *
  * @param operation the name in the forward policy, {@code provider.verb}
  * @param path values of the policy path's variables, empty when it has none
- * @param body the JSON body with slots for the card, in a fixed order; null when there is none
+ * @param body the JSON body with slots for the card, in a fixed order; null when there is none.
+ *     Whatever people typed goes in as a {@link #literal}
  */
 public record ForwardRequest(
     String operation, Map<String, String> path, @Nullable Map<String, Object> body) {
+
+  private static final String SLOT = "{{";
+  private static final String LITERAL = "{{literal}}";
+
+  /**
+   * A text that the vault sends as it is. What looks like a slot in it is text and never filled in;
+   * without this the vault refuses the whole request.
+   */
+  public static String literal(String text) {
+    return text.contains(SLOT) ? LITERAL + text : text;
+  }
+
   /** Takes copies that keep the order, which a byte-identical resend depends on. */
   public ForwardRequest {
     path = Collections.unmodifiableMap(new LinkedHashMap<>(path));

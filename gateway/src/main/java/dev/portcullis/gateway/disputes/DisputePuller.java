@@ -13,16 +13,20 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a provider which disputes are new or have changed. A page counts as read only when all of it
  * is durable; what is read twice changes nothing. What comes before the charge that it is about is
- * known, while its answer is still unknown, is kept and tried again, and holds nobody else up.
+ * known, while its answer is still unknown, is kept and tried again, and what is not understood is
+ * put aside: neither holds the others up.
  */
 public final class DisputePuller implements AutoCloseable {
 
@@ -43,9 +47,14 @@ public final class DisputePuller implements AutoCloseable {
 
   private final Source source;
   private final FeedStore store;
+  private final NoticesAside aside;
   private final ProviderGate gate;
   private final DisputeIntake intake;
   private final InstantSource clock;
+
+  /** Feeds whose notices aside this program has looked at: it understands no more of them later. */
+  private final Set<Feed> lookedThrough = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("disputes").factory());
@@ -62,11 +71,13 @@ public final class DisputePuller implements AutoCloseable {
   public DisputePuller(
       Source source,
       FeedStore store,
+      NoticesAside aside,
       ProviderGate gate,
       DisputeIntake intake,
       InstantSource clock) {
     this.source = source;
     this.store = store;
+    this.aside = aside;
     this.gate = gate;
     this.intake = intake;
     this.clock = clock;
@@ -116,7 +127,7 @@ public final class DisputePuller implements AutoCloseable {
 
   private int pull(Claimed first) {
     List<DisputeNotice> left = new ArrayList<>();
-    int taken = takeIn(first.feed(), first.waiting(), left);
+    int taken = takeIn(first.feed(), first.waiting(), left) + lookThrough(first.feed(), left);
     Claimed claimed = first;
     for (int page = 0; page < PAGES && left.size() < MOST_WAITING; page++) {
       Optional<DisputeFeed.Page> read =
@@ -128,6 +139,7 @@ public final class DisputePuller implements AutoCloseable {
       if (read.isEmpty()) {
         break;
       }
+      putAside(first.feed(), read.get().unread());
       taken += takeIn(first.feed(), read.get().notices(), left);
       String cursor = read.get().cursor();
       if (!read.get().more() || cursor.equals(claimed.cursor())) {
@@ -144,6 +156,36 @@ public final class DisputePuller implements AutoCloseable {
     if (!store.save(claimed, claimed.cursor(), left, next)) {
       LOG.warning("the disputes of " + first.feed() + " were read for longer than the lease");
     }
+    return taken;
+  }
+
+  /** Durable before the feed goes on behind it. */
+  private void putAside(Feed feed, List<@Nullable Object> unread) {
+    for (Object notice : unread) {
+      LOG.severe("a dispute at " + feed + " is put aside: it is not understood");
+      if (!aside.put(feed, notice, clock.instant())) {
+        throw new IllegalStateException("no room to put aside what is not understood at " + feed);
+      }
+    }
+  }
+
+  /** This program may be a later one than the one that did not understand. */
+  private int lookThrough(Feed feed, List<DisputeNotice> left) {
+    if (lookedThrough.contains(feed)) {
+      return 0;
+    }
+    int taken = 0;
+    for (NoticesAside.Aside each : aside.of(feed)) {
+      Optional<DisputeNotice> notice = gate.readAgain(feed.connector(), each.notice());
+      if (notice.isPresent() && left.size() < MOST_WAITING) {
+        taken += takeIn(feed, List.of(notice.get()), left);
+        if (left.contains(notice.get())) {
+          continue; // it stays until its charge is known, or until the next program's start
+        }
+        aside.remove(feed, each.id());
+      }
+    }
+    lookedThrough.add(feed);
     return taken;
   }
 

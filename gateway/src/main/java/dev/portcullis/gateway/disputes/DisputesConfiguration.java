@@ -18,21 +18,25 @@ class DisputesConfiguration {
   @Bean(destroyMethod = "close")
   DisputePuller sandboxDisputes(
       FeedStore store,
+      NoticesAside aside,
       ProviderGate gate,
       DisputeIntake intake,
       InstantSource clock,
       ZoneConfig config) {
     Duration pause = config.duration("provider.sandbox.dispute-pause");
     return new DisputePuller(
-        new DisputePuller.Source("sandbox", false, pause), store, gate, intake, clock);
+        new DisputePuller.Source("sandbox", false, pause), store, aside, gate, intake, clock);
   }
 
   @Bean
   SmartInitializingSingleton disputesStart(
-      DisputePuller puller, FeedStore store, MeterRegistry meters) {
+      DisputePuller puller, FeedStore store, NoticesAside aside, MeterRegistry meters) {
     return () -> {
       Gauge.builder("portcullis.disputes.waiting", store, FeedStore::waiting)
           .description("Notices of disputes whose charge is not known yet")
+          .register(meters);
+      Gauge.builder("portcullis.disputes.aside", aside, NoticesAside::count)
+          .description("Notices of disputes that are not understood")
           .register(meters);
       puller.start();
     };

@@ -40,23 +40,40 @@ public record Charge(
     }
   }
 
-  /** Whether the customer's bank asks about a charge. */
-  public enum Contest {
-    /** It never did. */
-    NONE,
-    /** It asks, and has taken no money. */
-    INQUIRY,
-    /** It has taken the money: nothing can be refunded that is not there. */
-    CHARGEBACK,
-    /** It did, and the money is the merchant's. */
-    SETTLED;
+  /**
+   * What customers' banks did to a charge; there may be several disputes of one.
+   *
+   * @param raised whether there ever was a dispute
+   * @param withdrawn what banks have taken back and not returned, minor units, zero or more; more
+   *     than was captured where it was refunded besides
+   */
+  public record Contest(boolean raised, long withdrawn) {
+    static final Contest NONE = new Contest(false, 0);
 
-    String wire() {
-      return name().toLowerCase(Locale.ROOT);
+    private static final String WITHDRAWN = "chargeback";
+
+    /** What is returned can be more than was counted: older versions did not count. */
+    Contest moved(long change) {
+      return new Contest(true, Math.max(0, Math.addExact(withdrawn, change)));
     }
 
-    static Contest of(@Nullable String wire) {
-      return wire == null ? NONE : valueOf(wire.toUpperCase(Locale.ROOT));
+    private void put(Map<String, @Nullable Object> doc) {
+      if (raised) {
+        doc.put("contest", withdrawn > 0 ? WITHDRAWN : "settled");
+      }
+      if (withdrawn > 0) {
+        doc.put("withdrawn", withdrawn);
+      }
+    }
+
+    /** Where an older version did not count what was taken, nothing can be refunded. */
+    private static Contest read(Doc doc, long captured) {
+      String word = doc.optionalText("contest");
+      long withdrawn =
+          doc.members().get("withdrawn") instanceof Long counted
+              ? counted
+              : WITHDRAWN.equals(word) ? captured : 0;
+      return new Contest(word != null, withdrawn);
     }
   }
 
@@ -68,7 +85,7 @@ public record Charge(
    * @param refunded what was given back or is on its way back, minor units; never more than
    *     captured
    * @param released whether the reservation was given up without a capture
-   * @param contest whether the customer's bank asks about it
+   * @param contest what banks did to it
    */
   public record Standing(
       Status status, long captured, long refunded, boolean released, Contest contest) {
@@ -80,9 +97,9 @@ public record Charge(
     }
   }
 
-  /** What can still be given back, minor units. */
+  /** What can still be given back, minor units: what neither the merchant nor a bank returned. */
   public long refundable() {
-    return standing.captured - standing.refunded;
+    return Math.max(0, standing.captured - standing.refunded - standing.contest.withdrawn);
   }
 
   /** Whether its money is the merchant's as soon as it is taken, as the provider said. */
@@ -119,10 +136,19 @@ public record Charge(
             standing.status, standing.captured, standing.refunded, true, standing.contest));
   }
 
-  Charge contestedAs(Contest contest) {
+  /**
+   * There is a dispute.
+   *
+   * @param change what it takes, or below zero what it returns, minor units
+   */
+  Charge contestedBy(long change) {
     return with(
         new Standing(
-            standing.status, standing.captured, standing.refunded, standing.released, contest));
+            standing.status,
+            standing.captured,
+            standing.refunded,
+            standing.released,
+            standing.contest.moved(change)));
   }
 
   /** The card's brand, or null if it is not known. */
@@ -172,9 +198,7 @@ public record Charge(
     doc.put("captured", standing.captured);
     doc.put("refunded", standing.refunded);
     doc.put("released", standing.released);
-    if (standing.contest != Contest.NONE) {
-      doc.put("contest", standing.contest.wire());
-    }
+    standing.contest.put(doc);
     Doc.put(doc, "provider_reference", providerReference);
     Doc.put(doc, "balance_transaction", balanceTransaction);
     doc.put("facts", facts);
@@ -182,16 +206,17 @@ public record Charge(
   }
 
   static Charge read(Head head, Doc doc) {
+    long captured = doc.number("captured");
     return new Charge(
         head,
         doc.text("payment_intent"),
         doc.money("amount"),
         new Standing(
             Status.of(doc.text("status")),
-            doc.number("captured"),
+            captured,
             doc.number("refunded"),
             doc.truth("released"),
-            Contest.of(doc.optionalText("contest"))),
+            Contest.read(doc, captured)),
         doc.optionalText("provider_reference"),
         doc.optionalText("balance_transaction"),
         doc.map("facts"));

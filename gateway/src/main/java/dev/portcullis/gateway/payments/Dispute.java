@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.kit.Money;
@@ -145,6 +146,20 @@ public record Dispute(
   /** Whether the bank has the money now. */
   boolean isWithdrawn() {
     return !bookings.isEmpty() && bookings.getLast().kind() == BalanceTransaction.Kind.DISPUTE;
+  }
+
+  /**
+   * With the terms of a later notice. What was taken stays what it is about until it is returned:
+   * the books say so.
+   */
+  Dispute told(DisputeNotice notice) {
+    Claim told =
+        new Claim(
+            isWithdrawn() ? claim.amount : notice.amount(),
+            notice.reason(),
+            notice.networkReasonCode(),
+            notice.dueBy());
+    return new Dispute(head, of, told, progress, bookings, facts);
   }
 
   /** The evidence so far: texts by the API's names. */

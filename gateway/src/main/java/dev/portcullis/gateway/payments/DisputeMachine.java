@@ -5,10 +5,10 @@ import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.ledger.Bookkeeper;
-import dev.portcullis.gateway.payments.Charge.Contest;
 import dev.portcullis.gateway.payments.Dispute.Progress;
 import dev.portcullis.gateway.payments.Dispute.Status;
 import dev.portcullis.gateway.payments.Transition.Outlook;
+import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import java.time.Instant;
@@ -46,7 +46,7 @@ public final class DisputeMachine {
             List.of(),
             Map.of());
     if (first.isInquiry()) {
-      return changed(dispute, charge, Contest.INQUIRY).because("charge.dispute.created", dispute);
+      return changed(dispute, charge, null).because("charge.dispute.created", dispute);
     }
     BalanceTransaction booking = books.disputed(head.id(), charge.head().id(), notice.amount());
     Dispute taken =
@@ -57,18 +57,23 @@ public final class DisputeMachine {
             dispute.progress(),
             List.of(booking),
             dispute.facts());
-    return changed(taken, charge, Contest.CHARGEBACK)
+    return changed(taken, charge, booking)
         .because("charge.dispute.created", taken)
         .because("charge.dispute.funds_withdrawn", taken)
         .booking(booking);
   }
 
-  /** The provider tells how a dispute stands now; one step nearer to that. */
+  /**
+   * The provider tells how a dispute stands now, and on which terms; one step nearer to that.
+   * Evidence may be due later than at first, and an inquiry about all may end in a chargeback of a
+   * part.
+   */
   public static Transition noticed(
-      Dispute dispute, Charge charge, DisputeNotice notice, Bookkeeper books) {
-    if (notice.sequence() <= dispute.progress().sequence()) {
+      Dispute before, Charge charge, DisputeNotice notice, Bookkeeper books) {
+    if (notice.sequence() <= before.progress().sequence()) {
       return Transition.none(Outlook.DONE);
     }
+    Dispute dispute = before.told(notice);
     Status wanted = Status.of(notice.stage());
     boolean missing = wanted == Status.WON ? dispute.bookings().isEmpty() : !dispute.isWithdrawn();
     if (!wanted.isInquiry() && missing) {
@@ -76,22 +81,20 @@ public final class DisputeMachine {
     }
     Progress there = dispute.progress().to(wanted).at(notice.sequence());
     if (wanted == dispute.status()) {
-      return Transition.of(dispute.with(there));
+      Dispute same = dispute.with(there);
+      return same.claim().equals(before.claim())
+          ? Transition.of(same)
+          : Transition.of(same).because("charge.dispute.updated", same);
     }
     return switch (wanted) {
       case WON -> won(dispute, charge, there, books);
-      case LOST -> {
-        Dispute lost = dispute.with(there);
-        yield changed(lost, charge, Contest.CHARGEBACK).because("charge.dispute.closed", lost);
-      }
-      case WARNING_CLOSED -> {
+      case LOST, WARNING_CLOSED -> {
         Dispute closed = dispute.with(there);
-        yield changed(closed, charge, Contest.SETTLED).because("charge.dispute.closed", closed);
+        yield changed(closed, charge, null).because("charge.dispute.closed", closed);
       }
       case WARNING_NEEDS_RESPONSE, WARNING_UNDER_REVIEW, NEEDS_RESPONSE, UNDER_REVIEW -> {
         Dispute moved = dispute.with(there);
-        yield changed(moved, charge, wanted.isInquiry() ? Contest.INQUIRY : Contest.CHARGEBACK)
-            .because("charge.dispute.updated", moved);
+        yield changed(moved, charge, null).because("charge.dispute.updated", moved);
       }
     };
   }
@@ -108,7 +111,7 @@ public final class DisputeMachine {
             .to(Status.NEEDS_RESPONSE)
             .at(arrived ? notice.sequence() : dispute.progress().sequence());
     Dispute after = dispute.with(progress, booking);
-    return changed(after, charge, Contest.CHARGEBACK)
+    return changed(after, charge, booking)
         .because("charge.dispute.updated", after)
         .because("charge.dispute.funds_withdrawn", after)
         .booking(booking);
@@ -117,22 +120,34 @@ public final class DisputeMachine {
   private static Transition won(Dispute dispute, Charge charge, Progress there, Bookkeeper books) {
     if (!dispute.isWithdrawn()) {
       Dispute won = dispute.with(there);
-      return changed(won, charge, Contest.SETTLED).because("charge.dispute.closed", won);
+      return changed(won, charge, null).because("charge.dispute.closed", won);
     }
     BalanceTransaction taken = dispute.bookings().getLast();
     BalanceTransaction booking =
         books.reinstated(dispute.head().id(), charge.head().id(), taken.amount().negated());
     Dispute won = dispute.with(there, booking);
-    return changed(won, charge, Contest.SETTLED)
+    return changed(won, charge, booking)
         .because("charge.dispute.closed", won)
         .because("charge.dispute.funds_reinstated", won)
         .booking(booking);
   }
 
-  private static Transition changed(Dispute dispute, Charge charge, Contest contest) {
-    return charge.standing().contest() == contest
-        ? Transition.of(dispute)
-        : Transition.of(dispute, charge.contestedAs(contest));
+  /** Other disputes of the charge may have taken money too: only what this one moves changes. */
+  private static Transition changed(
+      Dispute dispute, Charge charge, @Nullable BalanceTransaction booking) {
+    if (booking == null && charge.standing().contest().raised()) {
+      return Transition.of(dispute);
+    }
+    return Transition.of(dispute, charge.contestedBy(booking == null ? 0 : taken(booking, charge)));
+  }
+
+  /** What cannot be compared with the charge's amount counts as all of it. */
+  private static long taken(BalanceTransaction booking, Charge charge) {
+    Money amount = booking.amount();
+    if (amount.currency().equals(charge.amount().currency())) {
+      return Math.negateExact(amount.minorUnits());
+    }
+    return amount.isNegative() ? charge.standing().captured() : -charge.standing().captured();
   }
 
   /**
@@ -245,6 +260,16 @@ public final class DisputeMachine {
     }
     Dispute lost = dispute.with(progress.to(Status.LOST));
     return Transition.of(lost).because("charge.dispute.closed", lost);
+  }
+
+  /**
+   * Nobody can learn any more what became of a response. That keeps the merchant from no other one:
+   * no money moves by a response, and what the bank makes of it comes through the feed.
+   */
+  public static Transition parked(Dispute dispute, Attempt attempt) {
+    return attempt.ask().id().equals(dispute.progress().operation())
+        ? Transition.of(dispute.with(dispute.progress().by(null))).expecting(Outlook.UNKNOWN)
+        : Transition.none(Outlook.UNKNOWN);
   }
 
   private static Transition refused(Dispute dispute) {

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.connectors.Connectors;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
@@ -17,6 +18,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ProviderGate {
 
+  private static final Logger LOG = Logger.getLogger(ProviderGate.class.getName());
   private static final String FORWARD = "/internal/v1/forward";
 
   /** The vault keeps its own deadline; this is how much longer its answer may take to arrive. */
@@ -149,7 +152,23 @@ public final class ProviderGate {
       return Optional.empty();
     }
     ForwardAnswer forwarded = forwarded(answer.body());
-    return forwarded == null ? Optional.empty() : feed.read(forwarded);
+    if (forwarded == null) {
+      return Optional.empty();
+    }
+    Optional<DisputeFeed.Page> page = feed.read(forwarded);
+    if (page.isEmpty()) {
+      LOG.severe(
+          "the disputes of %s at %s cannot be read: the answer %d is no page of them"
+              .formatted(account, connector, forwarded.status()));
+    }
+    return page;
+  }
+
+  /** What was not understood before, if it is now. */
+  public Optional<DisputeNotice> readAgain(String connector, @Nullable Object unread) {
+    return connector(connector) instanceof DisputeFeed feed
+        ? feed.readAgain(unread)
+        : Optional.empty();
   }
 
   private static ProviderResult interpret(String connector, ProviderOperation ask, Said said) {

@@ -46,13 +46,14 @@ public final class RefundMachine {
                       + " PaymentIntent instead.")
               .withCode("charge_not_refundable"));
     }
-    if (charge.standing().contest() == Charge.Contest.CHARGEBACK) {
+    boolean refunded = charge.standing().refunded() == charge.standing().captured();
+    if (charge.refundable() == 0 && !refunded) {
       return new Decision.Refusal(
           ApiErrors.badRequest(
                   "Charge " + charge.head().id() + " has been charged back; it cannot be refunded.")
               .withCode("charge_disputed"));
     }
-    if (charge.refundable() == 0) {
+    if (refunded) {
       return new Decision.Refusal(
           ApiErrors.badRequest("Charge " + charge.head().id() + " has already been refunded.")
               .withCode("charge_already_refunded"));

@@ -145,11 +145,13 @@ public final class Settlement {
     Head head = operation.head();
     Instant now = clock.instant();
     Operation next = operation.with(operation.sending().looked().at(State.PARKED, null), null);
-    Step step = new Step(head.account(), head.livemode(), ids, now).operation(next);
+    Subject subject = Subject.load(store, principal(head), operation.attempt());
+    Transition parked = subject.parked(operation.attempt());
+    Step step =
+        new Step(head.account(), head.livemode(), ids, now).take(parked, null).operation(next);
     IdempotencyUse use = operation.caller() == null ? null : operation.caller().idempotency();
     if (use != null) {
-      Entity shown = Subject.load(store, principal(head), operation.attempt()).shown();
-      Reply reply = views.reply(shown, null);
+      Reply reply = views.reply(shown(parked, subject.shown()), null);
       step.change().finish(use, now, reply.status(), Json.writeString(reply.body()));
     }
     return journal.commit(step.change().build()) instanceof Verdict.Committed;
@@ -178,10 +180,12 @@ public final class Settlement {
     Instant now = clock.instant();
     boolean first = operation.sending().looks() == 0 && operation.sending().sends() <= 1;
     Bookkeeper books = new Bookkeeper(ids.next("txn"), now, fees.of(operation.connector()));
-    Transition transition =
-        subject.answer(operation.attempt(), result, ids.next("op"), first, books);
+    Transition answer = subject.answer(operation.attempt(), result, ids.next("op"), first, books);
+    Sending stands = after(answer, sending);
+    boolean parks = stands.state() == State.PARKED && answer.objects().isEmpty();
+    Transition transition = parks ? subject.parked(operation.attempt()) : answer;
     Entity shown = shown(transition, subject.shown());
-    Operation next = operation.with(after(transition, sending), null);
+    Operation next = operation.with(stands, null);
     Step step =
         new Step(principal.account(), principal.livemode(), ids, now)
             .take(transition, operation.caller())

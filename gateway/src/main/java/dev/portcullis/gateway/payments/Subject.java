@@ -21,6 +21,14 @@ public sealed interface Subject {
   Transition answer(
       Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books);
 
+  /**
+   * What follows when nothing can be concluded of the operation and a person has to look: for money
+   * nothing, since whatever was asked may have been done.
+   */
+  default Transition parked(Attempt attempt) {
+    return Transition.none(Transition.Outlook.UNKNOWN);
+  }
+
   /** A payment and the attempt's charge, or null while there is none. */
   record Payment(PaymentIntent intent, @Nullable Charge charge) implements Subject {
     @Override
@@ -80,6 +88,11 @@ public sealed interface Subject {
     public Transition answer(
         Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books) {
       return DisputeMachine.answer(dispute, attempt, result);
+    }
+
+    @Override
+    public Transition parked(Attempt attempt) {
+      return DisputeMachine.parked(dispute, attempt);
     }
   }
 

@@ -188,7 +188,7 @@ public final class Views {
     map.put("currency", charge.amount().currency().code());
     map.put("customer", facts.get("customer"));
     map.put("description", facts.get("description"));
-    map.put("disputed", standing.contest() != Charge.Contest.NONE);
+    map.put("disputed", standing.contest().raised());
     map.put("failure_balance_transaction", null);
     map.put("failure_code", facts.get("failure_code"));
     map.put("failure_message", facts.get("failure_message"));

@@ -43,7 +43,8 @@ class DisputeMachineProperties {
     SUBMIT,
     STAGE_EVIDENCE,
     ACCEPT,
-    ANSWER
+    ANSWER,
+    PARK
   }
 
   private record Move(What kind, int number) {}
@@ -96,11 +97,13 @@ class DisputeMachineProperties {
       switch (move.kind) {
         case NOTICE -> {
           sequence += 1 + move.number % 3;
-          notice(sequence, STAGES.get(move.number % STAGES.size()));
+          notice(sequence, STAGES.get(move.number % STAGES.size()), move.number / 7);
         }
         case OLD_NOTICE ->
             notice(
-                Math.max(1, sequence - move.number % 4), STAGES.get(move.number % STAGES.size()));
+                Math.max(1, sequence - move.number % 4),
+                STAGES.get(move.number % STAGES.size()),
+                move.number / 7);
         case SUBMIT -> respond(move, true);
         case STAGE_EVIDENCE -> respond(move, false);
         case ACCEPT -> {
@@ -109,24 +112,19 @@ class DisputeMachineProperties {
           }
         }
         case ANSWER -> answer(move);
+        case PARK -> park(move);
       }
     }
 
     /** Step by step until it is taken in, as the intake does. */
-    private void notice(long number, Stage stage) {
+    private void notice(long number, Stage stage, int terms) {
       sequence = Math.max(sequence, number);
+      Money amount = Money.of(1_999 - 500 * (terms % 3), "usd");
+      Instant dueBy = NOW.plus(Duration.ofDays(9 + terms % 2));
       DisputeNotice notice =
-          new DisputeNotice(
-              "dsp_1",
-              "op_0",
-              number,
-              AMOUNT,
-              "fraudulent",
-              null,
-              stage,
-              NOW,
-              NOW.plus(Duration.ofDays(9)));
+          new DisputeNotice("dsp_1", "op_0", number, amount, "fraudulent", null, stage, NOW, dueBy);
       boolean news = dispute == null || dispute.progress().sequence() < number;
+      Money held = dispute != null && dispute.isWithdrawn() ? dispute.claim().amount() : amount;
       for (int step = 0; dispute == null || dispute.progress().sequence() < number; step++) {
         assertThat(step).as("a notice is taken in within three steps").isLessThan(3);
         take(
@@ -138,6 +136,10 @@ class DisputeMachineProperties {
       assertThat(DisputeMachine.noticed(dispute, charge, notice, books()).objects()).isEmpty();
       if (news) {
         assertThat(dispute.status()).isEqualTo(Status.of(stage));
+        assertThat(dispute.claim().dueBy()).isEqualTo(dueBy);
+        assertThat(dispute.claim().amount())
+            .as("what is taken stays what it is about until it is returned")
+            .isEqualTo(held);
       }
     }
 
@@ -149,7 +151,7 @@ class DisputeMachineProperties {
       if (move.number % 5 != 0) {
         said.put("evidence", Map.of("uncategorized_text", "no. " + move.number));
       }
-      Instant now = move.number % 7 == 0 ? NOW.plus(Duration.ofDays(10)) : NOW;
+      Instant now = move.number % 7 == 0 ? NOW.plus(Duration.ofDays(11)) : NOW;
       decide(
           submit
               ? DisputeMachine.submit(dispute, said, id("op"), now)
@@ -195,6 +197,24 @@ class DisputeMachineProperties {
       }
     }
 
+    /** A response of which nothing can be learned any more locks nothing. */
+    private void park(Move move) {
+      if (attempts.isEmpty() || dispute == null) {
+        return;
+      }
+      Attempt attempt = attempts.get(move.number % attempts.size());
+      boolean current = attempt.ask().id().equals(dispute.progress().operation());
+      Status before = dispute.status();
+      Transition parked = DisputeMachine.parked(dispute, attempt);
+      assertThat(parked.objects()).hasSize(current ? 1 : 0);
+      assertThat(parked.outlook()).isEqualTo(Transition.Outlook.UNKNOWN);
+      take(parked);
+      assertThat(dispute.status()).isEqualTo(before);
+      if (current) {
+        assertThat(dispute.progress().operation()).isNull();
+      }
+    }
+
     private void take(Transition transition) {
       for (Entity object : transition.objects()) {
         switch (object) {
@@ -231,21 +251,18 @@ class DisputeMachineProperties {
             .isEqualTo(i % 2 == 0 ? Kind.DISPUTE : Kind.DISPUTE_REVERSAL);
       }
       long moved = bookings.stream().mapToLong(b -> b.amount().minorUnits()).sum();
-      assertThat(moved).isEqualTo(dispute.isWithdrawn() ? -AMOUNT.minorUnits() : 0);
       switch (dispute.status()) {
-        case NEEDS_RESPONSE, UNDER_REVIEW, LOST -> {
-          assertThat(dispute.isWithdrawn()).isTrue();
-          assertThat(charge.standing().contest()).isEqualTo(Contest.CHARGEBACK);
-        }
+        case NEEDS_RESPONSE, UNDER_REVIEW, LOST -> assertThat(dispute.isWithdrawn()).isTrue();
         case WON -> {
           assertThat(dispute.isWithdrawn()).isFalse();
           assertThat(bookings).isNotEmpty();
-          assertThat(charge.standing().contest()).isEqualTo(Contest.SETTLED);
         }
-        case WARNING_NEEDS_RESPONSE, WARNING_UNDER_REVIEW ->
-            assertThat(charge.standing().contest()).isEqualTo(Contest.INQUIRY);
-        case WARNING_CLOSED -> assertThat(charge.standing().contest()).isEqualTo(Contest.SETTLED);
+        case WARNING_NEEDS_RESPONSE, WARNING_UNDER_REVIEW, WARNING_CLOSED -> {}
       }
+      long held = dispute.isWithdrawn() ? dispute.claim().amount().minorUnits() : 0;
+      assertThat(charge.standing().contest()).isEqualTo(new Contest(true, held));
+      assertThat(moved).isEqualTo(-held);
+      assertThat(charge.refundable()).isEqualTo(AMOUNT.minorUnits() - held);
       assertThat(count("charge.dispute.created")).isEqualTo(1);
       assertThat(count("charge.dispute.funds_withdrawn")).isEqualTo(count(Kind.DISPUTE));
       assertThat(count("charge.dispute.funds_reinstated")).isEqualTo(count(Kind.DISPUTE_REVERSAL));

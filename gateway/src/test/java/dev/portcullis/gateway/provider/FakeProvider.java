@@ -167,6 +167,12 @@ public final class FakeProvider {
     }
   }
 
+  /** The bank says something else of it, and goes on. */
+  public void amend(String dispute, String member, Object value, String stage) {
+    Objects.requireNonNull(disputes.get(dispute)).put(member, value);
+    move(dispute, stage);
+  }
+
   /** The place of a dispute's last change among all changes. */
   public long sequenceOf(String dispute) {
     return sequence(Objects.requireNonNull(disputes.get(dispute)));

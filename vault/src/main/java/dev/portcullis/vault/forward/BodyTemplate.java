@@ -3,19 +3,21 @@ package dev.portcullis.vault.forward;
 import dev.portcullis.vault.forward.Policy.SlotRule;
 import dev.portcullis.wire.json.Json;
 import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A request's body with its slots, checked against the policy. A slot is a whole value at a place
  * that the policy names for it; the opening braces anywhere else are refused, so what is filled in
- * cannot be smuggled into another field. The values are put in as bytes and never become text.
+ * cannot be smuggled into another field. A text that somebody typed may hold them if it is marked
+ * as {@link Slot#LITERAL}: what is filled in is decided by the place alone, never by what a text
+ * holds. The values are put in as bytes and never become text.
  */
 final class BodyTemplate {
 
@@ -56,6 +58,7 @@ final class BodyTemplate {
                 walk(pointer + "/" + escaped((String) name), member, depth + 1);
               });
       case List<?> list -> list.forEach(element -> walk(pointer + "/-", element, depth + 1));
+      case String text when text.startsWith(Slot.LITERAL) -> {}
       case String text when text.contains(Slot.OPEN) -> slot(pointer, text);
       case null, default -> {}
     }
@@ -76,69 +79,70 @@ final class BodyTemplate {
   }
 
   /**
-   * The body to send, to be cleared by the caller.
+   * The body to send, to be cleared by the caller. It passes {@link #check} first.
    *
    * @param values what to fill in; a slot without one is left out with its member
    */
-  static byte[] fill(
-      Map<String, ?> body, Map<String, SlotRule> rules, EnumMap<Slot, byte[]> values) {
-    byte[] json = Json.write(without(body, values));
-    Clearable out = new Clearable(json.length + 64);
-    int from = 0;
-    for (int at = 0; at < json.length; at++) {
-      Slot slot = slotAt(json, at, rules);
-      if (slot != null) {
-        out.write(json, from, at - from);
-        out.writeBytes(values.get(slot));
-        at += slot.placeholder().length() - 1;
-        from = at + 1;
-      }
-    }
-    out.write(json, from, json.length - from);
+  static byte[] fill(Map<String, ?> body, EnumMap<Slot, byte[]> values) {
+    Clearable out = new Clearable(1 << 10);
+    write(body, values, out);
     byte[] filled = out.toByteArray();
     out.clear();
     return filled;
   }
 
-  private static @Nullable Slot slotAt(byte[] json, int at, Map<String, SlotRule> rules) {
-    if (json[at] != '{' || at + 1 >= json.length || json[at + 1] != '{') {
-      return null;
+  private static void write(@Nullable Object value, EnumMap<Slot, byte[]> values, Clearable out) {
+    switch (value) {
+      case Map<?, ?> object -> writeObject(object, values, out);
+      case List<?> list -> {
+        out.write('[');
+        for (int i = 0; i < list.size(); i++) {
+          out.comma(i > 0);
+          write(list.get(i), values, out);
+        }
+        out.write(']');
+      }
+      case String text when text.startsWith(Slot.LITERAL) ->
+          out.writeBytes(Json.write(text.substring(Slot.LITERAL.length())));
+      case String text when text.startsWith(Slot.OPEN) -> {
+        out.write('"');
+        out.writeBytes(Objects.requireNonNull(valueOf(text, values)));
+        out.write('"');
+      }
+      case null, default -> out.writeBytes(Json.write(value));
     }
-    for (SlotRule rule : rules.values()) {
-      byte[] place = rule.slot().placeholder().getBytes(StandardCharsets.US_ASCII);
-      if (at + place.length <= json.length && startsWith(json, at, place)) {
-        return rule.slot();
+  }
+
+  private static void writeObject(Map<?, ?> object, EnumMap<Slot, byte[]> values, Clearable out) {
+    out.write('{');
+    boolean more = false;
+    for (Map.Entry<?, ?> member : object.entrySet()) {
+      if (isEmptySlot(member.getValue(), values)) {
+        continue;
+      }
+      out.comma(more);
+      more = true;
+      out.writeBytes(Json.write(member.getKey()));
+      out.write(':');
+      write(member.getValue(), values, out);
+    }
+    out.write('}');
+  }
+
+  private static boolean isEmptySlot(@Nullable Object value, EnumMap<Slot, byte[]> values) {
+    return value instanceof String text
+        && text.startsWith(Slot.OPEN)
+        && !text.startsWith(Slot.LITERAL)
+        && valueOf(text, values) == null;
+  }
+
+  private static byte @Nullable [] valueOf(String text, EnumMap<Slot, byte[]> values) {
+    for (Map.Entry<Slot, byte[]> value : values.entrySet()) {
+      if (value.getKey().placeholder().equals(text)) {
+        return value.getValue();
       }
     }
     return null;
-  }
-
-  private static boolean startsWith(byte[] json, int at, byte[] place) {
-    for (int i = 0; i < place.length; i++) {
-      if (json[at + i] != place[i]) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** The tree without members whose slot has no value. */
-  private static Object without(@Nullable Object value, EnumMap<Slot, byte[]> values) {
-    if (!(value instanceof Map<?, ?> object)) {
-      return value == null ? Map.of() : value;
-    }
-    Map<String, @Nullable Object> kept = new LinkedHashMap<>();
-    object.forEach(
-        (name, member) -> {
-          boolean empty =
-              member instanceof String text
-                  && text.startsWith(Slot.OPEN)
-                  && values.keySet().stream().noneMatch(slot -> slot.placeholder().equals(text));
-          if (!empty) {
-            kept.put((String) name, member instanceof Map<?, ?> ? without(member, values) : member);
-          }
-        });
-    return kept;
   }
 
   /** A buffer that can be cleared: it holds a card number. */
@@ -147,8 +151,35 @@ final class BodyTemplate {
       super(size);
     }
 
+    void comma(boolean more) {
+      if (more) {
+        write(',');
+      }
+    }
+
     void clear() {
-      java.util.Arrays.fill(buf, (byte) 0);
+      Arrays.fill(buf, (byte) 0);
+    }
+
+    /** A buffer that grows leaves the smaller one behind: that one is cleared too. */
+    @Override
+    public synchronized void write(byte[] bytes, int from, int length) {
+      byte[] before = buf;
+      super.write(bytes, from, length);
+      forget(before);
+    }
+
+    @Override
+    public synchronized void write(int one) {
+      byte[] before = buf;
+      super.write(one);
+      forget(before);
+    }
+
+    private void forget(byte[] before) {
+      if (before != buf) {
+        Arrays.fill(before, (byte) 0);
+      }
     }
   }
 }

@@ -221,7 +221,7 @@ public final class Forwarder {
     Map<String, ?> template = command.body();
     if (template != null) {
       headers.put("Content-Type", "application/json");
-      body = BodyTemplate.fill(template, operation.slots(), filling.values());
+      body = BodyTemplate.fill(template, filling.values());
     }
     return new EgressRequest(operation.method(), uri, headers, body);
   }

@@ -10,6 +10,10 @@ enum Slot {
   CARD_CVC("card.cvc");
 
   static final String OPEN = "{{";
+
+  /** What begins a text that is sent as it is, whatever looks like a slot in it. */
+  static final String LITERAL = "{{literal}}";
+
   private static final String CLOSE = "}}";
 
   private final String wireName;
