@@ -20,15 +20,19 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.servlet.ServletRegistrationBean;
@@ -43,7 +47,10 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.WebApplicationContext;
+import org.springframework.web.cors.CorsConfiguration;
 import org.springframework.web.servlet.DispatcherServlet;
+import org.springframework.web.servlet.HandlerExecutionChain;
+import org.springframework.web.servlet.function.RouterFunction;
 import org.springframework.web.servlet.function.support.HandlerFunctionAdapter;
 import org.springframework.web.servlet.function.support.RouterFunctionMapping;
 
@@ -158,22 +165,40 @@ class GatewayConfiguration {
   }
 
   @Bean
-  TomcatServletWebServerFactory webServer(ZoneConfig config, Ids ids) {
-    return PublicListener.factory(config, ids);
+  TomcatServletWebServerFactory webServer(
+      ZoneConfig config, Ids ids, ObjectProvider<PublicTls> tls) {
+    return PublicListener.factory(config, ids, Optional.ofNullable(tls.getIfAvailable()));
+  }
+
+  /** Null where the API speaks plain HTTP, which PublicListener allows on loopback alone. */
+  @Bean
+  @Nullable PublicTls publicTls(
+      ZoneConfig config, InstantSource clock, PrometheusMeterRegistry meters) {
+    return config
+        .findPath("api.tls.certificate")
+        .map(chain -> new PublicTls(chain, config.path("api.tls.key"), clock, meters))
+        .orElse(null);
   }
 
   @Bean
   ServletRegistrationBean<DispatcherServlet> dispatcher(WebApplicationContext context) {
     ServletRegistrationBean<DispatcherServlet> registration =
-        new ServletRegistrationBean<>(new DispatcherServlet(context), "/");
+        new ServletRegistrationBean<>(dispatcherOf(context), "/");
     registration.setName("api");
     registration.setLoadOnStartup(1);
     return registration;
   }
 
+  /** OPTIONS is answered by the endpoint like any method, and not by the servlet's own list. */
+  private static DispatcherServlet dispatcherOf(WebApplicationContext context) {
+    DispatcherServlet dispatcher = new DispatcherServlet(context);
+    dispatcher.setDispatchOptionsRequest(true);
+    return dispatcher;
+  }
+
   @Bean
   RouterFunctionMapping routes(RedirectEndpoint redirects, ApiEndpoint endpoint) {
-    RouterFunctionMapping mapping = new RouterFunctionMapping(redirects.and(endpoint));
+    RouterFunctionMapping mapping = new EveryRequest(redirects.and(endpoint));
     mapping.setMessageConverters(List.of(new ByteArrayHttpMessageConverter()));
     return mapping;
   }
@@ -181,6 +206,19 @@ class GatewayConfiguration {
   @Bean
   HandlerFunctionAdapter handlers() {
     return new HandlerFunctionAdapter();
+  }
+
+  /** Preflight requests too: the endpoint knows which routes pages may call. */
+  private static final class EveryRequest extends RouterFunctionMapping {
+    EveryRequest(RouterFunction<?> routes) {
+      super(routes);
+    }
+
+    @Override
+    protected HandlerExecutionChain getCorsHandlerExecutionChain(
+        HttpServletRequest request, HandlerExecutionChain chain, @Nullable CorsConfiguration cors) {
+      return chain;
+    }
   }
 
   /** How long a request under way may take after the order to stop. */

@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
+import dev.portcullis.wire.tls.TlsPolicy;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -25,6 +26,7 @@ public final class GatewayMain {
       System.err.println("usage: GatewayMain <gateway.properties>");
       System.exit(USAGE);
     }
+    TlsPolicy.install();
     try {
       start(ZoneConfig.load(Path.of(args[0]), ZoneSettings.GATEWAY));
     } catch (RuntimeException e) {

@@ -1,20 +1,18 @@
 package dev.portcullis.gateway;
 
 import dev.portcullis.gateway.http.ErrorReport;
+import dev.portcullis.gateway.http.HeaderValve;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.tomcat.util.net.SSLHostConfig;
-import org.apache.tomcat.util.net.SSLHostConfigCertificate;
 import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
@@ -35,10 +33,10 @@ final class PublicListener {
    *
    * @throws ConfigException if it should listen without TLS on anything but loopback
    */
-  static TomcatServletWebServerFactory factory(ZoneConfig config, Ids ids) {
+  static TomcatServletWebServerFactory factory(
+      ZoneConfig config, Ids ids, Optional<PublicTls> tls) {
     InetAddress host = host(config.string("api.host"));
-    Optional<Path> certificate = config.findPath("api.tls.certificate");
-    if (certificate.isEmpty() && !host.isLoopbackAddress()) {
+    if (tls.isEmpty() && !host.isLoopbackAddress()) {
       throw new ConfigException(
           "Without api.tls.certificate the API listens on loopback only, not on "
               + config.string("api.host")
@@ -49,12 +47,9 @@ final class PublicListener {
     factory.setAddress(host);
     factory.setShutdown(Shutdown.GRACEFUL);
     factory.setRegisterDefaultServlet(false);
-    factory.addContextCustomizers(context -> reportErrors(context, ids));
+    factory.addContextCustomizers(context -> ownAnswers(context, ids));
     factory.addConnectorCustomizers(PublicListener::bound);
-    certificate.ifPresent(
-        chain ->
-            factory.addConnectorCustomizers(
-                connector -> secure(connector, chain, config.path("api.tls.key"))));
+    tls.ifPresent(secured -> factory.addConnectorCustomizers(secured::secure));
     return factory;
   }
 
@@ -67,9 +62,10 @@ final class PublicListener {
   }
 
   /** In place of the server's own pages, which speak HTML and carry no request id. */
-  private static void reportErrors(Context context, Ids ids) {
+  private static void ownAnswers(Context context, Ids ids) {
     if (context.getParent() instanceof StandardHost host) {
       host.setErrorReportValveClass("");
+      host.getPipeline().addValve(new HeaderValve());
       host.getPipeline().addValve(new ErrorReport(ids));
     }
   }
@@ -93,21 +89,5 @@ final class PublicListener {
       http.setKeepAliveTimeout(IDLE_MILLIS * 3);
       http.setUseKeepAliveResponseHeader(false);
     }
-  }
-
-  private static void secure(Connector connector, Path chain, Path key) {
-    SSLHostConfig host = new SSLHostConfig();
-    host.setProtocols("TLSv1.2+TLSv1.3");
-    host.setCiphers("ECDHE+AESGCM:ECDHE+CHACHA20");
-    host.setHonorCipherOrder(true);
-    SSLHostConfigCertificate certificate =
-        new SSLHostConfigCertificate(host, SSLHostConfigCertificate.Type.UNDEFINED);
-    certificate.setCertificateFile(chain.toString());
-    certificate.setCertificateKeyFile(key.toString());
-    host.addCertificate(certificate);
-    connector.setProperty("SSLEnabled", "true");
-    connector.setSecure(true);
-    connector.setScheme("https");
-    connector.addSslHostConfig(host);
   }
 }

@@ -7,6 +7,7 @@ import dev.portcullis.wire.log.JsonLog;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsContexts;
 import dev.portcullis.wire.tls.TlsFileException;
+import dev.portcullis.wire.tls.TlsPolicy;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ public final class SimulatorMain {
    */
   public static void main(String[] arguments) {
     JsonLog.install("simulator");
+    TlsPolicy.install();
     if (arguments.length != 1) {
       LOG.severe("The one argument is the path of simulator.properties.");
       System.exit(2);

@@ -26,13 +26,14 @@ import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.KeyPush;
 import dev.portcullis.wire.key.ApiKeyHasher;
+import dev.portcullis.wire.tls.CertificateWatch;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -45,8 +46,6 @@ final class Vault implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(15);
   private static final int CONNECTIONS = 12;
   private static final int HELD_CVCS = 50_000;
-  private static final List<String> TLS_13 = List.of("TLSv1.3");
-  private static final List<String> TLS_12_AND_13 = List.of("TLSv1.3", "TLSv1.2");
 
   private final HikariDataSource database;
   private final Providers providers;
@@ -100,6 +99,7 @@ final class Vault implements AutoCloseable {
       Metrics metrics = new Metrics();
       metrics.gauge("portcullis_vault_cvcs_held", cvcs::size);
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
+      Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
       Ports ports =
           listen(
@@ -107,8 +107,11 @@ final class Vault implements AutoCloseable {
               servers,
               metrics,
               database,
-              new Parts(cards, store, authenticator, forwarder, clock));
-      return new Vault(database, providers, servers, housekeeping(cvcs, store, clock), ports);
+              new Parts(cards, store, authenticator, forwarder, clock),
+              tls.map(CardsTls::listener).orElse(null));
+      ScheduledExecutorService housekeeping = housekeeping(cvcs, store, clock);
+      tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
+      return new Vault(database, providers, servers, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
       database.close();
       throw e;
@@ -127,7 +130,8 @@ final class Vault implements AutoCloseable {
       Servers servers,
       Metrics metrics,
       HikariDataSource database,
-      Parts parts) {
+      Parts parts,
+      @Nullable ListenerTls cardsTls) {
     TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     CardIntake intake = new CardIntake(parts.cards(), parts.store(), exchange, parts.clock());
     VaultConfig.Cards open = config.cards();
@@ -145,8 +149,8 @@ final class Vault implements AutoCloseable {
                 "cards",
                 open.host(),
                 open.port(),
-                cardsTls(open),
-                new CardsOrigin(parts.authenticator(), intake, open.identity() != null)));
+                cardsTls,
+                new CardsOrigin(parts.authenticator(), intake)));
     int management =
         servers.start(
             new Listener(
@@ -177,13 +181,7 @@ final class Vault implements AutoCloseable {
 
   private static ListenerTls internalTls(VaultConfig.Internal internal) {
     return new ListenerTls(
-        TlsContexts.server(internal.identity(), internal.ca()), TLS_13, internal.gateway());
-  }
-
-  private static @Nullable ListenerTls cardsTls(VaultConfig.Cards cards) {
-    return cards.identity() == null
-        ? null
-        : new ListenerTls(TlsContexts.server(cards.identity(), null), TLS_12_AND_13, null);
+        TlsContexts.server(internal.identity(), internal.ca()), internal.gateway());
   }
 
   private static Providers providers(VaultConfig config, SecretAccess access, AuditTrail audit)
@@ -223,6 +221,12 @@ final class Vault implements AutoCloseable {
     timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(new Purge(store, clock), 60, 60, TimeUnit.SECONDS);
     return timer;
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it sees to its own failures
+  private static void look(ScheduledExecutorService timer, CertificateWatch watch) {
+    long pause = CertificateWatch.PAUSE.toMillis();
+    timer.scheduleWithFixedDelay(watch, pause, pause, TimeUnit.MILLISECONDS);
   }
 
   Ports ports() {

@@ -40,9 +40,12 @@ record VaultConfig(
   /**
    * The public listener.
    *
-   * @param identity its certificate, or null for plain HTTP in a sandbox
+   * @param certificate its files, or null for plain HTTP in a sandbox
    */
-  record Cards(String host, int port, @Nullable PemIdentity identity) {}
+  record Cards(String host, int port, @Nullable CertificateFiles certificate) {}
+
+  /** A certificate's chain and its key. */
+  record CertificateFiles(Path chain, Path key) {}
 
   /**
    * The gateway's listener.
@@ -109,7 +112,7 @@ record VaultConfig(
         host,
         config.integer("cards.port"),
         certificate.isPresent() && key.isPresent()
-            ? PemIdentity.load(certificate.get(), key.get())
+            ? new CertificateFiles(certificate.get(), key.get())
             : null);
   }
 

@@ -8,6 +8,7 @@ import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.log.JsonLog;
 import dev.portcullis.wire.tls.TlsFileException;
+import dev.portcullis.wire.tls.TlsPolicy;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -24,6 +25,7 @@ public final class VaultMain {
   /** The process. Exits with 1 and one sentence when it cannot start, 2 when used wrongly. */
   public static void main(String[] args) {
     JsonLog.install("vault");
+    TlsPolicy.install();
     if (args.length != 1) {
       LOG.severe("usage: VaultMain <vault.properties>");
       System.exit(2);

@@ -11,6 +11,7 @@ import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
+import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.net.Socket;
@@ -24,6 +25,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Base64;
 import java.util.HexFormat;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -210,9 +212,47 @@ class ZoneTest {
       try (Socket socket = new Socket("127.0.0.1", vault.ports().cards())) {
         socket.setSoTimeout(5_000);
         socket.getOutputStream().write(nonsense.getBytes(StandardCharsets.US_ASCII));
+        socket.shutdownOutput();
         String answer =
-            new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
         assertThat(answer).as(nonsense.substring(0, 7)).startsWith("HTTP/1.1 4");
+        requireCommonFields(answer);
+      }
+    }
+  }
+
+  private static void requireCommonFields(String answer) {
+    String head = answer.split("\r\n\r\n", 2)[0].toLowerCase(Locale.ROOT);
+    CommonHeaders.of(false)
+        .forEach(
+            (name, value) ->
+                assertThat(head)
+                    .containsOnlyOnce("\n" + (name + ": " + value).toLowerCase(Locale.ROOT)));
+    assertThat(head).doesNotContain("\nserver:", "strict-transport-security");
+    assertThat(head).contains("\nrequest-id: req_");
+  }
+
+  @Test
+  void everyAnswerOfTheCardsOriginHasTheCommonFields() throws IOException {
+    String host = " HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n";
+    String key = "Authorization: Bearer " + vault.publishableKey.text() + "\r\n";
+    for (String request :
+        new String[] {
+          "GET /" + host,
+          "TRACE /v1/tokens" + host,
+          "POST /v1/tokens" + host,
+          "POST /v1/tokens" + host + key,
+          "POST /v1/nothing" + host + key,
+          "OPTIONS /v1/payment_methods" + host + "Access-Control-Request-Method: POST\r\n",
+        }) {
+      try (Socket socket = new Socket("127.0.0.1", vault.ports().cards())) {
+        socket.setSoTimeout(5_000);
+        socket.getOutputStream().write((request + "\r\n").getBytes(StandardCharsets.US_ASCII));
+        socket.shutdownOutput();
+        String answer =
+            new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        requireCommonFields(answer);
+        assertThat(answer).containsIgnoringCase("access-control-allow-origin: *");
       }
     }
   }

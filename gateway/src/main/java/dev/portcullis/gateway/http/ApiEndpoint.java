@@ -10,6 +10,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.params.Arguments;
@@ -22,6 +23,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -95,6 +97,9 @@ public final class ApiEndpoint
     Call call = new Call(http, requestId);
     Answer answer = answer(call);
     answer.fields().put("Request-Id", requestId);
+    if (CommonHeaders.mayBeReadByAPage(http.getHeader("Authorization"))) {
+      answer.fields().putAll(CommonHeaders.readable());
+    }
     answer.fields().put("Stripe-Version", call.version.text());
     accessLog.write(start, call, answer.status());
     return answer;
@@ -121,6 +126,10 @@ public final class ApiEndpoint
 
   private Answer perform(Call call) throws IOException {
     HttpServletRequest http = call.http;
+    Optional<Answer> preflight = preflight(http);
+    if (preflight.isPresent()) {
+      return preflight.get();
+    }
     Optional<Version> named = ApiVersion.of(http.getHeader("Stripe-Version"));
     call.version = named.orElse(Version.NEWEST);
     return switch (routes.match(http.getMethod(), http.getRequestURI())) {
@@ -154,6 +163,22 @@ public final class ApiEndpoint
       case RouteTable.Match.Nothing() ->
           Answer.of(ApiErrors.unrecognizedUrl(http.getMethod(), http.getRequestURI()));
     };
+  }
+
+  /** What a browser asks before a page may call (Fetch, 4.8): yes, where publishable keys may. */
+  private Optional<Answer> preflight(HttpServletRequest http) {
+    String wanted = http.getHeader("Access-Control-Request-Method");
+    if (!http.getMethod().equals("OPTIONS") || wanted == null) {
+      return Optional.empty();
+    }
+    return routes.match(wanted, http.getRequestURI()) instanceof RouteTable.Match.Found found
+            && found.route().access() == Access.PUBLISHABLE
+        ? Optional.of(
+            new Answer(
+                204,
+                new LinkedHashMap<>(CommonHeaders.preflight(found.route().method().name())),
+                new byte[0]))
+        : Optional.empty();
   }
 
   private static Arguments read(Version version, Route route, ParamTree sent) {

@@ -55,7 +55,8 @@ public final class ErrorReport extends ErrorReportValve {
     try {
       response.getResponse().setStatus(status);
       response.setHeader("Request-Id", requestId);
-      Answer.addCommonFields(response.getResponse());
+      HeaderValve.put(response.getResponse(), request.isSecure());
+      response.setHeader("Content-Type", "application/json");
       byte[] body = Json.write(error.body());
       response.setContentLength(body.length);
       response.getOutputStream().write(body);

@@ -139,8 +139,6 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
             + status;
     return ServerResponse.status(HttpStatus.SEE_OTHER)
         .location(URI.create(base + (base.contains("?") ? "&" : "?") + query + fragment))
-        .header("Cache-Control", "no-store")
-        .header("Referrer-Policy", "no-referrer")
         .build();
   }
 
@@ -156,9 +154,6 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
             + "</p></main></html>";
     return ServerResponse.status(status)
         .contentType(new MediaType(MediaType.TEXT_HTML, StandardCharsets.UTF_8))
-        .header("Cache-Control", "no-store")
-        .header("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
-        .header("X-Content-Type-Options", "nosniff")
         .body(html.getBytes(StandardCharsets.UTF_8));
   }
 }

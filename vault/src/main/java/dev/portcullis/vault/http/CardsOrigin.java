@@ -7,6 +7,7 @@ import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.params.FormDecoder;
@@ -41,15 +42,10 @@ public final class CardsOrigin implements Routes {
 
   private final Authenticator authenticator;
   private final CardIntake intake;
-  private final boolean tls;
 
-  /**
-   * @param tls whether the listener speaks TLS, and so may tell browsers to insist on it
-   */
-  public CardsOrigin(Authenticator authenticator, CardIntake intake, boolean tls) {
+  public CardsOrigin(Authenticator authenticator, CardIntake intake) {
     this.authenticator = authenticator;
     this.intake = intake;
-    this.tls = tls;
   }
 
   /** A card with all that may stand beside it is a few kilobytes. */
@@ -153,37 +149,18 @@ public final class CardsOrigin implements Routes {
     headers.put(
         "Stripe-Version",
         version != null && VERSION.matcher(version).matches() ? version : DEFAULT_VERSION);
-    headers.put("Cache-Control", "no-store");
-    headers.put("X-Content-Type-Options", "nosniff");
-    if (tls) {
-      headers.put("Strict-Transport-Security", "max-age=63072000; includeSubDomains");
-    }
     String key = exchange.header("Idempotency-Key");
     if (key != null && key.length() <= 255 && key.chars().allMatch(c -> c >= 0x20 && c <= 0x7e)) {
       headers.put("Idempotency-Key", key);
     }
-    if (mayBeReadByAPage(exchange.header("Authorization"))) {
-      headers.put("Access-Control-Allow-Origin", "*");
-      headers.put(
-          "Access-Control-Expose-Headers",
-          "Request-Id, Stripe-Version, Idempotency-Key, Idempotent-Replayed");
+    if (CommonHeaders.mayBeReadByAPage(exchange.header("Authorization"))) {
+      headers.putAll(CommonHeaders.readable());
     }
     return headers;
   }
 
-  /** Everything but what a secret key asked for. */
-  private static boolean mayBeReadByAPage(@Nullable String authorization) {
-    return authorization == null
-        || authorization.regionMatches(true, 0, "bearer pk_", 0, "bearer pk_".length());
-  }
-
   private static Reply preflight(Map<String, String> headers) {
-    headers.put("Access-Control-Allow-Methods", "POST");
-    headers.put(
-        "Access-Control-Allow-Headers",
-        "Authorization, Content-Type, Idempotency-Key, Stripe-Version, Stripe-Account,"
-            + " X-Stripe-Client-User-Agent");
-    headers.put("Access-Control-Max-Age", "7200");
+    headers.putAll(CommonHeaders.preflight("POST"));
     headers.remove("Content-Type");
     return new Reply(204, headers, new byte[0]);
   }

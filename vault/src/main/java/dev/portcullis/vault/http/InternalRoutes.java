@@ -13,8 +13,7 @@ import java.util.logging.Logger;
 public final class InternalRoutes implements Routes {
 
   private static final Logger LOG = Logger.getLogger(InternalRoutes.class.getName());
-  private static final Map<String, String> HEADERS =
-      Map.of("Content-Type", "application/json", "Cache-Control", "no-store");
+  private static final Map<String, String> HEADERS = Map.of("Content-Type", "application/json");
 
   /** One route. */
   public interface Handler {

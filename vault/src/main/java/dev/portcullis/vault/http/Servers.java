@@ -2,10 +2,11 @@ package dev.portcullis.vault.http;
 
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.Spki;
+import dev.portcullis.wire.tls.TlsPolicy;
 import io.helidon.common.tls.Tls;
-import io.helidon.common.tls.TlsClientAuth;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
@@ -67,7 +68,7 @@ public final class Servers {
             .idleConnectionTimeout(IDLE)
             .shutdownGracePeriod(drain)
             .connectionOptions(options -> options.readTimeout(READ).tcpNoDelay(true))
-            .directHandlers(plainErrors())
+            .directHandlers(plainErrors(listener.tls() != null))
             .routing(
                 (HttpRouting.Builder routing) ->
                     routing.any((request, response) -> serve(listener, request, response)));
@@ -88,25 +89,28 @@ public final class Servers {
   private static Tls helidonTls(ListenerTls tls) {
     return Tls.builder()
         .sslContext(tls.context())
-        .enabledProtocols(tls.protocols())
-        .clientAuth(tls.pinnedClient() == null ? TlsClientAuth.NONE : TlsClientAuth.REQUIRED)
+        .sslParameters(TlsPolicy.server(tls.pinnedClient() != null, tls.pinnedClient() != null))
         .build();
   }
 
   /** What the server refuses before there is a request: in JSON too, and saying nothing inside. */
-  private static DirectHandlers plainErrors() {
+  private DirectHandlers plainErrors(boolean tls) {
     DirectHandlers.Builder handlers = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       handlers.addHandler(
           type,
-          (request, event, status, headers, message) ->
-              DirectHandler.TransportResponse.builder()
-                  .status(status)
-                  .header(HeaderNames.CONTENT_TYPE, "application/json")
-                  .header(HeaderNames.CACHE_CONTROL, "no-store")
-                  .keepAlive(false)
-                  .entity(Json.write(ApiErrors.badRequest("The request is malformed.").body()))
-                  .build());
+          (request, event, status, headers, message) -> {
+            DirectHandler.TransportResponse.Builder answer =
+                DirectHandler.TransportResponse.builder()
+                    .status(status)
+                    .header(HeaderNames.CONTENT_TYPE, "application/json")
+                    .header(HeaderNames.create("Request-Id"), ids.next("req"))
+                    .keepAlive(false)
+                    .entity(Json.write(ApiErrors.badRequest("The request is malformed.").body()));
+            CommonHeaders.of(tls)
+                .forEach((name, value) -> answer.header(HeaderNames.create(name), value));
+            return answer.build();
+          });
     }
     return handlers.build();
   }
@@ -121,6 +125,7 @@ public final class Servers {
             : InternalRoutes.error(403, "wrong_client", "This client may not call the vault.");
     boolean whole = exchange.discardRest();
     response.status(reply.status());
+    CommonHeaders.of(listener.tls() != null).forEach((name, value) -> response.header(name, value));
     reply.headers().forEach((name, value) -> response.header(name, value));
     if (!whole) {
       response.header("Connection", "close");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -72,6 +73,28 @@ public record PemIdentity(List<X509Certificate> chain, PrivateKey key) {
       return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(der));
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw new TlsFileException(file + " cannot be read as a private key", e);
+    }
+  }
+
+  /** Whether the key is the leaf's. */
+  public boolean matches() {
+    String algorithm =
+        switch (key.getAlgorithm()) {
+          case "EC" -> "SHA256withECDSA";
+          case "RSA" -> "SHA256withRSA";
+          default -> key.getAlgorithm();
+        };
+    try {
+      byte[] sample = "portcullis".getBytes(StandardCharsets.US_ASCII);
+      Signature signature = Signature.getInstance(algorithm);
+      signature.initSign(key);
+      signature.update(sample);
+      byte[] signed = signature.sign();
+      signature.initVerify(chain.getFirst().getPublicKey());
+      signature.update(sample);
+      return signature.verify(signed);
+    } catch (GeneralSecurityException _) {
+      return false;
     }
   }
 

@@ -28,6 +28,18 @@ public final class TlsContexts {
     return context(identity, clientCa, null);
   }
 
+  /** For a server whose identity may change while it serves; nobody shows it a certificate. */
+  public static SSLContext server(ExchangeableIdentity identity) {
+    try {
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[] {identity}, null, null);
+      context.getServerSessionContext().setSessionTimeout(TlsPolicy.SESSION_SECONDS);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS context can be made", e);
+    }
+  }
+
   /**
    * For a client.
    *
@@ -57,13 +69,14 @@ public final class TlsContexts {
           identity == null ? new KeyManager[0] : keyManagers(identity),
           pin == null ? trust : PinnedServer.managers(trust, pin),
           null);
+      context.getServerSessionContext().setSessionTimeout(TlsPolicy.SESSION_SECONDS);
       return context;
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("no TLS context can be made", e);
     }
   }
 
-  private static KeyManager[] keyManagers(PemIdentity identity)
+  static KeyManager[] keyManagers(PemIdentity identity)
       throws GeneralSecurityException, IOException {
     KeyStore store = emptyStore();
     store.setKeyEntry(
