@@ -3,19 +3,21 @@
 // Prints one JSON line a check: {"name", "ok", "error"?}. Exit code 0 when every check passed.
 
 const assert = require('node:assert/strict');
-const {randomUUID} = require('node:crypto');
+const {createHmac, randomUUID} = require('node:crypto');
 const Stripe = require('stripe');
 
-const {API, CARDS, SECRET_KEY, PUBLISHABLE_KEY} = process.env;
+const {API, CARDS, SECRET_KEY, PUBLISHABLE_KEY, PROXY, MANY_EMAIL} = process.env;
+const MANY = Number(process.env.MANY);
 const RETURN_URL = 'https://shop.example.com/done';
 
-const client = (base, key) => {
+const client = (base, key, more) => {
   const url = new URL(base);
   return new Stripe(key, {
     host: url.hostname,
     port: Number(url.port),
     protocol: url.protocol.slice(0, -1),
     telemetry: false,
+    ...more,
   });
 };
 const stripe = client(API, SECRET_KEY);
@@ -325,6 +327,136 @@ check('each status is the class that the SDK expects', async () => {
     stripe.paymentIntents.create({amount: 1, currency: 'usd', shipping: {name: 'x', address: {planet: 'y'}}})
   );
   assert.equal(nested.param, 'shipping[address][planet]');
+});
+
+check('a thousand come once each, forwards and backwards, while more are made', async () => {
+  const query = {email: MANY_EMAIL, limit: 100};
+  let growing = true;
+  const added = new Set();
+  const growth = (async () => {
+    while (growing) added.add((await stripe.customers.create({email: MANY_EMAIL})).id);
+  })();
+  const forwards = [];
+  for await (const each of stripe.customers.list(query)) forwards.push(each.id);
+  const backwards = [];
+  await stripe.customers
+    .list({...query, ending_before: forwards.at(-1)})
+    .autoPagingEach((each) => void backwards.push(each.id));
+  growing = false;
+  await growth;
+  assert.ok(added.size > 0);
+  const old = (ids) => ids.filter((id) => !added.has(id));
+  assert.equal(new Set(forwards).size, forwards.length);
+  assert.equal(new Set(backwards).size, backwards.length);
+  assert.equal(old(forwards).length, MANY);
+  assert.deepEqual(old(forwards), [...old(forwards)].sort().reverse());
+  assert.deepEqual(old(backwards), old(forwards).reverse().slice(1));
+  const all = await stripe.customers.list(query).autoPagingToArray({limit: 10_000});
+  assert.equal(all.length, MANY + added.size);
+});
+
+const cutting = client(PROXY, SECRET_KEY, {maxNetworkRetries: 3});
+const cutOff = (customer, amount, cut) => ({
+  amount,
+  currency: 'usd',
+  customer: customer.id,
+  payment_method: 'pm_card_visa',
+  confirm: true,
+  metadata: {cut},
+});
+const paidOnce = async (customer, paid, amount, replayed) => {
+  assert.equal(paid.status, 'succeeded');
+  assert.equal(paid.lastResponse.headers['idempotent-replayed'], replayed);
+  const intents = await stripe.paymentIntents.list({customer: customer.id});
+  assert.deepEqual(
+    intents.data.map((each) => each.id),
+    [paid.id]
+  );
+  const charges = await stripe.charges.list({payment_intent: paid.id});
+  assert.equal(charges.data.length, 1);
+  assert.equal(charges.data[0].amount_captured, amount);
+};
+
+for (const [cut, amount, replayed] of [
+  ['request', 7320],
+  ['answer', 7321, 'true'],
+  ['advised', 7323],
+]) {
+  check(`what is cut off is paid once: ${cut}`, async () => {
+    const customer = await stripe.customers.create();
+    const paid = await cutting.paymentIntents.create(cutOff(customer, amount, cut));
+    await paidOnce(customer, paid, amount, replayed);
+  });
+}
+
+// When an answer has begun, the SDK does not try again by itself but says so.
+check('what breaks off in the answer is told, and paid once with the same key', async () => {
+  const customer = await stripe.customers.create();
+  const pays = () =>
+    cutting.paymentIntents.create(cutOff(customer, 7322, 'middle'), {
+      idempotencyKey: `middle-${customer.id}`,
+    });
+  assert.equal((await failure(pays())).type, 'StripeConnectionError');
+  await paidOnce(customer, await pays(), 7322, 'true');
+});
+
+check('advice not to try again is taken', async () => {
+  const refused = await failure(
+    client(PROXY, SECRET_KEY, {maxNetworkRetries: 3}).customers.create({
+      metadata: {cut: 'discouraged'},
+    })
+  );
+  assert.equal(refused.type, 'StripeAPIError');
+  assert.equal(refused.statusCode, 503);
+});
+
+check('an event is taken, and a tampered or old one is not', async () => {
+  const {secret} = await stripe.webhookEndpoints.create({
+    url: 'https://shop.example.com/hooks',
+    enabled_events: ['customer.created'],
+  });
+  const customer = await stripe.customers.create({name: 'Jürgen Groß ✓'});
+  const [{id}] = (await stripe.events.list({type: 'customer.created', limit: 1})).data;
+  const raw = await fetch(`${API}/v1/events/${id}`, {
+    headers: {Authorization: `Bearer ${SECRET_KEY}`},
+  });
+  const body = await raw.text();
+  const hmac = (key, t) => createHmac('sha256', key).update(`${t}.${body}`).digest('hex');
+  const now = Math.floor(Date.now() / 1000);
+  const header = `t=${now},v1=${hmac('whsec_before', now)},v1=${hmac(secret, now)}`;
+  const event = stripe.webhooks.constructEvent(body, header, secret);
+  assert.equal(event.id, id);
+  assert.equal(event.data.object.id, customer.id);
+  assert.equal(event.data.object.name, 'Jürgen Groß ✓');
+  const refused = (payload, signature, key) =>
+    assert.throws(() => stripe.webhooks.constructEvent(payload, signature, key), {
+      type: 'StripeSignatureVerificationError',
+    });
+  refused(body.replace('Jürgen', 'Jurgen'), header, secret);
+  refused(body, header, 'whsec_other');
+  refused(body, header.replace(`t=${now}`, `t=${now + 1}`), secret);
+  refused(body, `t=${now - 400},v1=${hmac(secret, now - 400)}`, secret);
+});
+
+check('raw requests, versions, and other accounts', async () => {
+  const made = await stripe.rawRequest(
+    'POST',
+    '/v1/payment_intents',
+    {amount: 1300, currency: 'usd', metadata: {a: 'b'}},
+    {apiVersion: '2023-08-16'}
+  );
+  assert.equal(made.amount, 1300);
+  assert.equal(made.metadata.a, 'b');
+  assert.equal(made.capture_method, 'automatic');
+  assert.equal(made.lastResponse.headers['stripe-version'], '2023-08-16');
+  const read = await stripe.rawRequest('GET', `/v1/payment_intents/${made.id}`);
+  assert.equal(read.id, made.id);
+  for (const options of [{stripeAccount: 'acct_other'}, {stripeContext: 'org_1/acct_other'}]) {
+    const refused = await failure(stripe.customers.create({}, options));
+    assert.equal(refused.type, 'StripePermissionError');
+    assert.equal(refused.statusCode, 403);
+    assert.match(refused.message, /acct_other/);
+  }
 });
 
 (async () => {

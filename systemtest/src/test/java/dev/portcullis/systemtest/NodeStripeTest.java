@@ -20,11 +20,19 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @Order(13)
 @ExtendWith(SharedPortcullis.class)
 class NodeStripeTest {
-  private static final int LEAST_CHECKS = 20;
+  private static final int LEAST_CHECKS = 30;
+  private static final String MANY_EMAIL = "node-thousand@example.com";
 
   @TestFactory
-  List<DynamicTest> theNodeSdkRunsUnchanged(Portcullis portcullis) {
+  List<DynamicTest> theNodeSdkRunsUnchanged(Portcullis portcullis) throws Exception {
     requireNode();
+    ManyCustomers.make(portcullis, MANY_EMAIL);
+    try (CuttingProxy proxy = new CuttingProxy(portcullis.api())) {
+      return checks(portcullis, proxy);
+    }
+  }
+
+  private static List<DynamicTest> checks(Portcullis portcullis, CuttingProxy proxy) {
     Path folder = Portcullis.checkout().resolve("systemtest/node");
     Commands.run(
             Duration.ofMinutes(2),
@@ -45,7 +53,10 @@ class NodeStripeTest {
                 "API", portcullis.api(),
                 "CARDS", portcullis.cards(),
                 "SECRET_KEY", portcullis.secretKey(),
-                "PUBLISHABLE_KEY", portcullis.lastStatus().publishableKey()),
+                "PUBLISHABLE_KEY", portcullis.lastStatus().publishableKey(),
+                "PROXY", proxy.url(),
+                "MANY_EMAIL", MANY_EMAIL,
+                "MANY", Integer.toString(ManyCustomers.MANY)),
             List.of("node", folder.resolve("check.js").toString()));
     List<DynamicTest> tests =
         run.out()

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.TransientDataAccessException;
@@ -101,6 +102,10 @@ public final class ApiEndpoint
       answer.fields().putAll(CommonHeaders.readable());
     }
     answer.fields().put("Stripe-Version", call.version.text());
+    if (answer.status() == 503) {
+      // Nothing was done, and the part that is away comes back.
+      answer.fields().put("Stripe-Should-Retry", "true");
+    }
     accessLog.write(start, call, answer.status());
     return answer;
   }
@@ -245,7 +250,12 @@ public final class ApiEndpoint
                       + " API key.")
               .withCode("secret_key_required"));
     }
-    String account = http.getHeader("Stripe-Account");
+    refuseOther(http.getHeader("Stripe-Account"), principal);
+    refuseOther(http.getHeader("Stripe-Context"), principal);
+  }
+
+  /** A key acts for its own account; one that was named by mistake must not be acted for. */
+  private static void refuseOther(@Nullable String account, Principal principal) {
     if (account != null && !account.isEmpty() && !account.equals(principal.account())) {
       throw new ApiException(
           ApiErrors.forbidden(

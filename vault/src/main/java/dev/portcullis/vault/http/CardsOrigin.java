@@ -90,6 +90,8 @@ public final class CardsOrigin implements Routes {
     if (kind == null || !exchange.method().equals("POST")) {
       throw new ApiException(ApiErrors.unrecognizedUrl(exchange.method(), exchange.path()));
     }
+    refuseOther(exchange.header("Stripe-Account"), principal);
+    refuseOther(exchange.header("Stripe-Context"), principal);
     var idempotencyKey = IdempotencyKey.parse(exchange.header("Idempotency-Key"));
     idempotencyKey.ifPresent(key -> requireNoCard("Idempotency-Key", key.value()));
     ParamTree parameters = parameters(exchange);
@@ -97,6 +99,17 @@ public final class CardsOrigin implements Routes {
     return intake.handle(
         new CardIntake.Request(
             principal, kind, parameters, idempotencyKey, exchange.peer().getHostAddress()));
+  }
+
+  /** A key takes cards for its own account; one that was named by mistake must not get them. */
+  private static void refuseOther(@Nullable String account, Principal principal) {
+    if (account != null && !account.isEmpty() && !account.equals(principal.owner().account())) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+              "The provided key does not have access to account '"
+                  + ApiErrors.shown(account)
+                  + "' (or that account does not exist)."));
+    }
   }
 
   /**
