@@ -268,6 +268,23 @@ final class Tour {
     post(path + "/expire");
     refused(400, path + "/expire");
     post("/v1/checkout/sessions", "mode=setup", "success_url=https://shop.example/done");
+    post(
+        "/v1/checkout/sessions",
+        "mode=setup",
+        "success_url=https://shop.example/done",
+        "customer_email=shopper@example.com",
+        "billing_address_collection=required",
+        "phone_number_collection[enabled]=true",
+        "custom_text[submit][message]=Thank you",
+        "consent_collection[terms_of_service]=required",
+        "tax_id_collection[enabled]=false",
+        "after_expiration[recovery][enabled]=false",
+        "custom_fields[0][key]=colour",
+        "custom_fields[0][label][type]=custom",
+        "custom_fields[0][label][custom]=Colour",
+        "custom_fields[0][type]=dropdown",
+        "custom_fields[0][dropdown][options][0][label]=Red",
+        "custom_fields[0][dropdown][options][0][value]=red");
     get("/v1/events?limit=1&type=checkout.session.expired");
   }
 

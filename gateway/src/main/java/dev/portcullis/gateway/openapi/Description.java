@@ -32,6 +32,7 @@ final class Description {
   private final List<Route> routes;
   private final Map<String, ObjectType> types = ObjectCatalog.all();
   private final Map<String, Map<String, String>> expandable;
+  private final Map<String, Set<String>> onDemand;
   private final Map<String, @Nullable Object> schemas = new TreeMap<>();
 
   Description(List<Route> routes, List<Resource> resources) {
@@ -41,6 +42,8 @@ final class Description {
             .toList();
     this.expandable =
         resources.stream().collect(Collectors.toMap(Resource::object, Resource::expandable));
+    this.onDemand =
+        resources.stream().collect(Collectors.toMap(Resource::object, Resource::onDemand));
   }
 
   /** The document. */
@@ -84,7 +87,7 @@ final class Description {
                 map("type", "http", "scheme", "bearer"))));
   }
 
-  /** The members that can be expanded are ids, objects, or nothing. */
+  /** The members that can be expanded are ids, objects, or nothing; those on demand are lists. */
   private Map<String, @Nullable Object> schema(String name, ObjectType type) {
     Map<String, @Nullable Object> schema = type.schema();
     if (schema.get("properties") instanceof Map<?, ?> properties) {
@@ -95,7 +98,8 @@ final class Description {
           .forEach(
               (member, target) -> {
                 if (members.containsKey(member)) {
-                  members.put(member, reference(target));
+                  boolean list = onDemand.getOrDefault(name, Set.of()).contains(member);
+                  members.put(member, list ? listOf(target) : reference(target));
                 }
               });
     }
@@ -163,21 +167,7 @@ final class Description {
       return found(result);
     }
     if (result.list()) {
-      return map(
-          "type",
-          "object",
-          "properties",
-          map(
-              "object",
-              map("type", "string", "const", "list"),
-              "data",
-              map("type", "array", "items", object(result.object())),
-              "has_more",
-              map("type", "boolean"),
-              "url",
-              map("type", "string")),
-          "required",
-          List.of("object", "data", "has_more", "url"));
+      return listOf(result.object());
     }
     String deleted = "deleted_" + result.object();
     return switch (route.method()) {
@@ -188,6 +178,24 @@ final class Description {
               : object(result.object());
       case POST -> object(result.object());
     };
+  }
+
+  private Map<String, @Nullable Object> listOf(String object) {
+    return map(
+        "type",
+        "object",
+        "properties",
+        map(
+            "object",
+            map("type", "string", "const", "list"),
+            "data",
+            map("type", "array", "items", object(object)),
+            "has_more",
+            map("type", "boolean"),
+            "url",
+            map("type", "string")),
+        "required",
+        List.of("object", "data", "has_more", "url"));
   }
 
   /** What a search answers with; the count is there on demand. */
