@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.gateway.Gateway.Answer;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -108,13 +109,15 @@ class SurfaceTest {
                     "A browser",
                     "transfer_group",
                     "group-" + System.nanoTime())));
-    Map<?, ?> options = (Map<?, ?>) paid.body().get("payment_method_options");
+    Map<?, ?> options =
+        (Map<?, ?>) Objects.requireNonNull(paid.body().get("payment_method_options"));
     assertThat(options.get("card"))
         .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
         .containsEntry("request_multicapture", "if_available");
     Answer charge = GATEWAY.get("/v1/charges/" + paid.string("latest_charge"));
     assertThat(charge.body()).containsEntry("radar_options", Map.of("session", "rse_1"));
-    Map<?, ?> details = (Map<?, ?>) charge.body().get("payment_method_details");
+    Map<?, ?> details =
+        (Map<?, ?>) Objects.requireNonNull(charge.body().get("payment_method_details"));
     assertThat(details.get("card"))
         .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.MAP)
         .containsEntry("multicapture", Map.of("status", "unavailable"));
@@ -175,7 +178,8 @@ class SurfaceTest {
     Answer customer =
         ok(GATEWAY.post("/v1/customers", "source", "tok_visa", "invoice_prefix", "ABC123"));
     assertThat(customer.body()).containsEntry("invoice_prefix", "ABC123");
-    Map<?, ?> settings = (Map<?, ?>) customer.body().get("invoice_settings");
+    Map<?, ?> settings =
+        (Map<?, ?>) Objects.requireNonNull(customer.body().get("invoice_settings"));
     assertThat(GATEWAY.get("/v1/customers/" + customer.string("id") + "/payment_methods").data())
         .extracting(method -> method.get("id"))
         .containsExactly(settings.get("default_payment_method"));

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
+import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -90,8 +92,8 @@ class UsedCardsTest {
     GATEWAY.provider.decide(6103, "insufficient_funds");
     Answer declined = pay(6103, card);
     assertThat(declined.status()).isEqualTo(402);
-    String intent =
-        String.valueOf(((java.util.Map<?, ?>) declined.error().get("payment_intent")).get("id"));
+    Map<?, ?> failed = (Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"));
+    String intent = String.valueOf(failed.get("id"));
     GATEWAY.provider.decide(6103, "approved");
     assertThat(
             ok(GATEWAY.post("/v1/payment_intents/" + intent + "/confirm", "payment_method", card))
