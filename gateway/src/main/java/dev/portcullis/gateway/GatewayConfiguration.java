@@ -14,6 +14,7 @@ import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.key.ApiKeyHasher;
+import dev.portcullis.wire.net.ClientAddress;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -133,6 +134,11 @@ class GatewayConfiguration {
     SecretAccess access = SecretAccess.insecureGrant();
     byte[] key = Base64.getDecoder().decode(config.secret("api-key-hash-key").reveal(access));
     return new ApiKeyHasher(Secret.ofBytes(key), access);
+  }
+
+  @Bean
+  ClientAddress clientAddress(ZoneConfig config) {
+    return ClientAddress.configured(config, "api");
   }
 
   @Bean

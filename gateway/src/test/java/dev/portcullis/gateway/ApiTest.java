@@ -79,7 +79,7 @@ class ApiTest {
               HttpRequest.newBuilder(gateway.base.resolve(path))
                   .header("Authorization", "Bearer " + gateway.restrictedKey.text()));
       assertThat(answer.status()).isEqualTo(403);
-      assertThat(answer.error().get("message")).asString().contains("Restricted API keys");
+      assertThat(answer.error().get("message")).asString().contains("permission");
     }
   }
 

@@ -141,6 +141,7 @@ final class Gateway {
         database.password=secret://database-password
         api.host=127.0.0.1
         api.port=0
+        api.trusted-proxies=127.0.0.1
         public-url=http://127.0.0.1
         cards-url=http://cards.example
         vault.url=https://localhost:1

@@ -2,7 +2,6 @@ package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.wire.http.CommonHeaders;
 import java.io.IOException;
@@ -82,7 +81,7 @@ class HeadersTest {
                   + route.method()
                   + "\r\nAccess-Control-Request-Headers: authorization\r\n\r\n");
       requireCommon(asked);
-      if (route.access() == Access.PUBLISHABLE) {
+      if (route.access().publishable()) {
         assertThat(asked.status()).startsWith("HTTP/1.1 204");
         assertThat(asked.fields())
             .containsEntry("access-control-allow-origin", "*")

@@ -150,7 +150,7 @@ final class Vault implements AutoCloseable {
                 open.host(),
                 open.port(),
                 cardsTls,
-                new CardsOrigin(parts.authenticator(), intake)));
+                new CardsOrigin(parts.authenticator(), intake, open.addresses())));
     int management =
         servers.start(
             new Listener(

@@ -5,6 +5,7 @@ import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.tls.PemIdentity;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -41,8 +42,10 @@ record VaultConfig(
    * The public listener.
    *
    * @param certificate its files, or null for plain HTTP in a sandbox
+   * @param addresses tells where a request comes from
    */
-  record Cards(String host, int port, @Nullable CertificateFiles certificate) {}
+  record Cards(
+      String host, int port, @Nullable CertificateFiles certificate, ClientAddress addresses) {}
 
   /** A certificate's chain and its key. */
   record CertificateFiles(Path chain, Path key) {}
@@ -113,7 +116,8 @@ record VaultConfig(
         config.integer("cards.port"),
         certificate.isPresent() && key.isPresent()
             ? new CertificateFiles(certificate.get(), key.get())
-            : null);
+            : null,
+        ClientAddress.configured(config, "cards"));
   }
 
   private static boolean isLoopback(String host) {

@@ -120,6 +120,7 @@ public final class RunningVault implements AutoCloseable {
         database.password=secret://database-password
         cards.host=127.0.0.1
         cards.port=0
+        cards.trusted-proxies=127.0.0.1
         internal.port=0
         internal.tls.certificate=tls/vault.pem
         internal.tls.key=tls/vault.key
@@ -210,7 +211,12 @@ public final class RunningVault implements AutoCloseable {
 
   /** Pushes a key. */
   public Got push(String id, long version, ApiKey key, boolean revoked) {
-    Map<String, Object> row = new LinkedHashMap<>();
+    return push(id, version, key, revoked, Map.of());
+  }
+
+  /** Pushes a key with terms. */
+  public Got push(String id, long version, ApiKey key, boolean revoked, Map<String, ?> terms) {
+    Map<String, Object> row = new LinkedHashMap<>(terms);
     row.put("id", id + "_" + System.identityHashCode(this));
     row.put("version", version);
     row.put("account", account);

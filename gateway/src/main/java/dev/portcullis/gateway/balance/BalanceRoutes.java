@@ -9,6 +9,7 @@ import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Shape;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
@@ -44,9 +45,20 @@ final class BalanceRoutes implements Routes {
   public List<Route> routes() {
     Result account = Result.one("account");
     return List.of(
-        Route.get("/v1/balance", Access.SECRET, Shape.NONE, Result.one("balance"), this::balance),
-        Route.get("/v1/account", Access.SECRET, Shape.NONE, account, this::account),
-        Route.get("/v1/accounts/{id}", Access.SECRET, Shape.NONE, account, this::accountById));
+        Route.get(
+            "/v1/balance",
+            Access.read(ApiResource.BALANCE),
+            Shape.NONE,
+            Result.one("balance"),
+            this::balance),
+        Route.get(
+            "/v1/account", Access.read(ApiResource.ACCOUNT), Shape.NONE, account, this::account),
+        Route.get(
+            "/v1/accounts/{id}",
+            Access.read(ApiResource.ACCOUNT),
+            Shape.NONE,
+            account,
+            this::accountById));
   }
 
   /** What the merchant has earned, and how much of it is available by now. */

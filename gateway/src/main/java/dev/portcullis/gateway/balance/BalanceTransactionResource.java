@@ -4,6 +4,7 @@ import dev.portcullis.gateway.http.Resource;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.key.ApiResource;
 import java.time.InstantSource;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,11 @@ final class BalanceTransactionResource implements Resource {
   @Override
   public String object() {
     return OBJECT;
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.BALANCE_TRANSACTION;
   }
 
   @Override

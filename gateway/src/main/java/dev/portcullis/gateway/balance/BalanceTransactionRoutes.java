@@ -12,6 +12,7 @@ import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -47,8 +48,18 @@ final class BalanceTransactionRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, Result.one(OBJECT), this::retrieve));
+        Route.get(
+            PATH,
+            Access.read(ApiResource.BALANCE_TRANSACTION),
+            LIST,
+            Result.listOf(OBJECT),
+            this::list),
+        Route.get(
+            PATH + "/{id}",
+            Access.read(ApiResource.BALANCE_TRANSACTION),
+            Shape.NONE,
+            Result.one(OBJECT),
+            this::retrieve));
   }
 
   private Reply retrieve(ApiRequest request) {

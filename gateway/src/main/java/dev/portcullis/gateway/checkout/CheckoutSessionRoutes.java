@@ -17,6 +17,7 @@ import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Shape;
 import java.time.Instant;
@@ -66,12 +67,27 @@ final class CheckoutSessionRoutes implements Routes {
     Result many = Result.listOf(CheckoutSession.OBJECT);
     Result items = Result.listOf("item");
     return List.of(
-        Route.post(PATH, Access.SECRET, CheckoutParams.CREATE, ONE, this::create),
-        Route.get(PATH, Access.SECRET, CheckoutParams.LIST, many, this::list),
-        Route.get(one, Access.SECRET, Shape.NONE, ONE, this::retrieve),
-        Route.post(one + "/expire", Access.SECRET, Shape.NONE, ONE, this::expire),
+        Route.post(
+            PATH,
+            Access.write(ApiResource.CHECKOUT_SESSION),
+            CheckoutParams.CREATE,
+            ONE,
+            this::create),
         Route.get(
-            one + "/line_items", Access.SECRET, CheckoutParams.LINE_ITEMS, items, this::items));
+            PATH, Access.read(ApiResource.CHECKOUT_SESSION), CheckoutParams.LIST, many, this::list),
+        Route.get(one, Access.read(ApiResource.CHECKOUT_SESSION), Shape.NONE, ONE, this::retrieve),
+        Route.post(
+            one + "/expire",
+            Access.write(ApiResource.CHECKOUT_SESSION),
+            Shape.NONE,
+            ONE,
+            this::expire),
+        Route.get(
+            one + "/line_items",
+            Access.read(ApiResource.CHECKOUT_SESSION),
+            CheckoutParams.LINE_ITEMS,
+            items,
+            this::items));
   }
 
   private Reply create(ApiRequest request) {

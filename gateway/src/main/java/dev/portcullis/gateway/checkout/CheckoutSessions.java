@@ -5,6 +5,7 @@ import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.key.ApiResource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,11 @@ final class CheckoutSessions implements Resource {
   @Override
   public String object() {
     return CheckoutSession.OBJECT;
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.CHECKOUT_SESSION;
   }
 
   @Override

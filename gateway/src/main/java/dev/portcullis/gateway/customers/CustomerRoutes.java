@@ -19,6 +19,7 @@ import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -116,11 +117,12 @@ final class CustomerRoutes implements Routes {
   public List<Route> routes() {
     String one = PATH + "/{id}";
     return List.of(
-        Route.post(PATH, Access.SECRET, CREATE, ONE, this::create),
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf("customer"), this::list),
-        Route.get(one, Access.SECRET, Shape.NONE, ONE, this::retrieve),
-        Route.post(one, Access.SECRET, UPDATE, ONE, this::update),
-        Route.delete(one, Access.SECRET, Shape.NONE, ONE, this::delete));
+        Route.post(PATH, Access.write(ApiResource.CUSTOMER), CREATE, ONE, this::create),
+        Route.get(
+            PATH, Access.read(ApiResource.CUSTOMER), LIST, Result.listOf("customer"), this::list),
+        Route.get(one, Access.read(ApiResource.CUSTOMER), Shape.NONE, ONE, this::retrieve),
+        Route.post(one, Access.write(ApiResource.CUSTOMER), UPDATE, ONE, this::update),
+        Route.delete(one, Access.write(ApiResource.CUSTOMER), Shape.NONE, ONE, this::delete));
   }
 
   private Reply create(ApiRequest request) {

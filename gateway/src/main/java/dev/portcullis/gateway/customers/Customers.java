@@ -9,6 +9,7 @@ import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.ApiResource;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,11 @@ public final class Customers implements Resource, CustomerLookup {
   @Override
   public String object() {
     return "customer";
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.CUSTOMER;
   }
 
   @Override

@@ -23,6 +23,7 @@ import dev.portcullis.gateway.versions.VersionGates;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -81,8 +82,13 @@ final class EventRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf("event"), this::list),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, Result.one("event"), this::retrieve));
+        Route.get(PATH, Access.read(ApiResource.EVENT), LIST, Result.listOf("event"), this::list),
+        Route.get(
+            PATH + "/{id}",
+            Access.read(ApiResource.EVENT),
+            Shape.NONE,
+            Result.one("event"),
+            this::retrieve));
   }
 
   private Reply retrieve(ApiRequest request) {

@@ -82,7 +82,7 @@ final class AccessLog {
         status,
         nanos / 1_000,
         call.version.text(),
-        call.http.getRemoteAddr(),
+        call.address.getHostAddress(),
         userAgent == null ? "" : bounded(userAgent, MAX_USER_AGENT),
         LoggedParameters.of(route.parameters(), call.parameters));
   }

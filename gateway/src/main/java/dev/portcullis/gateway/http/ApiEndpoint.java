@@ -1,7 +1,6 @@
 package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.journal.IdempotencyUse;
-import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.versions.DefaultVersions;
 import dev.portcullis.gateway.versions.Version;
@@ -12,7 +11,6 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
-import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.ParamTree;
@@ -28,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.NonTransientDataAccessResourceException;
 import org.springframework.dao.TransientDataAccessException;
@@ -50,7 +47,7 @@ public final class ApiEndpoint
   private static final Shape EXPAND = Shape.of(Param.expand());
 
   private final RouteTable routes;
-  private final Authenticator authenticator;
+  private final Gatekeeper gatekeeper;
   private final CardDataGuard cardData;
   private final Expansion expansion;
   private final IdempotentExecution idempotent;
@@ -60,7 +57,7 @@ public final class ApiEndpoint
 
   ApiEndpoint(
       List<Routes> features,
-      Authenticator authenticator,
+      Gatekeeper gatekeeper,
       CardDataGuard cardData,
       Expansion expansion,
       IdempotentExecution idempotent,
@@ -68,7 +65,7 @@ public final class ApiEndpoint
       AccessLog accessLog,
       Ids ids) {
     this.routes = new RouteTable(features);
-    this.authenticator = authenticator;
+    this.gatekeeper = gatekeeper;
     this.cardData = cardData;
     this.expansion = expansion;
     this.idempotent = idempotent;
@@ -95,7 +92,7 @@ public final class ApiEndpoint
   private Answer handle(HttpServletRequest http) {
     long start = accessLog.start();
     String requestId = ids.next("req");
-    Call call = new Call(http, requestId);
+    Call call = new Call(http, requestId, gatekeeper.address(http));
     Answer answer = answer(call);
     answer.fields().put("Request-Id", requestId);
     if (CommonHeaders.mayBeReadByAPage(http.getHeader("Authorization"))) {
@@ -140,10 +137,10 @@ public final class ApiEndpoint
     return switch (routes.match(http.getMethod(), http.getRequestURI())) {
       case RouteTable.Match.Found(Route route, var variables) -> {
         call.route = route;
-        Principal principal = authenticator.authenticate(http.getHeader("Authorization"));
+        Principal principal = gatekeeper.authenticate(http, call.address);
         call.principal = principal;
         call.version = named.orElseGet(() -> defaultVersions.of(principal));
-        authorize(http, route, principal);
+        Gatekeeper.authorize(http, route, principal);
         ParamTree tree = Parameters.read(http, route.method());
         call.parameters = tree;
         cardData.check(tree);
@@ -177,7 +174,7 @@ public final class ApiEndpoint
       return Optional.empty();
     }
     return routes.match(wanted, http.getRequestURI()) instanceof RouteTable.Match.Found found
-            && found.route().access() == Access.PUBLISHABLE
+            && found.route().access().publishable()
         ? Optional.of(
             new Answer(
                 204,
@@ -237,34 +234,6 @@ public final class ApiEndpoint
     }
   }
 
-  private static void authorize(HttpServletRequest http, Route route, Principal principal) {
-    if (principal.keyKind() == KeyKind.RESTRICTED) {
-      throw new ApiException(
-          ApiErrors.forbidden(
-              "Restricted API keys are not supported yet. Please use a secret API key."));
-    }
-    if (principal.isPublishable() && route.access() == Access.SECRET) {
-      throw new ApiException(
-          ApiErrors.forbidden(
-                  "This API call cannot be made with a publishable API key. Please use a secret"
-                      + " API key.")
-              .withCode("secret_key_required"));
-    }
-    refuseOther(http.getHeader("Stripe-Account"), principal);
-    refuseOther(http.getHeader("Stripe-Context"), principal);
-  }
-
-  /** A key acts for its own account; one that was named by mistake must not be acted for. */
-  private static void refuseOther(@Nullable String account, Principal principal) {
-    if (account != null && !account.isEmpty() && !account.equals(principal.account())) {
-      throw new ApiException(
-          ApiErrors.forbidden(
-              "The provided key does not have access to account '"
-                  + ApiErrors.shown(account)
-                  + "' (or that account does not exist)."));
-    }
-  }
-
   private List<String> expand(ParamTree tree, Route route, Principal principal) {
     if (!tree.names().contains("expand")) {
       return List.of();
@@ -284,7 +253,7 @@ public final class ApiEndpoint
                         .filter(name -> !name.equals("expand"))
                         .toArray(String[]::new)))
             .strings("expand");
-    expansion.check(paths, route.result());
+    expansion.check(principal, paths, route.result());
     return paths;
   }
 

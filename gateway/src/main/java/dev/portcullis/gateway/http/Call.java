@@ -4,6 +4,7 @@ import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.versions.Version;
 import dev.portcullis.wire.params.ParamTree;
 import jakarta.servlet.http.HttpServletRequest;
+import java.net.InetAddress;
 import org.jspecify.annotations.Nullable;
 
 /** What becomes known of a request while it is handled, for its answer and its line in the log. */
@@ -11,12 +12,14 @@ final class Call {
 
   final HttpServletRequest http;
   final String requestId;
+  final InetAddress address;
   Version version = Version.NEWEST;
   @Nullable Route route;
   @Nullable Principal principal;
   ParamTree parameters = ParamTree.EMPTY;
 
-  Call(HttpServletRequest http, String requestId) {
+  Call(HttpServletRequest http, String requestId, InetAddress address) {
+    this.address = address;
     this.http = http;
     this.requestId = requestId;
   }

@@ -44,9 +44,10 @@ public final class Expansion {
   /**
    * Checks the paths.
    *
-   * @throws ApiException 400 for one that is too deep or that the type has not
+   * @throws ApiException 400 for one that is too deep or that the type has not; 403 for one to
+   *     objects that a restricted key may not read
    */
-  void check(List<String> paths, Result result) {
+  void check(Principal principal, List<String> paths, Result result) {
     if (paths.size() > MAX_PATHS) {
       throw refused("You cannot expand more than " + MAX_PATHS + " properties.");
     }
@@ -66,16 +67,20 @@ public final class Expansion {
         throw refused(
             "You cannot expand more than " + MAX_DEPTH + " levels of a property: " + path);
       }
-      checkPath(path, segments, start, result.object());
+      checkPath(principal, path, segments, start, result.object());
     }
   }
 
-  private void checkPath(String path, String[] segments, int start, String object) {
+  private void checkPath(
+      Principal principal, String path, String[] segments, int start, String object) {
     String types = object;
     for (int at = start; at < segments.length; at++) {
       types = behind(types, segments[at]);
       if (types.isEmpty()) {
         throw cannot(path);
+      }
+      for (Resource resource : named(types)) {
+        Access.require(principal, resource.resource().read());
       }
     }
   }

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.wire.key.ApiResource;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ public interface Resource {
 
   /** The type's name on the wire, for instance {@code customer}. */
   String object();
+
+  /** What a restricted key must be allowed to read for it. */
+  ApiResource resource();
 
   /** Where its objects are stored. */
   Table table();

@@ -1,11 +1,11 @@
 package dev.portcullis.gateway.openapi;
 
-import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.Method;
 import dev.portcullis.gateway.http.Resource;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.versions.Version;
+import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.ArrayList;
@@ -151,9 +151,12 @@ final class Description {
             answer("An error.", map("$ref", SCHEMAS + "error"))));
     operation.put(
         "x-portcullis-keys",
-        route.access() == Access.PUBLISHABLE
-            ? List.of("secret", "publishable")
-            : List.of("secret"));
+        route.access().publishable()
+            ? List.of("secret", "restricted", "publishable")
+            : List.of("secret", "restricted"));
+    // What a restricted key needs; null where every one may.
+    operation.put(
+        "x-permission", route.access().permission().map(Permission::wireName).orElse(null));
     return operation;
   }
 

@@ -37,7 +37,11 @@ final class OpenApiRoutes implements Routes {
   public List<Route> routes() {
     return List.of(
         Route.get(
-            "/v1/openapi.json", Access.SECRET, Shape.NONE, Result.one("openapi"), this::describe));
+            "/v1/openapi.json",
+            Access.anyServer(),
+            Shape.NONE,
+            Result.one("openapi"),
+            this::describe));
   }
 
   private Reply describe(ApiRequest request) {

@@ -18,6 +18,7 @@ import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.ArrayList;
@@ -110,15 +111,30 @@ final class PaymentMethodRoutes implements Routes, Resource {
     String one = PATH + "/{id}";
     String ofCustomer = "/v1/customers/{id}/payment_methods";
     return List.of(
-        Route.post(PATH, Access.SECRET, CREATE, ONE, this::create),
-        Route.get(PATH, Access.SECRET, LIST, MANY, this::list),
-        Route.get(one, Access.SECRET, Shape.NONE, ONE, this::retrieve),
-        Route.post(one, Access.SECRET, UPDATE, ONE, this::update),
-        Route.post(one + "/attach", Access.SECRET, ATTACH, ONE, this::attach),
-        Route.post(one + "/detach", Access.SECRET, Shape.NONE, ONE, this::detach),
-        Route.get(ofCustomer, Access.SECRET, LIST_OF_CUSTOMER, MANY, this::listOfCustomer),
+        Route.post(PATH, Access.write(ApiResource.PAYMENT_METHOD), CREATE, ONE, this::create),
+        Route.get(PATH, Access.read(ApiResource.PAYMENT_METHOD), LIST, MANY, this::list),
+        Route.get(one, Access.read(ApiResource.PAYMENT_METHOD), Shape.NONE, ONE, this::retrieve),
+        Route.post(one, Access.write(ApiResource.PAYMENT_METHOD), UPDATE, ONE, this::update),
+        Route.post(
+            one + "/attach", Access.write(ApiResource.PAYMENT_METHOD), ATTACH, ONE, this::attach),
+        Route.post(
+            one + "/detach",
+            Access.write(ApiResource.PAYMENT_METHOD),
+            Shape.NONE,
+            ONE,
+            this::detach),
         Route.get(
-            ofCustomer + "/{method}", Access.SECRET, Shape.NONE, ONE, this::retrieveOfCustomer));
+            ofCustomer,
+            Access.read(ApiResource.PAYMENT_METHOD),
+            LIST_OF_CUSTOMER,
+            MANY,
+            this::listOfCustomer),
+        Route.get(
+            ofCustomer + "/{method}",
+            Access.read(ApiResource.PAYMENT_METHOD),
+            Shape.NONE,
+            ONE,
+            this::retrieveOfCustomer));
   }
 
   private Reply create(ApiRequest request) {
@@ -234,6 +250,11 @@ final class PaymentMethodRoutes implements Routes, Resource {
   @Override
   public String object() {
     return "payment_method";
+  }
+
+  @Override
+  public ApiResource resource() {
+    return ApiResource.PAYMENT_METHOD;
   }
 
   @Override

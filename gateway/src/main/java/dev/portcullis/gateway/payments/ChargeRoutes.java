@@ -11,6 +11,7 @@ import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.ArrayList;
@@ -49,9 +50,9 @@ final class ChargeRoutes implements Routes {
   public List<Route> routes() {
     Result one = Result.one(OBJECT);
     return List.of(
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, one, this::retrieve),
-        Route.post(PATH + "/{id}", Access.SECRET, UPDATE, one, this::update));
+        Route.get(PATH, Access.read(ApiResource.CHARGE), LIST, Result.listOf(OBJECT), this::list),
+        Route.get(PATH + "/{id}", Access.read(ApiResource.CHARGE), Shape.NONE, one, this::retrieve),
+        Route.post(PATH + "/{id}", Access.write(ApiResource.CHARGE), UPDATE, one, this::update));
   }
 
   private Charge require(ApiRequest request) {

@@ -12,6 +12,7 @@ import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -48,10 +49,12 @@ final class DisputeRoutes implements Routes {
   public List<Route> routes() {
     Result one = Result.one(OBJECT);
     return List.of(
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, one, this::retrieve),
-        Route.post(PATH + "/{id}", Access.SECRET, UPDATE, one, this::update),
-        Route.post(PATH + "/{id}/close", Access.SECRET, Shape.NONE, one, this::close));
+        Route.get(PATH, Access.read(ApiResource.DISPUTE), LIST, Result.listOf(OBJECT), this::list),
+        Route.get(
+            PATH + "/{id}", Access.read(ApiResource.DISPUTE), Shape.NONE, one, this::retrieve),
+        Route.post(PATH + "/{id}", Access.write(ApiResource.DISPUTE), UPDATE, one, this::update),
+        Route.post(
+            PATH + "/{id}/close", Access.write(ApiResource.DISPUTE), Shape.NONE, one, this::close));
   }
 
   private Dispute require(ApiRequest request) {

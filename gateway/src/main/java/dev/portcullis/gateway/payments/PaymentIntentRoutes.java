@@ -15,6 +15,7 @@ import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import java.util.ArrayList;
 import java.util.List;
@@ -47,14 +48,44 @@ final class PaymentIntentRoutes implements Routes {
   public List<Route> routes() {
     Result one = Result.one(OBJECT);
     return List.of(
-        Route.post(PATH, Access.SECRET, IntentParams.CREATE, one, this::create),
-        Route.get(PATH, Access.SECRET, IntentParams.LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.PUBLISHABLE, IntentParams.RETRIEVE, one, this::retrieve),
-        Route.post(PATH + "/{id}", Access.SECRET, IntentParams.UPDATE, one, this::update),
         Route.post(
-            PATH + "/{id}/confirm", Access.PUBLISHABLE, IntentParams.CONFIRM, one, this::confirm),
-        Route.post(PATH + "/{id}/capture", Access.SECRET, IntentParams.CAPTURE, one, this::capture),
-        Route.post(PATH + "/{id}/cancel", Access.SECRET, IntentParams.CANCEL, one, this::cancel));
+            PATH, Access.write(ApiResource.PAYMENT_INTENT), IntentParams.CREATE, one, this::create),
+        Route.get(
+            PATH,
+            Access.read(ApiResource.PAYMENT_INTENT),
+            IntentParams.LIST,
+            Result.listOf(OBJECT),
+            this::list),
+        Route.get(
+            PATH + "/{id}",
+            Access.read(ApiResource.PAYMENT_INTENT).orPublishable(),
+            IntentParams.RETRIEVE,
+            one,
+            this::retrieve),
+        Route.post(
+            PATH + "/{id}",
+            Access.write(ApiResource.PAYMENT_INTENT),
+            IntentParams.UPDATE,
+            one,
+            this::update),
+        Route.post(
+            PATH + "/{id}/confirm",
+            Access.write(ApiResource.PAYMENT_INTENT).orPublishable(),
+            IntentParams.CONFIRM,
+            one,
+            this::confirm),
+        Route.post(
+            PATH + "/{id}/capture",
+            Access.write(ApiResource.PAYMENT_INTENT),
+            IntentParams.CAPTURE,
+            one,
+            this::capture),
+        Route.post(
+            PATH + "/{id}/cancel",
+            Access.write(ApiResource.PAYMENT_INTENT),
+            IntentParams.CANCEL,
+            one,
+            this::cancel));
   }
 
   private Reply create(ApiRequest request) {

@@ -14,6 +14,7 @@ import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -67,11 +68,16 @@ final class RefundRoutes implements Routes {
   public List<Route> routes() {
     Result one = Result.one(OBJECT);
     return List.of(
-        Route.post(PATH, Access.SECRET, CREATE, one, this::create),
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, one, this::retrieve),
-        Route.post(PATH + "/{id}", Access.SECRET, UPDATE, one, this::update),
-        Route.post(PATH + "/{id}/cancel", Access.SECRET, Shape.NONE, one, this::cancel));
+        Route.post(PATH, Access.write(ApiResource.REFUND), CREATE, one, this::create),
+        Route.get(PATH, Access.read(ApiResource.REFUND), LIST, Result.listOf(OBJECT), this::list),
+        Route.get(PATH + "/{id}", Access.read(ApiResource.REFUND), Shape.NONE, one, this::retrieve),
+        Route.post(PATH + "/{id}", Access.write(ApiResource.REFUND), UPDATE, one, this::update),
+        Route.post(
+            PATH + "/{id}/cancel",
+            Access.write(ApiResource.REFUND),
+            Shape.NONE,
+            one,
+            this::cancel));
   }
 
   /**

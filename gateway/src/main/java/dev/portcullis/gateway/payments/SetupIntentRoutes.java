@@ -13,6 +13,7 @@ import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,18 +46,42 @@ final class SetupIntentRoutes implements Routes {
   public List<Route> routes() {
     Result one = Result.one(OBJECT);
     return List.of(
-        Route.post(PATH, Access.SECRET, IntentParams.SETUP_CREATE, one, this::create),
-        Route.get(PATH, Access.SECRET, IntentParams.SETUP_LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.PUBLISHABLE, IntentParams.RETRIEVE, one, this::retrieve),
-        Route.post(PATH + "/{id}", Access.SECRET, IntentParams.SETUP_UPDATE, one, this::update),
+        Route.post(
+            PATH,
+            Access.write(ApiResource.SETUP_INTENT),
+            IntentParams.SETUP_CREATE,
+            one,
+            this::create),
+        Route.get(
+            PATH,
+            Access.read(ApiResource.SETUP_INTENT),
+            IntentParams.SETUP_LIST,
+            Result.listOf(OBJECT),
+            this::list),
+        Route.get(
+            PATH + "/{id}",
+            Access.read(ApiResource.SETUP_INTENT).orPublishable(),
+            IntentParams.RETRIEVE,
+            one,
+            this::retrieve),
+        Route.post(
+            PATH + "/{id}",
+            Access.write(ApiResource.SETUP_INTENT),
+            IntentParams.SETUP_UPDATE,
+            one,
+            this::update),
         Route.post(
             PATH + "/{id}/confirm",
-            Access.PUBLISHABLE,
+            Access.write(ApiResource.SETUP_INTENT).orPublishable(),
             IntentParams.SETUP_CONFIRM,
             one,
             this::confirm),
         Route.post(
-            PATH + "/{id}/cancel", Access.SECRET, IntentParams.SETUP_CANCEL, one, this::cancel));
+            PATH + "/{id}/cancel",
+            Access.write(ApiResource.SETUP_INTENT),
+            IntentParams.SETUP_CANCEL,
+            one,
+            this::cancel));
   }
 
   private Reply create(ApiRequest request) {

@@ -14,6 +14,7 @@ import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.ArrayList;
@@ -55,8 +56,14 @@ final class RequestLogRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.get(PATH, Access.SECRET, LIST, Result.listOf(OBJECT), this::list),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, Result.one(OBJECT), this::retrieve));
+        Route.get(
+            PATH, Access.read(ApiResource.REQUEST_LOG), LIST, Result.listOf(OBJECT), this::list),
+        Route.get(
+            PATH + "/{id}",
+            Access.read(ApiResource.REQUEST_LOG),
+            Shape.NONE,
+            Result.one(OBJECT),
+            this::retrieve));
   }
 
   private Reply retrieve(ApiRequest request) {

@@ -52,11 +52,19 @@ final class SearchRoutes implements Routes {
             type ->
                 Route.get(
                     path(type),
-                    Access.SECRET,
+                    access(type),
                     PARAMETERS,
                     Result.searchOf(type.object()),
                     request -> search(type, request)))
         .toList();
+  }
+
+  private Access access(Searchable type) {
+    return Access.read(resource(type).resource());
+  }
+
+  private Resource resource(Searchable type) {
+    return Objects.requireNonNull(resources.resource(type.object()));
   }
 
   private static String path(Searchable type) {
@@ -76,7 +84,7 @@ final class SearchRoutes implements Routes {
             .orElse(null);
     int limit = Math.toIntExact(request.arguments().integer("limit").orElse(DEFAULT_LIMIT));
     SearchReader.Hits hits = reader.find(type, principal, condition, limit, after);
-    Resource resource = Objects.requireNonNull(resources.resource(type.object()));
+    Resource resource = resource(type);
     String next = hits.next();
     Map<String, @Nullable Object> result = new LinkedHashMap<>();
     result.put("object", "search_result");

@@ -14,6 +14,7 @@ import dev.portcullis.gateway.versions.Version;
 import dev.portcullis.gateway.versions.VersionGates;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.LinkedHashMap;
@@ -45,8 +46,8 @@ final class ApiSettingsRoutes implements Routes {
   public List<Route> routes() {
     Result one = Result.one("api_settings");
     return List.of(
-        Route.get(PATH, Access.SECRET, Shape.NONE, one, this::retrieve),
-        Route.post(PATH, Access.SECRET, UPDATE, one, this::update));
+        Route.get(PATH, Access.read(ApiResource.API_SETTINGS), Shape.NONE, one, this::retrieve),
+        Route.post(PATH, Access.write(ApiResource.API_SETTINGS), UPDATE, one, this::update));
   }
 
   private Reply retrieve(ApiRequest request) {

@@ -12,6 +12,7 @@ import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.List;
@@ -58,8 +59,8 @@ final class TokenRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.post(PATH, Access.SECRET, CREATE, ONE, this::create),
-        Route.get(PATH + "/{id}", Access.SECRET, Shape.NONE, ONE, this::retrieve));
+        Route.post(PATH, Access.write(ApiResource.TOKEN), CREATE, ONE, this::create),
+        Route.get(PATH + "/{id}", Access.read(ApiResource.TOKEN), Shape.NONE, ONE, this::retrieve));
   }
 
   /** A card does not come here, whatever of it is sent. */

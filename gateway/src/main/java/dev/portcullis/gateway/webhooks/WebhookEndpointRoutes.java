@@ -19,6 +19,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -101,11 +102,11 @@ final class WebhookEndpointRoutes implements Routes {
     String one = PATH + "/{id}";
     Result many = Result.listOf(WebhookEndpoint.OBJECT);
     return List.of(
-        Route.post(PATH, Access.SECRET, CREATE, ONE, this::create),
-        Route.get(PATH, Access.SECRET, ListQuery.shape(), many, this::list),
-        Route.get(one, Access.SECRET, Shape.NONE, ONE, this::retrieve),
-        Route.post(one, Access.SECRET, UPDATE, ONE, this::update),
-        Route.delete(one, Access.SECRET, Shape.NONE, ONE, this::delete));
+        Route.post(PATH, Access.write(ApiResource.WEBHOOK), CREATE, ONE, this::create),
+        Route.get(PATH, Access.read(ApiResource.WEBHOOK), ListQuery.shape(), many, this::list),
+        Route.get(one, Access.read(ApiResource.WEBHOOK), Shape.NONE, ONE, this::retrieve),
+        Route.post(one, Access.write(ApiResource.WEBHOOK), UPDATE, ONE, this::update),
+        Route.delete(one, Access.write(ApiResource.WEBHOOK), Shape.NONE, ONE, this::delete));
   }
 
   private Reply create(ApiRequest request) {

@@ -66,6 +66,14 @@ public final class TestDatabase {
     return dataSource;
   }
 
+  /** Executes a statement. */
+  public void execute(String sql) throws SQLException {
+    try (Connection connection = dataSource.getConnection();
+        Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
   /** The first column of the query's single row, as a number. */
   public long number(String sql, Object... parameters) {
     return Long.parseLong(text(sql, parameters));

@@ -9,7 +9,6 @@ import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiResource;
-import dev.portcullis.wire.key.KeyRefusals;
 import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.ParamTree;
@@ -27,8 +26,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Errors: 400 for a parameter; 402 {@code incorrect_number}, {@code invalid_number}, {@code
  * invalid_expiry_month}, {@code invalid_expiry_year}, {@code invalid_cvc}, {@code card_declined}
- * with {@code test_mode_live_card}; 403 for a key that may not; 409 {@code idempotency_key_in_use};
- * 429.
+ * with {@code test_mode_live_card}; 409 {@code idempotency_key_in_use}; 429.
  */
 public final class CardIntake {
 
@@ -59,7 +57,7 @@ public final class CardIntake {
   }
 
   /**
-   * A request, authenticated and decoded.
+   * A request, authenticated, allowed and decoded.
    *
    * @param clientIp from where, for the token's {@code client_ip}
    */
@@ -91,13 +89,6 @@ public final class CardIntake {
    * @throws SQLException if the database cannot be reached
    */
   public Answer handle(Request request) throws SQLException {
-    if (!request.principal().may(request.kind().permission())) {
-      throw new ApiException(
-          KeyRefusals.lacks(
-              request.principal().hint(),
-              request.principal().owner().account(),
-              request.kind().permission()));
-    }
     Arguments arguments =
         switch (request.kind()) {
           case TOKEN -> CardShapes.TOKEN.read(request.parameters());

@@ -10,9 +10,12 @@ import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.KeyRefusals;
+import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.params.FormDecoder;
 import dev.portcullis.wire.params.JsonParams;
 import dev.portcullis.wire.params.ParamTree;
+import java.net.InetAddress;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -42,8 +45,13 @@ public final class CardsOrigin implements Routes {
 
   private final Authenticator authenticator;
   private final CardIntake intake;
+  private final ClientAddress addresses;
 
-  public CardsOrigin(Authenticator authenticator, CardIntake intake) {
+  /**
+   * @param addresses tells where a request comes from
+   */
+  public CardsOrigin(Authenticator authenticator, CardIntake intake, ClientAddress addresses) {
+    this.addresses = addresses;
     this.authenticator = authenticator;
     this.intake = intake;
   }
@@ -84,12 +92,13 @@ public final class CardsOrigin implements Routes {
 
   private Answer handle(Exchange exchange) throws SQLException {
     // The key comes before everything else: who has none learns nothing.
-    Principal principal =
-        authenticator.authenticate(exchange.header("Authorization"), exchange.peer());
+    InetAddress address = addresses.of(exchange.peer(), exchange::headers);
+    Principal principal = authenticator.authenticate(exchange.header("Authorization"), address);
     CardIntake.Kind kind = POSTS.get(exchange.path());
     if (kind == null || !exchange.method().equals("POST")) {
       throw new ApiException(ApiErrors.unrecognizedUrl(exchange.method(), exchange.path()));
     }
+    requirePermission(principal, kind);
     refuseOther(exchange.header("Stripe-Account"), principal);
     refuseOther(exchange.header("Stripe-Context"), principal);
     var idempotencyKey = IdempotencyKey.parse(exchange.header("Idempotency-Key"));
@@ -98,7 +107,14 @@ public final class CardsOrigin implements Routes {
     parameters.forEachText(CardsOrigin::requireNoStrayCard);
     return intake.handle(
         new CardIntake.Request(
-            principal, kind, parameters, idempotencyKey, exchange.peer().getHostAddress()));
+            principal, kind, parameters, idempotencyKey, address.getHostAddress()));
+  }
+
+  private static void requirePermission(Principal principal, CardIntake.Kind kind) {
+    if (!principal.may(kind.permission())) {
+      throw new ApiException(
+          KeyRefusals.lacks(principal.hint(), principal.owner().account(), kind.permission()));
+    }
   }
 
   /** A key takes cards for its own account; one that was named by mistake must not get them. */

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.http;
 
 import java.net.InetAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One request as the routes see it, whatever server it came through. */
@@ -15,7 +16,10 @@ interface Exchange {
   /** A header's value, or null. */
   @Nullable String header(String name);
 
-  /** From where. */
+  /** All values of a header, in the order of the request. */
+  List<String> headers(String name);
+
+  /** The other end of the socket. */
   InetAddress peer();
 
   /** The request's own id, for the answer and the log. */

@@ -9,6 +9,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A request that came through Helidon. */
@@ -49,6 +50,11 @@ final class HelidonExchange implements Exchange {
   @Override
   public @Nullable String header(String name) {
     return request.headers().first(HeaderNames.create(name)).orElse(null);
+  }
+
+  @Override
+  public List<String> headers(String name) {
+    return request.headers().all(HeaderNames.create(name), List::of);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.portcullis.wire.config;
 
+import static dev.portcullis.wire.config.Setting.choice;
 import static dev.portcullis.wire.config.Setting.duration;
 import static dev.portcullis.wire.config.Setting.file;
 import static dev.portcullis.wire.config.Setting.flag;
@@ -26,6 +27,15 @@ final class GatewaySettings {
               "The API's certificate in PEM, leaf first; without it the API speaks plain HTTP, on"
                   + " loopback alone."),
           file("api.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+          text(
+              "api.trusted-proxies",
+              "The proxies whose word on where a request comes from is believed: addresses or"
+                  + " blocks such as 10.0.0.0/8, parted by commas."),
+          choice(
+                  "api.proxy-header",
+                  List.of("X-Forwarded-For", "Forwarded"),
+                  "The header in which they say it; they must append to it or replace it.")
+              .or("X-Forwarded-For"),
           url("public-url", "The API's address as clients know it.").must(),
           url("cards-url", "The cards origin's address as clients know it.").must(),
           port("management.port", "Health and metrics, on loopback alone."),

@@ -23,6 +23,15 @@ final class VaultSettings {
           port("cards.port", "The cards origin's port."),
           file("cards.tls.certificate", "The cards origin's certificate in PEM, leaf first."),
           file("cards.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+          text(
+              "cards.trusted-proxies",
+              "The proxies whose word on where a request comes from is believed: addresses or"
+                  + " blocks such as 10.0.0.0/8, parted by commas."),
+          choice(
+                  "cards.proxy-header",
+                  List.of("X-Forwarded-For", "Forwarded"),
+                  "The header in which they say it; they must append to it or replace it.")
+              .or("X-Forwarded-For"),
           port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
           file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
           file("internal.tls.key", "The private key of that.").must(),

@@ -3,12 +3,15 @@ package dev.portcullis.wire.net;
 import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * A block of addresses, such as {@code 203.0.113.0/24} or {@code 2001:db8::/32}; an address alone
  * is a block of one.
  */
 public final class Cidr {
+
+  private static final Pattern FOUR = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
   private final String text;
   private final byte[] network;
@@ -25,7 +28,7 @@ public final class Cidr {
     int slash = text.indexOf('/');
     String address = slash < 0 ? text : text.substring(0, slash);
     try {
-      byte[] network = InetAddress.ofLiteral(address).getAddress();
+      byte[] network = literal(address).getAddress();
       int bits = network.length * Byte.SIZE;
       int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
       return prefix < 0 || prefix > bits
@@ -34,6 +37,19 @@ public final class Cidr {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * The address of that text, in its full form: what stands for {@code 1.2.0.3} in short is not
+   * meant by anybody.
+   *
+   * @throws IllegalArgumentException if it is none
+   */
+  static InetAddress literal(String text) {
+    if (text.indexOf(':') < 0 && !FOUR.matcher(text).matches()) {
+      throw new IllegalArgumentException("no address");
+    }
+    return InetAddress.ofLiteral(text);
   }
 
   /** Whether the address lies in the block. */
