@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The {@code --home} of every command. */
-final class HomeOption {
+public final class HomeOption {
   @Option(
       names = "--home",
       paramLabel = "FOLDER",
@@ -20,7 +20,7 @@ final class HomeOption {
   private @Nullable Path path;
 
   /** The home as named, whether or not it is there. */
-  Home home() {
+  public Home home() {
     return Home.at(chosen());
   }
 

@@ -34,6 +34,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** One instance being started, kept and stopped by this process. */
@@ -92,6 +93,7 @@ final class Instance {
     DatabaseServer server = startDatabase();
     join(jars);
     requireVaultKeys(server);
+    setup.offerSetup(zonesWithoutPeople(server));
     writeSettings(server);
     CompletableFuture<Void> early =
         CompletableFuture.runAsync(() -> supervisor.start(List.of(simulator())));
@@ -175,6 +177,16 @@ final class Instance {
               + files
               + " from your backup.");
     }
+  }
+
+  /** Zones that nobody administers yet; asked before the settings, which name the code's file. */
+  private List<Zone> zonesWithoutPeople(DatabaseServer server) {
+    Databases databases = new Databases(server, home);
+    return Stream.of(Zone.VAULT, Zone.GATEWAY)
+        .filter(
+            zone ->
+                !(server.embedded() || setup.knowsDatabase(zone)) || !databases.holdsPeople(zone))
+        .toList();
   }
 
   private void prepareDatabases(DatabaseServer server) {

@@ -1,5 +1,8 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.admin.KeysCommand;
+import dev.portcullis.cli.admin.PeopleCommand;
+import dev.portcullis.cli.admin.SignInCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -21,6 +24,9 @@ import picocli.CommandLine.Spec;
       StatusCommand.class,
       StopCommand.class,
       DoctorCommand.class,
+      SignInCommand.class,
+      PeopleCommand.class,
+      KeysCommand.class,
       AuditCommand.class,
       BenchCommand.class,
       ConformanceCommand.class,

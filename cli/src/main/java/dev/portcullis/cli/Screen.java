@@ -1,6 +1,8 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.setup.SetupCodes;
 import java.nio.file.Path;
 
 /** What a person sees when everything is ready: addresses, keys, and lines that really pay. */
@@ -24,7 +26,7 @@ final class Screen {
           Secret key       ${secret}
           Publishable key  ${publishable}
 
-        Pay with curl:
+        ${people}Pay with curl:
           curl ${curl_ca}${api}/v1/payment_intents -u ${secret}: -d amount=1999 -d currency=usd \\
             -d payment_method=pm_card_visa -d "payment_method_types[]=card" -d confirm=true
 
@@ -43,7 +45,8 @@ final class Screen {
         """;
     boolean tls = Boolean.TRUE.equals(state.facts().get("tls"));
     String ca = fact("ca");
-    return text.replace("${curl_ca}", tls ? "--cacert " + ca + " " : "")
+    return text.replace("${people}", people())
+        .replace("${curl_ca}", tls ? "--cacert " + ca + " " : "")
         .replace("${node_ca}", tls ? "NODE_EXTRA_CA_CERTS=" + ca + " " : "")
         .replace(
             "${java_ca}",
@@ -54,6 +57,20 @@ final class Screen {
         .replace("${publishable}", fact("publishable_key"))
         .replace("${checkout}", checkout.toString())
         .replace("${java}", Path.of(System.getProperty("java.home"), "bin", "java").toString());
+  }
+
+  /** How the first administrators begin, until somebody has. */
+  private String people() {
+    Home home = new Home(Path.of(fact("home")));
+    return SetupCodes.areUnread(home)
+        ? """
+        Name the first administrator of each zone, within a day (the codes are shown once):
+          ./portcullis people setup-code --home %1$s
+          ./portcullis people enroll YOUR_NAME --zone gateway --home %1$s
+
+        """
+            .formatted(home.root())
+        : "";
   }
 
   private String fact(String name) {

@@ -37,7 +37,7 @@ final class UpCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "4242",
-      description = "The API's port; eight more follow it (${DEFAULT-VALUE}).")
+      description = "The API's port; ten more follow it (${DEFAULT-VALUE}).")
   private int port;
 
   @Option(

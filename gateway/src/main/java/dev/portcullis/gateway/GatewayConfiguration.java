@@ -2,6 +2,8 @@ package dev.portcullis.gateway;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.portcullis.gateway.admin.AdminEndpoint;
+import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.CardDataGuard;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
@@ -15,6 +17,8 @@ import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.key.ApiKeyHasher;
 import dev.portcullis.wire.net.ClientAddress;
+import dev.portcullis.wire.people.People;
+import dev.portcullis.wire.people.SetupCode;
 import io.micrometer.core.instrument.binder.jvm.JvmGcMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
 import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
@@ -172,8 +176,11 @@ class GatewayConfiguration {
 
   @Bean
   TomcatServletWebServerFactory webServer(
-      ZoneConfig config, Ids ids, ObjectProvider<PublicTls> tls) {
-    return PublicListener.factory(config, ids, Optional.ofNullable(tls.getIfAvailable()));
+      ZoneConfig config, Ids ids, ObjectProvider<PublicTls> tls, AdminListener admin) {
+    TomcatServletWebServerFactory factory =
+        PublicListener.factory(config, ids, Optional.ofNullable(tls.getIfAvailable()));
+    factory.addAdditionalConnectors(admin.connector());
+    return factory;
   }
 
   /** Null where the API speaks plain HTTP, which PublicListener allows on loopback alone. */
@@ -184,6 +191,15 @@ class GatewayConfiguration {
         .findPath("api.tls.certificate")
         .map(chain -> new PublicTls(chain, config.path("api.tls.key"), clock, meters))
         .orElse(null);
+  }
+
+  @Bean
+  AdminListener adminListener(ZoneConfig config) {
+    return new AdminListener(
+        PublicListener.administration(
+            config.integer("admin.port"),
+            config.path("admin.tls.certificate"),
+            config.path("admin.tls.key")));
   }
 
   @Bean
@@ -203,8 +219,9 @@ class GatewayConfiguration {
   }
 
   @Bean
-  RouterFunctionMapping routes(RedirectEndpoint redirects, ApiEndpoint endpoint) {
-    RouterFunctionMapping mapping = new EveryRequest(redirects.and(endpoint));
+  RouterFunctionMapping routes(
+      AdminEndpoint administration, RedirectEndpoint redirects, ApiEndpoint endpoint) {
+    RouterFunctionMapping mapping = new EveryRequest(administration.and(redirects).and(endpoint));
     mapping.setMessageConverters(List.of(new ByteArrayHttpMessageConverter()));
     return mapping;
   }
@@ -238,9 +255,13 @@ class GatewayConfiguration {
   /** What must be right before the first request: the schema and the keys. */
   @Bean
   SmartInitializingSingleton preparation(
-      ZoneConfig config, JdbcClient jdbc, Ids ids, InstantSource clock) {
+      ZoneConfig config, JdbcClient jdbc, Ids ids, InstantSource clock, People people) {
     return () -> {
       checkSchema(jdbc);
+      config
+          .findPath("admin.setup-code")
+          .map(SetupCode::read)
+          .ifPresent(code -> people.offerSetup(code.codeHash(), code.expires()));
       if (config.bool("sandbox") && config.has("sandbox.keys")) {
         new SandboxKeys(jdbc, ids, clock).load(config.path("sandbox.keys"));
       }
@@ -250,7 +271,7 @@ class GatewayConfiguration {
   /** The zone never changes the schema; it runs on one that is as new as itself, or newer. */
   private static void checkSchema(JdbcClient jdbc) {
     boolean known =
-        jdbc.sql("SELECT to_regclass('audit') IS NOT NULL").query(Boolean.class).single();
+        jdbc.sql("SELECT to_regclass('person') IS NOT NULL").query(Boolean.class).single();
     if (!known) {
       throw new ConfigException(
           "The gateway's database has not the schema that this version needs; migrate it first.");

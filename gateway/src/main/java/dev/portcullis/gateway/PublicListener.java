@@ -7,6 +7,7 @@ import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.nio.file.Path;
 import java.util.Optional;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
@@ -51,6 +52,16 @@ final class PublicListener {
     factory.addConnectorCustomizers(PublicListener::bound);
     tls.ifPresent(secured -> factory.addConnectorCustomizers(secured::secure));
     return factory;
+  }
+
+  /** The people's connector: as bounded as the public one, on loopback, over TLS 1.3. */
+  static Connector administration(int port, Path certificate, Path key) {
+    Connector connector = new Connector();
+    connector.setPort(port);
+    connector.setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
+    bound(connector);
+    PublicTls.secure(connector, "TLSv1.3", certificate, key);
+    return connector;
   }
 
   private static InetAddress host(String name) {

@@ -48,8 +48,14 @@ final class PublicTls implements AutoCloseable {
 
   /** Makes a connector speak TLS. */
   void secure(Connector made) {
+    secure(made, "TLSv1.2+TLSv1.3", chain, key);
+    connector.set(made);
+  }
+
+  /** Makes a connector speak these versions of TLS, as every listener of ours does. */
+  static void secure(Connector made, String versions, Path chain, Path key) {
     SSLHostConfig host = new SSLHostConfig();
-    host.setProtocols("TLSv1.2+TLSv1.3");
+    host.setProtocols(versions);
     host.setCiphers(joined(TlsPolicy.SUITES_12));
     host.setCipherSuites(joined(TlsPolicy.SUITES_13));
     host.setHonorCipherOrder(true);
@@ -64,7 +70,6 @@ final class PublicTls implements AutoCloseable {
     made.setSecure(true);
     made.setScheme("https");
     made.addSslHostConfig(host);
-    connector.set(made);
   }
 
   private static String joined(List<String> names) {

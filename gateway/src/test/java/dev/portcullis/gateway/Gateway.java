@@ -13,6 +13,9 @@ import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
 import dev.portcullis.wire.key.KeyKind;
+import dev.portcullis.wire.people.People;
+import dev.portcullis.wire.people.SetupCode;
+import dev.portcullis.wire.people.Token;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -24,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -84,17 +88,26 @@ final class Gateway {
   final ApiKey liveKey = key(KeyKind.SECRET, true);
   final ApiKey otherKey = key(KeyKind.SECRET, false);
   final Principal principal = new Principal("acct_first", false, "key_unknown", KeyKind.SECRET);
+  final String setupCode = Token.enrollmentCode(new SecureRandom());
+  final MovableClock clock = new MovableClock();
   final HttpClient client = HttpClient.newHttpClient();
   final ConfigurableApplicationContext context;
   final URI base;
+  final Path home;
 
-  private Gateway() {
+  /** Another one, for tests that move its clock. */
+  Gateway() {
     try {
-      Path home = Files.createTempDirectory("gateway");
+      home = Files.createTempDirectory("gateway");
       context =
           GatewayMain.start(
               ZoneConfig.load(configure(home), ZoneSettings.GATEWAY),
               beans -> {
+                beans.registerBean(
+                    "movableClock",
+                    InstantSource.class,
+                    () -> clock,
+                    definition -> definition.setPrimary(true));
                 beans.registerBean("cardVault", FakeVault.class, () -> vault);
                 beans.registerBean("vaultLink", VaultLink.class, provider::link);
               });
@@ -133,6 +146,12 @@ final class Gateway {
                 entry(hasher, "acct_first", restrictedKey),
                 entry(hasher, "acct_first", liveKey),
                 entry(hasher, "acct_second", otherKey))));
+    TestIdentity.write(home, "admin");
+    Files.writeString(
+        home.resolve("setup-code.json"),
+        new SetupCode(
+                Token.hash(setupCode), InstantSource.system().instant().plus(People.CODE_LIFE))
+            .json());
     return Files.writeString(
         home.resolve("gateway.properties"),
         """
@@ -150,6 +169,10 @@ final class Gateway {
         vault.tls.key=none
         vault.tls.ca=none
         management.port=0
+        admin.port=0
+        admin.tls.certificate=admin.pem
+        admin.tls.key=admin.key
+        admin.setup-code=setup-code.json
         provider.sandbox.forward-timeout=PT1S
         provider.sandbox.dispute-pause=PT0.05S
         api-key-hash-key=secret://api-key-hash-key

@@ -24,7 +24,7 @@ import java.util.stream.Stream;
  */
 final class Portcullis implements AutoCloseable {
   static final Duration START_LIMIT = Duration.ofMinutes(2);
-  private static final int PORTS = 10;
+  private static final int PORTS = 12;
   private static final int FIRST_PORT = 24242;
 
   private final Path home;
@@ -86,7 +86,7 @@ final class Portcullis implements AutoCloseable {
         return base;
       }
     }
-    throw new AssertionError("no ten free ports in a row");
+    throw new AssertionError("no twelve free ports in a row");
   }
 
   private static boolean isFree(int port) {

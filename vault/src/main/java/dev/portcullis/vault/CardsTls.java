@@ -28,6 +28,7 @@ record CardsTls(ListenerTls listener, CertificateWatch watch) {
         new CertificateWatch("cards origin", files.chain(), files.key(), clock, identity::exchange);
     metrics.gauge("portcullis_vault_certificate_days_left", watch::daysLeft);
     metrics.gauge("portcullis_vault_certificate_broken", () -> watch.isBroken() ? 1 : 0);
-    return Optional.of(new CardsTls(new ListenerTls(TlsContexts.server(identity), null), watch));
+    return Optional.of(
+        new CardsTls(new ListenerTls(TlsContexts.server(identity), null, false), watch));
   }
 }

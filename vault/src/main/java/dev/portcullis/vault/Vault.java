@@ -16,6 +16,7 @@ import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.Fingerprints;
 import dev.portcullis.vault.forward.Forwarder;
 import dev.portcullis.vault.forward.Providers;
+import dev.portcullis.vault.http.AdminRoutes;
 import dev.portcullis.vault.http.CardsOrigin;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.Listener;
@@ -25,9 +26,16 @@ import dev.portcullis.vault.http.Metrics;
 import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.KeyPush;
+import dev.portcullis.vault.people.VaultPeople;
+import dev.portcullis.vault.people.VaultTotpSeal;
+import dev.portcullis.wire.admin.AdminApi;
+import dev.portcullis.wire.admin.PeopleRoutes;
 import dev.portcullis.wire.key.ApiKeyHasher;
+import dev.portcullis.wire.people.People;
+import dev.portcullis.wire.people.SetupCode;
 import dev.portcullis.wire.tls.CertificateWatch;
 import dev.portcullis.wire.tls.TlsContexts;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -54,7 +62,7 @@ final class Vault implements AutoCloseable {
   private final Ports ports;
 
   /** Where the vault listens. */
-  record Ports(int cards, int internal, int management) {}
+  record Ports(int cards, int internal, int management, int admin) {}
 
   private Vault(
       HikariDataSource database,
@@ -108,7 +116,8 @@ final class Vault implements AutoCloseable {
               metrics,
               database,
               new Parts(cards, store, authenticator, forwarder, clock),
-              tls.map(CardsTls::listener).orElse(null));
+              tls.map(CardsTls::listener).orElse(null),
+              people(config, database, dataKeys, access, clock));
       ScheduledExecutorService housekeeping = housekeeping(cvcs, store, clock);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
       return new Vault(database, providers, servers, housekeeping, ports);
@@ -131,7 +140,8 @@ final class Vault implements AutoCloseable {
       Metrics metrics,
       HikariDataSource database,
       Parts parts,
-      @Nullable ListenerTls cardsTls) {
+      @Nullable ListenerTls cardsTls,
+      People people) {
     TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     CardIntake intake = new CardIntake(parts.cards(), parts.store(), exchange, parts.clock());
     VaultConfig.Cards open = config.cards();
@@ -162,7 +172,39 @@ final class Vault implements AutoCloseable {
                     () -> Schema.trouble(database),
                     metrics,
                     new AuditTrail(database, parts.clock()))));
-    return new Ports(cards, internal, management);
+    AdminApi administration =
+        new AdminApi(new PeopleRoutes(people).routes(), people.signIn(), parts.clock());
+    int admin =
+        servers.start(
+            new Listener(
+                "admin",
+                LOOPBACK,
+                config.admin().port(),
+                new ListenerTls(TlsContexts.server(config.admin().identity(), null), null, true),
+                new AdminRoutes(administration)));
+    return new Ports(cards, internal, management, admin);
+  }
+
+  private static People people(
+      VaultConfig config,
+      HikariDataSource database,
+      DataKeys dataKeys,
+      SecretAccess access,
+      InstantSource clock) {
+    People people =
+        new People(
+            new VaultPeople(database, clock),
+            "Portcullis vault",
+            new VaultTotpSeal(dataKeys),
+            access,
+            new SecureRandom(),
+            clock);
+    Path setupCode = config.admin().setupCode();
+    if (setupCode != null) {
+      SetupCode code = SetupCode.read(setupCode);
+      people.offerSetup(code.codeHash(), code.expires());
+    }
+    return people;
   }
 
   private static InternalRoutes internalRoutes(Parts parts, TokenExchange exchange) {
@@ -181,7 +223,7 @@ final class Vault implements AutoCloseable {
 
   private static ListenerTls internalTls(VaultConfig.Internal internal) {
     return new ListenerTls(
-        TlsContexts.server(internal.identity(), internal.ca()), internal.gateway());
+        TlsContexts.server(internal.identity(), internal.ca()), internal.gateway(), true);
   }
 
   private static Providers providers(VaultConfig config, SecretAccess access, AuditTrail audit)

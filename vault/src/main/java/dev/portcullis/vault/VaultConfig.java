@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param cards the public listener
  * @param internal the gateway's listener
  * @param managementPort the port for health and metrics, on loopback
+ * @param admin the people's listener
  * @param keys the vault's own keys
  * @param sandbox whether plain HTTP and providers on this machine are allowed
  * @param egress what is sent out, and how
@@ -31,6 +32,7 @@ record VaultConfig(
     Cards cards,
     Internal internal,
     int managementPort,
+    Admin admin,
     Keys keys,
     boolean sandbox,
     Egress egress) {
@@ -56,6 +58,13 @@ record VaultConfig(
    * @param gateway the gateway's public key, {@code sha256:…}
    */
   record Internal(int port, PemIdentity identity, Path ca, String gateway) {}
+
+  /**
+   * The people's listener, on loopback.
+   *
+   * @param setupCode the file of the first person's code, or null
+   */
+  record Admin(int port, PemIdentity identity, @Nullable Path setupCode) {}
 
   /** The vault's keys, each of 32 bytes. */
   record Keys(Secret master, Secret fingerprint, Secret apiKeyHash) {}
@@ -91,6 +100,10 @@ record VaultConfig(
             config.path("internal.tls.ca"),
             config.string("internal.gateway-identity")),
         config.integer("management.port"),
+        new Admin(
+            config.integer("admin.port"),
+            PemIdentity.load(config.path("admin.tls.certificate"), config.path("admin.tls.key")),
+            config.findPath("admin.setup-code").orElse(null)),
         new Keys(
             key(config, "master-key", access),
             key(config, "fingerprint-key", access),

@@ -127,6 +127,9 @@ public final class RunningVault implements AutoCloseable {
         internal.tls.ca=tls/ca.pem
         internal.gateway-identity=%s
         management.port=0
+        admin.port=0
+        admin.tls.certificate=tls/vault.pem
+        admin.tls.key=tls/vault.key
         master-key=secret://master-key
         fingerprint-key=secret://fingerprint-key
         api-key-hash-key=secret://api-key-hash-key

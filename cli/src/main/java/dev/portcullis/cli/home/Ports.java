@@ -6,10 +6,10 @@ import java.util.Map;
 /**
  * The ports of one instance, all on the loopback, counted from one base.
  *
- * @param base the API's port, 1024..65527
+ * @param base the API's port, 1024..65525
  */
 public record Ports(int base) {
-  private static final int SPAN = 9;
+  private static final int SPAN = 11;
 
   public Ports {
     if (base < 1024 || base > 65_536 - SPAN) {
@@ -54,6 +54,14 @@ public record Ports(int base) {
     return base + 8;
   }
 
+  public int gatewayAdmin() {
+    return base + 9;
+  }
+
+  public int vaultAdmin() {
+    return base + 10;
+  }
+
   /** Each port with what it is for, in rising order. */
   public Map<Integer, String> named() {
     Map<Integer, String> named = new LinkedHashMap<>();
@@ -66,6 +74,8 @@ public record Ports(int base) {
     named.put(gatewayManagement(), "the gateway's health");
     named.put(simulatorManagement(), "the simulator's health");
     named.put(postgres(), "PostgreSQL");
+    named.put(gatewayAdmin(), "the gateway's administration");
+    named.put(vaultAdmin(), "the vault's administration");
     return named;
   }
 }

@@ -76,20 +76,28 @@ public final class Databases {
 
   /** True when the vault's database holds data keys: what they sealed needs their master key. */
   public boolean holdsDataKeys() {
+    return holds(Zone.VAULT, "data_key", "SELECT 1 FROM data_key WHERE id <> ? LIMIT 1");
+  }
+
+  /** True when the zone has, or had, somebody who administers it. */
+  public boolean holdsPeople(Zone zone) {
+    return holds(zone, "person", "SELECT 1 FROM person WHERE name <> ? LIMIT 1");
+  }
+
+  private boolean holds(Zone zone, String table, String anyRow) {
     try (Connection connection = server.connect(server.maintenanceDatabase())) {
-      String database = database(Zone.VAULT);
-      if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", database)) {
+      if (!exists(connection, "SELECT 1 FROM pg_database WHERE datname = ?", database(zone))) {
         return false;
       }
     } catch (SQLException e) {
-      throw failure(Zone.VAULT, e);
+      throw failure(zone, e);
     }
-    try (Connection connection = server.connect(database(Zone.VAULT))) {
-      execute(connection, "SET ROLE " + owner(Zone.VAULT));
-      return exists(connection, "SELECT 1 FROM pg_tables WHERE tablename = ?", "data_key")
-          && exists(connection, "SELECT 1 FROM data_key WHERE id <> ? LIMIT 1", "");
+    try (Connection connection = server.connect(database(zone))) {
+      execute(connection, "SET ROLE " + owner(zone));
+      return exists(connection, "SELECT 1 FROM pg_tables WHERE tablename = ?", table)
+          && exists(connection, anyRow, "");
     } catch (SQLException e) {
-      throw failure(Zone.VAULT, e);
+      throw failure(zone, e);
     }
   }
 

@@ -51,6 +51,8 @@ public final class Certificates {
     }
     boolean renewAll = kept.isEmpty();
     Identity vault = issue(authority, Zone.VAULT, "vault", Authority.Purpose.SERVER, renewAll);
+    issue(authority, Zone.VAULT, "admin", Authority.Purpose.SERVER, renewAll);
+    issue(authority, Zone.GATEWAY, "admin", Authority.Purpose.SERVER, renewAll);
     issue(authority, Zone.SIMULATOR, "simulator", Authority.Purpose.SERVER, renewAll);
     if (publicTls) {
       issue(authority, Zone.VAULT, "cards", Authority.Purpose.SERVER, renewAll);

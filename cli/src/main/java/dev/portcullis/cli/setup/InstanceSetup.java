@@ -107,6 +107,11 @@ public final class InstanceSetup {
         .toList();
   }
 
+  /** Makes the first person's code for each of those zones, which have nobody yet. */
+  public void offerSetup(List<Zone> zones) {
+    new SetupCodes(home, files, random, clock).ensure(zones);
+  }
+
   /** Writes everything the zones read. The zones' jars must be installed. */
   public Result write(DatabaseServer server) {
     Certificates.Pins pins = new Certificates(home, files, clock).ensure(publicTls);
@@ -180,6 +185,7 @@ public final class InstanceSetup {
     values.put("internal.tls.ca", tls(Zone.VAULT, "ca.pem"));
     values.put("internal.gateway-identity", pin);
     values.put("management.port", Integer.toString(ports.vaultManagement()));
+    admin(values, Zone.VAULT, ports.vaultAdmin());
     values.put("master-key", "secret://master-key");
     values.put("fingerprint-key", "secret://fingerprint-key");
     values.put("api-key-hash-key", "secret://api-key-hash-key");
@@ -207,6 +213,7 @@ public final class InstanceSetup {
     values.put("vault.tls.key", tls(Zone.GATEWAY, "gateway.key"));
     values.put("vault.tls.ca", tls(Zone.GATEWAY, "ca.pem"));
     values.put("management.port", Integer.toString(ports.gatewayManagement()));
+    admin(values, Zone.GATEWAY, ports.gatewayAdmin());
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("client-secret-key", "secret://client-secret-key");
     values.put("search-key", "secret://search-key");
@@ -237,6 +244,13 @@ public final class InstanceSetup {
     values.put("database.url", server.url(Databases.database(zone), copy));
     values.put("database.user", Databases.role(zone));
     values.put("database.password", "secret://database-password");
+  }
+
+  private void admin(Map<String, @Nullable String> values, Zone zone, int port) {
+    values.put("admin.port", Integer.toString(port));
+    values.put("admin.tls.certificate", tls(zone, "admin.pem"));
+    values.put("admin.tls.key", tls(zone, "admin.key"));
+    values.put("admin.setup-code", SetupCodes.file(home, zone).toString());
   }
 
   private void publicTls(Map<String, @Nullable String> values, Zone zone, String name) {

@@ -265,7 +265,7 @@ public final class ApiEndpoint
     Optional<IdempotencyKey> key = IdempotencyKey.parse(call.http.getHeader("Idempotency-Key"));
     return key.map(
         k -> {
-          cardData.checkHeader("Idempotency-Key", k.value());
+          cardData.checkText("Idempotency-Key", k.value());
           return new IdempotencyUse(
               k.value(), fingerprint(call.http, tree), call.requestId, principal.isPublishable());
         });

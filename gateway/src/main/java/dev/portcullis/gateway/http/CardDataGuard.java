@@ -61,11 +61,11 @@ public final class CardDataGuard {
   }
 
   /**
-   * Lets a header pass.
+   * Lets a header, or any other text, pass.
    *
    * @throws ApiException 400 if it holds a card number
    */
-  void checkHeader(String name, @Nullable String value) {
+  public void checkText(String name, @Nullable String value) {
     if (value != null && hasCardNumber(value)) {
       throw refused(name);
     }

@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -138,6 +139,41 @@ public final class ApiKeys {
                   Map.of("rolled_to", issued.key().id(), "expires_at", sooner.toString())));
           return issued;
         });
+  }
+
+  /**
+   * Changes what a key may do, from where and until when.
+   *
+   * @return {@code Changed}, or {@code Refused} with {@code no_such_key}, {@code not_usable} for
+   *     one that is revoked or expired, or {@code invalid_terms}
+   */
+  public KeyChange update(Actor actor, String account, String id, UnaryOperator<KeyTerms> change) {
+    return table.within(
+        () -> {
+          StoredKey old = table.lock(account, id).orElse(null);
+          if (old == null) {
+            return noSuchKey(id);
+          }
+          StoredKey.Status status = old.status(clock.instant());
+          if (status == StoredKey.Status.REVOKED || status == StoredKey.Status.EXPIRED) {
+            return new KeyChange.Refused(
+                "not_usable", "The key " + id + " cannot be changed: it is " + word(status) + ".");
+          }
+          KeyTerms terms = change.apply(old.terms());
+          Optional<String> fault = fault(old.kind(), terms);
+          if (fault.isPresent()) {
+            return new KeyChange.Refused("invalid_terms", fault.get());
+          }
+          table.update(account, id, terms);
+          StoredKey now = table.find(account, id).orElseThrow();
+          audit.append(actor, "key.updated", account, id, detail(now));
+          return new KeyChange.Changed(now);
+        });
+  }
+
+  /** The stored key that this is, if it is one of ours. */
+  public Optional<StoredKey> lookUp(ApiKey key) {
+    return table.byHash(HexFormat.of().formatHex(hasher.hash(key)));
   }
 
   /**

@@ -25,7 +25,7 @@ final class KeyTable {
   private static final String SELECT =
       "SELECT account, livemode, id, kind, hint, permissions, cidrs, expires_at, description,"
           + " created, created_by, version, vault_version, rolled_to, revoked_at, last_used_at,"
-          + " last_used_address FROM api_keys WHERE account = ?";
+          + " last_used_address FROM api_keys WHERE ";
 
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
@@ -52,19 +52,22 @@ final class KeyTable {
   }
 
   List<StoredKey> list(String account) {
-    return jdbc.sql(SELECT + " ORDER BY id DESC LIMIT 1000")
+    return jdbc.sql(SELECT + "account = ? ORDER BY id DESC LIMIT 1000")
         .param(account)
         .query(KeyTable::row)
         .list();
   }
 
   Optional<StoredKey> find(String account, String id) {
-    return jdbc.sql(SELECT + " AND id = ?").params(account, id).query(KeyTable::row).optional();
+    return jdbc.sql(SELECT + "account = ? AND id = ?")
+        .params(account, id)
+        .query(KeyTable::row)
+        .optional();
   }
 
   /** The key, which nobody else changes until the transaction is over. */
   Optional<StoredKey> lock(String account, String id) {
-    return jdbc.sql(SELECT + " AND id = ? FOR UPDATE")
+    return jdbc.sql(SELECT + "account = ? AND id = ? FOR UPDATE")
         .params(account, id)
         .query(KeyTable::row)
         .optional();
@@ -90,6 +93,25 @@ final class KeyTable {
                 key.terms().expiresAt().map(KeyTable::time).orElse(null),
                 key.terms().description(),
                 key.life().createdBy()))
+        .update();
+  }
+
+  Optional<StoredKey> byHash(String hash) {
+    return jdbc.sql(SELECT + "hash = ?").param(hash).query(KeyTable::row).optional();
+  }
+
+  void update(String account, String id, KeyTerms terms) {
+    jdbc.sql(
+            "UPDATE api_keys SET version = version + 1, permissions = ?, cidrs = ?, expires_at = ?,"
+                + " description = ? WHERE account = ? AND id = ?")
+        .params(
+            Arrays.asList(
+                terms.permissions().names().toArray(String[]::new),
+                terms.cidrs().stream().map(Cidr::toString).toArray(String[]::new),
+                terms.expiresAt().map(KeyTable::time).orElse(null),
+                terms.description(),
+                account,
+                id))
         .update();
   }
 

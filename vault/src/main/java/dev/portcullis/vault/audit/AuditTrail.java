@@ -54,7 +54,12 @@ public final class AuditTrail {
     }
   }
 
-  private void appendWithin(Connection connection, String action, String subject, String detail)
+  /**
+   * Appends an entry within a transaction, so that an act and its entry are durable together.
+   *
+   * @param connection with its transaction begun
+   */
+  public void appendWithin(Connection connection, String action, String subject, String detail)
       throws SQLException {
     long seq = 1;
     byte[] previous = ChainHash.start();

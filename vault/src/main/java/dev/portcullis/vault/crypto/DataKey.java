@@ -53,7 +53,8 @@ public final class DataKey {
   public enum Purpose {
     CARD_NUMBER("card number"),
     CARD_DETAILS("card details"),
-    ANSWER("answer");
+    ANSWER("answer"),
+    TOTP("totp");
 
     private final String context;
 

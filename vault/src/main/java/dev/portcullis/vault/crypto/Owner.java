@@ -11,6 +11,9 @@ import java.nio.charset.StandardCharsets;
  */
 public record Owner(String account, boolean livemode) {
 
+  /** The vault's own administration, which belongs to no account. */
+  public static final Owner ADMINISTRATION = new Owner("administration", true);
+
   /**
    * Bytes that say the owner, a purpose and a name in one way only: none of them may hold the
    * separator.

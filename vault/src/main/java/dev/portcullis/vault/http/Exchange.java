@@ -13,6 +13,9 @@ interface Exchange {
   /** The path without its query. */
   String path();
 
+  /** The query as it was sent, or null. */
+  @Nullable String query();
+
   /** A header's value, or null. */
   @Nullable String header(String name);
 

@@ -48,6 +48,12 @@ final class HelidonExchange implements Exchange {
   }
 
   @Override
+  public @Nullable String query() {
+    String query = request.query().rawValue();
+    return query.isEmpty() ? null : query;
+  }
+
+  @Override
   public @Nullable String header(String name) {
     return request.headers().first(HeaderNames.create(name)).orElse(null);
   }

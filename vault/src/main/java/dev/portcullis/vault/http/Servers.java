@@ -89,7 +89,7 @@ public final class Servers {
   private static Tls helidonTls(ListenerTls tls) {
     return Tls.builder()
         .sslContext(tls.context())
-        .sslParameters(TlsPolicy.server(tls.pinnedClient() != null, tls.pinnedClient() != null))
+        .sslParameters(TlsPolicy.server(tls.only13(), tls.pinnedClient() != null))
         .build();
   }
 

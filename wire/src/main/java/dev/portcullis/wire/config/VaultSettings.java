@@ -44,6 +44,10 @@ final class VaultSettings {
                   "The gateway's public key, the only one that may call.")
               .must(),
           port("management.port", "Health, metrics and the audit trail, on loopback alone."),
+          port("admin.port", "The people's way in, on loopback, TLS 1.3."),
+          file("admin.tls.certificate", "What the vault shows people's command line.").must(),
+          file("admin.tls.key", "The private key of that.").must(),
+          file("admin.setup-code", "The hash and the end of the first administrator's code."),
           text("database.url", "JDBC URL of the vault's database.").must(),
           text("database.user", "The vault's role there.").must(),
           secret("database.password", "Its password.").must(),

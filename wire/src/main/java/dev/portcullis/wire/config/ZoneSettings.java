@@ -26,14 +26,17 @@ public record ZoneSettings(String zone, List<Setting> settings) {
 
   private static final List<String> UP =
       List.of(
+          "gateway.admin.",
           "gateway.management.port",
           "gateway.database.",
           "gateway.vault.",
           "gateway.api-key-hash-key",
           "gateway.client-secret-key",
           "gateway.sealing-keys",
+          "gateway.search-key",
           "gateway.sandbox",
           "vault.internal.",
+          "vault.admin.",
           "vault.management.port",
           "vault.database.",
           "vault.master-key",

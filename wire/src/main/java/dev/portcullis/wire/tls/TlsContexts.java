@@ -54,9 +54,10 @@ public final class TlsContexts {
    * For a client of one server: another certificate of the same authority and name is refused in
    * the handshake, before a byte of the request leaves.
    *
+   * @param identity what the client shows of itself, or null
    * @param pin the server's public key as {@link Spki} writes it
    */
-  public static SSLContext pinnedClient(PemIdentity identity, Path ca, String pin) {
+  public static SSLContext pinnedClient(@Nullable PemIdentity identity, Path ca, String pin) {
     return context(identity, ca, pin);
   }
 

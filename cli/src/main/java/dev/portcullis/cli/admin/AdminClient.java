@@ -1,0 +1,138 @@
+package dev.portcullis.cli.admin;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.Spki;
+import dev.portcullis.wire.tls.TlsContexts;
+import java.io.IOException;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One zone's administration. It trusts the home's own authority alone, and of its certificates only
+ * the one that this zone has for it: no other zone can stand in and be told a password.
+ */
+final class AdminClient {
+
+  private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+  private final Zone zone;
+  private final URI base;
+  private final HttpClient http;
+  private @Nullable String token;
+
+  private AdminClient(Zone zone, URI base, HttpClient http) {
+    this.zone = zone;
+    this.base = base;
+    this.http = http;
+  }
+
+  /**
+   * The administration of a zone that runs.
+   *
+   * @throws Refusal if nothing runs in the home
+   */
+  static AdminClient of(Home home, Zone zone) {
+    InstanceState state =
+        InstanceState.load(home)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        "Nothing runs in " + home.root() + "; start it with ./portcullis up."));
+    Ports ports =
+        new Ports(new BigDecimal(String.valueOf(state.facts().get("port"))).intValueExact());
+    int port = zone == Zone.VAULT ? ports.vaultAdmin() : ports.gatewayAdmin();
+    Path certificate = home.tls(zone, "admin.pem");
+    String pin = Spki.sha256(PemIdentity.readCertificates(certificate).getFirst());
+    HttpClient http =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT)
+            .followRedirects(HttpClient.Redirect.NEVER)
+            .sslContext(TlsContexts.pinnedClient(null, home.authority().resolve("ca.pem"), pin))
+            .build();
+    return new AdminClient(zone, URI.create("https://localhost:" + port + "/admin/v1/"), http);
+  }
+
+  /** Shows this token from now on. */
+  AdminClient with(String newToken) {
+    token = newToken;
+    return this;
+  }
+
+  Map<String, @Nullable Object> get(String path) {
+    return send("GET", path, null);
+  }
+
+  Map<String, @Nullable Object> post(String path, Map<String, ? extends @Nullable Object> body) {
+    return send("POST", path, body);
+  }
+
+  Map<String, @Nullable Object> delete(String path) {
+    return send("DELETE", path, null);
+  }
+
+  /**
+   * One command.
+   *
+   * @throws Refusal with the zone's own words if it refuses, or one sentence if it does not answer
+   */
+  private Map<String, @Nullable Object> send(
+      String method, String path, @Nullable Map<String, ? extends @Nullable Object> body) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(base.resolve(path))
+            .timeout(PATIENCE)
+            .method(
+                method,
+                body == null
+                    ? HttpRequest.BodyPublishers.noBody()
+                    : HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
+    if (body != null) {
+      request.header("Content-Type", "application/json");
+    }
+    if (token != null) {
+      request.header("Authorization", "Bearer " + token);
+    }
+    try {
+      HttpResponse<byte[]> response =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      Map<String, @Nullable Object> tree = Json.readObject(response.body());
+      if (response.statusCode() != 200) {
+        throw refused(response, tree);
+      }
+      return tree;
+    } catch (IOException | MalformedJsonException e) {
+      throw new Refusal(
+          "The " + zone.label() + "'s administration does not answer (" + e.getMessage() + ").", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal("Interrupted.", e);
+    }
+  }
+
+  private Refusal refused(HttpResponse<byte[]> response, Map<String, @Nullable Object> tree) {
+    Object message = tree.get("error") instanceof Map<?, ?> error ? error.get("message") : null;
+    String wait =
+        response
+            .headers()
+            .firstValue("Retry-After")
+            .map(seconds -> " Try again in " + seconds + " s.")
+            .orElse("");
+    return new Refusal(
+        "The %s says: %s%s".formatted(zone.label(), message == null ? "no." : message, wait));
+  }
+}

@@ -1,0 +1,86 @@
+package dev.portcullis.cli.admin;
+
+import dev.portcullis.cli.home.Refusal;
+import java.io.BufferedReader;
+import java.io.Console;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Asks the person at the terminal. What is asked stands on standard error: output is for pipes. */
+final class Prompt {
+
+  private static final int MAX_LINE = 1_000;
+
+  private final PrintWriter err;
+  private final BufferedReader input =
+      new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
+
+  Prompt(PrintWriter err) {
+    this.err = err;
+  }
+
+  /**
+   * A secret: the first line of a file, or of standard input for {@code -}, or typed without echo.
+   *
+   * @param what how a person calls it
+   * @param option the option that names the file
+   */
+  String secret(String what, @Nullable String file, String option) {
+    if (file != null) {
+      return file.equals("-") ? line(what) : firstLine(what, Path.of(file));
+    }
+    Console console =
+        terminal()
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        "There is no terminal to ask for the " + what + "; use " + option + "."));
+    char[] typed = console.readPassword("%s: ", what);
+    if (typed == null || typed.length == 0) {
+      throw new Refusal("No " + what + " was given.");
+    }
+    return new String(typed);
+  }
+
+  /** Where a person sits, if one does. */
+  static Optional<Console> terminal() {
+    return Optional.ofNullable(System.console()).filter(Console::isTerminal);
+  }
+
+  /** Something that may be seen, such as a code that lives 30 seconds. */
+  String plain(String what) {
+    err.print(what + ": ");
+    err.flush();
+    return line(what).replace(" ", "");
+  }
+
+  private String line(String what) {
+    try {
+      String line = input.readLine();
+      if (line == null || line.isBlank() || line.length() > MAX_LINE) {
+        throw new Refusal("No " + what + " was given.");
+      }
+      return line.strip();
+    } catch (IOException e) {
+      throw new Refusal("The " + what + " could not be read: " + e.getMessage(), e);
+    }
+  }
+
+  private static String firstLine(String what, Path file) {
+    try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
+      String line = reader.readLine();
+      if (line == null || line.isBlank() || line.length() > MAX_LINE) {
+        throw new Refusal("The file " + file + " holds no " + what + ".");
+      }
+      return line;
+    } catch (IOException e) {
+      throw new Refusal("The " + what + " in " + file + " could not be read.", e);
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.portcullis.cli.setup;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.people.People;
+import dev.portcullis.wire.people.SetupCode;
+import dev.portcullis.wire.people.Token;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * The codes with which the first person of each zone enrols. Each zone has one of its own, so that
+ * neither can use what it was shown at the other. A zone gets the hash; the code itself waits in
+ * the operator's folder until it is read, once.
+ */
+public final class SetupCodes {
+
+  private final Home home;
+  private final ZoneFiles files;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  SetupCodes(Home home, ZoneFiles files, SecureRandom random, InstantSource clock) {
+    this.home = home;
+    this.files = files;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** Where a zone finds the hash. */
+  static Path file(Home home, Zone zone) {
+    return home.zone(zone).resolve("setup-code.json");
+  }
+
+  private static Path unread(Home home, Zone zone) {
+    return home.operator().resolve("setup-code-" + zone.label());
+  }
+
+  /** Makes a code for each of the zones whose last one is missing or over. */
+  void ensure(List<Zone> withoutPeople) {
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      Path file = file(home, zone);
+      if (!Files.exists(file) || (withoutPeople.contains(zone) && isOver(file))) {
+        String code = Token.enrollmentCode(random);
+        Instant expires = clock.instant().plus(People.CODE_LIFE);
+        HomeFiles.writePrivate(unread(home, zone), code + "\n");
+        files.settings(zone, file, new SetupCode(Token.hash(code), expires).json());
+      }
+    }
+  }
+
+  private boolean isOver(Path file) {
+    return !clock.instant().isBefore(SetupCode.read(file).expires());
+  }
+
+  /** Whether there are codes that nobody has read. */
+  public static boolean areUnread(Home home) {
+    return Files.exists(unread(home, Zone.GATEWAY)) || Files.exists(unread(home, Zone.VAULT));
+  }
+
+  /** The codes that nobody has read yet, by zone; from now on they are nowhere but here. */
+  public static Map<Zone, String> take(Home home) {
+    Map<Zone, String> codes = new TreeMap<>();
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      Path unread = unread(home, zone);
+      Optional<String> code = HomeFiles.read(unread).map(String::strip);
+      if (code.isPresent()) {
+        try {
+          Files.delete(unread);
+        } catch (IOException e) {
+          throw HomeFiles.failure("delete " + unread, e);
+        }
+        codes.put(zone, code.get());
+      }
+    }
+    return codes;
+  }
+}

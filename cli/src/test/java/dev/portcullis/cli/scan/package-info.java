@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.scan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,286 @@
+package dev.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.admin.AdminListener;
+import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.wire.admin.AdminApi;
+import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.people.Right;
+import dev.portcullis.wire.people.Role;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The gateway's administration, through its own listener. */
+class AdminTest {
+
+  private static final Gateway GATEWAY = new Gateway();
+  private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
+
+  @BeforeAll
+  static void enrollTheFirst() {
+    PEOPLE.enroll(GATEWAY.setupCode, "margaret");
+  }
+
+  @AfterAll
+  static void stop() {
+    GATEWAY.context.close();
+  }
+
+  /** Failures of one test are not another's. */
+  @BeforeEach
+  void waitUntilAllIsForgotten() {
+    GATEWAY.clock.advance(Duration.ofDays(1).plusSeconds(1));
+  }
+
+  @Test
+  void theSetupCodeIsDeadAfterItsFirstUse() {
+    Gateway.Answer again =
+        PEOPLE.call(
+            "POST",
+            "enrollments",
+            null,
+            Map.of(
+                "enrollment_code",
+                GATEWAY.setupCode,
+                "name",
+                "mallory",
+                "password",
+                AdminPeople.PASSWORD));
+    assertThat(again.status()).isEqualTo(400);
+    assertThat(again.error()).containsEntry("code", "enrollment_code_invalid");
+  }
+
+  @Test
+  void aCodeCountsOnceEvenFromManyAtTheSameTime() throws Exception {
+    GATEWAY.clock.advance(Duration.ofSeconds(30));
+    String code = PEOPLE.code("margaret");
+    List<Callable<Integer>> tries = new ArrayList<>();
+    for (int at = 0; at < 2; at++) {
+      tries.add(() -> PEOPLE.signIn("margaret", AdminPeople.PASSWORD, code).status());
+    }
+    List<Integer> statuses = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (Future<Integer> status : threads.invokeAll(tries)) {
+        statuses.add(status.get());
+      }
+    }
+    assertThat(statuses).containsExactlyInAnyOrder(200, 401);
+  }
+
+  @Test
+  void nobodyLearnsWhichFactorWasWrongOrWhetherThereIsSuchAPerson() {
+    Gateway.Answer password = PEOPLE.signIn("margaret", "not it", PEOPLE.code("margaret"));
+    Gateway.Answer code = PEOPLE.signIn("margaret", AdminPeople.PASSWORD, "000000");
+    Gateway.Answer nobody = PEOPLE.signIn("nemo", AdminPeople.PASSWORD, "000000");
+    assertThat(password.status()).isEqualTo(401);
+    assertThat(List.of(code.status(), nobody.status())).containsOnly(401);
+    assertThat(password.text()).isEqualTo(code.text()).isEqualTo(nobody.text());
+  }
+
+  /** Whoever is not there costs an Argon2 as well; without it the answer came 30 times sooner. */
+  @Test
+  void somebodyUnknownTakesAsLongAsAWrongPassword() {
+    PEOPLE.signIn("warm-up", "not it", "000000");
+    double known = median("margaret");
+    GATEWAY.clock.advance(Duration.ofDays(1).plusSeconds(1));
+    double unknown = median("nemo");
+    assertThat(unknown / known).isBetween(0.4, 2.5);
+  }
+
+  private static double median(String name) {
+    return LongStream.range(0, 7)
+        .map(
+            _ -> {
+              GATEWAY.clock.advance(Duration.ofMinutes(31));
+              long start = System.nanoTime();
+              assertThat(PEOPLE.signIn(name, "not it", "000000").status()).isEqualTo(401);
+              return System.nanoTime() - start;
+            })
+        .sorted()
+        .skip(3)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whoeverFailsWaitsLongerAndLongerAndIsHeardAgainAfterHalfAnHour() {
+    assertLockedOut("margaret");
+    assertThat(PEOPLE.signIn("margaret", AdminPeople.PASSWORD, PEOPLE.code("margaret")).status())
+        .as("even with everything right")
+        .isEqualTo(429);
+    GATEWAY.clock.advance(Duration.ofMinutes(30).plusSeconds(1));
+    PEOPLE.token("margaret");
+    assertThat(PEOPLE.signIn("margaret", "not it", "000000").status())
+        .as("nothing is held against them")
+        .isEqualTo(401);
+  }
+
+  @Test
+  void somebodyUnknownIsLockedOutJustTheSame() {
+    assertLockedOut("nobody-at-all");
+  }
+
+  private static void assertLockedOut(String name) {
+    int failures = 0;
+    long wait = 0;
+    while (failures < 10) {
+      Gateway.Answer answer = PEOPLE.signIn(name, "not it", "000000");
+      if (answer.status() == 429) {
+        long next = Long.parseLong(answer.header("Retry-After"));
+        assertThat(next).isGreaterThan(wait);
+        wait = next;
+        GATEWAY.clock.advance(Duration.ofSeconds(next + 1));
+      } else {
+        assertThat(answer.status()).isEqualTo(401);
+        failures++;
+      }
+    }
+    assertThat(PEOPLE.signIn(name, "not it", "000000").header("Retry-After")).isEqualTo("1800");
+  }
+
+  /** However many guess at once, they are counted before they are looked at. */
+  @Test
+  void guessesAtTheSameTimeAreAllCounted() throws Exception {
+    List<Callable<Integer>> guesses = new ArrayList<>();
+    for (int at = 0; at < 12; at++) {
+      guesses.add(() -> PEOPLE.signIn("margaret", "not it", "000000").status());
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      int looked = 0;
+      for (Future<Integer> status : threads.invokeAll(guesses)) {
+        looked += status.get() == 401 ? 1 : 0;
+      }
+      assertThat(looked).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void everyCommandNeedsASessionAndTheRightOfItsRole() {
+    String margaret = PEOPLE.token("margaret");
+    for (Role role : Role.values()) {
+      String name = "matrix-" + role.wireName();
+      if (!GATEWAY.database.text("SELECT count(*) FROM person WHERE name = ?", name).equals("1")) {
+        PEOPLE.add(margaret, name, role.wireName());
+      }
+    }
+    Map<Role, String> tokens = new java.util.EnumMap<>(Role.class);
+    for (Role role : Role.values()) {
+      tokens.put(role, PEOPLE.token("matrix-" + role.wireName()));
+    }
+    for (AdminRoute route : GATEWAY.context.getBean(AdminApi.class).routes()) {
+      Right right = route.right();
+      if (right == null || route.path().endsWith("sign_out")) {
+        continue;
+      }
+      GATEWAY.clock.advance(Duration.ofSeconds(10));
+      String path =
+          route
+              .path()
+              .substring("/admin/v1/".length())
+              .replace("{name}", "nobody-here")
+              .replace("{id}", "key_none");
+      Map<String, ?> body = route.method().equals("POST") ? Map.of() : null;
+      assertThat(PEOPLE.call(route.method(), path, null, body).status()).as(path).isEqualTo(401);
+      assertThat(PEOPLE.call(route.method(), path, "adm_guess", body).status())
+          .as(path)
+          .isEqualTo(401);
+      tokens.forEach(
+          (role, token) ->
+              assertThat(PEOPLE.call(route.method(), path, token, body).status() == 403)
+                  .as(route.method() + " " + path + " as " + role.name().toLowerCase(Locale.ROOT))
+                  .isEqualTo(!role.has(right)));
+    }
+  }
+
+  @Test
+  void administrationIsOnItsOwnPortAndOnNoOther() {
+    assertThat(GATEWAY.get("/admin/v1/people").status()).isEqualTo(404);
+    assertThat(
+            GATEWAY
+                .send(
+                    HttpRequest.newBuilder(URI.create(GATEWAY.base + "/admin/v1/sign_in"))
+                        .POST(HttpRequest.BodyPublishers.ofString("{}")))
+                .status())
+        .isEqualTo(404);
+    assertThat(PEOPLE.call("GET", "../../v1/charges", null, null).status()).isEqualTo(404);
+    assertThat(GATEWAY.context.getBean(AdminListener.class).port())
+        .isNotEqualTo(GATEWAY.base.getPort());
+  }
+
+  @Test
+  void errorsHaveTheWiresForm() {
+    Gateway.Answer answer = PEOPLE.call("POST", "sign_in", null, Map.of("name", "Not A Name"));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.error())
+        .containsEntry("type", "invalid_request_error")
+        .containsEntry("param", "name");
+    assertThat(answer.header("Request-Id")).startsWith("req_");
+    assertThat(answer.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(PEOPLE.call("DELETE", "sign_in", null, null).status()).isEqualTo(405);
+    assertThat(PEOPLE.call("POST", "sign_in", null, Map.of("extra", "x")).error())
+        .containsEntry("code", "parameter_unknown");
+  }
+
+  @Test
+  void tooManyRequestsAreTurnedAwayForAWhile() {
+    int refused = 0;
+    for (int at = 0; at < 250; at++) {
+      Gateway.Answer answer = PEOPLE.call("GET", "session", null, null);
+      if (answer.status() == 429) {
+        assertThat(answer.header("Retry-After")).isNotEmpty();
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+    GATEWAY.clock.advance(Duration.ofSeconds(10));
+    assertThat(PEOPLE.call("GET", "session", null, null).status()).isEqualTo(401);
+  }
+
+  @Test
+  void whatPeopleDoStandsInTheTrail() {
+    String margaret = PEOPLE.token("margaret");
+    PEOPLE.add(margaret, "audited", "auditor");
+    PEOPLE.token("audited");
+    assertThat(PEOPLE.call("DELETE", "people/audited", margaret, null).status()).isEqualTo(200);
+    for (String action :
+        List.of("person.added", "person.enrolled", "person.signed_in", "person.removed")) {
+      assertThat(
+              GATEWAY.database.number(
+                  "SELECT count(*) FROM audit WHERE action = ? AND subject = 'audited'"
+                      + " AND address = '127.0.0.1'",
+                  action))
+          .as(action)
+          .isEqualTo(1);
+    }
+    assertThat(GATEWAY.context.getBean(AuditTrail.class).verify().firstBroken()).isEmpty();
+  }
+
+  @Test
+  void theStoreHoldsNoPasswordNoSecretAndNoToken() {
+    String token = PEOPLE.token("margaret");
+    assertThat(GATEWAY.database.text("SELECT password FROM person WHERE name = 'margaret'"))
+        .startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
+    assertThat(GATEWAY.database.text("SELECT totp FROM person WHERE name = 'margaret'"))
+        .startsWith("sealed:");
+    assertThat(
+            GATEWAY.database.number(
+                "SELECT count(*) FROM admin_session WHERE token_hash = convert_to(?, 'UTF8')",
+                token))
+        .isZero();
+  }
+}

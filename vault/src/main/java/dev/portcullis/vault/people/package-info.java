@@ -1,0 +1,5 @@
+/** The people who administer the vault. */
+@NullMarked
+package dev.portcullis.vault.people;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,17 @@
+package dev.portcullis.wire.people;
+
+/** What a command needs; {@link Role} says who has it. */
+public enum Right {
+  /** Whoever is signed in. */
+  SIGNED_IN,
+  /** See which API keys there are, and what could be better about them. */
+  READ_KEYS,
+  /** See who the people are. */
+  READ_PEOPLE,
+  /** See the audit trail. */
+  READ_AUDIT,
+  /** Make, change, roll and revoke API keys. */
+  MANAGE_KEYS,
+  /** Add, reset and remove people. */
+  MANAGE_PEOPLE
+}

@@ -1,0 +1,42 @@
+package dev.portcullis.wire.people;
+
+import java.util.Arrays;
+import java.util.Locale;
+
+/** What a person is there for. This is the whole list of who may do what. */
+public enum Role {
+  /** Everything. */
+  ADMINISTRATOR,
+  /** Daily work: sees which keys there are. */
+  OPERATOR,
+  /** Reads everything and changes nothing. */
+  AUDITOR;
+
+  /** Whether people of this role may do what needs that. */
+  public boolean has(Right right) {
+    return switch (right) {
+      case SIGNED_IN, READ_KEYS -> true;
+      case READ_PEOPLE, READ_AUDIT -> this != OPERATOR;
+      case MANAGE_KEYS, MANAGE_PEOPLE -> this == ADMINISTRATOR;
+    };
+  }
+
+  /** The name on the wire and in the database: lower case. */
+  public String wireName() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The role of that name.
+   *
+   * @throws IllegalArgumentException if there is none
+   */
+  public static Role ofWireName(String name) {
+    return valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  /** Every role's name. */
+  public static String[] wireNames() {
+    return Arrays.stream(values()).map(Role::wireName).toArray(String[]::new);
+  }
+}

@@ -1,0 +1,163 @@
+package dev.portcullis.wire.people;
+
+import dev.portcullis.kit.Secret;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.net.InetAddress;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets people in who know their password and have their authenticator, both at once: nobody learns
+ * which of the two was wrong, nor whether there is such a person (PCI DSS 8.4.3, ASVS 5.0 6.3.8).
+ */
+public final class SignIn {
+
+  /** How long a session lasts, whatever is done in it (PCI DSS 8.2.8). */
+  public static final Duration SESSION = Duration.ofMinutes(15);
+
+  private static final Duration ATTEMPTS_KEPT = Duration.ofDays(1);
+  private static final int NETWORK_BYTES = 8;
+  private static final String WRONG = "The name, password or code is wrong.";
+
+  private final PeopleStore store;
+  private final Passwords passwords;
+  private final TotpSeal seal;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  /** Stands in for whoever is not there, so that looking takes as long. */
+  private @Nullable Factors nobody;
+
+  SignIn(
+      PeopleStore store,
+      Passwords passwords,
+      TotpSeal seal,
+      SecureRandom random,
+      InstantSource clock) {
+    this.store = store;
+    this.passwords = passwords;
+    this.seal = seal;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /** Made at the first attempt, whoever's it is, and not at every start. */
+  private synchronized Factors nobody() {
+    Factors made = nobody;
+    if (made == null) {
+      String name = "nobody";
+      made =
+          new Factors(
+              name,
+              passwords.hash(Secret.of(Token.session(random))),
+              seal.seal(name, Totp.newSecret(random)),
+              0);
+      nobody = made;
+    }
+    return made;
+  }
+
+  /**
+   * Somebody let in.
+   *
+   * @param token what the person shows from now on; it is not kept
+   */
+  public record SignedIn(String token, Session session) {
+    @Override
+    public String toString() {
+      return "SignedIn[" + session.person() + "]";
+    }
+  }
+
+  /**
+   * Opens a session.
+   *
+   * @param address from where
+   * @throws ApiException 401 if name, password and code are not all right
+   * @throws TooManyAttempts if the name or the address has failed too often
+   */
+  public SignedIn signIn(String name, Secret password, String code, String address) {
+    Instant now = clock.instant();
+    store.prune(now, now.minus(ATTEMPTS_KEPT));
+    count(addressSubject(address), Attempts.Throttle.ADDRESS, now);
+    count(nameSubject(name), Attempts.Throttle.PERSON, now);
+    Factors standIn = nobody();
+    Optional<Factors> found = store.factors(name);
+    Factors factors = found.orElse(standIn);
+    boolean passwordRight = passwords.matches(password, factors.password());
+    OptionalLong step = step(factors, code, now);
+    // Both were looked at before either counts.
+    if (!(found.isPresent() && passwordRight && step.isPresent())
+        || !store.useStep(name, step.getAsLong())) {
+      String known = found.isPresent() ? name : "unknown";
+      store.record(new Act(known, address, "person.sign_in_failed", known, ""));
+      throw new ApiException(ApiErrors.unauthorized(WRONG));
+    }
+    store.attempt(nameSubject(name), _ -> Attempts.NONE);
+    store.attempt(addressSubject(address), Attempts::takenBack);
+    return open(name, address, now);
+  }
+
+  private OptionalLong step(Factors factors, String code, Instant now) {
+    byte[] secret = seal.open(factors.person(), factors.totp());
+    try {
+      return Totp.match(secret, code, now, factors.lastStep());
+    } finally {
+      Arrays.fill(secret, (byte) 0);
+    }
+  }
+
+  private SignedIn open(String name, String address, Instant now) {
+    String token = Token.session(random);
+    byte[] hash = Token.hash(token);
+    Act act = new Act(name, address, "person.signed_in", name, "");
+    store.open(hash, name, now.plus(SESSION), now, act);
+    Session session =
+        store.session(hash, now).orElseThrow(() -> new ApiException(ApiErrors.unauthorized(WRONG)));
+    return new SignedIn(token, session);
+  }
+
+  /** Counts an attempt before it is looked at. */
+  void count(String subject, Attempts.Throttle throttle, Instant now) {
+    Attempts before = store.attempt(subject, attempts -> attempts.counted(throttle, now));
+    if (before.isLocked(now)) {
+      throw new TooManyAttempts(Duration.between(now, before.until()));
+    }
+  }
+
+  /** The session of that token, if there is one. */
+  public Optional<Session> session(String token) {
+    return store.session(Token.hash(token), clock.instant());
+  }
+
+  /** Ends a session. */
+  public void signOut(String token, Session session, String address) {
+    store.close(
+        Token.hash(token),
+        new Act(session.person(), address, "person.signed_out", session.person(), ""));
+  }
+
+  static String nameSubject(String name) {
+    return "name:" + name;
+  }
+
+  /** One subscriber has a whole network of IPv6, so its addresses count as one (RFC 6177). */
+  static String addressSubject(String address) {
+    try {
+      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+      if (bytes.length > NETWORK_BYTES) {
+        Arrays.fill(bytes, NETWORK_BYTES, bytes.length, (byte) 0);
+      }
+      return "address:" + java.util.HexFormat.of().formatHex(bytes);
+    } catch (IllegalArgumentException e) {
+      return "address:other";
+    }
+  }
+}

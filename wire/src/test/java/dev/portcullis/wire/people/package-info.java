@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.wire.people;
+
+import org.jspecify.annotations.NullMarked;
