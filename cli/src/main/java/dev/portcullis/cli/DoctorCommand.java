@@ -2,9 +2,11 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Ports;
+import dev.portcullis.wire.json.Json;
 import java.io.PrintWriter;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,16 +27,64 @@ final class DoctorCommand implements Callable<Integer> {
       description = "The ports that a start would want (${DEFAULT-VALUE}).")
   private int port;
 
+  @Option(
+      names = "--production",
+      description = "Say what must be mended before live payments are served.")
+  private boolean production;
+
+  @Option(names = "--json", description = "One JSON object.")
+  private boolean json;
+
   @Spec private @Nullable CommandSpec spec;
 
   @Override
   public Integer call() {
     Home place = home.home();
+    return production ? production(place) : everyday(place);
+  }
+
+  private int production(Home place) {
+    List<Production.Defect> defects =
+        new Production(place, System.getenv(), new LiveSurroundings(place), Clock.systemUTC())
+            .defects();
+    if (json) {
+      print(
+          Json.writeString(
+              Map.of(
+                  "ready",
+                  defects.isEmpty(),
+                  "findings",
+                  defects.stream()
+                      .map(defect -> Map.of("name", defect.name(), "sentence", defect.sentence()))
+                      .toList())));
+    } else {
+      defects.forEach(defect -> print("  " + defect.name() + ": " + defect.sentence()));
+      print(
+          defects.isEmpty()
+              ? "Nothing stands against live payments."
+              : defects.size() + " to mend before live payments.");
+    }
+    return defects.isEmpty() ? 0 : 1;
+  }
+
+  private int everyday(Home place) {
     List<Finding> findings = new Examination(place, new Ports(port), Clock.systemUTC()).findings();
+    long wrong = findings.stream().filter(finding -> !finding.well()).count();
+    if (json) {
+      print(
+          Json.writeString(
+              Map.of(
+                  "well",
+                  wrong == 0,
+                  "findings",
+                  findings.stream()
+                      .map(f -> Map.of("well", f.well(), "sentence", f.sentence()))
+                      .toList())));
+      return wrong == 0 ? 0 : 1;
+    }
     for (Finding finding : findings) {
       print((finding.well() ? "  well   " : "  WRONG  ") + finding.sentence());
     }
-    long wrong = findings.stream().filter(finding -> !finding.well()).count();
     print(wrong == 0 ? "Nothing is wrong." : wrong + " to mend.");
     return wrong == 0 ? 0 : 1;
   }

@@ -15,6 +15,7 @@ import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Commands;
 import dev.portcullis.cli.process.JavaProgram;
 import dev.portcullis.cli.process.Launch;
+import dev.portcullis.cli.process.LogRotation;
 import dev.portcullis.cli.process.PortCheck;
 import dev.portcullis.cli.process.ProcessTable;
 import dev.portcullis.cli.process.Program;
@@ -48,6 +49,7 @@ final class Instance {
   private final Installation wanted;
   private final @Nullable DatabaseServer outside;
   private final Supervisor supervisor;
+  private final LogRotation rotation;
   private final Map<String, @Nullable Object> facts = new LinkedHashMap<>();
   private final Map<String, ProcessMark> processes = new LinkedHashMap<>();
   private Phase phase = Phase.STARTING;
@@ -72,6 +74,7 @@ final class Instance {
     this.wanted = Installation.load(home, System.getenv());
     this.setup = new InstanceSetup(home, files, ports, publicTls, wanted, clock);
     this.supervisor = new Supervisor(say, this::record);
+    this.rotation = new LogRotation(home, new Launch(home, accounts), clock, say);
     facts.put("home", home.root().toString());
     facts.put("tls", publicTls);
     facts.put("port", ports.base());
@@ -102,6 +105,7 @@ final class Instance {
     say.accept("  starting the vault, the simulator and the gateway");
     supervisor.start(List.of(vault(), gateway()));
     join(early);
+    rotation.start();
     ready();
   }
 
@@ -257,6 +261,7 @@ final class Instance {
       // A full disk keeps nobody from stopping.
       say.accept(e.getMessage());
     }
+    rotation.close();
     Commands.endAll();
     supervisor.stop();
     // What the start had begun between the two.

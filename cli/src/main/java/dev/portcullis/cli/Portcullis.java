@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
       SignInCommand.class,
       PeopleCommand.class,
       KeysCommand.class,
+      LogsCommand.class,
       AuditCommand.class,
       BenchCommand.class,
       ConformanceCommand.class,

@@ -1,10 +1,13 @@
 package dev.portcullis.gateway;
 
 import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.LiveMode;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
+import dev.portcullis.wire.error.ErrorPages;
 import dev.portcullis.wire.tls.TlsPolicy;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.springframework.boot.Banner;
@@ -48,6 +51,8 @@ public final class GatewayMain {
   /** The same, with beans put in place of some of its own beforehand. */
   static ConfigurableApplicationContext start(
       ZoneConfig config, Consumer<GenericApplicationContext> beforehand) {
+    LiveMode.require(config, "api", InstantSource.system().instant());
+    ErrorPages.publishedAt(config.find("docs-url").orElse(null));
     SpringApplication application = new SpringApplication(GatewayConfiguration.class);
     application.setBannerMode(Banner.Mode.OFF);
     application.setLogStartupInfo(false);

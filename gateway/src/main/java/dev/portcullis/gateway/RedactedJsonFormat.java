@@ -4,6 +4,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.log.Redaction;
+import dev.portcullis.wire.log.RequestScope;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +21,7 @@ public final class RedactedJsonFormat implements StructuredLogFormatter<ILogging
     line.put("level", event.getLevel().toString());
     line.put("zone", "gateway");
     line.put("logger", event.getLoggerName());
+    RequestScope.current().ifPresent(id -> line.put("request", id));
     line.put("message", event.getFormattedMessage());
     if (event.getKeyValuePairs() != null) {
       for (KeyValuePair pair : event.getKeyValuePairs()) {

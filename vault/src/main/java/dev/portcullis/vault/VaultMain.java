@@ -4,8 +4,10 @@ import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.WrongMasterKeyException;
 import dev.portcullis.vault.forward.PolicyException;
 import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.LiveMode;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
+import dev.portcullis.wire.error.ErrorPages;
 import dev.portcullis.wire.log.JsonLog;
 import dev.portcullis.wire.tls.TlsFileException;
 import dev.portcullis.wire.tls.TlsPolicy;
@@ -33,8 +35,10 @@ public final class VaultMain {
     }
     try {
       SecretAccess access = SecretAccess.insecureGrant();
-      VaultConfig config =
-          VaultConfig.read(ZoneConfig.load(Path.of(args[0]), ZoneSettings.VAULT), access);
+      ZoneConfig file = ZoneConfig.load(Path.of(args[0]), ZoneSettings.VAULT);
+      LiveMode.require(file, "cards", InstantSource.system().instant());
+      ErrorPages.publishedAt(file.find("docs-url").orElse(null));
+      VaultConfig config = VaultConfig.read(file, access);
       Vault vault = Vault.start(config, InstantSource.system(), access);
       Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop"));
       LOG.info(() -> "the vault is ready: cards origin on port " + vault.ports().cards());

@@ -11,6 +11,7 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.idempotency.IdempotencyKey;
+import dev.portcullis.wire.log.RequestScope;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.ParamTree;
@@ -92,10 +93,14 @@ public final class ApiEndpoint
   private Answer handle(HttpServletRequest http) {
     long start = accessLog.start();
     String requestId = ids.next("req");
-    Call call = new Call(http, requestId, gatekeeper.address(http));
+    return RequestScope.call(
+        requestId, () -> handle(start, new Call(http, requestId, gatekeeper.address(http))));
+  }
+
+  private Answer handle(long start, Call call) {
     Answer answer = answer(call);
-    answer.fields().put("Request-Id", requestId);
-    if (CommonHeaders.mayBeReadByAPage(http.getHeader("Authorization"))) {
+    answer.fields().put("Request-Id", call.requestId);
+    if (CommonHeaders.mayBeReadByAPage(call.http.getHeader("Authorization"))) {
       answer.fields().putAll(CommonHeaders.readable());
     }
     answer.fields().put("Stripe-Version", call.version.text());

@@ -8,11 +8,13 @@ import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
+import dev.portcullis.wire.log.RequestScope;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -85,12 +87,18 @@ public final class VaultLink implements AutoCloseable {
   }
 
   private Said call(String path, byte[] body, Duration timeLimit) {
-    EgressRequest request = new EgressRequest("POST", base.resolve(path), HEADERS, body);
+    EgressRequest request = new EgressRequest("POST", base.resolve(path), headers(), body);
     return switch (client.send(request, timeLimit)) {
       case EgressResult.NotSent(String reason) -> new Said.NotSent(reason);
       case EgressResult.NoAnswer(String reason) -> new Said.NoAnswer(reason);
       case EgressResult.Answered answered -> read(answered);
     };
+  }
+
+  private static Map<String, String> headers() {
+    Map<String, String> headers = new HashMap<>(HEADERS);
+    RequestScope.current().ifPresent(id -> headers.put(RequestScope.HEADER, id));
+    return headers;
   }
 
   private static Said read(EgressResult.Answered answered) {

@@ -4,6 +4,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.log.RequestScope;
 import dev.portcullis.wire.tls.Spki;
 import dev.portcullis.wire.tls.TlsPolicy;
 import io.helidon.common.tls.Tls;
@@ -116,11 +117,38 @@ public final class Servers {
   }
 
   private void serve(Listener listener, ServerRequest request, ServerResponse response) {
+    boolean pinned = isPinned(listener, request);
+    String requestId = requestId(listener, request, pinned);
+    RequestScope.call(
+        requestId,
+        () -> {
+          serve(listener, request, response, requestId, pinned);
+          return requestId;
+        });
+  }
+
+  /** The gateway's own for what it asks on behalf of a request; nobody else chooses one. */
+  private String requestId(Listener listener, ServerRequest request, boolean pinned) {
+    boolean gateway = pinned && listener.tls() != null && listener.tls().pinnedClient() != null;
+    return gateway
+        ? request
+            .headers()
+            .first(HeaderNames.create(RequestScope.HEADER))
+            .filter(id -> Ids.isWellFormed("req", id))
+            .orElseGet(() -> ids.next("req"))
+        : ids.next("req");
+  }
+
+  private void serve(
+      Listener listener,
+      ServerRequest request,
+      ServerResponse response,
+      String requestId,
+      boolean pinned) {
     long begin = clock.millis();
-    HelidonExchange exchange =
-        new HelidonExchange(request, ids.next("req"), listener.routes().maxBody());
+    HelidonExchange exchange = new HelidonExchange(request, requestId, listener.routes().maxBody());
     Reply reply =
-        isPinned(listener, request)
+        pinned
             ? listener.routes().answer(exchange)
             : InternalRoutes.error(403, "wrong_client", "This client may not call the vault.");
     boolean whole = exchange.discardRest();

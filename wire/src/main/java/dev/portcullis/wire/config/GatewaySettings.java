@@ -65,6 +65,14 @@ final class GatewaySettings {
               .must(),
           secret("search-key", "Under which the gateway hashes what is searched for.").must(),
           secret("sealing-keys", "Under which the gateway seals what it must read again.").must(),
+          flag(
+              "livemode",
+              "Whether live payments are served; then the zone refuses to start where it is not"
+                  + " safe (see doctor --production)."),
+          url(
+              "docs-url",
+              "Where docs/errors.md is published; errors then carry doc_url, which leads to their"
+                  + " code there."),
           flag("sandbox", "Whether this is a sandbox: test keys, plain HTTP on loopback."),
           file("sandbox.keys", "The sandbox's API keys, as hashes."),
           duration(

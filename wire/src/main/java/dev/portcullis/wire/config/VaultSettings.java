@@ -7,6 +7,7 @@ import static dev.portcullis.wire.config.Setting.form;
 import static dev.portcullis.wire.config.Setting.port;
 import static dev.portcullis.wire.config.Setting.secret;
 import static dev.portcullis.wire.config.Setting.text;
+import static dev.portcullis.wire.config.Setting.url;
 
 import java.util.List;
 
@@ -58,6 +59,14 @@ final class VaultSettings {
                   "api-key-hash-key",
                   "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
               .must(),
+          flag(
+              "livemode",
+              "Whether live payments are served; then the zone refuses to start where it is not"
+                  + " safe (see doctor --production)."),
+          url(
+              "docs-url",
+              "Where docs/errors.md is published; errors then carry doc_url, which leads to their"
+                  + " code there."),
           flag(
               "sandbox",
               "Whether this is a sandbox: plain HTTP on loopback, providers on this machine."),

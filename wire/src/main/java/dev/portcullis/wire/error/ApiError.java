@@ -56,6 +56,7 @@ public record ApiError(
     Map<String, @Nullable Object> error = new LinkedHashMap<>();
     putUnlessNull(error, "code", code);
     putUnlessNull(error, "decline_code", declineCode);
+    ErrorPages.of(code).ifPresent(page -> error.put("doc_url", page));
     error.put("message", message);
     putUnlessNull(error, "param", param);
     error.putAll(extra);

@@ -58,6 +58,7 @@ public final class JsonLog {
       line.put("level", record.getLevel().getName().toLowerCase(Locale.ROOT));
       line.put("zone", zone);
       line.put("logger", record.getLoggerName());
+      RequestScope.current().ifPresent(id -> line.put("request", id));
       line.put("message", Redaction.scrub(formatMessage(record)));
       if (record.getThrown() != null) {
         line.put("error", Redaction.scrub(stackTrace(record.getThrown())));

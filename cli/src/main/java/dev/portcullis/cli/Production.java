@@ -1,0 +1,289 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.config.LiveMode;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.TlsFileException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** What {@code doctor --production} looks at; it changes nothing. */
+final class Production {
+
+  private static final int WARN_DAYS = 30;
+  private static final Duration SKEW = Duration.ofSeconds(2);
+  private static final Pattern TELLING =
+      Pattern.compile(
+          "-agentlib:jdwp|-Xrunjdwp|-Dlogging\\.level\\S*=(debug|trace)|-Djavax\\.net\\.debug"
+              + "|-XX:\\+HeapDumpOnOutOfMemoryError",
+          Pattern.CASE_INSENSITIVE);
+
+  private final Home home;
+  private final Map<String, String> environment;
+  private final Surroundings surroundings;
+  private final Clock clock;
+  private final List<Defect> defects = new ArrayList<>();
+
+  /**
+   * Something to mend before live payments.
+   *
+   * @param name a stable name
+   * @param sentence what is wrong, and what to do
+   */
+  record Defect(String name, String sentence) {}
+
+  /** What lies outside the home. */
+  interface Surroundings {
+    /** Whether each zone has a system user of its own. */
+    boolean separateAccounts();
+
+    /** Whether a simulator runs. */
+    boolean simulatorRuns();
+
+    /** The database's clock; empty where it cannot be asked. */
+    Optional<Instant> databaseTime();
+  }
+
+  Production(Home home, Map<String, String> environment, Surroundings surroundings, Clock clock) {
+    this.home = home;
+    this.environment = environment;
+    this.surroundings = surroundings;
+    this.clock = clock;
+  }
+
+  /** All of them, in a fixed order. */
+  List<Defect> defects() {
+    Map<String, String> gateway = settings(Zone.GATEWAY);
+    Map<String, String> vault = settings(Zone.VAULT);
+    if (!defects.isEmpty()) {
+      return defects;
+    }
+    sandbox(gateway, vault);
+    listener("api", gateway, Zone.GATEWAY);
+    listener("cards", vault, Zone.VAULT);
+    urls(gateway);
+    database(gateway, vault);
+    logs();
+    accounts();
+    modes();
+    simulator(vault);
+    clocks();
+    return defects;
+  }
+
+  private void add(String name, String sentence) {
+    defects.add(new Defect(name, sentence));
+  }
+
+  private Map<String, String> settings(Zone zone) {
+    try {
+      return ZoneConfig.read(home.properties(zone));
+    } catch (ConfigException e) {
+      add("not_set_up", "The " + zone.label() + " has no settings: run ./portcullis up once.");
+      return Map.of();
+    }
+  }
+
+  private void sandbox(Map<String, String> gateway, Map<String, String> vault) {
+    Stream.of(gateway, vault)
+        .filter(settings -> settings.getOrDefault("sandbox", "false").equals("true"))
+        .findFirst()
+        .ifPresent(_ -> add("sandbox", "The zones run as a sandbox: set sandbox=false for both."));
+    if (gateway.containsKey("sandbox.keys")
+        || Files.exists(home.operator().resolve("sandbox-keys.json"))) {
+      add(
+          "sandbox_keys",
+          "The sandbox's keys stand in "
+              + home.operator().resolve("sandbox-keys.json")
+              + " in plain text: revoke them, and remove the file and sandbox.keys.");
+    }
+  }
+
+  private void listener(String name, Map<String, String> settings, Zone zone) {
+    String certificate = settings.getOrDefault(name + ".tls.certificate", "");
+    String key = settings.getOrDefault(name + ".tls.key", "");
+    if (certificate.isBlank() || key.isBlank()) {
+      add(
+          "plain_http_" + name,
+          "The listener %s speaks plain HTTP: set %s.%s.tls.certificate and .key."
+              .formatted(name, zone.label(), name));
+      return;
+    }
+    try {
+      Path folder = home.zone(zone);
+      PemIdentity identity = PemIdentity.load(folder.resolve(certificate), folder.resolve(key));
+      Instant end = identity.chain().getFirst().getNotAfter().toInstant();
+      long days = Duration.between(clock.instant(), end).toDays();
+      if (days < WARN_DAYS) {
+        add(
+            "certificate_" + name,
+            "The certificate of %s ends in %d days: renew %s.".formatted(name, days, certificate));
+      }
+      if (!identity.matches()) {
+        add("certificate_" + name, "The key of %s is not its certificate's.".formatted(name));
+      }
+      strength(name, identity);
+    } catch (TlsFileException e) {
+      add("certificate_" + name, e.getMessage() + ": put a certificate there.");
+    }
+  }
+
+  /** BSI TR-02102-1 and NIST SP 800-57: 112 bits and more until 2030. */
+  private void strength(String name, PemIdentity identity) {
+    boolean weak =
+        switch (identity.chain().getFirst().getPublicKey()) {
+          case java.security.interfaces.RSAKey rsa -> rsa.getModulus().bitLength() < 2_048;
+          case java.security.interfaces.ECKey ec -> ec.getParams().getOrder().bitLength() < 224;
+          default -> false;
+        };
+    String signature = identity.chain().getFirst().getSigAlgName();
+    if (weak || signature.startsWith("SHA1") || signature.startsWith("MD5")) {
+      add(
+          "weak_certificate_" + name,
+          "The certificate of %s is weak: RSA needs 2,048 bits, ECDSA 224, and no SHA-1."
+              .formatted(name));
+    }
+  }
+
+  private void urls(Map<String, String> gateway) {
+    for (String key : List.of("public-url", "cards-url")) {
+      if (!gateway.getOrDefault(key, "").startsWith("https://")) {
+        add("plain_url", "Clients are told a plain address: set gateway." + key + " to https.");
+      }
+    }
+  }
+
+  private void database(Map<String, String> gateway, Map<String, String> vault) {
+    boolean embedded =
+        HomeFiles.read(home.operator().resolve("database"))
+            .map(String::strip)
+            .filter("embedded"::equals)
+            .isPresent();
+    if (embedded) {
+      add(
+          "embedded_database",
+          "The data lies in the database that comes along, with no replica and no backup of its"
+              + " own: use up --database-url with a server that has both.");
+      return;
+    }
+    for (Map<String, String> settings : List.of(gateway, vault)) {
+      String url = settings.getOrDefault("database.url", "");
+      if (!url.matches(".*[?&]sslmode=verify-full(&.*)?")) {
+        add(
+            "database_tls",
+            (LiveMode.isVerified(url) ? "On loopback, t" : "T")
+                + "he database is reached without sslmode=verify-full: add it to --database-url.");
+        return;
+      }
+    }
+  }
+
+  private void logs() {
+    for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT)) {
+      String variable =
+          "PORTCULLIS_" + zone.label().toUpperCase(java.util.Locale.ROOT) + "_JAVA_OPTIONS";
+      if (TELLING.matcher(environment.getOrDefault(variable, "")).find()) {
+        add(
+            "debug_" + zone.label(),
+            "%s opens the %s to a debugger, a heap dump or debug logs: take that out."
+                .formatted(variable, zone.label()));
+      }
+    }
+  }
+
+  private void accounts() {
+    if (!surroundings.separateAccounts()) {
+      add(
+          "shared_account",
+          "The zones share one system user, who can read the vault's memory: start as root, so"
+              + " that each gets its own.");
+    }
+  }
+
+  private void modes() {
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      for (Path folder :
+          List.of(home.zone(zone).resolve("secrets"), home.zone(zone).resolve("tls"))) {
+        closed(folder);
+      }
+    }
+    for (Path folder : List.of(home.authority(), home.operator(), home.run())) {
+      mode(folder);
+    }
+  }
+
+  private void closed(Path folder) {
+    try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+      files
+          .filter(file -> folder.endsWith("secrets") || file.toString().endsWith(".key"))
+          .sorted()
+          .forEach(this::mode);
+    } catch (IOException e) {
+      add("file_mode", folder + " cannot be listed: run doctor as who runs up.");
+    }
+  }
+
+  private void mode(Path path) {
+    try {
+      if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+        return;
+      }
+      var mode = Files.getPosixFilePermissions(path, LinkOption.NOFOLLOW_LINKS);
+      if (mode.stream().map(PosixFilePermission::name).anyMatch(n -> !n.startsWith("OWNER_"))) {
+        add(
+            "file_mode",
+            "%s is open to others (%s): chmod go-rwx %s."
+                .formatted(path, PosixFilePermissions.toString(mode), path));
+      }
+    } catch (IOException e) {
+      add("file_mode", path + " cannot be looked at: run doctor as who runs up.");
+    }
+  }
+
+  private void simulator(Map<String, String> vault) {
+    boolean configured =
+        vault.entrySet().stream()
+            .anyMatch(
+                setting ->
+                    setting.getKey().matches("provider\\.[a-z0-9-]+\\.host")
+                        && setting.getValue().matches("(localhost|127\\..*|\\[::1]).*"));
+    if (configured || surroundings.simulatorRuns()) {
+      add(
+          "simulator",
+          "The simulator can be reached, and approves what no bank has seen: take provider.sandbox"
+              + " out and run no simulator.");
+    }
+  }
+
+  private void clocks() {
+    Optional<Instant> time = surroundings.databaseTime();
+    if (time.isEmpty()) {
+      add("clock", "The database's clock cannot be asked: start the instance, then run this.");
+      return;
+    }
+    Duration apart = Duration.between(clock.instant(), time.get()).abs();
+    if (apart.compareTo(SKEW) > 0) {
+      add(
+          "clock",
+          "The database's clock and this one are %d ms apart: synchronize both, with chrony."
+              .formatted(apart.toMillis()));
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package dev.portcullis.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.cli.certs.Authority;
+import dev.portcullis.cli.certs.Identity;
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Zone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A home that is fit for live payments, and homes with one defect each. */
+class ProductionTest {
+
+  private static final Instant NOW = Instant.parse("2026-06-01T00:00:00Z");
+
+  private TestHome test;
+  private Home home;
+  private final Map<String, String> environment = new HashMap<>();
+  private final Around around = new Around();
+  private Clock clock = Clock.fixed(NOW, ZoneOffset.UTC);
+
+  private static final class Around implements Production.Surroundings {
+    boolean separate = true;
+    boolean simulator;
+    Optional<Instant> time = Optional.of(NOW);
+
+    @Override
+    public boolean separateAccounts() {
+      return separate;
+    }
+
+    @Override
+    public boolean simulatorRuns() {
+      return simulator;
+    }
+
+    @Override
+    public Optional<Instant> databaseTime() {
+      return time;
+    }
+  }
+
+  @BeforeEach
+  void makeAFitHome() throws IOException {
+    test = new TestHome();
+    home = test.home();
+    HomeFiles.folder(home.run(), "rwx------", null, null);
+    HomeFiles.folder(home.operator(), "rwx------", null, null);
+    HomeFiles.folder(home.authority(), "rwx------", null, null);
+    HomeFiles.writePrivate(home.operator().resolve("database"), "db.example:5432\n");
+    Identity identity = Authority.create(clock).issue("api", Authority.Purpose.SERVER);
+    for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT)) {
+      HomeFiles.folder(home.zone(zone), "rwx------", null, null);
+      HomeFiles.folder(home.zone(zone).resolve("secrets"), "rwx------", null, null);
+      HomeFiles.folder(home.zone(zone).resolve("tls"), "rwx------", null, null);
+      HomeFiles.writePrivate(home.secret(zone, "api-key-hash-key"), "x");
+      HomeFiles.writePrivate(home.tls(zone, "public.pem"), identity.chainPem());
+      HomeFiles.writePrivate(home.tls(zone, "public.key"), identity.keyPem());
+    }
+    String database = "database.url=jdbc:postgresql://db.example/x?sslmode=verify-full\n";
+    Files.writeString(
+        home.properties(Zone.GATEWAY),
+        database
+            + """
+            api.tls.certificate=tls/public.pem
+            api.tls.key=tls/public.key
+            public-url=https://pay.example
+            cards-url=https://cards.example
+            sandbox=false
+            """);
+    Files.writeString(
+        home.properties(Zone.VAULT),
+        database
+            + """
+            cards.tls.certificate=tls/public.pem
+            cards.tls.key=tls/public.key
+            provider.acme.host=api.acme.example:443
+            """);
+  }
+
+  @AfterEach
+  void remove() throws IOException {
+    test.close();
+  }
+
+  private List<String> found() {
+    return new Production(home, environment, around, clock)
+        .defects().stream().map(Production.Defect::name).toList();
+  }
+
+  private void change(Zone zone, String what, String to) throws IOException {
+    Path file = home.properties(zone);
+    String before = Files.readString(file);
+    assertThat(before).contains(what);
+    Files.writeString(file, before.replace(what, to));
+  }
+
+  @Test
+  void aFitHomeHasNoDefect() {
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void nothingThere() throws IOException {
+    Files.delete(home.properties(Zone.VAULT));
+    assertThat(found()).containsExactly("not_set_up");
+  }
+
+  @Test
+  void aSandbox() throws IOException {
+    change(Zone.GATEWAY, "sandbox=false", "sandbox=true");
+    assertThat(found()).containsExactly("sandbox");
+  }
+
+  @Test
+  void theSandboxesKeys() {
+    HomeFiles.writePrivate(home.operator().resolve("sandbox-keys.json"), "{}");
+    assertThat(found()).containsExactly("sandbox_keys");
+  }
+
+  @Test
+  void plainHttp() throws IOException {
+    change(Zone.GATEWAY, "api.tls.certificate", "#");
+    assertThat(found()).containsExactly("plain_http_api");
+    change(Zone.VAULT, "cards.tls.key", "#");
+    assertThat(found()).containsExactly("plain_http_api", "plain_http_cards");
+  }
+
+  @Test
+  void aPlainAddress() throws IOException {
+    change(Zone.GATEWAY, "https://cards", "http://cards");
+    assertThat(found()).containsExactly("plain_url");
+  }
+
+  @Test
+  void aCertificateThatEndsSoon() {
+    clock = Clock.offset(clock, Duration.ofDays(61));
+    around.time = Optional.of(clock.instant());
+    assertThat(found()).containsExactly("certificate_api", "certificate_cards");
+  }
+
+  @Test
+  void aCertificateThatIsNone() throws IOException {
+    Files.writeString(home.tls(Zone.VAULT, "public.pem"), "nonsense");
+    assertThat(found()).containsExactly("certificate_cards");
+  }
+
+  @Test
+  void anothersKey() {
+    HomeFiles.writePrivate(
+        home.tls(Zone.GATEWAY, "public.key"),
+        Authority.create(clock).issue("other", Authority.Purpose.SERVER).keyPem());
+    assertThat(found()).containsExactly("certificate_api");
+  }
+
+  @Test
+  void theDatabaseThatComesAlong() {
+    HomeFiles.writePrivate(home.operator().resolve("database"), "embedded\n");
+    assertThat(found()).containsExactly("embedded_database");
+  }
+
+  @Test
+  void aDatabaseThatProvesNothing() throws IOException {
+    change(Zone.VAULT, "verify-full", "require");
+    assertThat(found()).containsExactly("database_tls");
+  }
+
+  @Test
+  void aDebuggerAndDebugLogs() {
+    environment.put("PORTCULLIS_VAULT_JAVA_OPTIONS", "-agentlib:jdwp=transport=dt_socket");
+    assertThat(found()).containsExactly("debug_vault");
+    environment.clear();
+    environment.put("PORTCULLIS_GATEWAY_JAVA_OPTIONS", "-Xmx1g -Dlogging.level.root=DEBUG");
+    assertThat(found()).containsExactly("debug_gateway");
+    environment.put("PORTCULLIS_GATEWAY_JAVA_OPTIONS", "-Xmx1g");
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void oneAccountForAll() {
+    around.separate = false;
+    assertThat(found()).containsExactly("shared_account");
+  }
+
+  @Test
+  void anOpenFile() throws IOException {
+    for (Path path :
+        List.of(
+            home.secret(Zone.VAULT, "api-key-hash-key"),
+            home.tls(Zone.GATEWAY, "public.key"),
+            home.operator())) {
+      var before = Files.getPosixFilePermissions(path);
+      Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-----"));
+      assertThat(found()).as(path.toString()).containsExactly("file_mode");
+      Files.setPosixFilePermissions(path, before);
+    }
+  }
+
+  @Test
+  void aSimulator() throws IOException {
+    around.simulator = true;
+    assertThat(found()).containsExactly("simulator");
+    around.simulator = false;
+    change(Zone.VAULT, "api.acme.example:443", "localhost:4246");
+    assertThat(found()).containsExactly("simulator");
+  }
+
+  @Test
+  void clocksThatDiffer() {
+    around.time = Optional.of(NOW.plusSeconds(3));
+    assertThat(found()).containsExactly("clock");
+    around.time = Optional.empty();
+    assertThat(found()).containsExactly("clock");
+  }
+}

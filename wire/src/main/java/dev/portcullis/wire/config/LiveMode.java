@@ -1,0 +1,107 @@
+package dev.portcullis.wire.config;
+
+import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.TlsFileException;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+
+/**
+ * What a zone must not be when it serves live payments, as far as the zone sees it itself. {@code
+ * doctor --production} asks the same and more of the whole installation.
+ */
+public final class LiveMode {
+
+  private LiveMode() {}
+
+  /**
+   * Lets the zone start.
+   *
+   * @param listener the public listener, {@code api} or {@code cards}
+   * @throws ConfigException with a sentence for each thing that is not safe, if {@code livemode} is
+   *     true and there is any
+   */
+  public static void require(ZoneConfig config, String listener, Instant now) {
+    if (!config.bool("livemode")) {
+      return;
+    }
+    List<String> faults = faults(config, listener, now);
+    if (!faults.isEmpty()) {
+      throw new ConfigException(
+          "Live payments are not served like this:\n  " + String.join("\n  ", faults));
+    }
+  }
+
+  static List<String> faults(ZoneConfig config, String listener, Instant now) {
+    List<String> faults = new ArrayList<>();
+    if (config.bool("sandbox")) {
+      faults.add("sandbox is true: take it out.");
+    }
+    tls(config.findPath(listener + ".tls.certificate"), config, listener, now)
+        .ifPresent(faults::add);
+    if (!isVerified(config.string("database.url"))) {
+      faults.add("database.url reaches over a network without sslmode=verify-full.");
+    }
+    openSecrets(config.directory().resolve("secrets")).ifPresent(faults::add);
+    return faults;
+  }
+
+  private static Optional<String> tls(
+      Optional<Path> certificate, ZoneConfig config, String listener, Instant now) {
+    if (certificate.isEmpty()) {
+      return Optional.of(listener + ".tls.certificate is missing: the listener speaks plain HTTP.");
+    }
+    try {
+      PemIdentity identity =
+          PemIdentity.load(certificate.get(), config.path(listener + ".tls.key"));
+      return now.isBefore(identity.chain().getFirst().getNotAfter().toInstant())
+          ? Optional.empty()
+          : Optional.of(listener + ".tls.certificate has expired: renew it.");
+    } catch (TlsFileException e) {
+      return Optional.of(e.getMessage() + ".");
+    }
+  }
+
+  /** Whether a JDBC URL stays on this machine or proves whom it reached. */
+  public static boolean isVerified(String jdbcUrl) {
+    String rest = jdbcUrl.replaceFirst("^jdbc:postgresql://", "");
+    String host = rest.replaceFirst("[/?].*$", "").replaceFirst(":\\d+$", "");
+    return jdbcUrl.matches(".*[?&]sslmode=verify-full(&.*)?") || isLoopback(host);
+  }
+
+  private static boolean isLoopback(String host) {
+    try {
+      return !host.contains(",") && InetAddress.getByName(host).isLoopbackAddress();
+    } catch (UnknownHostException _) {
+      return false;
+    }
+  }
+
+  private static Optional<String> openSecrets(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return Optional.empty();
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.sorted().toList()) {
+        if (Files.getPosixFilePermissions(file).stream().anyMatch(LiveMode::isForOthers)) {
+          return Optional.of(file + " can be read by others: chmod go-rwx " + file + ".");
+        }
+      }
+      return Optional.empty();
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.of(folder + " cannot be looked at.");
+    }
+  }
+
+  private static boolean isForOthers(PosixFilePermission permission) {
+    return !permission.name().startsWith("OWNER_");
+  }
+}

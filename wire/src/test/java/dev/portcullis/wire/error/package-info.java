@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.wire.error;
+
+import org.jspecify.annotations.NullMarked;
