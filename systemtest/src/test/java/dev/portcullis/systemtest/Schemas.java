@@ -114,7 +114,12 @@ final class Schemas {
     String[] given = path.split("/");
     return wanted.length == given.length
         && Stream.iterate(0, at -> at < wanted.length, at -> at + 1)
-            .allMatch(at -> wanted[at].startsWith("{") || wanted[at].equals(given[at]));
+            .allMatch(at -> isVariable(wanted[at], given[at]) || wanted[at].equals(given[at]));
+  }
+
+  /** A search is an operation of its own, which a description may not know, and no object's id. */
+  private static boolean isVariable(String wanted, String given) {
+    return wanted.startsWith("{") && !given.equals("search");
   }
 
   private static String told(Error error) {

@@ -89,6 +89,6 @@ class StripeJavaCheckoutTest {
             InvalidRequestException.class,
             () -> api.checkout().sessions().create(session().setAllowPromotionCodes(true).build()));
     assertThat(refused.getParam()).isEqualTo("allow_promotion_codes");
-    assertThat(refused.getCode()).isEqualTo("parameter_unknown");
+    assertThat(refused.getCode()).isEqualTo("parameter_unsupported");
   }
 }
