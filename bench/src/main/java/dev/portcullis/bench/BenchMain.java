@@ -35,11 +35,13 @@ public final class BenchMain {
    * Measures and prints a table.
    *
    * @param arguments the status file, then optionally the seconds that each part measures; or the
-   *     status file, {@code lists} and optionally how many payments there shall be
+   *     status file, {@code lists} and optionally how many payments there shall be; or the status
+   *     file, {@code flood} and optionally the seconds
    */
   public static void main(String[] arguments) throws IOException, SQLException {
     if (arguments.length == 0) {
-      throw new IllegalArgumentException("usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS]]");
+      throw new IllegalArgumentException(
+          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS]]");
     }
     Target target = Target.of(Json.readObject(Files.readString(Path.of(arguments[0]))));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -48,6 +50,13 @@ public final class BenchMain {
       try (Shop shop = Shop.empty(target);
           Connection database = Database.connect()) {
         new Lists(shop, database, out).measure(payments);
+      }
+      return;
+    }
+    if (arguments.length > 1 && arguments[1].equals("flood")) {
+      long each = arguments.length > 2 ? Long.parseLong(arguments[2]) : 20;
+      try (Shop shop = Shop.open(target, CONNECTIONS)) {
+        new Flood(target, shop, Duration.ofSeconds(each), out).measure();
       }
       return;
     }

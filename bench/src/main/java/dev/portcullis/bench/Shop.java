@@ -119,6 +119,19 @@ final class Shop implements AutoCloseable {
             new byte[0]));
   }
 
+  /** Whether a read with that key is refused for being one too many. */
+  boolean isRefused(String key) {
+    EgressResult result =
+        client.send(
+            new EgressRequest(
+                "GET",
+                target.api().resolve("/v1/payment_intents/pi_none?client_secret=none"),
+                Map.of("Authorization", "Bearer " + key),
+                new byte[0]),
+            PATIENCE);
+    return result instanceof Answered answer && answer.status() == 429;
+  }
+
   private Map<String, @Nullable Object> post(URI origin, String path, String form) {
     byte[] key = new byte[16];
     random.nextBytes(key);

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pids the processes by name
  */
-record Target(URI api, URI cards, String secretKey, Map<String, Long> pids) {
+record Target(URI api, URI cards, String secretKey, String publishableKey, Map<String, Long> pids) {
 
   static Target of(Map<String, @Nullable Object> status) {
     Map<String, Long> pids = new LinkedHashMap<>();
@@ -26,6 +26,7 @@ record Target(URI api, URI cards, String secretKey, Map<String, Long> pids) {
         URI.create(text(status, "api")),
         URI.create(text(status, "cards")),
         text(status, "secret_key"),
+        text(status, "publishable_key"),
         pids);
   }
 
@@ -36,7 +37,7 @@ record Target(URI api, URI cards, String secretKey, Map<String, Long> pids) {
     throw new IllegalArgumentException("the status has no " + name);
   }
 
-  /** Never the key. */
+  /** Never the keys. */
   @Override
   public String toString() {
     return "Target[" + api + "]";

@@ -3,6 +3,7 @@ package dev.portcullis.cli;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.setup.Installation;
 import dev.portcullis.wire.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,17 +22,21 @@ import picocli.CommandLine.Parameters;
     name = "bench",
     description =
         "Measure a throwaway instance, or with --home a running one: payments, or with 'lists' how"
-            + " lists and searches take to many payments.")
+            + " lists and searches take to many payments, or with 'flood' how one key's payments"
+            + " take to others' attacks.")
 final class BenchCommand implements Callable<Integer> {
 
   /** Apart from the usual ports, so that an instance in use goes on. */
   private static final String THROWAWAY_PORT = "14242";
 
+  /** What one key may read in a second, so that ten times that is no test of the client. */
+  private static final String FOR_FLOOD = "gateway.limits.test.key.reads=50\n";
+
   @Mixin private HomeOption home = new HomeOption();
 
   @Parameters(
       arity = "0..2",
-      paramLabel = "SECONDS | lists PAYMENTS",
+      paramLabel = "SECONDS | lists PAYMENTS | flood SECONDS",
       description = {
         "For how many seconds each part is measured, 20 unless given;",
         "or with how many payments the lists are, 1000000 unless given."
@@ -52,6 +57,10 @@ final class BenchCommand implements Callable<Integer> {
               + ": stop what runs there (./portcullis stop --home "
               + root
               + ") and remove it.");
+    }
+    if (arguments.contains("flood")) {
+      HomeFiles.folder(place.root(), "rwx--x--x", null, null);
+      HomeFiles.writePrivate(Installation.file(place), FOR_FLOOD);
     }
     try {
       int started =

@@ -176,9 +176,13 @@ class GatewayConfiguration {
 
   @Bean
   TomcatServletWebServerFactory webServer(
-      ZoneConfig config, Ids ids, ObjectProvider<PublicTls> tls, AdminListener admin) {
+      ZoneConfig config,
+      Ids ids,
+      ObjectProvider<PublicTls> tls,
+      AdminListener admin,
+      PrometheusMeterRegistry meters) {
     TomcatServletWebServerFactory factory =
-        PublicListener.factory(config, ids, Optional.ofNullable(tls.getIfAvailable()));
+        PublicListener.factory(config, ids, Optional.ofNullable(tls.getIfAvailable()), meters);
     factory.addAdditionalConnectors(admin.connector());
     return factory;
   }
@@ -271,7 +275,11 @@ class GatewayConfiguration {
   /** The zone never changes the schema; it runs on one that is as new as itself, or newer. */
   private static void checkSchema(JdbcClient jdbc) {
     boolean known =
-        jdbc.sql("SELECT to_regclass('person') IS NOT NULL").query(Boolean.class).single();
+        jdbc.sql(
+                "SELECT to_regclass('person') IS NOT NULL AND to_regclass('radar_value_lists') IS"
+                    + " NOT NULL")
+            .query(Boolean.class)
+            .single();
     if (!known) {
       throw new ConfigException(
           "The gateway's database has not the schema that this version needs; migrate it first.");

@@ -1,10 +1,13 @@
 package dev.portcullis.gateway;
 
+import dev.portcullis.gateway.connections.BoundedProtocol;
+import dev.portcullis.gateway.connections.ConnectionBounds;
 import dev.portcullis.gateway.http.ErrorReport;
 import dev.portcullis.gateway.http.HeaderValve;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
@@ -21,7 +24,6 @@ import org.springframework.boot.web.server.Shutdown;
 /** The public listener: Tomcat, one virtual thread for each request, everything bounded. */
 final class PublicListener {
 
-  private static final int MAX_CONNECTIONS = 4_096;
   private static final int MAX_HEADERS = 100;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int IDLE_MILLIS = 20_000;
@@ -35,7 +37,7 @@ final class PublicListener {
    * @throws ConfigException if it should listen without TLS on anything but loopback
    */
   static TomcatServletWebServerFactory factory(
-      ZoneConfig config, Ids ids, Optional<PublicTls> tls) {
+      ZoneConfig config, Ids ids, Optional<PublicTls> tls, MeterRegistry meters) {
     InetAddress host = host(config.string("api.host"));
     if (tls.isEmpty() && !host.isLoopbackAddress()) {
       throw new ConfigException(
@@ -49,7 +51,8 @@ final class PublicListener {
     factory.setShutdown(Shutdown.GRACEFUL);
     factory.setRegisterDefaultServlet(false);
     factory.addContextCustomizers(context -> ownAnswers(context, ids));
-    factory.addConnectorCustomizers(PublicListener::bound);
+    factory.setProtocol(BoundedProtocol.class.getName());
+    factory.addConnectorCustomizers(connector -> bound(connector, config, meters));
     tls.ifPresent(secured -> factory.addConnectorCustomizers(secured::secure));
     return factory;
   }
@@ -81,6 +84,19 @@ final class PublicListener {
     }
   }
 
+  /** The public connector's own bounds: strangers come to it. */
+  private static void bound(Connector connector, ZoneConfig config, MeterRegistry meters) {
+    bound(connector);
+    if (connector.getProtocolHandler() instanceof BoundedProtocol protocol) {
+      protocol.setConnectionTimeout(millis(config, "api.first-request-time"));
+      protocol.setKeepAliveTimeout(millis(config, "api.idle-time"));
+      protocol.setBounds(bounds(config));
+      protocol.measure(meters);
+    } else {
+      throw new IllegalStateException("the public listener must be bounded");
+    }
+  }
+
   private static void bound(Connector connector) {
     connector.setAllowTrace(false);
     connector.setXpoweredBy(false);
@@ -88,7 +104,6 @@ final class PublicListener {
     connector.setMaxPostSize(0);
     if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
       protocol.setExecutor(new VirtualThreadExecutor("api-"));
-      protocol.setMaxConnections(MAX_CONNECTIONS);
       protocol.setConnectionTimeout(IDLE_MILLIS);
     }
     if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {
@@ -100,5 +115,20 @@ final class PublicListener {
       http.setKeepAliveTimeout(IDLE_MILLIS * 3);
       http.setUseKeepAliveResponseHeader(false);
     }
+  }
+
+  private static int millis(ZoneConfig config, String key) {
+    return Math.toIntExact(config.duration(key).toMillis());
+  }
+
+  private static ConnectionBounds bounds(ZoneConfig config) {
+    return new ConnectionBounds(
+        config.integer("api.connections"),
+        config.integer("api.connections-per-address"),
+        config.integer("api.headers-at-once"),
+        config.duration("api.first-request-time"),
+        config.duration("api.header-time"),
+        config.duration("api.exchange-time"),
+        config.duration("api.cramped-idle-time"));
   }
 }

@@ -37,6 +37,15 @@ final class FakeVault implements CardVault, KeyRegister {
     return card.id();
   }
 
+  /** Takes a card of that fingerprint and those first digits. */
+  String card(Principal owner, String fingerprint, String bin) {
+    VaultCard card = make(null);
+    card.card().put("fingerprint", fingerprint);
+    card.card().put("bin", bin);
+    cards.put(card.id(), new Kept(owner, card));
+    return card.id();
+  }
+
   /** Takes a card for a token. */
   String token() {
     String token = ids.next("tok");

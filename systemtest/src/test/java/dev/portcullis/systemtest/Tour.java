@@ -64,6 +64,7 @@ final class Tour {
     tour.disputes();
     tour.books();
     tour.webhookEndpoints();
+    tour.valueLists();
     tour.searches();
     tour.checkout();
     tour.refusals();
@@ -292,6 +293,26 @@ final class Tour {
     get("/v1/payment_intents/search?limit=2&query=amount%3E1&expand%5B0%5D=data.latest_charge");
     get("/v1/charges/search?limit=2&query=status:%27succeeded%27&expand%5B0%5D=total_count");
     get("/v1/customers/search?limit=2&query=email~%27example%27");
+  }
+
+  private void valueLists() {
+    JsonObject list =
+        post(
+            "/v1/radar/value_lists",
+            "alias=tour_" + System.nanoTime(),
+            "name=A list",
+            "item_type=email",
+            "metadata[k]=v");
+    String path = "/v1/radar/value_lists/" + id(list);
+    JsonObject item =
+        post("/v1/radar/value_list_items", "value_list=" + id(list), "value=ada@example.com");
+    get(path);
+    post(path, "name=Another name");
+    get("/v1/radar/value_lists?limit=3");
+    get("/v1/radar/value_list_items?value_list=" + id(list));
+    get("/v1/radar/value_list_items/" + id(item));
+    delete("/v1/radar/value_list_items/" + id(item));
+    delete(path);
   }
 
   private void webhookEndpoints() {

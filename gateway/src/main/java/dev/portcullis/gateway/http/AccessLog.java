@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
- * One line, one measurement and one entry in the account's log for each request. The line names the
- * route's pattern alone: a path may hold what a client should not have put there, and a query
- * always may.
+ * One line, one measurement and one entry in the account's log for each request; the measurement
+ * alone for one that a limit refused. The line names the route's pattern alone: a path may hold
+ * what a client should not have put there, and a query always may.
  */
 @Component
 final class AccessLog {
@@ -56,6 +56,9 @@ final class AccessLog {
             ? new Series("other", "none", status)
             : new Series(route.method().name(), route.path(), status);
     timers.computeIfAbsent(series, this::timer).record(nanos, TimeUnit.NANOSECONDS);
+    if (call.limited) {
+      return;
+    }
     Principal principal = call.principal;
     LOG.atInfo()
         .addKeyValue("request", call.requestId)

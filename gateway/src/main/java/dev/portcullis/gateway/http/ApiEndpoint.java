@@ -2,6 +2,8 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.LimitReached;
+import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.gateway.versions.DefaultVersions;
 import dev.portcullis.gateway.versions.Version;
 import dev.portcullis.gateway.versions.VersionGates;
@@ -18,12 +20,15 @@ import dev.portcullis.wire.params.ParamTree;
 import dev.portcullis.wire.params.Shape;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -115,11 +120,17 @@ public final class ApiEndpoint
   private Answer answer(Call call) {
     try {
       return perform(call);
+    } catch (LimitReached e) {
+      call.limited = true;
+      return limited(call, e);
     } catch (ApiException e) {
       if (e.getCause() != null) {
         LOG.log(Level.FINE, call.requestId, e.getCause());
       }
-      return refusal(call, e.error());
+      Answer answer = refusal(call, e.error());
+      return e.error().status() == 408 ? closing(answer) : answer;
+    } catch (SocketTimeoutException _) {
+      return closing(Answer.of(ApiErrors.requestTimeout()));
     } catch (IOException _) {
       return Answer.of(ApiErrors.badRequest("The request's body could not be read."));
     } catch (TransientDataAccessException | NonTransientDataAccessResourceException e) {
@@ -144,22 +155,12 @@ public final class ApiEndpoint
         call.route = route;
         Principal principal = gatekeeper.authenticate(http, call.address);
         call.principal = principal;
-        call.version = named.orElseGet(() -> defaultVersions.of(principal));
-        Gatekeeper.authorize(http, route, principal);
-        ParamTree tree = Parameters.read(http, route.method());
-        call.parameters = tree;
-        cardData.check(tree);
-        List<String> expand = expand(tree, route, principal);
-        Arguments arguments = read(call.version, route, tree.without("expand"));
-        ApiRequest request =
-            new ApiRequest(
-                principal,
-                call.requestId,
-                variables,
-                arguments,
-                expand,
-                idempotency(call, route, tree, principal));
-        yield execute(call.version, request, route, expand);
+        try (Limits.Ticket ticket = gatekeeper.enter(principal, call.address, route)) {
+          Objects.requireNonNull(ticket);
+          call.version = named.orElseGet(() -> defaultVersions.of(principal));
+          Gatekeeper.authorize(http, route, principal);
+          yield perform(call, route, variables, principal);
+        }
       }
       case RouteTable.Match.OtherMethods(var allowed) -> {
         Answer answer =
@@ -186,6 +187,40 @@ public final class ApiEndpoint
                 new LinkedHashMap<>(CommonHeaders.preflight(found.route().method().name())),
                 new byte[0]))
         : Optional.empty();
+  }
+
+  private Answer perform(Call call, Route route, Map<String, String> variables, Principal principal)
+      throws IOException {
+    ParamTree tree = Parameters.read(call.http, route.method(), gatekeeper.bodyTime());
+    call.parameters = tree;
+    cardData.check(tree);
+    List<String> expand = expand(tree, route, principal);
+    Arguments arguments = read(call.version, route, tree.without("expand"));
+    ApiRequest request =
+        new ApiRequest(
+            principal,
+            call.requestId,
+            variables,
+            arguments,
+            expand,
+            idempotency(call, route, tree, principal),
+            call.address.getHostAddress());
+    return execute(call.version, request, route, expand);
+  }
+
+  /** What is left of the body is not waited for. */
+  private static Answer closing(Answer answer) {
+    answer.fields().put("Connection", "close");
+    return answer;
+  }
+
+  /** Nothing was done: whatever it was, it may be sent again. */
+  private static Answer limited(Call call, LimitReached limit) {
+    Answer answer = refusal(call, limit.error());
+    answer.fields().put("Retry-After", Long.toString(limit.retryAfterSeconds()));
+    answer.fields().put("Stripe-Rate-Limited-Reason", limit.reason().wire());
+    answer.fields().put("Stripe-Should-Retry", "true");
+    return answer;
   }
 
   private static Arguments read(Version version, Route route, ParamTree sent) {

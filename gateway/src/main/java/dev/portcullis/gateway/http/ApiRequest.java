@@ -6,6 +6,7 @@ import dev.portcullis.wire.params.Arguments;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request whose key, path and parameters have been checked.
@@ -17,6 +18,7 @@ import java.util.Optional;
  * @param expand the paths of {@code expand}, checked; what they name of other objects is put in
  *     place of their ids after the use case
  * @param idempotency the idempotency key, if the client sent one with a POST
+ * @param address from where it comes: the shopper's for a publishable key, else a server's
  */
 public record ApiRequest(
     Principal principal,
@@ -24,7 +26,13 @@ public record ApiRequest(
     Map<String, String> pathVariables,
     Arguments arguments,
     List<String> expand,
-    Optional<IdempotencyUse> idempotency) {
+    Optional<IdempotencyUse> idempotency,
+    String address) {
+
+  /** The shopper's address, or null where a server speaks for the shopper. */
+  public @Nullable String shopperAddress() {
+    return principal.isPublishable() ? address : null;
+  }
 
   /**
    * A variable of the path.

@@ -18,6 +18,9 @@ final class Call {
   @Nullable Principal principal;
   ParamTree parameters = ParamTree.EMPTY;
 
+  /** Whether a limit refused it: there may be thousands of them, and the limits count them. */
+  boolean limited;
+
   Call(HttpServletRequest http, String requestId, InetAddress address) {
     this.address = address;
     this.http = http;

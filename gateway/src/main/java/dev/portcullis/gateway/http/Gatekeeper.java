@@ -2,11 +2,15 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.Limits;
+import dev.portcullis.gateway.limits.RouteClass;
+import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.net.ClientAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.Collections;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -17,8 +21,13 @@ final class Gatekeeper {
 
   private final Authenticator authenticator;
   private final ClientAddress addresses;
+  private final Limits limits;
+  private final Duration bodyTime;
 
-  Gatekeeper(Authenticator authenticator, ClientAddress addresses) {
+  Gatekeeper(
+      Authenticator authenticator, ClientAddress addresses, Limits limits, ZoneConfig config) {
+    this.limits = limits;
+    this.bodyTime = config.duration("api.body-time");
     this.authenticator = authenticator;
     this.addresses = addresses;
   }
@@ -33,9 +42,34 @@ final class Gatekeeper {
    * Whose key the request carries.
    *
    * @throws ApiException 401 or 403 as {@link Authenticator#authenticate}
+   * @throws dev.portcullis.gateway.limits.LimitReached 429 for an address that guesses keys
    */
   Principal authenticate(HttpServletRequest http, InetAddress address) {
-    return authenticator.authenticate(http.getHeader("Authorization"), address);
+    limits.beforeKey(address.getHostAddress());
+    try {
+      return authenticator.authenticate(http.getHeader("Authorization"), address);
+    } catch (ApiException e) {
+      if (e.error().status() == 401) {
+        limits.unknownKey(address.getHostAddress());
+      }
+      throw e;
+    }
+  }
+
+  /**
+   * Lets a request begin, as soon as there is a place for it.
+   *
+   * @throws dev.portcullis.gateway.limits.LimitReached 429 or 503
+   */
+  Limits.Ticket enter(Principal principal, InetAddress address, Route route) {
+    RouteClass kind = RouteClass.of(route.method().name(), route.path(), route.result().list());
+    limits.admit(principal, address.getHostAddress(), kind);
+    return limits.enter(principal, kind);
+  }
+
+  /** How long a body may take to come. */
+  Duration bodyTime() {
+    return bodyTime;
   }
 
   /**

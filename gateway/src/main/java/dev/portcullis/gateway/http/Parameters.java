@@ -7,15 +7,22 @@ import dev.portcullis.wire.params.JsonParams;
 import dev.portcullis.wire.params.ParamTree;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a request's parameters from where its method has them, within bounds. */
 final class Parameters {
 
   static final int MAX_BODY = 1 << 20;
+
+  /** What is announced is not made room for before it comes. */
+  private static final int FIRST_CHUNK = 16 << 10;
 
   private static final String FORM = "application/x-www-form-urlencoded";
   private static final String JSON = "application/json";
@@ -28,9 +35,10 @@ final class Parameters {
    *
    * @throws ApiException 400, 413 or 415
    */
-  static ParamTree read(HttpServletRequest request, Method method) throws IOException {
+  static ParamTree read(HttpServletRequest request, Method method, Duration bodyTime)
+      throws IOException {
     String query = request.getQueryString();
-    byte[] body = readBody(request);
+    byte[] body = readBody(request, bodyTime);
     if (method == Method.GET && body.length > 0) {
       throw new ApiException(
           ApiErrors.badRequest("A GET request has its parameters in the query, not in a body."));
@@ -84,7 +92,7 @@ final class Parameters {
     return utf8 ? lower.substring(0, semicolon).strip() : "";
   }
 
-  private static byte[] readBody(HttpServletRequest request) throws IOException {
+  private static byte[] readBody(HttpServletRequest request, Duration time) throws IOException {
     long announced = request.getContentLengthLong();
     if (announced > MAX_BODY) {
       throw new ApiException(ApiErrors.tooLarge());
@@ -94,17 +102,39 @@ final class Parameters {
     }
     ServletInputStream in = request.getInputStream();
     if (announced > 0) {
-      byte[] body = in.readNBytes((int) announced);
+      byte[] body = read(in, (int) announced, time, System::nanoTime);
       if (body.length < announced) {
         throw new ApiException(ApiErrors.badRequest("The request's body ended early."));
       }
       return body;
     }
-    byte[] body = in.readNBytes(MAX_BODY + 1);
+    byte[] body = read(in, MAX_BODY + 1, time, System::nanoTime);
     if (body.length > MAX_BODY) {
       Arrays.fill(body, (byte) 0);
       throw new ApiException(ApiErrors.tooLarge());
     }
     return body;
+  }
+
+  /**
+   * As much as there is, up to so many bytes. The server's own timeout begins anew with every byte;
+   * this one is for the whole body.
+   */
+  static byte[] read(InputStream in, int most, Duration time, LongSupplier nanos)
+      throws IOException {
+    long start = nanos.getAsLong();
+    ByteArrayOutputStream body = new ByteArrayOutputStream(Math.min(most, FIRST_CHUNK));
+    byte[] chunk = new byte[Math.min(most, FIRST_CHUNK)];
+    while (body.size() < most) {
+      int read = in.read(chunk, 0, Math.min(chunk.length, most - body.size()));
+      if (read < 0) {
+        break;
+      }
+      body.write(chunk, 0, read);
+      if (body.size() < most && nanos.getAsLong() - start > time.toNanos()) {
+        throw new ApiException(ApiErrors.requestTimeout());
+      }
+    }
+    return body.toByteArray();
   }
 }

@@ -36,6 +36,8 @@ public final class EventTypes {
           "payment_method.attached",
           "payment_method.detached",
           "payment_method.updated",
+          "portcullis.card_testing.detected",
+          "portcullis.card_testing.ended",
           "refund.created",
           "refund.failed",
           "refund.updated",

@@ -58,6 +58,12 @@ final class ObjectCatalog {
     all.put("event", event());
     all.put("payment_intent", paymentIntent());
     all.put("payment_method", paymentMethod());
+    all.put("radar.value_list", valueList());
+    all.put("radar.value_list_item", valueListItem());
+    all.put("deleted_radar.value_list", named("radar.value_list").text("id").truth("deleted"));
+    all.put(
+        "deleted_radar.value_list_item",
+        named("radar.value_list_item").text("id").truth("deleted"));
     all.put("refund", refund());
     all.put("request_log", requestLog());
     all.put("setup_intent", setupIntent());
@@ -302,6 +308,23 @@ final class ObjectCatalog {
         .oneOrNull("automatic_payment_methods", AUTOMATIC)
         .oneOrNull("last_setup_error", LAST_ERROR)
         .oneOrNull("next_action", NEXT_ACTION);
+  }
+
+  private static ObjectType valueList() {
+    ObjectType items = named("list").many("data", valueListItem()).truth("has_more").text("url");
+    return named("radar.value_list")
+        .text("id", "alias", "created_by", "item_type", "name")
+        .whole("created")
+        .truth("livemode")
+        .metadata()
+        .one("list_items", items);
+  }
+
+  private static ObjectType valueListItem() {
+    return named("radar.value_list_item")
+        .text("id", "created_by", "value", "value_list")
+        .whole("created")
+        .truth("livemode");
   }
 
   private static ObjectType webhookEndpoint() {

@@ -21,13 +21,16 @@ import org.jspecify.annotations.Nullable;
  * @param doc the object as the wire shows it, complete
  * @param spentBy the payment that used it without a customer's consent to use it again, or {@link
  *     #DETACHED}, or null while anybody may use it
+ * @param bin the card's first digits, or null where they are not known or not read: they are
+ *     written once and are no part of the object
  */
 public record PaymentMethod(
     String id,
     int version,
     Instant created,
     Map<String, @Nullable Object> doc,
-    @Nullable String spentBy) {
+    @Nullable String spentBy,
+    @Nullable String bin) {
 
   /** That it was a customer's and is no longer. */
   static final String DETACHED = "detached";
@@ -40,12 +43,17 @@ public record PaymentMethod(
 
   /** Where they are stored. */
   public static final Table TABLE =
-      Table.of("payment_methods", "customer text", "fixed type text", "personal doc jsonb");
+      Table.of(
+          "payment_methods",
+          "customer text",
+          "fixed type text",
+          "fixed bin text",
+          "personal doc jsonb");
 
   static PaymentMethod of(Stored stored) {
     Map<String, @Nullable Object> doc = Json.readObject(stored.doc());
     String spentBy = (String) doc.remove(SPENT_BY);
-    return new PaymentMethod(stored.id(), stored.version(), stored.created(), doc, spentBy);
+    return new PaymentMethod(stored.id(), stored.version(), stored.created(), doc, spentBy, null);
   }
 
   /** A payment method that the gateway sees for the first time. */
@@ -62,7 +70,8 @@ public record PaymentMethod(
     doc.put("livemode", livemode);
     doc.put("metadata", vault.metadata());
     doc.put("type", "card");
-    return new PaymentMethod(vault.id(), 1, vault.created(), doc, null);
+    String bin = vault.card().get("bin") instanceof String digits ? digits : null;
+    return new PaymentMethod(vault.id(), 1, vault.created(), doc, null, bin);
   }
 
   private static Map<String, @Nullable Object> card(Map<String, @Nullable Object> vault) {
@@ -119,17 +128,17 @@ public record PaymentMethod(
   public PaymentMethod with(Map<String, ?> members) {
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.putAll(members);
-    return new PaymentMethod(id, version + 1, created, next, spentBy);
+    return new PaymentMethod(id, version + 1, created, next, spentBy, bin);
   }
 
   /** The same as a new one: it is not stored yet. */
   PaymentMethod asNew() {
-    return new PaymentMethod(id, 1, created, doc, spentBy);
+    return new PaymentMethod(id, 1, created, doc, spentBy, bin);
   }
 
   /** The next version, which that payment alone may use. */
   PaymentMethod spentOn(String payment) {
-    return new PaymentMethod(id, version + 1, created, doc, payment);
+    return new PaymentMethod(id, version + 1, created, doc, payment, bin);
   }
 
   /** Whether it may pay for that payment, or, with null, for any or become a customer's. */
@@ -168,7 +177,7 @@ public record PaymentMethod(
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.put("customer", newCustomer);
     return new PaymentMethod(
-        id, version + 1, created, next, newCustomer == null ? DETACHED : spentBy);
+        id, version + 1, created, next, newCustomer == null ? DETACHED : spentBy, bin);
   }
 
   /** The row to write. */
@@ -177,6 +186,6 @@ public record PaymentMethod(
     if (spentBy != null) {
       stored.put(SPENT_BY, spentBy);
     }
-    return Row.of(id, version, created, customer(), "card", Json.writeString(stored));
+    return Row.of(id, version, created, customer(), "card", bin, Json.writeString(stored));
   }
 }

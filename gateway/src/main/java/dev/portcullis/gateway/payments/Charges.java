@@ -63,6 +63,28 @@ final class Charges {
         facts);
   }
 
+  /** What never reached the provider. */
+  static Charge blocked(
+      PaymentIntent intent, Attempt attempt, Screening.Verdict.Block block, Instant now) {
+    ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
+    Map<String, @Nullable Object> facts = facts(intent, attempt);
+    facts.put("failure_code", DeclineCode.FRAUDULENT.code());
+    facts.put("failure_message", DeclineCode.FRAUDULENT.message());
+    Map<String, @Nullable Object> outcome =
+        outcome("not_sent_to_network", block.reason(), "blocked", block.sentence());
+    outcome.put("risk_level", block.reason().equals("rule") ? "normal" : "highest");
+    facts.put("outcome", outcome);
+    facts.put("payment_method_details", card(attempt, ProviderResult.Details.NONE));
+    return new Charge(
+        head(intent, attempt, now),
+        intent.head().id(),
+        authorize.amount(),
+        new Charge.Standing(Charge.Status.FAILED, 0, 0, false, Charge.Contest.NONE),
+        null,
+        null,
+        facts);
+  }
+
   private static Head head(PaymentIntent intent, Attempt attempt, Instant now) {
     if (attempt.charge() == null) {
       throw new IllegalStateException("no charge id for " + attempt.ask().id());

@@ -129,20 +129,23 @@ class CoreConfiguration {
 
   @Bean(destroyMethod = "close")
   Resolver resolver(
-      PaymentStore store, ProviderGate gate, Settlement settlement, InstantSource clock) {
-    return new Resolver(store, gate, settlement, clock);
+      PaymentStore store,
+      ProviderGate gate,
+      Settlement settlement,
+      Screening screening,
+      InstantSource clock) {
+    return new Resolver(store, gate, settlement, screening, clock);
   }
 
   @Bean
   PaymentProcessor paymentProcessor(
       Commits commits,
       ProviderGate gate,
-      Settlement settlement,
       Resolver resolver,
       Views views,
       Ids ids,
       InstantSource clock) {
-    return new PaymentProcessor(commits, gate, settlement, resolver, views, ids, clock);
+    return new PaymentProcessor(commits, gate, resolver, views, ids, clock);
   }
 
   @Bean

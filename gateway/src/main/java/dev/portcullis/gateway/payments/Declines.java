@@ -40,6 +40,11 @@ final class Declines {
     return paymentMethod.isEmpty() ? error : error.with("payment_method", paymentMethod);
   }
 
+  /** 402 for what never reached the provider. The shopper is told no more than of a decline. */
+  static ApiError blocked(@Nullable String charge, Map<String, @Nullable Object> paymentMethod) {
+    return answer(DeclineCode.FRAUDULENT, charge, paymentMethod);
+  }
+
   /**
    * 500: the provider would not take the request. That is our fault or the configuration's and says
    * nothing about the card.

@@ -35,9 +35,15 @@ final class PaymentIntentRoutes implements Routes {
   private final PaymentStore store;
   private final PaymentProcessor processor;
   private final ReturnUrls returnUrls;
+  private final Screening screening;
 
   PaymentIntentRoutes(
-      Desk desk, PaymentStore store, PaymentProcessor processor, ReturnUrls returnUrls) {
+      Desk desk,
+      PaymentStore store,
+      PaymentProcessor processor,
+      ReturnUrls returnUrls,
+      Screening screening) {
+    this.screening = screening;
     this.desk = desk;
     this.store = store;
     this.processor = processor;
@@ -170,8 +176,25 @@ final class PaymentIntentRoutes implements Routes {
             desk.next("ch"),
             pulled.method().doc(),
             request.arguments().isTrue("error_on_requires_action"));
+    Screening.Verdict verdict =
+        screening.screen(
+            new Screening.Candidate(
+                request.principal(),
+                attempt.ask().id(),
+                pulled.method(),
+                intent.terms().amount(),
+                intent.terms().customer(),
+                request.shopperAddress()));
     Reply reply =
-        run(request, transition, attempt, new Subject.Payment(intent, null), pulled.writes());
+        switch (verdict) {
+          case Screening.Verdict.Pass _ ->
+              run(request, transition, attempt, new Subject.Payment(intent, null), pulled.writes());
+          case Screening.Verdict.Block block -> {
+            Transition blocked = PaymentMachine.blocked(transition, attempt, block, desk.now());
+            // The card is not used up: nobody has seen it.
+            yield desk.commit(request, blocked, blocked.objects().getFirst(), card.writes());
+          }
+        };
     desk.stored(request.principal(), card);
     return reply;
   }

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -292,6 +293,34 @@ public final class PaymentMachine {
             .charged(chargeId, Declines.onObject(error, chargeId, attempt.paymentMethod()));
     PaymentIntent after = intent.with(intent.terms().withPaymentMethod(null), progress);
     return Transition.of(after, charge)
+        .because("charge.failed", charge)
+        .because("payment_intent.payment_failed", after)
+        .telling(error);
+  }
+
+  /**
+   * A confirmation that does not reach the provider: as if it had been declined, but for what is
+   * said of it.
+   *
+   * @param confirmed the step that would have asked the provider; nothing of it is stored
+   */
+  static Transition blocked(
+      Transition confirmed, Attempt attempt, Screening.Verdict.Block block, Instant now) {
+    PaymentIntent asking = Objects.requireNonNull(confirmed.find(PaymentIntent.class));
+    Charge charge = Charges.blocked(asking, attempt, block, now);
+    String chargeId = charge.head().id();
+    ApiError error = Declines.blocked(chargeId, attempt.paymentMethod());
+    PaymentIntent after =
+        new PaymentIntent(
+            asking.head(),
+            asking.terms().withPaymentMethod(null),
+            asking
+                .progress()
+                .to(Status.REQUIRES_PAYMENT_METHOD)
+                .charged(chargeId, Declines.onObject(error, chargeId, attempt.paymentMethod())),
+            asking.details());
+    return new Transition(
+            List.of(after, charge), confirmed.facts(), List.of(), null, null, null, Outlook.DONE)
         .because("charge.failed", charge)
         .because("payment_intent.payment_failed", after)
         .telling(error);

@@ -26,7 +26,6 @@ public final class PaymentProcessor {
 
   private final Commits commits;
   private final ProviderGate gate;
-  private final Settlement settlement;
   private final Resolver resolver;
   private final Views views;
   private final Ids ids;
@@ -35,14 +34,12 @@ public final class PaymentProcessor {
   public PaymentProcessor(
       Commits commits,
       ProviderGate gate,
-      Settlement settlement,
       Resolver resolver,
       Views views,
       Ids ids,
       InstantSource clock) {
     this.commits = commits;
     this.gate = gate;
-    this.settlement = settlement;
     this.resolver = resolver;
     this.views = views;
     this.ids = ids;
@@ -113,6 +110,6 @@ public final class PaymentProcessor {
   private Reply finish(Operation operation, Run run) {
     ProviderResult result = resolver.sendInTime(operation);
     Sending ifOpen = resolver.afterSend(operation, clock.instant());
-    return settlement.apply(operation, run.subject, result, ifOpen).reply();
+    return resolver.settle(operation, run.subject, result, ifOpen).reply();
   }
 }

@@ -50,6 +50,7 @@ public final class Resolver implements AutoCloseable {
   private final PaymentStore store;
   private final ProviderGate gate;
   private final Settlement settlement;
+  private final Screening screening;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -57,7 +58,12 @@ public final class Resolver implements AutoCloseable {
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
   public Resolver(
-      PaymentStore store, ProviderGate gate, Settlement settlement, InstantSource clock) {
+      PaymentStore store,
+      ProviderGate gate,
+      Settlement settlement,
+      Screening screening,
+      InstantSource clock) {
+    this.screening = screening;
     this.store = store;
     this.gate = gate;
     this.settlement = settlement;
@@ -192,7 +198,17 @@ public final class Resolver implements AutoCloseable {
   }
 
   private void apply(Operation operation, ProviderResult result, Sending ifOpen) {
-    settlement.apply(operation, null, result, ifOpen);
+    settle(operation, null, result, ifOpen);
+  }
+
+  /** Makes the answer durable, and tells those who learn from it. */
+  Settlement.Settled settle(
+      Operation operation, @Nullable Subject known, ProviderResult result, Sending ifOpen) {
+    Settlement.Settled settled = settlement.apply(operation, known, result, ifOpen);
+    if (settled.operation().sending().state() == State.DONE) {
+      screening.settled(operation, result);
+    }
+    return settled;
   }
 
   private Sending looked(Operation operation, ProviderResult result) {

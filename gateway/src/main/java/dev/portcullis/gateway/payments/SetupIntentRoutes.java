@@ -33,9 +33,15 @@ final class SetupIntentRoutes implements Routes {
   private final PaymentStore store;
   private final PaymentProcessor processor;
   private final ReturnUrls returnUrls;
+  private final Screening screening;
 
   SetupIntentRoutes(
-      Desk desk, PaymentStore store, PaymentProcessor processor, ReturnUrls returnUrls) {
+      Desk desk,
+      PaymentStore store,
+      PaymentProcessor processor,
+      ReturnUrls returnUrls,
+      Screening screening) {
+    this.screening = screening;
     this.desk = desk;
     this.store = store;
     this.processor = processor;
@@ -134,15 +140,31 @@ final class SetupIntentRoutes implements Routes {
             null,
             pulled.method().doc(),
             false);
+    Screening.Verdict verdict =
+        screening.screen(
+            new Screening.Candidate(
+                request.principal(),
+                attempt.ask().id(),
+                pulled.method(),
+                SetupMachine.NOTHING,
+                intent.terms().customer(),
+                request.shopperAddress()));
     Reply reply =
-        processor.run(
-            request.principal(),
-            new Run(
-                transition,
-                attempt,
-                new Subject.Setup(intent),
-                Desk.caller(request),
-                pulled.writes()));
+        switch (verdict) {
+          case Screening.Verdict.Pass _ ->
+              processor.run(
+                  request.principal(),
+                  new Run(
+                      transition,
+                      attempt,
+                      new Subject.Setup(intent),
+                      Desk.caller(request),
+                      pulled.writes()));
+          case Screening.Verdict.Block _ -> {
+            Transition blocked = SetupMachine.blocked(transition, attempt);
+            yield desk.commit(request, blocked, blocked.objects().getFirst(), pulled.writes());
+          }
+        };
     desk.stored(request.principal(), pulled);
     return reply;
   }

@@ -16,13 +16,14 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** The life of a set-up, as a pure function; see {@link PaymentMachine}. */
 public final class SetupMachine {
 
   /** A verification takes nothing, but a request needs a currency. */
-  private static final Money NOTHING = Money.of(0, "usd");
+  static final Money NOTHING = Money.of(0, "usd");
 
   private SetupMachine() {}
 
@@ -171,6 +172,25 @@ public final class SetupMachine {
             .failed(Declines.onObject(error, null, answer.attempt().paymentMethod()));
     SetupIntent after = intent.with(intent.terms().withPaymentMethod(null), progress);
     return Transition.of(after).because("setup_intent.setup_failed", after).telling(error);
+  }
+
+  /** A confirmation that does not reach the provider; see {@link PaymentMachine#blocked}. */
+  static Transition blocked(Transition confirmed, Attempt attempt) {
+    SetupIntent asking = Objects.requireNonNull(confirmed.find(SetupIntent.class));
+    ApiError error = Declines.blocked(null, attempt.paymentMethod());
+    SetupIntent after =
+        new SetupIntent(
+            asking.head(),
+            asking.terms().withPaymentMethod(null),
+            asking
+                .progress()
+                .to(Status.REQUIRES_PAYMENT_METHOD)
+                .failed(Declines.onObject(error, null, attempt.paymentMethod())),
+            asking.details());
+    return new Transition(
+            List.of(after), confirmed.facts(), List.of(), null, null, null, Outlook.DONE)
+        .because("setup_intent.setup_failed", after)
+        .telling(error);
   }
 
   private static Transition rejected(SetupIntent intent, SetupCommand.Answer answer) {

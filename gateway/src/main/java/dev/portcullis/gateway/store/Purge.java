@@ -9,7 +9,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
- * journal's commits, both after a week, and the log of requests after 30 days. It goes in small
+ * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
+ * attempts after a day, and the cards of those who have not come for 400 days. It goes in small
  * steps, so that nobody waits for it, and several gateways share the work. A key without an answer
  * stays: its operation still has to give one.
  */
@@ -32,6 +33,15 @@ public final class Purge implements AutoCloseable {
       "DELETE FROM request_logs WHERE (account, id) IN"
           + " (SELECT account, id FROM request_logs WHERE created < now() - interval '30 days'"
           + " LIMIT ? FOR UPDATE SKIP LOCKED)";
+  private static final String WATCHES =
+      "DELETE FROM risk_watches WHERE (account, livemode, kind, name) IN"
+          + " (SELECT account, livemode, kind, name FROM risk_watches"
+          + " WHERE updated < now() - interval '1 day' AND paused_until IS NULL"
+          + " LIMIT ? FOR UPDATE SKIP LOCKED)";
+  private static final String CARDS =
+      "DELETE FROM risk_cards WHERE (account, livemode, fingerprint) IN"
+          + " (SELECT account, livemode, fingerprint FROM risk_cards"
+          + " WHERE approved < now() - interval '400 days' LIMIT ? FOR UPDATE SKIP LOCKED)";
 
   private final JdbcClient jdbc;
   private final ScheduledExecutorService timer =
@@ -67,7 +77,7 @@ public final class Purge implements AutoCloseable {
    * @return how many rows
    */
   public int round() {
-    return delete(KEYS) + delete(BATCHES) + delete(REQUESTS);
+    return delete(KEYS) + delete(BATCHES) + delete(REQUESTS) + delete(WATCHES) + delete(CARDS);
   }
 
   private int delete(String sql) {

@@ -92,7 +92,8 @@ class BalanceRoutesTest {
             Map.of(),
             Shape.NONE.read(ParamTree.EMPTY),
             List.of(),
-            Optional.empty());
+            Optional.empty(),
+            "127.0.0.1");
     Object funds = balance.handler().handle(request).body().get(member);
     Map<Object, Object> amounts = new java.util.TreeMap<>();
     for (Object each : (List<?>) java.util.Objects.requireNonNull(funds)) {

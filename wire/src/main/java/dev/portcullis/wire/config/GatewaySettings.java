@@ -13,11 +13,12 @@ import static dev.portcullis.wire.config.Setting.url;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the gateway can be told. */
 final class GatewaySettings {
 
-  static final List<Setting> LIST =
+  private static final List<Setting> OWN =
       List.of(
           text("api.host", "The address that the API listens on; without TLS a loopback one.")
               .or("127.0.0.1"),
@@ -111,6 +112,9 @@ final class GatewaySettings {
                   365,
                   "After how many days a charge's money is available.")
               .or("2"));
+
+  static final List<Setting> LIST =
+      Stream.concat(OWN.stream(), GatewayLimitSettings.LIST.stream()).toList();
 
   private GatewaySettings() {}
 }

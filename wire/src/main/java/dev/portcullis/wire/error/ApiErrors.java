@@ -95,6 +95,12 @@ public final class ApiErrors {
         .withCode("lock_timeout");
   }
 
+  /** 408: the request came too slowly. */
+  public static ApiError requestTimeout() {
+    return ApiError.of(
+        408, ErrorType.INVALID_REQUEST_ERROR, "The request took too long to arrive.");
+  }
+
   /** 413: the body is too large. */
   public static ApiError tooLarge() {
     return ApiError.of(413, ErrorType.INVALID_REQUEST_ERROR, "The request body is too large.");

@@ -20,6 +20,8 @@ public enum ApiResource {
   EVENT,
   PAYMENT_INTENT,
   PAYMENT_METHOD,
+  /** Lists that block or allow payments. */
+  RADAR,
   REFUND,
   REQUEST_LOG,
   SETUP_INTENT,

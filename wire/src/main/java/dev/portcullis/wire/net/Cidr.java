@@ -1,6 +1,7 @@
 package dev.portcullis.wire.net;
 
 import java.net.InetAddress;
+import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -65,6 +66,19 @@ public final class Cidr {
       }
     }
     return true;
+  }
+
+  /** The block without the bits beyond its prefix: {@code 203.0.113.0/24}. */
+  public String masked() {
+    byte[] masked = network.clone();
+    for (int bit = prefix; bit < masked.length * Byte.SIZE; bit++) {
+      masked[bit / Byte.SIZE] &= (byte) ~(0x80 >> (bit % Byte.SIZE));
+    }
+    try {
+      return InetAddress.getByAddress(masked).getHostAddress() + "/" + prefix;
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("an address has four or sixteen bytes", e);
+    }
   }
 
   /** The block as it was written. */

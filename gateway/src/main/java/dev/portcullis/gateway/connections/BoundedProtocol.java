@@ -1,0 +1,203 @@
+package dev.portcullis.gateway.connections;
+
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.http11.Http11NioProtocol;
+import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.NioChannel;
+import org.apache.tomcat.util.net.NioEndpoint;
+import org.apache.tomcat.util.net.SocketEvent;
+import org.apache.tomcat.util.net.SocketWrapperBase;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tomcat's HTTP/1.1 over NIO with what it lacks: deadlines for a whole header and a whole exchange
+ * (its own timeouts begin anew with every byte), a bound for each address, and a bound for headers
+ * that have begun, each of which holds a processor's buffers.
+ */
+public final class BoundedProtocol extends Http11NioProtocol {
+
+  private static final Logger LOG = Logger.getLogger(BoundedProtocol.class.getName());
+  private static final long LOOK_MILLIS = 100;
+
+  /** An idle connection keeps its buffers: ten thousand of Tomcat's own size fill a small heap. */
+  private static final int SOCKET_BUFFER = 1_024;
+
+  private final Endpoint endpoint;
+  private @Nullable ScheduledExecutorService timer;
+
+  /** Made by the server, from the name of the class. */
+  public BoundedProtocol() {
+    this(new Endpoint());
+  }
+
+  private BoundedProtocol(Endpoint endpoint) {
+    super(endpoint);
+    this.endpoint = endpoint;
+    BoundedHandler handler = new BoundedHandler(this, endpoint);
+    setHandler(handler);
+    endpoint.setHandler(handler);
+    endpoint.getSocketProperties().setAppReadBufSize(SOCKET_BUFFER);
+    endpoint.getSocketProperties().setAppWriteBufSize(SOCKET_BUFFER);
+  }
+
+  /** Sets the bounds, before it starts. */
+  public void setBounds(ConnectionBounds bounds) {
+    endpoint.bounds = bounds;
+    setMaxConnections(bounds.most());
+  }
+
+  /** Shows in metrics what there is. */
+  public void measure(MeterRegistry meters) {
+    Connections<SocketWrapperBase<NioChannel>> connections = endpoint.watched;
+    Gauge.builder("portcullis.connections.open", connections, Connections::open)
+        .description("Connections to the public listener")
+        .register(meters);
+    Gauge.builder("portcullis.connections.receiving", connections, Connections::receiving)
+        .description("Connections with a header that has begun and not ended")
+        .register(meters);
+    Gauge.builder("portcullis.connections.addresses", connections, Connections::addresses)
+        .description("Addresses with a connection")
+        .register(meters);
+    FunctionCounter.builder("portcullis.connections.closed", connections, Connections::closed)
+        .description("Connections closed because they were over their time")
+        .register(meters);
+    FunctionCounter.builder("portcullis.connections.refused", connections, Connections::refused)
+        .description("Connections refused because their address had enough")
+        .register(meters);
+  }
+
+  @Override
+  @SuppressWarnings("FutureReturnValueIgnored") // a look never fails; the schedule ends with stop
+  public void start() throws Exception {
+    super.start();
+    ScheduledExecutorService looks =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("connections").factory());
+    looks.scheduleWithFixedDelay(this::look, LOOK_MILLIS, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    timer = looks;
+  }
+
+  private void look() {
+    try {
+      endpoint.watched.look(endpoint.bounds);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "connections could not be looked at", e);
+    }
+  }
+
+  @Override
+  public void stop() throws Exception {
+    ScheduledExecutorService looks = timer;
+    if (looks != null) {
+      looks.shutdownNow();
+    }
+    super.stop();
+  }
+
+  /** Accepts, and counts by address. */
+  private static final class Endpoint extends NioEndpoint {
+
+    final Connections<SocketWrapperBase<NioChannel>> watched =
+        new Connections<>(System::nanoTime, Endpoint::close);
+    volatile ConnectionBounds bounds =
+        new ConnectionBounds(
+            8_192,
+            1_024,
+            512,
+            Duration.ofSeconds(20),
+            Duration.ofSeconds(10),
+            Duration.ofSeconds(90),
+            Duration.ofSeconds(5));
+
+    /**
+     * A connection that somebody works on is closed under them: what they read or write fails, at
+     * the latest when the server's own timeout for that one read or write is over.
+     */
+    private static void close(SocketWrapperBase<NioChannel> connection, boolean working) {
+      if (working) {
+        connection.close();
+      } else if (connection.getLock().tryLock()) {
+        try {
+          connection.close();
+        } finally {
+          connection.getLock().unlock();
+        }
+      }
+    }
+
+    @Override
+    protected boolean setSocketOptions(SocketChannel socket) {
+      String address = address(socket);
+      if (!watched.admit(address, bounds)) {
+        destroySocket(socket);
+        return true; // it has been dealt with
+      }
+      if (!super.setSocketOptions(socket)) {
+        watched.failed(address);
+        return false;
+      }
+      SocketWrapperBase<NioChannel> connection = connections.get(socket);
+      if (connection == null) {
+        watched.failed(address);
+        return true;
+      }
+      watched.opened(connection, address);
+      if (connection.isClosed()) {
+        watched.gone(connection); // it was closed before it was known
+      }
+      return true;
+    }
+
+    private static String address(SocketChannel socket) {
+      try {
+        return socket.getRemoteAddress() instanceof InetSocketAddress peer
+                && peer.getAddress() != null
+            ? peer.getAddress().getHostAddress()
+            : "";
+      } catch (IOException _) {
+        return ""; // it is gone already
+      }
+    }
+  }
+
+  /** Tells what a connection is doing. */
+  private static final class BoundedHandler extends AbstractProtocol.ConnectionHandler<NioChannel> {
+
+    private final Endpoint endpoint;
+
+    BoundedHandler(BoundedProtocol protocol, Endpoint endpoint) {
+      super(protocol);
+      this.endpoint = endpoint;
+    }
+
+    @Override
+    public SocketState process(SocketWrapperBase<NioChannel> connection, SocketEvent event) {
+      endpoint.watched.begin(connection);
+      SocketState state = SocketState.CLOSED;
+      try {
+        state = super.process(connection, event);
+        return state;
+      } finally {
+        endpoint.watched.end(connection, state == SocketState.LONG, endpoint.bounds);
+      }
+    }
+
+    @Override
+    public void release(SocketWrapperBase<NioChannel> connection) {
+      endpoint.watched.gone(connection);
+      super.release(connection);
+    }
+  }
+}

@@ -1,0 +1,138 @@
+package dev.portcullis.gateway.limits;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.LimitReached.Reason;
+import dev.portcullis.gateway.limits.LimitSettings.Holder;
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.Duration;
+import java.util.function.IntSupplier;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/** What one key, account or address may use; each refusal is counted. */
+public final class Limits {
+
+  private static final Logger LOG = Logger.getLogger(Limits.class.getName());
+
+  private final RateLimits rates;
+  private final AtOnceLimits atOnce;
+  private final MeterRegistry meters;
+
+  /** Whom the log has named in the last minute: a flood is one line a minute. */
+  private final Cache<String, Boolean> named =
+      Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(Duration.ofMinutes(1)).build();
+
+  /** A place among the requests under way, to be given back. */
+  @FunctionalInterface
+  public interface Ticket extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * @param time what the buckets are filled by
+   * @param pressure how many changes or reads wait for the database now
+   */
+  Limits(LimitSettings settings, TimeMeter time, IntSupplier pressure, MeterRegistry meters) {
+    this.rates = new RateLimits(settings, time);
+    this.atOnce = new AtOnceLimits(settings, pressure);
+    this.meters = meters;
+    Gauge.builder("portcullis.limits.buckets", rates, RateLimits::size)
+        .description("Token buckets in memory")
+        .register(meters);
+    for (RouteClass kind : RouteClass.values()) {
+      Gauge.builder("portcullis.limits.running", atOnce, limits -> limits.running(kind))
+          .description("Requests under way, by class of routes")
+          .tag("class", kind.wire())
+          .register(meters);
+      Gauge.builder("portcullis.limits.waiting", atOnce, limits -> limits.waiting(kind))
+          .description("Requests that wait to begin, by class of routes")
+          .tag("class", kind.wire())
+          .register(meters);
+    }
+  }
+
+  /**
+   * Before the key is looked up: guessing keys costs a query each, and is stopped at the address.
+   *
+   * @throws LimitReached 429 if this address has named too many keys that are none
+   */
+  public void beforeKey(String address) {
+    long wait = rates.unknownKeyWait(address);
+    if (wait > 0) {
+      throw refused(Reason.GLOBAL_RATE, wait, "unknown-keys", "any", address);
+    }
+  }
+
+  /** The address has named a key that is none. */
+  public void unknownKey(String address) {
+    rates.countUnknownKey(address);
+  }
+
+  /**
+   * Takes a token from each bucket. The address counts for publishable keys alone: all of a shop's
+   * shoppers have the same key, and a server's own address says nothing of a shopper. It comes
+   * first, so that a flood from one address leaves the key to the others; the key comes before the
+   * account, so that a flood with one key leaves the account to its others.
+   *
+   * @throws LimitReached 429
+   */
+  public void admit(Principal principal, String address, RouteClass kind) {
+    boolean live = principal.livemode();
+    if (principal.isPublishable()) {
+      String name = principal.account() + " " + address;
+      check(Holder.ADDRESS, name, live, kind, Reason.GLOBAL_RATE);
+    }
+    check(Holder.KEY, principal.keyId(), live, kind, Reason.ENDPOINT_RATE);
+    check(Holder.ACCOUNT, principal.account(), live, kind, Reason.ENDPOINT_RATE);
+  }
+
+  private void check(Holder holder, String name, boolean live, RouteClass kind, Reason reason) {
+    long wait = rates.take(holder, name, live, kind);
+    if (wait > 0) {
+      throw refused(
+          reason, wait, holder.name().toLowerCase(java.util.Locale.ROOT), kind.wire(), name);
+    }
+  }
+
+  private LimitReached refused(Reason reason, long wait, String limit, String kind, String name) {
+    count(limit, kind);
+    if (named.asMap().putIfAbsent(limit + " " + kind + " " + name, true) == null) {
+      LOG.log(
+          Level.WARNING,
+          "the limit {0} of {1} is reached by {2}; further refusals in this minute are counted and"
+              + " not logged",
+          new Object[] {limit, kind, name});
+    }
+    return LimitReached.tooMany(reason, wait);
+  }
+
+  private void count(String limit, String kind) {
+    Counter.builder("portcullis.limits.refused")
+        .description("Requests that a limit refused")
+        .tag("limit", limit)
+        .tag("class", kind)
+        .register(meters)
+        .increment();
+  }
+
+  /**
+   * A place among the requests under way.
+   *
+   * @throws LimitReached 429 or 503 if there is none in time
+   */
+  public Ticket enter(Principal principal, RouteClass kind) {
+    try {
+      AtOnceLimits.Place place = atOnce.enter(principal.account(), principal.livemode(), kind);
+      return place::close;
+    } catch (LimitReached e) {
+      count(e.error().status() == 503 ? "all-at-once" : "account-at-once", kind.wire());
+      throw e;
+    }
+  }
+}

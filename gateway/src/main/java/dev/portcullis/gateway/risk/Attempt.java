@@ -1,0 +1,78 @@
+package dev.portcullis.gateway.risk;
+
+import dev.portcullis.kit.Money;
+import java.net.InetAddress;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A card that is to be charged or set up, as far as it matters here.
+ *
+ * @param account whose attempt
+ * @param livemode whether it is about real money
+ * @param fingerprint the card
+ * @param bin the issuer's number, or null if it is not known
+ * @param amount what is asked for; nothing for a set-up
+ * @param key the API key's id, or null if it is not known any more
+ * @param customer the customer, or null without one
+ * @param address the shopper's, or null where a server speaks for the shopper
+ */
+record Attempt(
+    String account,
+    boolean livemode,
+    String fingerprint,
+    @Nullable String bin,
+    Money amount,
+    @Nullable String key,
+    @Nullable String customer,
+    @Nullable String address) {
+
+  private static final long SMALL = 1_000;
+  private static final long MEDIUM = 10_000;
+  private static final int IPV6 = 16;
+  private static final int IPV6_NETWORK = 8;
+
+  Attempt withBin(@Nullable String known) {
+    return new Attempt(account, livemode, fingerprint, known, amount, key, customer, address);
+  }
+
+  /** The attempt's scopes, the narrow ones first. */
+  SortedMap<Scope.Kind, Scope> scopes() {
+    SortedMap<Scope.Kind, Scope> scopes = new TreeMap<>();
+    add(scopes, Scope.Kind.CARD, fingerprint);
+    add(scopes, Scope.Kind.CUSTOMER, customer);
+    add(scopes, Scope.Kind.ADDRESS, address == null ? null : network(address));
+    add(scopes, Scope.Kind.BIN, bin);
+    add(scopes, Scope.Kind.AMOUNT, amount.currency().code() + " " + size(amount.minorUnits()));
+    add(scopes, Scope.Kind.KEY, key);
+    return scopes;
+  }
+
+  private void add(SortedMap<Scope.Kind, Scope> scopes, Scope.Kind kind, @Nullable String value) {
+    if (value != null) {
+      scopes.put(kind, new Scope(account, livemode, kind, value));
+    }
+  }
+
+  private static String size(long minorUnits) {
+    if (minorUnits <= SMALL) {
+      return "small";
+    }
+    return minorUnits <= MEDIUM ? "medium" : "large";
+  }
+
+  /** An IPv6 host has the whole of a /64 to itself. */
+  private static String network(String address) {
+    try {
+      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
+      return bytes.length == IPV6
+          ? HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK)) + "/64"
+          : address;
+    } catch (IllegalArgumentException _) {
+      return address;
+    }
+  }
+}

@@ -1,0 +1,23 @@
+package dev.portcullis.gateway.risk;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** Wires the guard against card testing. */
+@Configuration(proxyBeanMethods = false)
+class RiskConfiguration {
+
+  @Bean(initMethod = "start", destroyMethod = "close")
+  Guard guard(
+      WatchStore store,
+      TransactionTemplate transactions,
+      ValueLists lists,
+      Alerts alerts,
+      MeterRegistry meters,
+      InstantSource clock) {
+    return new Guard(new Observer(store, transactions, clock), store, lists, alerts, meters, clock);
+  }
+}

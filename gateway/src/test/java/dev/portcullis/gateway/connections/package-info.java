@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.connections;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,175 @@
+package dev.portcullis.gateway.limits;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.LimitReached.Reason;
+import dev.portcullis.gateway.limits.LimitSettings.Holder;
+import dev.portcullis.wire.key.KeyKind;
+import io.github.bucket4j.TimeMeter;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class RateLimitsTest {
+
+  private final AtomicLong nanos = new AtomicLong();
+  private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final TimeMeter time =
+      new TimeMeter() {
+        @Override
+        public long currentTimeNanos() {
+          return nanos.get();
+        }
+
+        @Override
+        public boolean isWallClockBased() {
+          return false;
+        }
+      };
+
+  /** Settings in lines of a key, an equals sign and a value. */
+  static LimitSettings settings(String... lines) {
+    Map<String, String> values = new HashMap<>();
+    for (String line : lines) {
+      values.put(line.split("=")[0], line.split("=")[1]);
+    }
+    return new LimitSettings(
+        values.containsKey("sandbox"), key -> Optional.ofNullable(values.get(key)));
+  }
+
+  private Limits limits(String... lines) {
+    return new Limits(settings(lines), time, () -> 0, meters);
+  }
+
+  private static Principal principal(String account, String key, KeyKind kind) {
+    return new Principal(account, true, key, kind);
+  }
+
+  private static final Principal SECRET = principal("acct_a", "key_a", KeyKind.SECRET);
+  private static final Principal PAGE = principal("acct_a", "key_p", KeyKind.PUBLISHABLE);
+
+  private int admitted(Limits limits, Principal principal, String address, int tries) {
+    int admitted = 0;
+    for (int n = 0; n < tries; n++) {
+      try {
+        limits.admit(principal, address, RouteClass.READS);
+        admitted++;
+      } catch (LimitReached e) {
+        assertThat(e.error().status()).isEqualTo(429);
+        assertThat(e.error().code()).isEqualTo("rate_limit");
+      }
+    }
+    return admitted;
+  }
+
+  @Test
+  void a_key_has_its_burst_and_then_its_rate() {
+    Limits limits = limits("limits.live.key.reads=10", "limits.burst=3");
+    assertThat(admitted(limits, SECRET, "192.0.2.1", 100)).isEqualTo(30);
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    assertThat(admitted(limits, SECRET, "192.0.2.1", 100)).isEqualTo(10);
+    LimitReached refused =
+        catchThrowableOfType(
+            LimitReached.class, () -> limits.admit(SECRET, "192.0.2.1", RouteClass.READS));
+    assertThat(refused.reason()).isEqualTo(Reason.ENDPOINT_RATE);
+    assertThat(refused.retryAfterSeconds()).isEqualTo(1);
+    // Another class has another bucket, and so has another key.
+    limits.admit(SECRET, "192.0.2.1", RouteClass.PAYMENTS);
+    assertThat(admitted(limits, principal("acct_a", "key_b", KeyKind.SECRET), "192.0.2.1", 40))
+        .isEqualTo(30);
+    assertThat(
+            meters.counter("portcullis.limits.refused", "limit", "key", "class", "reads").count())
+        .isEqualTo(70 + 90 + 1 + 10);
+  }
+
+  @Test
+  void whoever_waits_as_long_as_told_is_let_in() {
+    RateLimits rates = new RateLimits(settings("limits.live.key.lists=1", "limits.burst=1"), time);
+    assertThat(rates.take(Holder.KEY, "k", true, RouteClass.LISTS)).isZero();
+    nanos.addAndGet(Duration.ofMillis(1).toNanos());
+    long wait = rates.take(Holder.KEY, "k", true, RouteClass.LISTS);
+    assertThat(wait).isEqualTo(1);
+    nanos.addAndGet(Duration.ofSeconds(wait).toNanos());
+    assertThat(rates.take(Holder.KEY, "k", true, RouteClass.LISTS)).isZero();
+  }
+
+  @Test
+  void all_keys_of_an_account_share_its_bucket() {
+    Limits limits =
+        limits("limits.live.key.reads=10", "limits.live.account.reads=15", "limits.burst=1");
+    assertThat(admitted(limits, SECRET, "192.0.2.1", 20)).isEqualTo(10);
+    assertThat(admitted(limits, principal("acct_a", "key_b", KeyKind.SECRET), "192.0.2.1", 20))
+        .isEqualTo(5);
+    assertThat(admitted(limits, principal("acct_b", "key_c", KeyKind.SECRET), "192.0.2.1", 20))
+        .isEqualTo(10);
+  }
+
+  /** Everybody can read a publishable key: one address must not use it up for all shoppers. */
+  @Test
+  void one_address_cannot_use_up_a_publishable_key() {
+    Limits limits =
+        limits("limits.live.key.reads=100", "limits.address.reads=10", "limits.burst=1");
+    assertThat(admitted(limits, PAGE, "192.0.2.1", 1_000)).isEqualTo(10);
+    assertThat(admitted(limits, PAGE, "192.0.2.2", 10)).isEqualTo(10);
+    // A server's own address is not limited: it speaks for all of its shoppers.
+    assertThat(admitted(limits, SECRET, "192.0.2.1", 100)).isEqualTo(100);
+  }
+
+  @Test
+  void an_address_that_guesses_keys_is_stopped_before_the_database() {
+    Limits limits = limits("limits.address.unknown-keys=5", "limits.burst=1");
+    for (int n = 0; n < 5; n++) {
+      limits.beforeKey("192.0.2.1");
+      limits.unknownKey("192.0.2.1");
+    }
+    assertThatThrownBy(() -> limits.beforeKey("192.0.2.1")).isInstanceOf(LimitReached.class);
+    limits.beforeKey("192.0.2.2");
+    nanos.addAndGet(Duration.ofSeconds(1).toNanos());
+    limits.beforeKey("192.0.2.1");
+  }
+
+  @Test
+  void a_flood_of_addresses_neither_fills_the_memory_nor_frees_a_bucket_in_use() {
+    RateLimits rates =
+        new RateLimits(settings("limits.address.reads=10", "limits.burst=1"), time, 1_000);
+    int admitted = 0;
+    for (int n = 0; n < 100_000; n++) {
+      rates.take(Holder.ADDRESS, "2001:db8::" + Integer.toHexString(n), true, RouteClass.READS);
+      if (n % 10 == 0 && rates.take(Holder.ADDRESS, "192.0.2.1", true, RouteClass.READS) == 0) {
+        admitted++;
+      }
+    }
+    assertThat(rates.settledSize()).isLessThanOrEqualTo(1_000);
+    assertThat(admitted).isLessThanOrEqualTo(30);
+  }
+
+  @Test
+  void defaults_are_as_documented() {
+    LimitSettings live = settings();
+    assertThat(live.rate(Holder.KEY, true, RouteClass.PAYMENTS)).isEqualTo(100);
+    assertThat(live.rate(Holder.KEY, true, RouteClass.LISTS)).isEqualTo(25);
+    assertThat(live.rate(Holder.KEY, false, RouteClass.PAYMENTS)).isEqualTo(25);
+    assertThat(live.rate(Holder.ACCOUNT, true, RouteClass.PAYMENTS)).isEqualTo(200);
+    assertThat(live.rate(Holder.ADDRESS, true, RouteClass.PAYMENTS)).isEqualTo(50);
+    assertThat(settings("sandbox=true").rate(Holder.KEY, false, RouteClass.LISTS)).isEqualTo(5_000);
+  }
+
+  @Test
+  void routes_are_of_the_class_that_they_cost() {
+    assertThat(RouteClass.of("POST", "/v1/payment_intents/{id}/confirm", false))
+        .isEqualTo(RouteClass.PAYMENTS);
+    assertThat(RouteClass.of("POST", "/v1/refunds", false)).isEqualTo(RouteClass.PAYMENTS);
+    assertThat(RouteClass.of("POST", "/v1/customers", false)).isEqualTo(RouteClass.WRITES);
+    assertThat(RouteClass.of("DELETE", "/v1/customers/{id}", false)).isEqualTo(RouteClass.WRITES);
+    assertThat(RouteClass.of("GET", "/v1/payment_intents/{id}", false)).isEqualTo(RouteClass.READS);
+    assertThat(RouteClass.of("GET", "/v1/payment_intents/search", true))
+        .isEqualTo(RouteClass.LISTS);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.limits;
+
+import org.jspecify.annotations.NullMarked;

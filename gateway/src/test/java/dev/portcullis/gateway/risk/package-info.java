@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.risk;
+
+import org.jspecify.annotations.NullMarked;
