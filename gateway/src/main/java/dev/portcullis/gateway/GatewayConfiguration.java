@@ -276,8 +276,8 @@ class GatewayConfiguration {
   private static void checkSchema(JdbcClient jdbc) {
     boolean known =
         jdbc.sql(
-                "SELECT to_regclass('person') IS NOT NULL AND to_regclass('radar_value_lists') IS"
-                    + " NOT NULL")
+                "SELECT to_regclass('api_key_reminders') IS NOT NULL AND"
+                    + " to_regclass('radar_value_lists') IS NOT NULL")
             .query(Boolean.class)
             .single();
     if (!known) {

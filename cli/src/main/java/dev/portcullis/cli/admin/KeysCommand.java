@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
       KeysCommand.Update.class,
       KeysCommand.Roll.class,
       KeysCommand.Revoke.class,
+      KeysCommand.Advise.class,
       ScanCommand.class,
       RevokeLeakedCommand.class
     })
@@ -307,6 +308,29 @@ public final class KeysCommand implements Runnable {
       body.put("overlap_seconds", duration(overlap).toSeconds());
       print(issued(this, gateway(), "keys/" + id + "/roll", body));
       return 0;
+    }
+  }
+
+  /** {@code keys advise}. */
+  @Command(
+      name = "advise",
+      description = "Say which keys are old, unused, or may more than they do.")
+  static final class Advise extends OfAccount {
+
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> advice = gateway().get(path("key_advice"));
+      String lines =
+          data(advice).stream()
+              .map(Advise::line)
+              .collect(Collectors.joining(System.lineSeparator()));
+      print(advice, lines.isEmpty() ? "Nothing could be better." : lines);
+      return 0;
+    }
+
+    private static String line(Map<String, @Nullable Object> advice) {
+      return "%-26s %-20s %s"
+          .formatted(text(advice, "id"), text(advice, "hint"), text(advice, "message"));
     }
   }
 

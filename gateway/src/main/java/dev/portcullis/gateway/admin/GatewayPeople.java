@@ -105,15 +105,13 @@ final class GatewayPeople implements PeopleStore {
   public Attempts attempt(String subject, UnaryOperator<Attempts> change) {
     return within(
         _ -> {
-          jdbc.sql(
-                  "INSERT INTO sign_in_attempts (subject, failures, last_at, until)"
-                      + " VALUES (?, 0, 'epoch', 'epoch') ON CONFLICT DO NOTHING")
-              .param(subject)
-              .update();
+          // One statement makes the row or locks it: between two it could be pruned.
           Attempts before =
               jdbc.sql(
-                      "SELECT failures, last_at, until FROM sign_in_attempts"
-                          + " WHERE subject = ? FOR UPDATE")
+                      "INSERT INTO sign_in_attempts (subject, failures, last_at, until)"
+                          + " VALUES (?, 0, 'epoch', 'epoch') ON CONFLICT (subject)"
+                          + " DO UPDATE SET subject = excluded.subject"
+                          + " RETURNING failures, last_at, until")
                   .param(subject)
                   .query(
                       (row, _) ->

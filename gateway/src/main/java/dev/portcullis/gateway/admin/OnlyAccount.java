@@ -9,7 +9,7 @@ import org.springframework.stereotype.Component;
 
 /** Which account a command is about: the one that is named, or the only one that there is. */
 @Component
-final class OnlyAccount {
+public final class OnlyAccount {
 
   private final JdbcClient jdbc;
 
@@ -22,7 +22,7 @@ final class OnlyAccount {
    *
    * @throws ApiException 400 if none is named and there are several
    */
-  String of(Arguments sent) {
+  public String of(Arguments sent) {
     return sent.string("account")
         .orElseGet(
             () -> {

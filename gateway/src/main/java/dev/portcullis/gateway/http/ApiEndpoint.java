@@ -85,6 +85,13 @@ public final class ApiEndpoint
     return routes.all();
   }
 
+  /** The route that a request of that method and path leads to. */
+  public Optional<Route> find(String method, String path) {
+    return routes.match(method, path) instanceof RouteTable.Match.Found found
+        ? Optional.of(found.route())
+        : Optional.empty();
+  }
+
   @Override
   public Optional<HandlerFunction<ServerResponse>> route(ServerRequest request) {
     return Optional.of(this);

@@ -99,16 +99,14 @@ public final class VaultPeople implements PeopleStore {
   public Attempts attempt(String subject, UnaryOperator<Attempts> change) {
     return sql.within(
             connection -> {
-              update(
-                  connection,
-                  "insert into sign_in_attempts (subject, failures, last_at, until)"
-                      + " values (?, 0, 'epoch', 'epoch') on conflict do nothing",
-                  subject);
+              // One statement makes the row or locks it: between two it could be pruned.
               Attempts before =
                   query(
                           connection,
-                          "select failures, last_at, until from sign_in_attempts"
-                              + " where subject = ? for update",
+                          "insert into sign_in_attempts (subject, failures, last_at, until)"
+                              + " values (?, 0, 'epoch', 'epoch') on conflict (subject)"
+                              + " do update set subject = excluded.subject"
+                              + " returning failures, last_at, until",
                           row ->
                               new Attempts(
                                   row.getInt(1), instant(row, "last_at"), instant(row, "until")),

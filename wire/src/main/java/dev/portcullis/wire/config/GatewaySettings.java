@@ -62,6 +62,18 @@ final class GatewaySettings {
                   "Under which API keys are hashed, 32 bytes in base64; the"
                       + " vault has the same.")
               .must(),
+          duration(
+                  "keys.rotation-age",
+                  Duration.ofDays(1),
+                  Duration.ofDays(366),
+                  "How old an API key grows before its account is told to roll it.")
+              .or("P365D"),
+          duration(
+                  "keys.unused-after",
+                  Duration.ofDays(1),
+                  Duration.ofDays(366),
+                  "After how long without use an API key's account is told to revoke it.")
+              .or("P90D"),
           secret("client-secret-key", "From which client secrets are made, 32 bytes in base64.")
               .must(),
           secret("search-key", "Under which the gateway hashes what is searched for.").must(),

@@ -67,7 +67,9 @@ public record Attempts(int failures, Instant last, Instant until) {
     }
     boolean forgotten = last.plus(throttle.memory).isBefore(now);
     int count = forgotten ? 1 : Math.min(failures + 1, throttle.last);
-    return new Attempts(count, now, now.plus(throttle.waitAfter(count)));
+    Duration wait = throttle.waitAfter(count);
+    // Of two at the same time the one that looked at its clock first may be counted last.
+    return new Attempts(count, now, wait.isZero() ? Instant.EPOCH : now.plus(wait));
   }
 
   /** Without the attempt that was right after all. */

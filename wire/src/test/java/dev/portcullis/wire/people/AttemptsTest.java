@@ -31,7 +31,7 @@ class AttemptsTest {
 
   @Test
   void theWaitGrowsAndEndsAtHalfAnHour() {
-    assertThat(waitOf(after(2, Throttle.PERSON))).isZero();
+    assertThat(after(2, Throttle.PERSON).until()).isEqualTo(Instant.EPOCH);
     assertThat(waitOf(after(3, Throttle.PERSON))).isEqualTo(Duration.ofSeconds(5));
     assertThat(waitOf(after(6, Throttle.PERSON))).isEqualTo(Duration.ofSeconds(40));
     assertThat(waitOf(after(9, Throttle.PERSON))).isEqualTo(Duration.ofSeconds(320));
@@ -41,7 +41,7 @@ class AttemptsTest {
 
   @Test
   void severalPeopleBehindOneAddressAreHeardLonger() {
-    assertThat(waitOf(after(19, Throttle.ADDRESS))).isZero();
+    assertThat(after(19, Throttle.ADDRESS).until()).isEqualTo(Instant.EPOCH);
     assertThat(waitOf(after(20, Throttle.ADDRESS))).isEqualTo(Duration.ofSeconds(5));
     assertThat(waitOf(after(40, Throttle.ADDRESS))).isEqualTo(Duration.ofMinutes(15));
   }
@@ -70,6 +70,14 @@ class AttemptsTest {
     Instant later = many.last().plus(Duration.ofDays(1)).plusSeconds(1);
     assertThat(many.counted(Throttle.PERSON, later).failures()).isEqualTo(1);
     assertThat(many.counted(Throttle.PERSON, many.until()).failures()).isEqualTo(10);
+  }
+
+  /** Whoever looked at the clock a moment earlier is not locked out by one that may go on. */
+  @Test
+  void twoAtTheSameTimeAreBothHeard() {
+    Attempts first = Attempts.NONE.counted(Throttle.PERSON, START.plusMillis(5));
+    assertThat(first.isLocked(START)).isFalse();
+    assertThat(first.counted(Throttle.PERSON, START).failures()).isEqualTo(2);
   }
 
   @Test
