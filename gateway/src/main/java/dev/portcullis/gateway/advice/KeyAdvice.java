@@ -50,12 +50,13 @@ public sealed interface KeyAdvice {
   /** What to do, in a sentence for a person. */
   default String sentence() {
     return switch (this) {
-      case Rotate(_, Duration age) -> "It is %d days old; roll it.".formatted(age.toDays());
-      case Unused(_, Instant since) ->
-          "Nobody has used it since %s; revoke it.".formatted(since.toString().substring(0, 10));
-      case Restrict(_, Permissions smallest, long requests) ->
+      case Rotate rotate -> "It is %d days old; roll it.".formatted(rotate.age().toDays());
+      case Unused unused ->
+          "Nobody has used it since %s; revoke it."
+              .formatted(unused.since().toString().substring(0, 10));
+      case Restrict restrict ->
           "Its %d latest requests needed no more than %s; use a restricted key with that."
-              .formatted(requests, String.join(", ", smallest.names()));
+              .formatted(restrict.requests(), String.join(", ", restrict.smallest().names()));
     };
   }
 }

@@ -9,7 +9,6 @@ import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.keys.StoredKey;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.json.Json;
-import dev.portcullis.wire.key.Permissions;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
@@ -185,7 +184,7 @@ public final class KeyReminders implements SmartLifecycle {
 
   private static @Nullable List<String> permissions(KeyAdvice advice) {
     return switch (advice) {
-      case KeyAdvice.Restrict(_, Permissions smallest, _) -> smallest.names();
+      case KeyAdvice.Restrict restrict -> restrict.smallest().names();
       case KeyAdvice.Rotate _, KeyAdvice.Unused _ -> null;
     };
   }
