@@ -46,7 +46,7 @@ public sealed interface SettingType {
       case WholeNumber(int least, int most) -> unless(isWithin(value, least, most));
       case Period(Duration least, Duration most) -> unless(isWithin(value, least, most));
       case Choice(List<String> words) -> unless(words.contains(value));
-      case Form(Pattern pattern, _) -> unless(pattern.matcher(value).matches());
+      case Form form -> unless(form.pattern().matcher(value).matches());
     };
   }
 
@@ -65,7 +65,7 @@ public sealed interface SettingType {
       case File _ -> "a path";
       case Reference _ -> "secret://name or secret://env/NAME";
       case Choice(List<String> words) -> "one of " + String.join(", ", words);
-      case Form(_, String words) -> words;
+      case Form form -> form.words();
     };
   }
 
