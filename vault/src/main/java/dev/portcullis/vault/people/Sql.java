@@ -60,7 +60,8 @@ final class Sql {
 
   static int update(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
-    try (PreparedStatement statement = prepared(connection, sql, values)) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, values);
       return statement.executeUpdate();
     }
   }
@@ -72,26 +73,26 @@ final class Sql {
   static <T> List<T> query(
       Connection connection, String sql, Row<T> row, @Nullable Object... values)
       throws SQLException {
-    try (PreparedStatement statement = prepared(connection, sql, values);
-        ResultSet rows = statement.executeQuery()) {
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      bind(statement, values);
       List<T> list = new ArrayList<>();
-      while (rows.next()) {
-        list.add(row.of(rows));
+      try (ResultSet rows = statement.executeQuery()) {
+        while (rows.next()) {
+          list.add(row.of(rows));
+        }
       }
       return list;
     }
   }
 
   // Every statement is a constant of VaultPeople; what comes from outside is a value.
-  private static PreparedStatement prepared(
-      Connection connection, String sql, @Nullable Object... values) throws SQLException {
-    PreparedStatement statement = connection.prepareStatement(sql);
+  private static void bind(PreparedStatement statement, @Nullable Object... values)
+      throws SQLException {
     for (int at = 0; at < values.length; at++) {
       statement.setObject(
           at + 1,
           values[at] instanceof Instant instant ? instant.atOffset(ZoneOffset.UTC) : values[at]);
     }
-    return statement;
   }
 
   static Instant instant(ResultSet row, String column) throws SQLException {

@@ -42,14 +42,14 @@ public final class VaultPeople implements PeopleStore {
     sql.within(connection -> record(connection, act));
   }
 
-  private Boolean record(Connection connection, Act act) throws SQLException {
+  private Act record(Connection connection, Act act) throws SQLException {
     String by = "by " + act.actor() + " from " + act.address();
     audit.appendWithin(
         connection,
         act.action(),
         act.subject(),
         act.detail().isEmpty() ? by : act.detail() + ", " + by);
-    return true;
+    return act;
   }
 
   @Override
@@ -152,7 +152,7 @@ public final class VaultPeople implements PeopleStore {
 
   @Override
   public boolean invite(Person person, Enrollment enrollment, Act act) {
-    return sql.<Boolean>within(
+    return sql.<Act>within(
             connection -> {
               int added =
                   update(
@@ -276,7 +276,7 @@ public final class VaultPeople implements PeopleStore {
 
   @Override
   public boolean enroll(Enrollment enrollment, Factors factors, long step, Instant now, Act act) {
-    return sql.<Boolean>within(
+    return sql.<Act>within(
             connection -> {
               // The secret that was proven must be the one that is kept: another call may have
               // proposed anew meanwhile.
