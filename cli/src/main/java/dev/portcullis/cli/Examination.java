@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.backup.BackupHistory;
 import dev.portcullis.cli.certs.Identity;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
@@ -35,6 +36,7 @@ import java.util.stream.Stream;
 final class Examination {
   private static final long LITTLE_SPACE = 1L << 30;
   private static final Duration SOON = Duration.ofDays(14);
+  private static final Duration OLD_BACKUP = Duration.ofDays(2);
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
   private static final List<String> DURABLE =
       List.of("fsync", "synchronous_commit", "full_page_writes", "data_checksums");
@@ -64,6 +66,7 @@ final class Examination {
     permissions();
     accounts();
     certificates();
+    backups();
     database();
     return findings;
   }
@@ -197,6 +200,19 @@ final class Examination {
         identity.get().lastsBeyond(clock.instant(), SOON),
         "The certificate " + file.getFileName() + " is valid until " + end,
         "stop and start once: up renews it");
+  }
+
+  /** A home that makes backups is expected to go on with it. */
+  private void backups() {
+    Optional<BackupHistory.Made> last = BackupHistory.last(home);
+    if (last.isEmpty()) {
+      well("No backup of this home was made yet; ./portcullis backup makes one.");
+      return;
+    }
+    check(
+        Duration.between(last.get().at(), clock.instant()).compareTo(OLD_BACKUP) <= 0,
+        "The last backup is of " + last.get().at() + " (" + last.get().file() + ")",
+        "make one every day: ./portcullis backup --to FOLDER --keep N");
   }
 
   private void database() {

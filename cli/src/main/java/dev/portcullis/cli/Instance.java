@@ -84,6 +84,7 @@ final class Instance {
   void start(Path checkout) {
     accounts.requireReachable(home.root(), "The home");
     accounts.requireReachable(Path.of(System.getProperty("java.home")), "The JDK");
+    requireWhole();
     stopOrphans();
     PortCheck.requireFree(ports, outside == null);
     requireSameDatabase();
@@ -132,7 +133,7 @@ final class Instance {
 
   /** A home's data lies in one place for good; starting it elsewhere would look like losing it. */
   private void requireSameDatabase() {
-    String kept = HomeFiles.read(databaseNote()).map(String::strip).orElse(database());
+    String kept = HomeFiles.read(home.databaseNote()).map(String::strip).orElse(database());
     if (!kept.equals(database())) {
       throw new Refusal(
           "This home keeps its data in the database %s, not in %s; start it as before, or choose another --home."
@@ -140,12 +141,17 @@ final class Instance {
     }
   }
 
-  private Path databaseNote() {
-    return home.operator().resolve("database");
+  private String database() {
+    return DatabaseServer.note(outside);
   }
 
-  private String database() {
-    return outside == null ? "embedded" : outside.host() + ":" + outside.port();
+  /** What a restore left half-done looks like data, and payments would be taken on it. */
+  private void requireWhole() {
+    if (Files.exists(home.unfinishedRestore())) {
+      throw new Refusal(
+          "A restore into %s did not end well: remove that folder, and restore again."
+              .formatted(home.root()));
+    }
   }
 
   private void installJars(Path checkout) {
@@ -196,7 +202,7 @@ final class Instance {
   private void prepareDatabases(DatabaseServer server) {
     Databases databases = new Databases(server, home);
     // Only now: a mistyped address that was refused is not what the home keeps to.
-    HomeFiles.writePrivate(databaseNote(), database() + "\n");
+    HomeFiles.writePrivate(home.databaseNote(), database() + "\n");
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       // Our own server has no roles but this home's.
       if (!server.embedded() && !setup.knowsDatabase(zone)) {

@@ -29,6 +29,11 @@ import picocli.CommandLine.Spec;
       KeysCommand.class,
       LogsCommand.class,
       AuditCommand.class,
+      BackupCommand.class,
+      BackupKeyCommand.class,
+      RestoreCommand.class,
+      ReconcileCommand.class,
+      ResumeCommand.class,
       BenchCommand.class,
       ConformanceCommand.class,
       HelpCommand.class

@@ -169,9 +169,13 @@ class GatewayConfiguration {
 
   @Bean
   Management management(
-      ZoneConfig config, DataSource database, KeyPusher keys, PrometheusMeterRegistry meters)
+      ZoneConfig config,
+      DataSource database,
+      KeyPusher keys,
+      PrometheusMeterRegistry meters,
+      Drain drain)
       throws IOException {
-    return new Management(config.integer("management.port"), database, keys, meters);
+    return new Management(config.integer("management.port"), database, keys, meters, drain);
   }
 
   @Bean
@@ -180,11 +184,18 @@ class GatewayConfiguration {
       Ids ids,
       ObjectProvider<PublicTls> tls,
       AdminListener admin,
-      PrometheusMeterRegistry meters) {
+      PrometheusMeterRegistry meters,
+      Drain drain) {
     TomcatServletWebServerFactory factory =
         PublicListener.factory(config, ids, Optional.ofNullable(tls.getIfAvailable()), meters);
     factory.addAdditionalConnectors(admin.connector());
+    factory.addEngineValves(drain.closing());
     return factory;
+  }
+
+  @Bean
+  Drain drain(ZoneConfig config) {
+    return new Drain(config.duration("drain-delay"));
   }
 
   /** Null where the API speaks plain HTTP, which PublicListener allows on loopback alone. */
@@ -277,7 +288,8 @@ class GatewayConfiguration {
     boolean known =
         jdbc.sql(
                 "SELECT to_regclass('api_key_reminders') IS NOT NULL AND"
-                    + " to_regclass('radar_value_lists') IS NOT NULL")
+                    + " to_regclass('radar_value_lists') IS NOT NULL AND"
+                    + " to_regclass('recoveries') IS NOT NULL")
             .query(Boolean.class)
             .single();
     if (!known) {

@@ -32,16 +32,19 @@ final class Management implements SmartLifecycle {
   private final DataSource database;
   private final KeyPusher keys;
   private final PrometheusMeterRegistry meters;
+  private final Drain drain;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile boolean running;
 
-  Management(int port, DataSource database, KeyPusher keys, PrometheusMeterRegistry meters)
+  Management(
+      int port, DataSource database, KeyPusher keys, PrometheusMeterRegistry meters, Drain drain)
       throws IOException {
     this.server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
     this.database = database;
     this.keys = keys;
     this.meters = meters;
+    this.drain = drain;
   }
 
   @Override
@@ -72,7 +75,7 @@ final class Management implements SmartLifecycle {
   }
 
   private Optional<String> reasonNotReady() {
-    if (!running) {
+    if (!running || drain.isDraining()) {
       return Optional.of("The gateway is stopping.");
     }
     if (!keys.isComplete()) {
@@ -99,7 +102,7 @@ final class Management implements SmartLifecycle {
     }
   }
 
-  /** Answers 503 while the public listener drains; the JVM's end closes the socket. */
+  /** Until then it has answered 503 while the public listener drained. */
   @Override
   public void stop() {
     running = false;
@@ -112,7 +115,7 @@ final class Management implements SmartLifecycle {
     return running;
   }
 
-  /** Starts last and stops first of what has a life cycle beside the web server. */
+  /** Starts before the web server and stops after it, so that it tells of the draining. */
   @Override
   public int getPhase() {
     return 0;

@@ -31,6 +31,9 @@ import org.jspecify.annotations.Nullable;
 final class Acquirer implements AutoCloseable {
   static final String AUTHORIZATION_PREFIX = "auth_";
 
+  /** How many operations a page of the books holds. */
+  private static final int PAGE = 50;
+
   /** How long a refund of the cards whose refunds change by themselves takes. */
   private static final long SETTLEMENT_MILLIS = 2_000;
 
@@ -206,7 +209,7 @@ final class Acquirer implements AutoCloseable {
     }
     String id = "dsp_" + HexFormat.of().toHexDigits(ledger.size() + 1) + randomText();
     return new Operation.Dispute(
-        new Operation.Identity(ledger.size() + 1, id, id, fingerprint(id)),
+        new Operation.Identity(ledger.size() + 1, id, id, fingerprint(id), now()),
         Disputes.claim(authorization, captured, clock.instant()),
         stage,
         disputes.next());
@@ -337,6 +340,48 @@ final class Acquirer implements AutoCloseable {
         });
   }
 
+  /**
+   * A part of the books.
+   *
+   * @param operations what was asked for, as it stands now, in the order of the asking
+   * @param cursor the number of the next one that was not looked at
+   * @param more whether there are any
+   */
+  record Page(List<Operation> operations, int cursor, boolean more) {}
+
+  /** What callers asked for since then, from that number on. */
+  Page since(long seconds, int from) {
+    return locked(
+        () -> {
+          List<Operation> page = new ArrayList<>();
+          int number = Math.max(from, firstSince(seconds));
+          for (; number < ledger.size() && page.size() < PAGE; number++) {
+            Operation operation = ledger.at(number);
+            // A dispute was asked for by nobody; it has a feed of its own.
+            if (operation.identity().created() >= seconds
+                && !(operation instanceof Operation.Dispute)) {
+              page.add(operation);
+            }
+          }
+          return new Page(page, number, number < ledger.size());
+        });
+  }
+
+  /** The ledger is in the order of time: halving finds the place. */
+  private int firstSince(long seconds) {
+    int low = 0;
+    int high = ledger.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (ledger.at(middle).identity().created() < seconds) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+
   int size() {
     return locked(ledger::size);
   }
@@ -383,7 +428,11 @@ final class Acquirer implements AutoCloseable {
   private Operation.Identity newIdentity(String prefix, String reference, String comparable) {
     int number = ledger.size();
     String id = prefix + HexFormat.of().toHexDigits(number) + randomText();
-    return new Operation.Identity(number, id, reference, fingerprint(comparable));
+    return new Operation.Identity(number, id, reference, fingerprint(comparable), now());
+  }
+
+  private long now() {
+    return clock.instant().getEpochSecond();
   }
 
   private String randomText() {

@@ -100,6 +100,42 @@ final class Answers {
     return new Answer(200, body);
   }
 
+  /** A page of the books. */
+  static Answer operations(Acquirer.Page page) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("operations", page.operations().stream().map(Answers::record).toList());
+    body.put("cursor", Integer.toString(page.cursor()));
+    body.put("more", page.more());
+    return new Answer(200, body);
+  }
+
+  private static Map<String, @Nullable Object> record(Operation operation) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("id", operation.identity().id());
+    body.put("reference", operation.identity().reference());
+    body.put("created", operation.identity().created());
+    switch (operation) {
+      case Operation.Authorization a -> {
+        body.put("kind", "authorization");
+        body.put("status", wire(a.outcome().status()));
+        body.put("amount", a.terms().amount());
+        body.put("currency", a.terms().currency());
+        body.put("last4", a.terms().last4());
+        body.put("authorization", null);
+      }
+      case Operation.Movement m -> {
+        body.put("kind", wire(m.kind()));
+        body.put("status", wire(m.status()));
+        body.put("amount", m.amount());
+        body.put("currency", m.currency());
+        body.put("last4", null);
+        body.put("authorization", m.authorization());
+      }
+      case Operation.Dispute d -> throw new IllegalArgumentException("a dispute: " + d.identity());
+    }
+    return body;
+  }
+
   private static Answer dispute(Operation.Dispute dispute) {
     Operation.Claim claim = dispute.claim();
     boolean goods = claim.story() == Story.DISPUTE_NOT_RECEIVED;

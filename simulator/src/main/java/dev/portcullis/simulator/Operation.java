@@ -31,8 +31,9 @@ sealed interface Operation {
    * @param id this provider's id
    * @param reference the caller's id, which is its idempotency key too
    * @param fingerprint of the request, without number and CVC: same key, same request
+   * @param created when it was made, in seconds since 1970; 0 in a ledger that does not tell
    */
-  record Identity(int number, String id, String reference, String fingerprint) {}
+  record Identity(int number, String id, String reference, String fingerprint, long created) {}
 
   /**
    * A reservation, or a verification when the amount is zero.

@@ -17,6 +17,7 @@ final class OperationCodec {
     line.put("id", identity.id());
     line.put("ref", identity.reference());
     line.put("fp", identity.fingerprint());
+    line.put("at", identity.created());
     switch (operation) {
       case Operation.Authorization authorization -> writeAuthorization(line, authorization);
       case Operation.Movement movement -> writeMovement(line, movement);
@@ -103,7 +104,11 @@ final class OperationCodec {
     Line line = new Line(Json.readObject(json));
     Operation.Identity identity =
         new Operation.Identity(
-            (int) line.number("n"), line.text("id"), line.text("ref"), line.text("fp"));
+            (int) line.number("n"),
+            line.text("id"),
+            line.text("ref"),
+            line.text("fp"),
+            line.optionalNumber("at"));
     String kind = line.text("kind");
     return switch (kind) {
       case "AUTHORIZATION" -> readAuthorization(identity, line);
@@ -171,6 +176,10 @@ final class OperationCodec {
         return number;
       }
       throw new IllegalArgumentException("a ledger line lacks " + name);
+    }
+
+    long optionalNumber(String name) {
+      return values.get(name) instanceof Long number ? number : 0;
     }
 
     boolean truth(String name) {

@@ -47,6 +47,7 @@ final class ProviderRoutes implements HttpService {
         .get("/sandbox/v1/disputes/after/{change}", this::disputes)
         .post("/sandbox/v1/disputes/{id}/evidence", respond(Operation.Kind.EVIDENCE))
         .post("/sandbox/v1/disputes/{id}/acceptance", respond(Operation.Kind.ACCEPTANCE))
+        .get("/sandbox/v1/operations/since/{seconds}/after/{number}", this::operations)
         .get("/sandbox/v1/operations/{reference}", this::lookup);
   }
 
@@ -114,6 +115,21 @@ final class ProviderRoutes implements HttpService {
         change,
         response,
         () -> Answers.disputes(acquirer.disputesAfter(Long.parseLong(change))));
+  }
+
+  private void operations(ServerRequest request, ServerResponse response) {
+    Http.requireKey(request, key);
+    String seconds = request.path().pathParameters().get("seconds");
+    String number = request.path().pathParameters().get("number");
+    if (!seconds.matches("[0-9]{1,12}") || !number.matches("[0-9]{1,9}")) {
+      throw Refused.invalid("number", "Whole numbers are needed.");
+    }
+    run(
+        "operations",
+        number,
+        response,
+        () ->
+            Answers.operations(acquirer.since(Long.parseLong(seconds), Integer.parseInt(number))));
   }
 
   private void lookup(ServerRequest request, ServerResponse response) {

@@ -10,8 +10,10 @@ import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderRecord;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
@@ -21,6 +23,8 @@ import java.io.InputStream;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -163,6 +167,63 @@ class ConnectorContractTest {
         .isEqualTo(
             new ProviderResult.Rejected(
                 "the provider refused the request with 400: dispute_not_open"));
+  }
+
+  @Test
+  void listsWhatItWasAskedForSinceATime() throws IOException {
+    OperationFeed feed = (OperationFeed) CONNECTOR;
+    String earlier = Rig.reference();
+    run(authorize(earlier, true), "4242424242424242");
+    rig.pass(Duration.ofMinutes(5));
+    Instant since = rig.now();
+    List<String> later = new ArrayList<>();
+    ProviderResult.Approved paid = null;
+    for (int i = 0; i < 60; i++) {
+      later.add(Rig.reference());
+      paid = (ProviderResult.Approved) run(authorize(later.getLast(), true), "4242424242424242");
+    }
+    String refund = Rig.reference();
+    run(
+        new ProviderOperation.Refund(
+            refund, Objects.requireNonNull(paid).providerReference(), AMOUNT),
+        null);
+    List<ProviderRecord> listed = new ArrayList<>();
+    OperationFeed.Page page = operations(feed, since, OperationFeed.BEGINNING);
+    listed.addAll(page.operations());
+    assertThat(page.more()).isTrue();
+    while (page.more()) {
+      page = operations(feed, since, page.cursor());
+      listed.addAll(page.operations());
+    }
+    assertThat(listed.stream().map(ProviderRecord::reference))
+        .doesNotContain(earlier)
+        .containsAll(later)
+        .endsWith(refund);
+    ProviderRecord last = listed.getLast();
+    assertThat(last.kind()).isEqualTo(OperationKind.REFUND);
+    assertThat(last.belongsTo()).isEqualTo(paid.providerReference());
+    ProviderRecord before = listed.get(listed.size() - 2);
+    assertThat(before)
+        .isEqualTo(
+            new ProviderRecord(
+                later.getLast(),
+                paid.providerReference(),
+                OperationKind.AUTHORIZE,
+                ProviderRecord.Status.APPROVED,
+                AMOUNT,
+                since.truncatedTo(ChronoUnit.SECONDS),
+                "4242",
+                null));
+  }
+
+  private static OperationFeed.Page operations(OperationFeed feed, Instant since, String cursor)
+      throws IOException {
+    ForwardRequest request = feed.operationsSince(since, cursor);
+    Map<?, ?> rule = rule(request);
+    Client.Reply reply = rig.client.send(rig.client.toProvider(path(rule, request)).GET().build());
+    Map<String, @Nullable Object> body =
+        filtered(reply, (List<?>) Objects.requireNonNull(rule.get("answer")));
+    return feed.readOperations(new ForwardAnswer(reply.status(), body)).orElseThrow();
   }
 
   private static DisputeFeed.Page pageAfter(DisputeFeed feed, String cursor) throws IOException {

@@ -130,7 +130,7 @@ class LedgerTest {
 
   private static Operation capture(int number) {
     return new Operation.Movement(
-        new Operation.Identity(number, "cap_" + number, "op_" + number, "f"),
+        new Operation.Identity(number, "cap_" + number, "op_" + number, "f", 0),
         Operation.Kind.CAPTURE,
         "auth_" + number,
         number,

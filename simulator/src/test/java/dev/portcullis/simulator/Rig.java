@@ -43,6 +43,10 @@ final class Rig implements AutoCloseable {
     return "op_test" + REFERENCES.incrementAndGet();
   }
 
+  Instant now() {
+    return now.get();
+  }
+
   void pass(Duration time) {
     now.updateAndGet(instant -> instant.plus(time));
   }

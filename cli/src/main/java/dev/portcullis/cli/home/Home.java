@@ -74,6 +74,26 @@ public record Home(Path root) {
     return root.resolve("operator");
   }
 
+  /** The public half of the key that backups are made for. */
+  public Path backupKey() {
+    return operator().resolve("backup-key.json");
+  }
+
+  /** Which backups were made last, as JSON; for whoever looks how old the newest one is. */
+  public Path backupHistory() {
+    return operator().resolve("backups.json");
+  }
+
+  /** It is there while a restore is under way, and stays when that did not end well. */
+  public Path unfinishedRestore() {
+    return operator().resolve("restore-unfinished");
+  }
+
+  /** Which database the home's data lies in; there once there is data. */
+  public Path databaseNote() {
+    return operator().resolve("database");
+  }
+
   public Path run() {
     return root.resolve("run");
   }

@@ -132,7 +132,7 @@ public final class HomeFiles {
   }
 
   /** A rename is durable once its folder is. */
-  private static void syncFolder(Path path) throws IOException {
+  public static void syncFolder(Path path) throws IOException {
     Path parent = path.getParent();
     if (parent != null) {
       try (FileChannel folder = FileChannel.open(parent, StandardOpenOption.READ)) {

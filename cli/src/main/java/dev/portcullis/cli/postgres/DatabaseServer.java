@@ -163,6 +163,15 @@ public record DatabaseServer(
     return query.isEmpty() ? base : base + "?" + query;
   }
 
+  /**
+   * How a home notes where its data lies.
+   *
+   * @param outside a PostgreSQL that somebody else runs; null for our own
+   */
+  public static String note(@Nullable DatabaseServer outside) {
+    return outside == null ? "embedded" : outside.host() + ":" + outside.port();
+  }
+
   /** Connects as the administrator. */
   public Connection connect(String database) throws SQLException {
     Properties properties = new Properties();

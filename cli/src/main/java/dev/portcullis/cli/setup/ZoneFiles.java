@@ -59,7 +59,7 @@ public final class ZoneFiles {
   }
 
   /** Writes a file that the zone's account alone can read. */
-  void secret(Zone zone, Path file, String content) {
+  public void secret(Zone zone, Path file, String content) {
     String account = accounts.of(zone);
     HomeFiles.write(file, content.getBytes(StandardCharsets.UTF_8), "rw-------", account, account);
   }

@@ -7,10 +7,12 @@ import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.Manifest;
+import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.kit.Money;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,7 +20,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The connector to the simulator, which takes test cards and no money. */
-public final class SandboxConnector implements Connector, DisputeFeed {
+public final class SandboxConnector implements Connector, DisputeFeed, OperationFeed {
 
   private static final Manifest MANIFEST =
       new Manifest(
@@ -81,13 +83,25 @@ public final class SandboxConnector implements Connector, DisputeFeed {
   }
 
   @Override
-  public Optional<Page> read(ForwardAnswer answer) {
+  public Optional<DisputeFeed.Page> read(ForwardAnswer answer) {
     return SandboxDisputes.read(answer);
   }
 
   @Override
   public Optional<DisputeNotice> readAgain(@Nullable Object unread) {
     return SandboxDisputes.notice(unread);
+  }
+
+  @Override
+  public ForwardRequest operationsSince(Instant since, String cursor) {
+    String seconds = Long.toString(Math.max(0, since.getEpochSecond()));
+    return new ForwardRequest(
+        "sandbox.operations", Map.of("since", seconds, "cursor", cursor), null);
+  }
+
+  @Override
+  public Optional<OperationFeed.Page> readOperations(ForwardAnswer answer) {
+    return SandboxOperations.read(answer);
   }
 
   private static Map<String, Object> authorization(ProviderOperation.Authorize authorize) {

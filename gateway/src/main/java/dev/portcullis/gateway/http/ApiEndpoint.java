@@ -52,6 +52,9 @@ public final class ApiEndpoint
   private static final Logger LOG = Logger.getLogger(ApiEndpoint.class.getName());
   private static final Shape EXPAND = Shape.of(Param.expand());
 
+  /** Official clients follow it up to a minute. */
+  private static final String RETRY_AFTER_SECONDS = "10";
+
   private final RouteTable routes;
   private final Gatekeeper gatekeeper;
   private final CardDataGuard cardData;
@@ -238,9 +241,14 @@ public final class ApiEndpoint
 
   private static Answer refusal(Call call, ApiError error) {
     Principal principal = call.principal;
-    return principal == null
-        ? Answer.of(error)
-        : Answer.of(shown(call.version, principal, new Reply(error.status(), error.body())));
+    Answer answer =
+        principal == null
+            ? Answer.of(error)
+            : Answer.of(shown(call.version, principal, new Reply(error.status(), error.body())));
+    if (error.status() == 503) {
+      answer.fields().put("Retry-After", RETRY_AFTER_SECONDS);
+    }
+    return answer;
   }
 
   /** What the principal may see of an answer, in its version. */

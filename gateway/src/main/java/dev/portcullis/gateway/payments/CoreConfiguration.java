@@ -43,8 +43,8 @@ class CoreConfiguration {
   }
 
   @Bean
-  ProviderGate providerGate(VaultLink link, ZoneConfig config) {
-    return new ProviderGate(link, config.duration("provider.sandbox.forward-timeout"));
+  ProviderGate providerGate(VaultLink link, ZoneConfig config, PaymentsPause pause) {
+    return new ProviderGate(link, config.duration("provider.sandbox.forward-timeout"), pause);
   }
 
   @Bean

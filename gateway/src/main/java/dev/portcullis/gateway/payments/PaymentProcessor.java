@@ -68,7 +68,7 @@ public final class PaymentProcessor {
    *
    * @throws dev.portcullis.gateway.http.IdempotencyTaken if the caller's key is on record
    * @throws dev.portcullis.wire.error.ApiException 409 if an object changed meanwhile, 503 if it
-   *     could not be stored
+   *     could not be stored or payments are paused
    */
   public Reply run(Principal principal, Run run) {
     Operation operation = begin(principal, run);
@@ -84,6 +84,7 @@ public final class PaymentProcessor {
   }
 
   private Operation begin(Principal principal, Run run) {
+    gate.requireOpen();
     Instant now = clock.instant();
     String connector = "sandbox";
     ProviderOperation ask = run.attempt.ask();

@@ -7,11 +7,14 @@ import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
+import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.provider.VaultLink.Said;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -35,13 +38,32 @@ public final class ProviderGate {
 
   private final VaultLink link;
   private final Duration timeLimit;
+  private final PaymentsPause pause;
 
   /**
    * @param timeLimit how long the provider may take
+   * @param pause while it is on, nothing but questions goes out
    */
-  public ProviderGate(VaultLink link, Duration timeLimit) {
+  public ProviderGate(VaultLink link, Duration timeLimit, PaymentsPause pause) {
     this.link = link;
     this.timeLimit = timeLimit;
+    this.pause = pause;
+  }
+
+  /** Whether anything but questions may be sent now. */
+  boolean isOpen() {
+    return !pause.isOn();
+  }
+
+  /**
+   * Returns when anything but questions may be sent now.
+   *
+   * @throws dev.portcullis.wire.error.ApiException 503 when payments are paused
+   */
+  void requireOpen() {
+    if (pause.isOn()) {
+      throw new ApiException(ApiErrors.paymentsPaused());
+    }
   }
 
   /** How long a call may take, from its beginning to the last byte of its answer. */
@@ -135,20 +157,9 @@ public final class ProviderGate {
     if (!(connector(connector) instanceof DisputeFeed feed)) {
       return Optional.empty();
     }
-    ForwardRequest request = feed.disputesAfter(cursor);
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("operation", request.operation());
-    body.put("operation_id", "disputes_" + connector + (livemode ? "_live_" : "_test_") + account);
-    body.put("account", account);
-    body.put("livemode", livemode);
-    body.put("provider_account", connector);
-    body.put("token", null);
-    body.put("path", request.path());
-    body.put("idempotency_key", null);
-    body.put("body", request.body());
-    body.put("timeout_ms", timeLimit.toMillis());
-    if (!(link.call(FORWARD, body, call()) instanceof Said.Answer answer)
-        || answer.status() != 200) {
+    Said said =
+        ask("disputes", new Books(account, connector, livemode), feed.disputesAfter(cursor));
+    if (!(said instanceof Said.Answer answer) || answer.status() != 200) {
       return Optional.empty();
     }
     ForwardAnswer forwarded = forwarded(answer.body());
@@ -169,6 +180,67 @@ public final class ProviderGate {
     return connector(connector) instanceof DisputeFeed feed
         ? feed.readAgain(unread)
         : Optional.empty();
+  }
+
+  /** Asks for a part of the books; nothing of it is an operation, nor filled in. */
+  private Said ask(String what, Books books, ForwardRequest request) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("operation", request.operation());
+    body.put(
+        "operation_id",
+        what + "_" + books.connector + (books.livemode ? "_live_" : "_test_") + books.account);
+    body.put("account", books.account);
+    body.put("livemode", books.livemode);
+    body.put("provider_account", books.connector);
+    body.put("token", null);
+    body.put("path", request.path());
+    body.put("idempotency_key", null);
+    body.put("body", request.body());
+    body.put("timeout_ms", timeLimit.toMillis());
+    return link.call(FORWARD, body, call());
+  }
+
+  /**
+   * An account's books at a provider.
+   *
+   * @param connector the provider's name
+   * @param livemode whether they are about real money
+   */
+  public record Books(String account, String connector, boolean livemode) {}
+
+  /** What came of asking for a list of operations. */
+  public sealed interface Listing {
+    /** A part of it. */
+    record Part(OperationFeed.Page page) implements Listing {}
+
+    /** The provider has no such list. */
+    record NotOffered() implements Listing {}
+
+    /** The vault does not ask for that account: it has no credentials at the provider. */
+    record NotConnected() implements Listing {}
+
+    /** It is not to be had now. */
+    record NoAnswer(String reason) implements Listing {}
+  }
+
+  /** The page of the books after that place. */
+  public Listing operations(Books books, Instant since, String cursor) {
+    if (!(connector(books.connector) instanceof OperationFeed feed)) {
+      return new Listing.NotOffered();
+    }
+    return switch (ask("operations", books, feed.operationsSince(since, cursor))) {
+      case Said.NotSent(String reason) -> new Listing.NoAnswer("the vault: " + reason);
+      case Said.NoAnswer(String reason) -> new Listing.NoAnswer("the vault: " + reason);
+      case Said.Answer answer when answer.errorCode().equals("account_mismatch") ->
+          new Listing.NotConnected();
+      case Said.Answer answer when answer.status() != 200 ->
+          new Listing.NoAnswer("the vault: " + answer.errorCode());
+      case Said.Answer answer ->
+          Optional.ofNullable(forwarded(answer.body()))
+              .flatMap(feed::readOperations)
+              .<Listing>map(Listing.Part::new)
+              .orElse(new Listing.NoAnswer("the answer of " + books.connector));
+    };
   }
 
   private static ProviderResult interpret(String connector, ProviderOperation ask, Said said) {

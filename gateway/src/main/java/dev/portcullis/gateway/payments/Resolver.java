@@ -41,6 +41,9 @@ public final class Resolver implements AutoCloseable {
   /** After this an open challenge is not asked for any more; the shopper's return still is. */
   private static final Duration LONGEST_WATCH = Duration.ofHours(24);
 
+  /** While payments are paused, what has to be sent is looked at this often. */
+  private static final Duration PAUSED = Duration.ofSeconds(5);
+
   /** After that, what the provider is still working on is asked for this often. */
   private static final Duration LATE_PAUSE = Duration.ofHours(1);
 
@@ -156,6 +159,11 @@ public final class Resolver implements AutoCloseable {
   }
 
   private void resendOrPark(Operation operation, ProviderResult result) {
+    if (!gate.isOpen()) {
+      // Neither may be concluded of what a restored gateway remembers.
+      reschedule(operation, operation.sending().state(), clock.instant().plus(PAUSED));
+      return;
+    }
     Instant keyEnd = keyEnd(operation);
     boolean mayResend =
         keyEnd != null
@@ -176,6 +184,10 @@ public final class Resolver implements AutoCloseable {
   }
 
   private void send(Operation operation) {
+    if (!gate.isOpen()) {
+      reschedule(operation, operation.sending().state(), clock.instant().plus(PAUSED));
+      return;
+    }
     Sending before = operation.sending();
     Instant now = clock.instant();
     Sending counted =

@@ -44,6 +44,13 @@ final class GatewaySettings {
           file("admin.tls.certificate", "What the gateway shows people's command line.").must(),
           file("admin.tls.key", "The private key of that.").must(),
           file("admin.setup-code", "The hash and the end of the first administrator's code."),
+          duration(
+                  "drain-delay",
+                  Duration.ZERO,
+                  Duration.ofSeconds(15),
+                  "How long the gateway goes on serving after it was told to stop and says that it"
+                      + " is not ready: longer than a load balancer's pause between two looks.")
+              .or("PT0S"),
           text("database.url", "JDBC URL of the gateway's database.").must(),
           text("database.user", "The gateway's role there.").must(),
           secret("database.password", "Its password.").must(),

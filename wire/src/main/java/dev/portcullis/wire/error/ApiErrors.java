@@ -133,6 +133,16 @@ public final class ApiErrors {
         "Something went wrong on our side. The request id finds the reason in the log.");
   }
 
+  /** 503: a restored system moves no money yet; nothing was done. */
+  public static ApiError paymentsPaused() {
+    return ApiError.of(
+            503,
+            ErrorType.API_ERROR,
+            "Payments are paused: this system was restored from a backup and is being compared with"
+                + " its payment providers. Nothing was done. Please try again later.")
+        .withCode("payments_paused");
+  }
+
   /** 503: a part that is needed cannot be reached; nothing was done. */
   public static ApiError unavailable() {
     return ApiError.of(

@@ -1,0 +1,89 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.backup.BackupKey;
+import dev.portcullis.cli.backup.Preamble;
+import dev.portcullis.cli.backup.Restoration;
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.InstanceLock;
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** {@code restore}: a new home from a backup. Exit code 0 when all of it is there, 1 otherwise. */
+@Command(
+    name = "restore",
+    description = "Make a new home from a backup; payments stay paused until they are reconciled.",
+    sortOptions = false)
+final class RestoreCommand implements Callable<Integer> {
+  @Mixin private HomeOption home = new HomeOption();
+  @Mixin private BackupKeyOption key = new BackupKeyOption();
+
+  @Option(
+      names = "--keys",
+      paramLabel = "FOLDER",
+      description = "A copy of the old home's key files, laid out as in a home.")
+  private @Nullable Path keys;
+
+  @Option(
+      names = "--port",
+      paramLabel = "PORT",
+      defaultValue = "4242",
+      description = "The ports that up will be given (${DEFAULT-VALUE}).")
+  private int port;
+
+  @Mixin private DatabaseOption database = new DatabaseOption();
+
+  @Parameters(paramLabel = "FILE", description = "The backup.")
+  private Path file = Path.of("");
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public Integer call() {
+    if (!home.isGiven()) {
+      throw new Refusal("Name the new home with --home FOLDER.");
+    }
+    Ports ports = new Ports(port);
+    BackupKey privateHalf = key.privateHalf();
+    Home place = home.make();
+    UpCommand.requireSpace(place);
+    InstanceLock lock =
+        InstanceLock.take(place.lock())
+            .orElseThrow(() -> new Refusal(UpCommand.alreadyRunning(place)));
+    try {
+      Preamble restored =
+          new Restoration(
+                  place,
+                  ports,
+                  database.outside(),
+                  Clock.systemUTC(),
+                  line -> Lines.toErr(spec, line))
+              .restore(file, privateHalf, keys, UpCommand.checkout());
+      Lines.toOut(spec, report(place, restored));
+    } finally {
+      lock.release();
+    }
+    return 0;
+  }
+
+  private static String report(Home home, Preamble restored) {
+    return """
+    Restored %s into %s: everything up to %s.
+    Payments are paused, for the providers may know later ones. Next:
+      ./portcullis up --home %s
+      ./portcullis reconcile --home %s
+      ./portcullis resume --home %s\
+    """
+        .formatted(
+            restored.id(), home.root(), restored.at(), home.root(), home.root(), home.root());
+  }
+}

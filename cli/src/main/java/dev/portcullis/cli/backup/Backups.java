@@ -1,0 +1,227 @@
+package dev.portcullis.cli.backup;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.InstanceLock;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.postgres.Databases;
+import dev.portcullis.kit.Ids;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/** Makes the backups of one home. */
+public final class Backups {
+  private static final DateTimeFormatter STAMP =
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
+  private static final String PARTIAL = ".partial";
+
+  private final Home home;
+  private final Databases databases;
+  private final InstantSource clock;
+  private final Consumer<String> say;
+
+  public Backups(Home home, Databases databases, InstantSource clock, Consumer<String> say) {
+    this.home = home;
+    this.databases = databases;
+    this.clock = clock;
+    this.say = say;
+  }
+
+  /** The home's public half of the backup key. */
+  static BackupKey key(Home home) {
+    Path file = home.backupKey();
+    return BackupKey.parsePublic(
+        HomeFiles.read(file)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        "There is no backup key yet: ./portcullis backup-key create --to FILE"
+                            + " --home "
+                            + home.root()
+                            + " makes one.")),
+        file.toString());
+  }
+
+  /** What tells this home's backups from others' in one folder; made on the first call. */
+  static String instance(Home home, InstantSource clock) {
+    Path file = home.operator().resolve("instance");
+    return HomeFiles.read(file)
+        .map(String::strip)
+        .orElseGet(
+            () -> {
+              String made = new Ids(clock, new SecureRandom()).next("inst");
+              HomeFiles.writePrivate(file, made + "\n");
+              return made;
+            });
+  }
+
+  /**
+   * Makes a backup in a folder. It has its name only when it is whole and on the disk.
+   *
+   * @param keep how many of this home's backups stay in the folder; 0 keeps all
+   */
+  public Path make(Path folder, int keep) {
+    BackupKey key = key(home);
+    requireFolder(folder);
+    InstanceLock lock =
+        InstanceLock.take(home.run().resolve("backup.lock"))
+            .orElseThrow(() -> new Refusal("Another backup of this home is being made."));
+    try {
+      String prefix = "portcullis-" + instance(home, clock) + "-";
+      // Nobody else makes any now: they are what an interrupted backup left.
+      remove(list(folder, prefix, PARTIAL), 0);
+      Path file = folder.resolve(prefix + STAMP.format(clock.instant()) + ".backup");
+      Path partial = folder.resolve(file.getFileName() + PARTIAL);
+      BackupHistory.Made made = write(partial, file, key);
+      BackupHistory.add(home, made);
+      if (keep > 0) {
+        remove(list(folder, prefix, ".backup"), keep);
+      }
+      return file;
+    } finally {
+      lock.release();
+    }
+  }
+
+  private void requireFolder(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      throw new Refusal(folder + " is no folder; make it, on another disk than the home's.");
+    }
+  }
+
+  private BackupHistory.Made write(Path partial, Path file, BackupKey key) {
+    if (Files.exists(file)) {
+      throw new Refusal(file + " is there already.");
+    }
+    try {
+      BackupHistory.Made made;
+      try (FileChannel channel =
+          FileChannel.open(
+              partial,
+              Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+              PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+        made = write(new Synced(channel), file, key);
+      }
+      Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
+      HomeFiles.syncFolder(file);
+      return made;
+    } catch (IOException e) {
+      throw HomeFiles.failure("write " + partial, e);
+    } catch (SQLException e) {
+      throw Dump.failure(e);
+    }
+  }
+
+  private BackupHistory.Made write(Synced to, Path file, BackupKey key)
+      throws IOException, SQLException {
+    try (Dump dump = new Dump(databases)) {
+      Preamble preamble =
+          new Preamble(
+              new Ids(clock, new SecureRandom()).next("bkp"),
+              instance(home, clock),
+              dump.at(),
+              dump.histories(),
+              KeyFiles.marks(home.root()));
+      try (BackupWriter writer = new BackupWriter(to, key, preamble)) {
+        dump.write(writer, say);
+      }
+      return new BackupHistory.Made(preamble.id(), preamble.at(), file, to.written());
+    }
+  }
+
+  /** A file that is on the disk when it is closed. */
+  private static final class Synced extends OutputStream {
+    private final FileChannel channel;
+    private final OutputStream to;
+    private long written;
+
+    Synced(FileChannel channel) {
+      this.channel = channel;
+      this.to = Channels.newOutputStream(channel);
+    }
+
+    long written() {
+      return written;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int offset, int length) throws IOException {
+      to.write(bytes, offset, length);
+      written += length;
+    }
+
+    @Override
+    public void close() throws IOException {
+      if (channel.isOpen()) {
+        channel.force(true);
+        channel.close();
+      }
+    }
+  }
+
+  /** By name and so by age: the oldest first. */
+  private static List<Path> list(Path folder, String prefix, String end) {
+    Pattern name =
+        Pattern.compile(Pattern.quote(prefix) + "[0-9TZ]+(\\.backup)?" + Pattern.quote(end));
+    try (Stream<Path> files = Files.list(folder)) {
+      return files
+          .filter(file -> name.matcher(String.valueOf(file.getFileName())).matches())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      throw HomeFiles.failure("list " + folder, e);
+    }
+  }
+
+  private void remove(List<Path> oldestFirst, int keep) {
+    for (Path old : oldestFirst.subList(0, Math.max(0, oldestFirst.size() - keep))) {
+      try {
+        Files.delete(old);
+        say.accept("  removed " + old);
+      } catch (IOException e) {
+        throw HomeFiles.failure("remove " + old, e);
+      }
+    }
+  }
+
+  /**
+   * Reads a backup wholly.
+   *
+   * @return what it is
+   * @throws Refusal if anything of it is not as it was written
+   */
+  public static Preamble verify(Path file, BackupKey key, Consumer<String> say) {
+    try (BackupReader reader = BackupReader.open(file, key)) {
+      for (var part = reader.next(); part.isPresent(); part = reader.next()) {
+        if (part.get() instanceof BackupReader.Part.Table(var zone, var table, var data)) {
+          say.accept(Progress.line(zone, table, data.drain()));
+        }
+      }
+      return reader.preamble();
+    } catch (IOException e) {
+      throw BackupReader.damaged(file, e);
+    }
+  }
+}

@@ -1,0 +1,5 @@
+/** Backups of both databases: made, verified, and restored into a new home. */
+@NullMarked
+package dev.portcullis.cli.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.backup;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,34 @@
+package dev.portcullis.gateway.payments;
+
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/**
+ * Whether payments wait because the database was restored from a backup: its providers may know of
+ * payments that it has forgotten, and idempotency keys with them, so whoever asks again would pay
+ * twice. Only a database that was empty is ever restored into, when no gateway uses it: a pause
+ * that is over does not come back while a gateway runs.
+ */
+@Component
+public final class PaymentsPause {
+
+  private final JdbcClient jdbc;
+  private volatile boolean over;
+
+  PaymentsPause(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /** Whether they wait now. */
+  public boolean isOn() {
+    if (over) {
+      return false;
+    }
+    boolean on =
+        jdbc.sql("SELECT EXISTS (SELECT FROM recoveries WHERE state <> 'resumed')")
+            .query(Boolean.class)
+            .single();
+    over = !on;
+    return on;
+  }
+}

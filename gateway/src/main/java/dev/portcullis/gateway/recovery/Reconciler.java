@@ -1,0 +1,248 @@
+package dev.portcullis.gateway.recovery;
+
+import dev.portcullis.connectors.spi.OperationFeed;
+import dev.portcullis.connectors.spi.ProviderRecord;
+import dev.portcullis.gateway.audit.Actor;
+import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.payments.PaymentsPause;
+import dev.portcullis.gateway.payments.ProviderGate;
+import dev.portcullis.gateway.payments.ProviderGate.Books;
+import dev.portcullis.gateway.payments.ProviderGate.Listing;
+import dev.portcullis.gateway.recovery.RecoveryStore.Known;
+import dev.portcullis.gateway.recovery.RecoveryStore.Ordered;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads the providers' books since a backup, when the operator asks for it, and writes down what
+ * they know and this gateway does not. It books nothing: who paid for what is for a person to say,
+ * and until one has, payments stay paused.
+ */
+public final class Reconciler implements AutoCloseable {
+
+  private static final Logger LOG = Logger.getLogger(Reconciler.class.getName());
+  private static final Duration TICK = Duration.ofMillis(500);
+
+  /** Clocks differ, and what was under way at the backup came to the provider a little later. */
+  private static final Duration MARGIN = Duration.ofMinutes(15);
+
+  /** More than that is no window after a backup. */
+  private static final int MOST_PAGES = 200_000;
+
+  private final RecoveryStore store;
+  private final ProviderGate gate;
+  private final PaymentsPause pause;
+  private final AuditTrail audit;
+  private final List<String> connectors;
+  private final InstantSource clock;
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("reconciler").factory());
+
+  /**
+   * @param connectors the providers' names
+   */
+  Reconciler(
+      RecoveryStore store,
+      ProviderGate gate,
+      PaymentsPause pause,
+      AuditTrail audit,
+      List<String> connectors,
+      InstantSource clock) {
+    this.store = store;
+    this.gate = gate;
+    this.pause = pause;
+    this.audit = audit;
+    this.connectors = List.copyOf(connectors);
+    this.clock = clock;
+  }
+
+  /** Begins to work, until {@link #close()}. */
+  @SuppressWarnings("FutureReturnValueIgnored") // a tick never fails; the schedule ends with close
+  void start() {
+    timer.scheduleWithFixedDelay(
+        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  /** Nothing may end the schedule: what did not end is claimed again when its lease is over. */
+  private void tick() {
+    try {
+      if (pause.isOn()) {
+        Optional<Ordered> ordered = store.claim(clock.instant(), lease());
+        ordered.ifPresent(this::reconcile);
+      }
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.SEVERE, "the reconciliation failed", e);
+    }
+  }
+
+  /** Long enough for one page; stored to the microsecond, and compared when it is written. */
+  private Instant lease() {
+    return clock.instant().plus(gate.call()).plusSeconds(30).truncatedTo(ChronoUnit.MILLIS);
+  }
+
+  /** Works on an ordered reconciliation to its end. */
+  void reconcile(Ordered first) {
+    LOG.info("reconciling with the providers since the backup " + first.id());
+    store.forgetFindings(first.id());
+    int hurried = store.hurryOpenOperations(clock.instant());
+    LOG.fine(hurried + " open operations are looked up");
+    Run run = new Run(first);
+    for (String account : store.accounts()) {
+      for (String connector : connectors) {
+        // The sandbox is the only provider by now, and takes no real money.
+        run.read(new Books(account, connector, false));
+      }
+    }
+    run.finish();
+  }
+
+  /** One reconciliation. */
+  private final class Run {
+    private final List<Map<String, @Nullable Object>> sources = new ArrayList<>();
+    private Ordered ordered;
+    private @Nullable String trouble;
+    private long differences;
+    private boolean lost;
+
+    Run(Ordered ordered) {
+      this.ordered = ordered;
+    }
+
+    void read(Books books) {
+      if (lost || trouble != null) {
+        return;
+      }
+      Tally tally = new Tally();
+      Instant since = ordered.backupAt().minus(MARGIN);
+      String cursor = OperationFeed.BEGINNING;
+      for (int page = 0; page < MOST_PAGES; page++) {
+        switch (gate.operations(books, since, cursor)) {
+          case Listing.NotConnected _ -> {
+            return;
+          }
+          case Listing.NotOffered _ -> {
+            // Somebody has to compare by hand, and to say so.
+            differences++;
+            sources.add(source(books, null));
+            return;
+          }
+          case Listing.NoAnswer(String reason) -> {
+            trouble = reason;
+            return;
+          }
+          case Listing.Part(OperationFeed.Page part) -> {
+            compare(books, part.operations(), tally);
+            boolean over = !part.more() || part.cursor().equals(cursor);
+            if (over) {
+              differences += tally.findings;
+              sources.add(source(books, tally));
+              return;
+            }
+            if (!keep()) {
+              return;
+            }
+            cursor = part.cursor();
+          }
+        }
+      }
+      trouble = "the list of " + books.connector() + " has no end";
+    }
+
+    private boolean keep() {
+      Instant lease = lease();
+      lost = !store.extend(ordered, lease);
+      ordered = new Ordered(ordered.id(), ordered.backupAt(), lease);
+      return !lost;
+    }
+
+    private void compare(Books books, List<ProviderRecord> page, Tally tally) {
+      Map<String, Known> known = store.known(page.stream().map(ProviderRecord::reference).toList());
+      for (ProviderRecord each : page) {
+        tally.listed++;
+        Known ours = known.get(each.reference());
+        if (ours != null && isSame(ours, each)) {
+          tally.known++;
+        } else if (ours == null && each.status() == ProviderRecord.Status.DECLINED) {
+          // No money was moved, and none will be.
+          tally.unknown++;
+          tally.declined++;
+        } else {
+          tally.unknown += ours == null ? 1 : 0;
+          tally.findings++;
+          store.add(ordered.id(), books, ours == null ? "unknown" : "different", each);
+        }
+      }
+    }
+
+    private void finish() {
+      if (lost) {
+        LOG.warning("the reconciliation took longer than its lease; another gateway has it");
+        return;
+      }
+      Map<String, @Nullable Object> report = new LinkedHashMap<>();
+      report.put("sources", sources);
+      report.put("differences", differences);
+      report.put("open", store.openOperations());
+      if (trouble != null) {
+        report.put("trouble", trouble);
+      }
+      String state = trouble == null ? "reconciled" : "paused";
+      if (store.finish(ordered, state, report)) {
+        audit.append(
+            Actor.SYSTEM,
+            "recovery." + (trouble == null ? "reconciled" : "not_reconciled"),
+            "",
+            ordered.id(),
+            trouble == null ? differences + " differences" : trouble);
+        LOG.info("reconciled: " + differences + " differences");
+      }
+    }
+  }
+
+  private static boolean isSame(Known ours, ProviderRecord theirs) {
+    return ours.amount() == null
+        || (ours.amount() == theirs.amount().minorUnits()
+            && theirs.amount().currency().code().equals(ours.currency()));
+  }
+
+  /** What was counted of one provider's books. */
+  private static final class Tally {
+    private long listed;
+    private long known;
+    private long unknown;
+    private long declined;
+    private long findings;
+  }
+
+  private static Map<String, @Nullable Object> source(Books books, @Nullable Tally tally) {
+    Map<String, @Nullable Object> source = new LinkedHashMap<>();
+    source.put("account", books.account());
+    source.put("connector", books.connector());
+    if (tally != null) {
+      source.put("listed", tally.listed);
+      source.put("known", tally.known);
+      source.put("unknown", tally.unknown);
+      source.put("declined", tally.declined);
+    }
+    return source;
+  }
+
+  @Override
+  public void close() {
+    timer.shutdownNow();
+  }
+}

@@ -1,0 +1,150 @@
+package dev.portcullis.gateway.recovery;
+
+import dev.portcullis.connectors.spi.ProviderRecord;
+import dev.portcullis.gateway.payments.ProviderGate.Books;
+import dev.portcullis.wire.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.simple.JdbcClient;
+import org.springframework.stereotype.Component;
+
+/** The restores that wait, and what was found of them. */
+@Component
+public final class RecoveryStore {
+
+  private final JdbcClient jdbc;
+
+  RecoveryStore(JdbcClient jdbc) {
+    this.jdbc = jdbc;
+  }
+
+  /**
+   * A reconciliation that this process alone works on until its lease is over.
+   *
+   * @param id the backup's
+   * @param backupAt of which moment the backup is
+   * @param lease until when; it is also what the row must still say when it is written
+   */
+  record Ordered(String id, Instant backupAt, Instant lease) {}
+
+  /**
+   * How the gateway knows an operation.
+   *
+   * @param amount minor units, or null where it has none
+   */
+  record Known(@Nullable Long amount, @Nullable String currency) {}
+
+  /** Takes a reconciliation that was ordered and that nobody works on. */
+  Optional<Ordered> claim(Instant now, Instant lease) {
+    return jdbc.sql(
+            "UPDATE recoveries SET due = ? WHERE id = (SELECT id FROM recoveries"
+                + " WHERE state = 'reconciling' AND due <= ? LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                + " RETURNING id, backup_at")
+        .params(utc(lease), utc(now))
+        .query(
+            (row, _) ->
+                new Ordered(
+                    row.getString(1), row.getObject(2, OffsetDateTime.class).toInstant(), lease))
+        .optional();
+  }
+
+  /** Keeps it for longer; false when it is somebody else's by now. */
+  boolean extend(Ordered ordered, Instant lease) {
+    return jdbc.sql(
+                "UPDATE recoveries SET due = ? WHERE id = ? AND state = 'reconciling' AND due = ?")
+            .params(utc(lease), ordered.id, utc(ordered.lease))
+            .update()
+        == 1;
+  }
+
+  /** Ends it; false when it is somebody else's by now. */
+  boolean finish(Ordered ordered, String state, Map<String, @Nullable Object> report) {
+    return jdbc.sql(
+                "UPDATE recoveries SET state = ?, report = ?::jsonb"
+                    + " WHERE id = ? AND state = 'reconciling' AND due = ?")
+            .params(state, Json.writeString(report), ordered.id, utc(ordered.lease))
+            .update()
+        == 1;
+  }
+
+  List<String> accounts() {
+    return jdbc.sql("SELECT id FROM accounts ORDER BY id").query(String.class).list();
+  }
+
+  /** Those of the operations that the gateway knows, of whichever account. */
+  Map<String, Known> known(List<String> references) {
+    Map<String, Known> known = new HashMap<>();
+    jdbc.sql(
+            "SELECT o.id, (o.doc->>'amount')::bigint, o.doc->>'currency' FROM accounts a"
+                + " JOIN provider_operations o ON o.account = a.id WHERE o.id = ANY(?)")
+        .param(references.toArray(String[]::new))
+        .query((ResultSet row) -> read(row, known));
+    return known;
+  }
+
+  private static void read(ResultSet row, Map<String, Known> known) throws SQLException {
+    long amount = row.getLong(2);
+    known.put(row.getString(1), new Known(row.wasNull() ? null : amount, row.getString(3)));
+  }
+
+  /** What was found before is found again, or is no difference any more. */
+  void forgetFindings(String recovery) {
+    jdbc.sql("DELETE FROM recovery_findings WHERE recovery = ?").param(recovery).update();
+  }
+
+  void add(String recovery, Books books, String verdict, ProviderRecord found) {
+    jdbc.sql(
+            "INSERT INTO recovery_findings (account, livemode, recovery, connector, reference,"
+                + " verdict, kind, status, amount, currency, last4, at, provider_id, belongs_to)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
+        .params(
+            Arrays.<@Nullable Object>asList(
+                books.account(),
+                books.livemode(),
+                recovery,
+                books.connector(),
+                found.reference(),
+                verdict,
+                word(found.kind()),
+                word(found.status()),
+                found.amount().minorUnits(),
+                found.amount().currency().code(),
+                found.last4(),
+                utc(found.at()),
+                found.providerId(),
+                found.belongsTo()))
+        .update();
+  }
+
+  private static String word(Enum<?> value) {
+    return value.name().toLowerCase(Locale.ROOT);
+  }
+
+  /** Has the resolver ask now what became of every operation whose answer is open. */
+  int hurryOpenOperations(Instant now) {
+    return jdbc.sql("UPDATE provider_operations SET due = ? WHERE due > ?")
+        .params(utc(now), utc(now))
+        .update();
+  }
+
+  /** How many operations have no definite answer. */
+  long openOperations() {
+    return jdbc.sql("SELECT count(*) FROM provider_operations WHERE due IS NOT NULL")
+        .query(Long.class)
+        .single();
+  }
+
+  private static OffsetDateTime utc(Instant instant) {
+    return instant.atOffset(ZoneOffset.UTC);
+  }
+}

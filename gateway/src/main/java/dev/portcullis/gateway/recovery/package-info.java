@@ -1,0 +1,5 @@
+/** Compares a gateway that was restored from a backup with what its providers know. */
+@NullMarked
+package dev.portcullis.gateway.recovery;
+
+import org.jspecify.annotations.NullMarked;
