@@ -33,9 +33,11 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.support.GenericApplicationContext;
 
 /** One running gateway for all tests that speak HTTP, on a database of its own. */
 final class Gateway {
@@ -97,6 +99,11 @@ final class Gateway {
 
   /** Another one, for tests that move its clock. */
   Gateway() {
+    this(_ -> {});
+  }
+
+  /** Another one, with beans put in place of some of its own. */
+  Gateway(Consumer<GenericApplicationContext> beforehand) {
     try {
       home = Files.createTempDirectory("gateway");
       context =
@@ -110,6 +117,7 @@ final class Gateway {
                     definition -> definition.setPrimary(true));
                 beans.registerBean("cardVault", FakeVault.class, () -> vault);
                 beans.registerBean("vaultLink", VaultLink.class, provider::link);
+                beforehand.accept(beans);
               });
     } catch (IOException e) {
       throw new UncheckedIOException(e);
