@@ -46,7 +46,7 @@ final class GatewayLimitSettings {
                 100_000,
                 "Connections to the API at once; more wait. Each costs some kilobytes, over TLS"
                     + " some tens.")
-            .or("12000"));
+            .or("16000"));
     list.add(
         number(
                 "api.connections-per-address",
