@@ -258,7 +258,6 @@ final class BrokenValues {
     boolean hash = any(kind -> kind.has("properties"));
     boolean open = any(kind -> kind.has("additionalProperties") && !kind.has("properties"));
     boolean list = any(kind -> kind.has("items"));
-    boolean text = any(kind -> isFreeText(kind) && !kind.has("pattern"));
     values.add(new Broken("JSON lone surrogate", true, "\"a\\ud800b\"", path));
     values.add(new Broken("JSON NUL", true, "\"a\\u0000b\"", path));
     if (!open) {
@@ -267,12 +266,20 @@ final class BrokenValues {
     if (!list && !open) {
       values.add(new Broken("JSON list", true, "[[\"x\"]]", hash ? path + "[0]" : path));
     }
-    if (!text) {
-      values.add(new Broken("JSON fraction", true, "1.5", path));
-      values.add(new Broken("JSON huge number", true, "123456789012345678901234567890", path));
-      values.add(new Broken("JSON exponent", true, "1e400", path));
+    // A number is the text that it would be in a form.
+    for (String number : List.of("1.5", "123456789012345678901234567890", "1E+400")) {
+      values.add(new Broken("JSON number " + number, true, number, isText(number) ? "" : path));
     }
     values.add(new Broken("JSON null", true, "null", ""));
+  }
+
+  /** Whether it fits a text of which the description gives the form, if any. */
+  private boolean isText(String text) {
+    return any(
+        kind ->
+            isFreeText(kind)
+                && (!kind.has("pattern")
+                    || Pattern.compile(kind.get("pattern").getAsString()).matcher(text).find()));
   }
 
   private boolean any(Predicate<JsonObject> is) {

@@ -40,7 +40,7 @@ final class CheckoutParams {
           "payment_intent_data",
           Shape.of(
               Param.choice("capture_method", "automatic", "automatic_async", "manual"),
-              Param.string("description").max(1000),
+              Param.lines("description").max(1000),
               Param.metadata(),
               Param.email("receipt_email"),
               Param.choice("setup_future_usage", "off_session", "on_session"),
@@ -51,7 +51,7 @@ final class CheckoutParams {
 
   private static final Param SETUP_INTENT =
       Param.hash(
-          "setup_intent_data", Shape.of(Param.string("description").max(1000), Param.metadata()));
+          "setup_intent_data", Shape.of(Param.lines("description").max(1000), Param.metadata()));
 
   private static final Param LOCALE =
       Param.choice(

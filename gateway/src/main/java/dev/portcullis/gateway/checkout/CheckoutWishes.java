@@ -64,7 +64,7 @@ final class CheckoutWishes {
 
   /** The shape and what can be wished for. */
   static Shape in(Shape shape) {
-    Param message = Param.string("message").max(MESSAGE).required();
+    Param message = Param.lines("message").max(MESSAGE).required();
     Shape texts = Shape.NONE;
     for (String name : TEXTS) {
       texts = texts.and(Param.hash(name, Shape.of(message)).unsettable());

@@ -48,7 +48,7 @@ record LineItem(
                               "product_data",
                               Shape.of(
                                   Param.string("name").max(MAX_NAME).required(),
-                                  Param.string("description").max(1000),
+                                  Param.lines("description").max(1000),
                                   Param.list("images", Param.url("image")).max(MAX_IMAGES),
                                   Param.metadata()))
                           .required()))

@@ -50,13 +50,13 @@ final class CustomerRoutes implements Routes {
       Shape.of(
               Param.hash("address", Addresses.SHAPE).unsettable(),
               Param.integer("balance").range(-99_999_999_999L, 99_999_999_999L),
-              Param.string("description").unsettable(),
+              Param.lines("description").unsettable(),
               Param.email("email").unsettable(),
               Param.hash(
                   "invoice_settings",
                   Shape.of(
                       Param.id("default_payment_method").unsettable(),
-                      Param.string("footer").unsettable())),
+                      Param.lines("footer").unsettable())),
               Param.metadata(),
               Param.string("name").max(256).unsettable(),
               Param.string("phone").max(20).unsettable(),

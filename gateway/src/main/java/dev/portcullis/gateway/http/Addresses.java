@@ -19,8 +19,8 @@ public final class Addresses {
       Shape.of(
           Param.string("city").unsettable(),
           Param.country("country").unsettable(),
-          Param.string("line1").unsettable(),
-          Param.string("line2").unsettable(),
+          Param.lines("line1").unsettable(),
+          Param.lines("line2").unsettable(),
           Param.string("postal_code").unsettable(),
           Param.string("state").unsettable());
 

@@ -24,6 +24,7 @@ import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Enumeration;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +51,14 @@ public final class ApiEndpoint
     implements RouterFunction<ServerResponse>, HandlerFunction<ServerResponse> {
 
   private static final Logger LOG = Logger.getLogger(ApiEndpoint.class.getName());
+  private static final List<String> SINGLE =
+      List.of(
+          "Authorization",
+          "Content-Encoding",
+          "Content-Type",
+          "Idempotency-Key",
+          "Stripe-Account",
+          "Stripe-Version");
   private static final Shape EXPAND = Shape.of(Param.expand());
 
   /** Official clients follow it up to a minute. */
@@ -158,6 +167,7 @@ public final class ApiEndpoint
     if (preflight.isPresent()) {
       return preflight.get();
     }
+    requireSingleHeaders(http);
     Optional<Version> named = ApiVersion.of(http.getHeader("Stripe-Version"));
     call.version = named.orElse(Version.NEWEST);
     return switch (routes.match(http.getMethod(), http.getRequestURI())) {
@@ -231,6 +241,19 @@ public final class ApiEndpoint
     answer.fields().put("Stripe-Rate-Limited-Reason", limit.reason().wire());
     answer.fields().put("Stripe-Should-Retry", "true");
     return answer;
+  }
+
+  /** What is read by its first value here could be read by its last elsewhere. */
+  private static void requireSingleHeaders(HttpServletRequest http) {
+    for (String name : SINGLE) {
+      Enumeration<String> values = http.getHeaders(name);
+      if (values.hasMoreElements()) {
+        values.nextElement();
+        if (values.hasMoreElements()) {
+          throw new ApiException(ApiErrors.givenTwice(name));
+        }
+      }
+    }
   }
 
   private static Arguments read(Version version, Route route, ParamTree sent) {

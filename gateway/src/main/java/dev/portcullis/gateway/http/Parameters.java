@@ -3,8 +3,8 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.FormDecoder;
-import dev.portcullis.wire.params.JsonParams;
 import dev.portcullis.wire.params.ParamTree;
+import dev.portcullis.wire.params.RequestBody;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.ByteArrayOutputStream;
@@ -12,9 +12,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 
 /** Reads a request's parameters from where its method has them, within bounds. */
 final class Parameters {
@@ -23,9 +21,6 @@ final class Parameters {
 
   /** What is announced is not made room for before it comes. */
   private static final int FIRST_CHUNK = 16 << 10;
-
-  private static final String FORM = "application/x-www-form-urlencoded";
-  private static final String JSON = "application/json";
 
   private Parameters() {}
 
@@ -70,26 +65,7 @@ final class Parameters {
     if (encoding != null && !"identity".equalsIgnoreCase(encoding.strip())) {
       throw new ApiException(ApiErrors.unsupportedMediaType());
     }
-    return switch (mediaType(request.getContentType())) {
-      case FORM -> FormDecoder.decode(body);
-      case JSON -> JsonParams.decode(body);
-      default -> throw new ApiException(ApiErrors.unsupportedMediaType());
-    };
-  }
-
-  /** The media type, if its charset is UTF-8 or not said. */
-  private static String mediaType(@Nullable String contentType) {
-    if (contentType == null) {
-      return "";
-    }
-    String lower = contentType.toLowerCase(Locale.ROOT);
-    int semicolon = lower.indexOf(';');
-    if (semicolon < 0) {
-      return lower.strip();
-    }
-    String charset = lower.substring(semicolon + 1).replace("\"", "").replace(" ", "");
-    boolean utf8 = !charset.contains("charset=") || charset.contains("charset=utf-8");
-    return utf8 ? lower.substring(0, semicolon).strip() : "";
+    return RequestBody.decode(request.getContentType(), body);
   }
 
   private static byte[] readBody(HttpServletRequest request, Duration time) throws IOException {

@@ -5,12 +5,20 @@ import dev.portcullis.wire.params.Shape;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Shapes and parameters as JSON Schema. */
 final class ParameterSchemas {
 
   private static final int METADATA_KEYS = 50;
+
+  /** Without control characters. */
+  private static final String LINE = "^[^\\u0000-\\u001f\\u007f-\\u009f]*$";
+
+  /** The same, with tabs and line ends. */
+  private static final String LINES =
+      "^[^\\u0000-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f]*$";
 
   private ParameterSchemas() {}
 
@@ -44,9 +52,12 @@ final class ParameterSchemas {
       case Param.Type.Whole whole -> whole(whole);
       case Param.Type.Truth _ -> one("type", "boolean");
       case Param.Type.Choice choice -> with(one("type", "string"), "enum", choice.words());
-      case Param.Type.CurrencyCode _ -> with(one("type", "string"), "pattern", "^[A-Za-z]{3}$");
-      case Param.Type.Url _ -> with(one("type", "string"), "format", "uri");
-      case Param.Type.Email _ -> with(one("type", "string"), "format", "email");
+      case Param.Type.CurrencyCode _ ->
+          with(with(one("type", "string"), "pattern", "^[A-Za-z]{3}$"), "examples", List.of("usd"));
+      case Param.Type.Url _ ->
+          with(with(one("type", "string"), "format", "uri"), "maxLength", Param.MAX_URL);
+      case Param.Type.Email _ ->
+          with(with(one("type", "string"), "format", "email"), "maxLength", Param.MAX_EMAIL);
       case Param.Type.Hash hash -> of(hash.shape());
       case Param.Type.Items items ->
           with(with(one("type", "array"), "items", of(items.element())), "maxItems", items.max());
@@ -63,9 +74,16 @@ final class ParameterSchemas {
     };
   }
 
+  /** The pattern says what Java's says: the forms here use nothing in which ECMA-262 differs. */
   private static Map<String, @Nullable Object> text(Param.Type.Text text) {
     Map<String, @Nullable Object> schema = with(one("type", "string"), "maxLength", text.max());
-    return text.form() == null ? schema : with(schema, "description", text.expected());
+    Pattern form = text.form();
+    return form == null
+        ? with(schema, "pattern", text.lines() ? LINES : LINE)
+        : with(
+            with(schema, "pattern", "^(?:" + form.pattern() + ")$"),
+            "description",
+            text.expected());
   }
 
   private static Map<String, @Nullable Object> whole(Param.Type.Whole whole) {

@@ -27,7 +27,7 @@ final class ChargeRoutes implements Routes {
 
   private static final Shape UPDATE =
       Shape.of(
-          Param.string("description").max(1000).unsettable(),
+          Param.lines("description").max(1000).unsettable(),
           Param.metadata(),
           Param.email("receipt_email").unsettable(),
           Param.hash("shipping", Addresses.SHIPPING).unsettable(),

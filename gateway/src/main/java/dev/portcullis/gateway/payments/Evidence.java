@@ -63,8 +63,8 @@ final class Evidence {
 
   private static Shape shape() {
     List<Param> params = new ArrayList<>();
-    SHORT_TEXTS.forEach(name -> params.add(Param.string(name).max(SHORT).unsettable()));
-    LONG_TEXTS.forEach(name -> params.add(Param.string(name).max(LONG).unsettable()));
+    SHORT_TEXTS.forEach(name -> params.add(Param.lines(name).max(SHORT).unsettable()));
+    LONG_TEXTS.forEach(name -> params.add(Param.lines(name).max(LONG).unsettable()));
     return Shape.of(params.toArray(Param[]::new));
   }
 

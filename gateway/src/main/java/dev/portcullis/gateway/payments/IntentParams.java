@@ -55,7 +55,7 @@ final class IntentParams {
 
   private static final Shape DESCRIBED =
       Shape.of(
-          Param.string("description").max(1000).unsettable(),
+          Param.lines("description").max(1000).unsettable(),
           Param.metadata(),
           Param.email("receipt_email").unsettable(),
           Param.hash("shipping", Addresses.SHIPPING).unsettable(),
@@ -139,7 +139,7 @@ final class IntentParams {
   static final Shape SETUP_UPDATE =
       Shape.of(
               Param.id("customer"),
-              Param.string("description").max(1000).unsettable(),
+              Param.lines("description").max(1000).unsettable(),
               Param.metadata(),
               Param.id("payment_method").unsettable(),
               METHOD_DATA,

@@ -39,8 +39,8 @@ final class TokenRoutes implements Routes {
                           Param.string("name"),
                           Param.string("address_city"),
                           Param.string("address_country"),
-                          Param.string("address_line1"),
-                          Param.string("address_line2"),
+                          Param.lines("address_line1"),
+                          Param.lines("address_line2"),
                           Param.string("address_state"),
                           Param.string("address_zip"),
                           Param.string("currency")))

@@ -61,14 +61,14 @@ final class WebhookEndpointRoutes implements Routes {
           Param.url("url").required(),
           EVENTS.required(),
           Param.string("api_version").max(50),
-          Param.string("description").unsettable(),
+          Param.lines("description").unsettable(),
           Param.alwaysFalse("connect", Unsupported.CONNECT),
           Param.metadata());
   private static final Shape UPDATE =
       Shape.of(
           Param.url("url"),
           EVENTS,
-          Param.string("description").unsettable(),
+          Param.lines("description").unsettable(),
           Param.bool("disabled"),
           Param.metadata());
 

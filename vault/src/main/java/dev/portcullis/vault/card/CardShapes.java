@@ -21,8 +21,8 @@ final class CardShapes {
       Shape.of(
           Param.string("city").unsettable(),
           Param.string("country").max(2).unsettable(),
-          Param.string("line1").unsettable(),
-          Param.string("line2").unsettable(),
+          Param.lines("line1").unsettable(),
+          Param.lines("line2").unsettable(),
           Param.string("postal_code").unsettable(),
           Param.string("state").unsettable());
 
@@ -68,8 +68,8 @@ final class CardShapes {
                       Param.string("name").unsettable(),
                       Param.string("address_city").unsettable(),
                       Param.string("address_country").unsettable(),
-                      Param.string("address_line1").unsettable(),
-                      Param.string("address_line2").unsettable(),
+                      Param.lines("address_line1").unsettable(),
+                      Param.lines("address_line2").unsettable(),
                       Param.string("address_state").unsettable(),
                       Param.string("address_zip").unsettable(),
                       Param.currency("currency"),

@@ -12,13 +12,12 @@ import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.KeyRefusals;
 import dev.portcullis.wire.net.ClientAddress;
-import dev.portcullis.wire.params.FormDecoder;
-import dev.portcullis.wire.params.JsonParams;
 import dev.portcullis.wire.params.ParamTree;
+import dev.portcullis.wire.params.RequestBody;
 import java.net.InetAddress;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -35,6 +34,10 @@ public final class CardsOrigin implements Routes {
 
   private static final String DEFAULT_VERSION = "2026-10-28.endive";
   private static final Pattern VERSION = Pattern.compile("[0-9A-Za-z._;=-]{1,64}");
+
+  /** What is read by its first value here could be read by its last elsewhere. */
+  private static final List<String> SINGLE =
+      List.of("Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version");
 
   private static final Map<String, CardIntake.Kind> POSTS =
       Map.of(
@@ -91,6 +94,11 @@ public final class CardsOrigin implements Routes {
   }
 
   private Answer handle(Exchange exchange) throws SQLException {
+    for (String name : SINGLE) {
+      if (exchange.headers(name).size() > 1) {
+        throw new ApiException(ApiErrors.givenTwice(name));
+      }
+    }
     // The key comes before everything else: who has none learns nothing.
     InetAddress address = addresses.of(exchange.peer(), exchange::headers);
     Principal principal = authenticator.authenticate(exchange.header("Authorization"), address);
@@ -103,7 +111,7 @@ public final class CardsOrigin implements Routes {
     refuseOther(exchange.header("Stripe-Context"), principal);
     var idempotencyKey = IdempotencyKey.parse(exchange.header("Idempotency-Key"));
     idempotencyKey.ifPresent(key -> requireNoCard("Idempotency-Key", key.value()));
-    ParamTree parameters = parameters(exchange);
+    ParamTree parameters = RequestBody.decode(exchange.header("Content-Type"), exchange.body());
     parameters.forEachText(CardsOrigin::requireNoStrayCard);
     return intake.handle(
         new CardIntake.Request(
@@ -147,27 +155,6 @@ public final class CardsOrigin implements Routes {
               "card_data_not_allowed",
               "A card number may stand in card[number] and nowhere else."));
     }
-  }
-
-  private static ParamTree parameters(Exchange exchange) {
-    byte[] body = exchange.body();
-    String type = mediaType(exchange.header("Content-Type"));
-    if (body.length == 0) {
-      return ParamTree.EMPTY;
-    }
-    return switch (type) {
-      case "application/x-www-form-urlencoded" -> FormDecoder.decode(body);
-      case "application/json" -> JsonParams.decode(body);
-      default -> throw new ApiException(ApiErrors.unsupportedMediaType());
-    };
-  }
-
-  private static String mediaType(@Nullable String contentType) {
-    if (contentType == null) {
-      return "";
-    }
-    int end = contentType.indexOf(';');
-    return (end < 0 ? contentType : contentType.substring(0, end)).strip().toLowerCase(Locale.ROOT);
   }
 
   private Map<String, String> headers(Exchange exchange) {

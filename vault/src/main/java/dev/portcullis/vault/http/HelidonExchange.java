@@ -6,7 +6,6 @@ import io.helidon.http.HeaderNames;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -29,6 +28,7 @@ final class HelidonExchange implements Exchange {
   private final int maxBody;
   private @Nullable InputStream content;
   private boolean unread;
+  private boolean broken;
 
   HelidonExchange(ServerRequest request, String requestId, int maxBody) {
     this.maxBody = maxBody;
@@ -84,15 +84,22 @@ final class HelidonExchange implements Exchange {
     if (request.headers().contentLength().orElse(0) > maxBody) {
       throw new ApiException(ApiErrors.tooLarge());
     }
+    byte[] body = readUpTo(maxBody + 1);
+    if (body.length > maxBody) {
+      throw new ApiException(ApiErrors.tooLarge());
+    }
+    unread = false;
+    return body;
+  }
+
+  private byte[] readUpTo(int limit) {
     try {
-      byte[] body = content().readNBytes(maxBody + 1);
-      if (body.length > maxBody) {
-        throw new ApiException(ApiErrors.tooLarge());
-      }
-      unread = false;
-      return body;
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
+      return content().readNBytes(limit);
+    } catch (IOException | RuntimeException e) {
+      // A chunk whose size is no number, or wrong; a client that went away. There is no more to
+      // read, and where the next request would begin nobody knows.
+      broken = true;
+      throw new ApiException(ApiErrors.badRequest("The request's body could not be read."), e);
     }
   }
 
@@ -105,6 +112,11 @@ final class HelidonExchange implements Exchange {
     return open;
   }
 
+  /** Whether the body could not be read: where the next request begins nobody knows. */
+  boolean isBroken() {
+    return broken;
+  }
+
   /**
    * Reads and throws away what is left of the body; false if the connection must be closed, which
    * it is after every body that was refused unread: whoever sends such a body begins anew.
@@ -112,6 +124,9 @@ final class HelidonExchange implements Exchange {
   boolean discardRest() {
     if (!unread) {
       return true;
+    }
+    if (broken) {
+      return false;
     }
     if (request.headers().contains(HeaderNames.EXPECT) && content == null) {
       return false; // the client waits to be told whether to send it: it is not

@@ -10,6 +10,7 @@ import dev.portcullis.wire.tls.TlsPolicy;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
 import io.helidon.webserver.http.HttpRouting;
@@ -164,6 +165,10 @@ public final class Servers {
     metrics.request(route, reply.status(), millis * 1_000);
     LOG.log(
         levelOf(listener, reply.status()), () -> line(listener, exchange, reply.status(), millis));
+    if (exchange.isBroken()) {
+      // The server would look for the body's end and answer once more when it does not find it.
+      throw new CloseConnectionException("a request's body could not be read");
+    }
   }
 
   /** Who hands in cards is always on record (PCI DSS 10.2.1.1); forwards log themselves. */

@@ -91,11 +91,14 @@ public final class CardNumbers {
     int at = start;
     while (groups.size() < MAX_GROUPS && at < text.length() && digit(text, at) >= 0) {
       int end = at;
-      while (end < text.length() && digit(text, end) >= 0) {
+      while (end < text.length() && (digit(text, end) >= 0 || isUnseen(text.charAt(end)))) {
         end++;
       }
       groups.add(new Group(at, end));
       at = end < text.length() && isSeparator(text.charAt(end)) ? end + 1 : text.length();
+      while (at < text.length() && isUnseen(text.charAt(at))) {
+        at++;
+      }
     }
     return groups;
   }
@@ -109,7 +112,9 @@ public final class CardNumbers {
     Match longest = null;
     for (Group group : groups) {
       for (int at = group.start(); at < group.end(); at++) {
-        digits.append((char) ('0' + digit(text, at)));
+        if (digit(text, at) >= 0) {
+          digits.append((char) ('0' + digit(text, at)));
+        }
       }
       if (digits.length() > MAX_DIGITS) {
         break;
@@ -199,6 +204,14 @@ public final class CardNumbers {
 
   private static int digit(CharSequence text, int at) {
     return Character.digit(text.charAt(at), 10);
+  }
+
+  /** What shows nothing of its own: a number with such between its digits is that number. */
+  private static boolean isUnseen(char c) {
+    return switch (Character.getType(c)) {
+      case Character.FORMAT, Character.NON_SPACING_MARK, Character.ENCLOSING_MARK -> true;
+      default -> c == '\u115f' || c == '\u1160' || c == '\u3164' || c == '\uffa0';
+    };
   }
 
   private static boolean isSeparator(char c) {

@@ -25,6 +25,11 @@ public final class ApiErrors {
     return ApiError.of(400, ErrorType.INVALID_REQUEST_ERROR, message);
   }
 
+  /** 400: a header that has one value has two, of which two readers might take either. */
+  public static ApiError givenTwice(String header) {
+    return badRequest("The header " + header + " is given more than once.");
+  }
+
   /**
    * 404: there is no such object; also the answer for another account's object, so that the two
    * cannot be told apart.

@@ -29,10 +29,16 @@ public record MetadataUpdate(boolean clear, Map<String, String> changes) {
     Map<String, String> changes = new LinkedHashMap<>();
     tree.members()
         .forEach(
-            (key, value) -> {
-              String param = path + "[" + ApiErrors.shown(key) + "]";
-              if (!(value instanceof ParamValue.Text(String text))) {
+            (sent, value) -> {
+              String param = path + "[" + ApiErrors.shown(sent) + "]";
+              if (!(value instanceof ParamValue.Text(String typed))) {
                 throw refuse(param, "Metadata values must be strings.");
+              }
+              String key = TextRule.clean(sent, false, param);
+              String text = TextRule.clean(typed, true, param);
+              // Two keys that read alike are one and the same to whoever looks for it.
+              if (key.isEmpty() || changes.containsKey(key)) {
+                throw refuse(param, "Metadata keys must differ, and be seen.");
               }
               if (key.length() > MAX_KEY) {
                 throw refuse(param, "Metadata keys must be at most " + MAX_KEY + " characters.");

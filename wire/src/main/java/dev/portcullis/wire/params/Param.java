@@ -20,6 +20,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record Param(String name, Type type, boolean isRequired, boolean isUnsettable) {
 
+  /** How long a URL is at most, in characters. */
+  public static final int MAX_URL = InternetNames.MAX_URL;
+
+  /** How long an address for mail is at most, in characters. */
+  public static final int MAX_EMAIL = InternetNames.MAX_EMAIL;
+
   private static final int MAX_STRING = 5_000;
   private static final int MAX_ITEMS = 100;
 
@@ -28,8 +34,11 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
 
   /** The types. Each reads a text or a structure, or says what is wrong with it. */
   public sealed interface Type {
-    /** A text of at most that many characters, of which the pattern, if any, says the form. */
-    record Text(int max, @Nullable Pattern form, String expected) implements Type {}
+    /**
+     * A text of at most that many characters, in one line unless it may have several; the pattern,
+     * if any, says the form.
+     */
+    record Text(int max, @Nullable Pattern form, String expected, boolean lines) implements Type {}
 
     /** A whole number within a range, both ends included. */
     record Whole(long min, long max) implements Type {}
@@ -76,19 +85,24 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     return new Param(name, type, false, false);
   }
 
-  /** A text of at most 5,000 characters. */
+  /** A text of at most 5,000 characters, in one line. */
   public static Param string(String name) {
-    return of(name, new Type.Text(MAX_STRING, null, "a string"));
+    return of(name, new Type.Text(MAX_STRING, null, "a string", false));
+  }
+
+  /** A text of at most 5,000 characters that may have several lines. */
+  public static Param lines(String name) {
+    return of(name, new Type.Text(MAX_STRING, null, "a string", true));
   }
 
   /** A text of a form, which {@code expected} describes to a person ("a two-letter country"). */
   public static Param string(String name, Pattern form, String expected) {
-    return of(name, new Type.Text(MAX_STRING, form, expected));
+    return of(name, new Type.Text(MAX_STRING, form, expected, false));
   }
 
   /** An object's id, of any prefix: whether there is such an object is the handler's question. */
   public static Param id(String name) {
-    return of(name, new Type.Text(255, Pattern.compile("[0-9A-Za-z_]+"), "an object's id"));
+    return of(name, new Type.Text(255, Pattern.compile("[0-9A-Za-z_]+"), "an object's id", false));
   }
 
   /** A whole number, 0 or more unless {@link #range} says otherwise. */
@@ -194,7 +208,8 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
   public Param max(int max) {
     return switch (type) {
       case Type.Text t ->
-          new Param(name, new Type.Text(max, t.form, t.expected), isRequired, isUnsettable);
+          new Param(
+              name, new Type.Text(max, t.form, t.expected, t.lines), isRequired, isUnsettable);
       case Type.Items i ->
           new Param(name, new Type.Items(i.element, max), isRequired, isUnsettable);
       default -> throw new IllegalStateException(name + " has no length");
@@ -272,7 +287,8 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     return new ParamTree(members);
   }
 
-  private static String readText(Type.Text type, String text, String path) {
+  private static String readText(Type.Text type, String sent, String path) {
+    String text = TextRule.clean(sent, type.lines, path);
     if (text.isEmpty()) {
       throw empty(path);
     }
@@ -372,7 +388,8 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
                         + " characters."));
   }
 
-  private static String readEmail(String text, String path) {
+  private static String readEmail(String sent, String path) {
+    String text = TextRule.clean(sent, false, path);
     if (InternetNames.isEmail(text)) {
       return text;
     }
