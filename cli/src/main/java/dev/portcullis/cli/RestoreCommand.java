@@ -77,13 +77,14 @@ final class RestoreCommand implements Callable<Integer> {
 
   private static String report(Home home, Preamble restored) {
     return """
-    Restored %s into %s: everything up to %s.
+    Restored ${backup} into ${home}: everything up to ${at}.
     Payments are paused, for the providers may know later ones. Next:
-      ./portcullis up --home %s
-      ./portcullis reconcile --home %s
-      ./portcullis resume --home %s\
+      ./portcullis up --home ${home}
+      ./portcullis reconcile --home ${home}
+      ./portcullis resume --home ${home}\
     """
-        .formatted(
-            restored.id(), home.root(), restored.at(), home.root(), home.root(), home.root());
+        .replace("${backup}", restored.id())
+        .replace("${at}", restored.at().toString())
+        .replace("${home}", home.root().toString());
   }
 }
