@@ -65,11 +65,11 @@ final class Screen {
     return SetupCodes.areUnread(home)
         ? """
         Name the first administrator of each zone, within a day (the codes are shown once):
-          ./portcullis people setup-code --home %1$s
-          ./portcullis people enroll YOUR_NAME --zone gateway --home %1$s
+          ./portcullis people setup-code --home ${home}
+          ./portcullis people enroll YOUR_NAME --zone gateway --home ${home}
 
         """
-            .formatted(home.root())
+            .replace("${home}", home.root().toString())
         : "";
   }
 

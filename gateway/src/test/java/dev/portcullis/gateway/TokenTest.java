@@ -54,7 +54,7 @@ class TokenTest {
         .containsEntry("param", "card")
         .containsEntry("code", "card_data_not_allowed");
     assertThat(gateway.post("/v1/tokens", "pii[id_number]", "1").error())
-        .containsEntry("code", "parameter_unknown")
+        .containsEntry("code", "parameter_unsupported")
         .containsEntry("param", "pii");
   }
 

@@ -65,51 +65,51 @@ class UsedCardsTest {
   @Test
   void a_card_of_nobody_pays_once() {
     String card = card();
-    Answer paid = ok(pay(6101, card));
+    Answer paid = ok(pay(9301, card));
     assertThat(paid.string("status")).isEqualTo("succeeded");
     assertThat(GATEWAY.get("/v1/payment_methods/" + card).text()).doesNotContain("spent");
-    unusable(pay(6101, card), "previously used");
+    unusable(pay(9301, card), "previously used");
     unusable(
         GATEWAY.post(
-            "/v1/payment_intents", "amount", "6101", "currency", "usd", "payment_method", card),
+            "/v1/payment_intents", "amount", "9301", "currency", "usd", "payment_method", card),
         "previously used");
     unusable(GATEWAY.post("/v1/setup_intents", "payment_method", card), "previously used");
     unusable(attach(card, customer()), "may not be used again");
-    assertThat(GATEWAY.provider.entries("sandbox.authorize", 6101)).hasSize(1);
+    assertThat(GATEWAY.provider.entries("sandbox.authorize", 9301)).hasSize(1);
   }
 
   @Test
   void a_stored_card_of_nobody_pays_once_too() {
     String card = card();
     ok(GATEWAY.get("/v1/payment_methods/" + card));
-    ok(pay(6102, card));
-    unusable(pay(6102, card), "previously used");
+    ok(pay(9302, card));
+    unusable(pay(9302, card), "previously used");
   }
 
   @Test
   void the_payment_that_was_declined_may_try_the_card_again() {
     String card = card();
-    GATEWAY.provider.decide(6103, "insufficient_funds");
-    Answer declined = pay(6103, card);
+    GATEWAY.provider.decide(9303, "insufficient_funds");
+    Answer declined = pay(9303, card);
     assertThat(declined.status()).isEqualTo(402);
     Map<?, ?> failed = (Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"));
     String intent = String.valueOf(failed.get("id"));
-    GATEWAY.provider.decide(6103, "approved");
+    GATEWAY.provider.decide(9303, "approved");
     assertThat(
             ok(GATEWAY.post("/v1/payment_intents/" + intent + "/confirm", "payment_method", card))
                 .string("status"))
         .isEqualTo("succeeded");
-    unusable(pay(6103, card), "previously used");
+    unusable(pay(9303, card), "previously used");
   }
 
   @Test
   void a_card_that_may_be_kept_is_not_used_up() {
     String card = card();
-    ok(pay(6104, card, "setup_future_usage", "off_session"));
+    ok(pay(9304, card, "setup_future_usage", "off_session"));
     String customer = customer();
     assertThat(ok(attach(card, customer)).body()).containsEntry("customer", customer);
-    ok(pay(6104, card, "customer", customer));
-    ok(pay(6104, card, "customer", customer, "off_session", "true"));
+    ok(pay(9304, card, "customer", customer));
+    ok(pay(9304, card, "customer", customer, "off_session", "true"));
   }
 
   @Test
@@ -120,8 +120,8 @@ class UsedCardsTest {
     assertThat(ok(GATEWAY.post("/v1/payment_methods/" + card + "/detach")).body())
         .containsEntry("customer", null);
     unusable(attach(card, customer), "detached");
-    unusable(pay(6105, card), "detached");
-    unusable(pay(6105, card, "customer", customer), "detached");
+    unusable(pay(9305, card), "detached");
+    unusable(pay(9305, card, "customer", customer), "detached");
     String other = card();
     ok(attach(other, customer));
     ok(GATEWAY.delete("/v1/customers/" + customer));

@@ -40,6 +40,9 @@ class LiveModeTest {
         cards.port=0
         cards.tls.certificate=tls/cards.pem
         cards.tls.key=tls/cards.key
+        admin.port=0
+        admin.tls.certificate=x
+        admin.tls.key=x
         internal.port=0
         internal.tls.certificate=x
         internal.tls.key=x

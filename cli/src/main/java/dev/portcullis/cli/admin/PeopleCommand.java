@@ -120,13 +120,8 @@ public final class PeopleCommand implements Runnable {
               "enrollments", Map.of("enrollment_code", code, "name", name, "password", password));
       print(
           begun,
-          """
-          Put this into your authenticator:
-            secret  %s
-            or URL  %s
-          """
-              .formatted(text(begun, "totp_secret"), text(begun, "totp_url"))
-              .stripTrailing());
+          "Put this into your authenticator:%n  secret  %s%n  or URL  %s"
+              .formatted(text(begun, "totp_secret"), text(begun, "totp_url")));
       Map<String, @Nullable Object> done =
           client.post(
               "enrollments/confirm",
@@ -171,11 +166,8 @@ public final class PeopleCommand implements Runnable {
   }
 
   private static String invitation(Map<String, @Nullable Object> answer, String name, Zone zone) {
-    return """
-    %s enrols within a day, at the %s, with this code, which is shown once:
-      %s
-      ./portcullis people enroll %s --zone %s\
-    """
+    return ("%s enrols within a day, at the %s, with this code, which is shown once:%n"
+            + "  %s%n  ./portcullis people enroll %s --zone %s")
         .formatted(
             name, zone.label(), AdminCommand.text(answer, "enrollment_code"), name, zone.label());
   }

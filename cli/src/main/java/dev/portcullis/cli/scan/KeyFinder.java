@@ -89,11 +89,17 @@ final class KeyFinder {
         .search(
             in,
             (key, _) -> {
-              if (found.isEmpty() && sha256(key).equals(sha256)) {
+              if (found.isEmpty() && isOf(key, sha256)) {
                 found.add(key);
               }
             });
     return found.stream().findFirst();
+  }
+
+  private static boolean isOf(ApiKey key, String sha256) {
+    return MessageDigest.isEqual(
+        sha256(key).getBytes(StandardCharsets.US_ASCII),
+        sha256.getBytes(StandardCharsets.US_ASCII));
   }
 
   /** The key's hash, by which it is known without being told. */

@@ -44,7 +44,7 @@ class BackupStreamTest {
 
   /** Some segments of rows that do not compress. */
   private static byte[] rows() {
-    byte[] rows = new byte[2 * SEGMENT + SEGMENT / 4];
+    byte[] rows = new byte[3 * SEGMENT + SEGMENT / 4];
     new Random(7).nextBytes(rows);
     rows[rows.length - 1] = '\n';
     return rows;
