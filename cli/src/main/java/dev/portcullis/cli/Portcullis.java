@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
       PeopleCommand.class,
       KeysCommand.class,
       LogsCommand.class,
+      TlsCommand.class,
       AuditCommand.class,
       BackupCommand.class,
       BackupKeyCommand.class,

@@ -1,0 +1,159 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.tls.TlsProbe;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.tls.PemIdentity;
+import java.math.BigDecimal;
+import java.net.URI;
+import java.security.cert.X509Certificate;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code tls}: exit code 0 when every listener is as it should be, 1 otherwise. */
+@Command(
+    name = "tls",
+    description =
+        "Shake hands with every listener of the running instance and say what it takes: versions,"
+            + " suites, certificate, days left.")
+final class TlsCommand implements Callable<Integer> {
+
+  private static final List<String> MODERN = List.of("TLSv1.3", "TLSv1.2");
+
+  @Mixin private HomeOption home = new HomeOption();
+
+  @Option(names = "--json", description = "One JSON object.")
+  private boolean json;
+
+  @Spec private @Nullable CommandSpec spec;
+
+  private record Listener(String name, String host, int port, boolean mutual) {}
+
+  @Override
+  public Integer call() {
+    Home place = home.home();
+    List<Map<String, @Nullable Object>> seen = new ArrayList<>();
+    for (Listener listener : listeners(place)) {
+      seen.add(look(place, listener));
+    }
+    boolean well = seen.stream().allMatch(one -> Boolean.TRUE.equals(one.get("well")));
+    if (json) {
+      print(Json.writeString(Map.of("well", well, "listeners", seen)));
+    } else {
+      seen.forEach(this::row);
+    }
+    return well ? 0 : 1;
+  }
+
+  private static List<Listener> listeners(Home home) {
+    InstanceState state =
+        InstanceState.load(home)
+            .orElseThrow(() -> new Refusal("Nothing runs in " + home.root() + "."));
+    Ports ports =
+        new Ports(new BigDecimal(String.valueOf(state.facts().get("port"))).intValueExact());
+    URI api = URI.create(String.valueOf(state.facts().get("api")));
+    URI cards = URI.create(String.valueOf(state.facts().get("cards")));
+    String loopback = "127.0.0.1";
+    return List.of(
+        listener("api", api, ports.api()),
+        listener("cards", cards, ports.cards()),
+        new Listener("vault internal", loopback, ports.vaultInternal(), true),
+        new Listener("simulator provider", loopback, ports.provider(), false),
+        new Listener("gateway management", loopback, ports.gatewayManagement(), false),
+        new Listener("vault management", loopback, ports.vaultManagement(), false));
+  }
+
+  private static Listener listener(String name, URI origin, int otherwise) {
+    return new Listener(
+        name, origin.getHost(), origin.getPort() < 0 ? otherwise : origin.getPort(), false);
+  }
+
+  private static Map<String, @Nullable Object> look(Home home, Listener listener) {
+    PemIdentity identity =
+        listener.mutual()
+            ? PemIdentity.load(
+                home.tls(Zone.GATEWAY, "gateway.pem"), home.tls(Zone.GATEWAY, "gateway.key"))
+            : null;
+    TlsProbe.Seen seen = new TlsProbe(identity).look(listener.host(), listener.port());
+    Map<String, @Nullable Object> one = new LinkedHashMap<>();
+    one.put("listener", listener.name());
+    one.put("address", listener.host() + ":" + listener.port());
+    one.put("tls", !seen.suites().isEmpty());
+    one.put("suites", new LinkedHashMap<String, @Nullable Object>(seen.suites()));
+    one.put("renegotiates", seen.renegotiates());
+    long days = seen.certificate().map(TlsCommand::days).orElse(Long.MAX_VALUE);
+    seen.certificate()
+        .ifPresent(
+            certificate -> {
+              one.put("certificate", certificate.getSubjectX500Principal().getName());
+              one.put("issuer", certificate.getIssuerX500Principal().getName());
+              one.put("days_left", days);
+              // RFC 5280, 4.2.2.1: where the authority would be asked for its revocation.
+              one.put(
+                  "names_responder", certificate.getExtensionValue("1.3.6.1.5.5.7.1.1") != null);
+            });
+    one.put("well", isWell(seen, days));
+    return one;
+  }
+
+  private static long days(X509Certificate certificate) {
+    return Duration.between(Clock.systemUTC().instant(), certificate.getNotAfter().toInstant())
+        .toDays();
+  }
+
+  private static boolean isWell(TlsProbe.Seen seen, long days) {
+    return MODERN.containsAll(seen.suites().keySet())
+        && seen.suites().values().stream().flatMap(List::stream).allMatch(TlsCommand::isStrong)
+        && !seen.renegotiates()
+        && days >= 7;
+  }
+
+  private static boolean isStrong(String suite) {
+    boolean sealed = suite.contains("_GCM_") || suite.contains("_CHACHA20_POLY1305_");
+    return sealed && (suite.startsWith("TLS_ECDHE_") || !suite.contains("_WITH_"));
+  }
+
+  private void row(Map<String, @Nullable Object> one) {
+    print(
+        "%-20s %-22s %s"
+            .formatted(
+                one.get("listener"),
+                one.get("address"),
+                Boolean.TRUE.equals(one.get("tls"))
+                    ? (Boolean.TRUE.equals(one.get("well")) ? "well" : "WRONG")
+                        + "  "
+                        + one.get("certificate")
+                        + ", "
+                        + one.get("days_left")
+                        + " days left"
+                    : "plain HTTP"));
+    if (one.get("suites") instanceof Map<?, ?> suites) {
+      suites.forEach((version, taken) -> print("  %-18s %s".formatted(version, taken)));
+    }
+    if (Boolean.TRUE.equals(one.get("renegotiates"))) {
+      print("  a client may renegotiate");
+    }
+  }
+
+  private void print(String text) {
+    if (spec != null) {
+      spec.commandLine().getOut().println(text);
+      spec.commandLine().getOut().flush();
+    }
+  }
+}
