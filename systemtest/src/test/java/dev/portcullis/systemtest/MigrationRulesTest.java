@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -96,7 +97,7 @@ class MigrationRulesTest {
     assertThat(landed()).isNotEmpty();
     for (Map.Entry<String, String> each : landed().entrySet()) {
       assertThat(now).as("a landed migration is gone").containsKey(each.getKey());
-      assertThat(sha256(now.get(each.getKey())))
+      assertThat(sha256(Objects.requireNonNull(now.get(each.getKey()))))
           .as("%s has landed: write a new migration instead", each.getKey())
           .isEqualTo(each.getValue());
     }

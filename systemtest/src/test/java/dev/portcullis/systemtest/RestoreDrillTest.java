@@ -19,6 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 
@@ -297,7 +298,7 @@ class RestoreDrillTest {
   }
 
   private static Http.Answer confirm(
-      Portcullis portcullis, int amount, Map<String, String> more, String key)
+      Portcullis portcullis, int amount, Map<String, String> more, @Nullable String key)
       throws IOException, InterruptedException {
     Map<String, String> form = new LinkedHashMap<>(more);
     form.put("amount", Integer.toString(amount));
@@ -309,7 +310,7 @@ class RestoreDrillTest {
   }
 
   private static Http.Answer post(
-      Portcullis portcullis, String path, Map<String, String> form, String key)
+      Portcullis portcullis, String path, Map<String, String> form, @Nullable String key)
       throws IOException, InterruptedException {
     var request = Http.authorized(portcullis.api() + "/v1/" + path, portcullis.secretKey());
     Http.Answer answer =

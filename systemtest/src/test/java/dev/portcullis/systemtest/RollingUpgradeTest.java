@@ -162,6 +162,8 @@ class RollingUpgradeTest {
   private static final class Second {
     private final Path home;
     private final Path settings;
+
+    @SuppressWarnings("NullAway.Init") // start comes first
     private Process process;
 
     Second(Path home, int firstPort, int port) throws IOException {
