@@ -17,6 +17,7 @@ import java.util.Map;
 final class Raw {
 
   private static final int PATIENCE_MILLIS = 20_000;
+  private static final int AFTER_ANSWER_MILLIS = 1_000;
 
   private Raw() {}
 
@@ -43,7 +44,7 @@ final class Raw {
       OutputStream out = socket.getOutputStream();
       out.write(request.getBytes(StandardCharsets.ISO_8859_1));
       out.flush();
-      return parse(readLeniently(socket.getInputStream()));
+      return parse(readAnswers(socket));
     }
   }
 
@@ -64,6 +65,24 @@ final class Raw {
     }
     String body = end < 0 ? "" : said.substring(end + 4);
     return new Http.Answer(status, HttpHeaders.of(headers, (name, value) -> true), body);
+  }
+
+  /** After a whole answer a second one would follow at once: it is not waited for long. */
+  private static String readAnswers(Socket socket) {
+    StringBuilder said = new StringBuilder();
+    byte[] buffer = new byte[8_192];
+    try {
+      InputStream in = socket.getInputStream();
+      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+        said.append(new String(buffer, 0, n, StandardCharsets.ISO_8859_1));
+        if (said.indexOf("\r\n\r\n") >= 0) {
+          socket.setSoTimeout(AFTER_ANSWER_MILLIS);
+        }
+      }
+    } catch (IOException closedOrSilent) {
+      said.append("");
+    }
+    return said.toString();
   }
 
   /** A server may close a connection that still sends; what it said before counts. */

@@ -64,14 +64,16 @@ class StripeJavaWebhookEndpointTest {
             .getData()
             .getFirst();
     assertThat(event.toJson()).contains(customer);
-    assertThat(event.getPendingWebhooks()).isEqualTo(1);
+    // Others that run beside may have endpoints of their own.
+    long pending = event.getPendingWebhooks();
+    assertThat(pending).isPositive();
 
     WebhookEndpoint disabled =
         api.webhookEndpoints()
             .update(
                 endpoint.getId(), WebhookEndpointUpdateParams.builder().setDisabled(true).build());
     assertThat(disabled.getStatus()).isEqualTo("disabled");
-    assertThat(api.events().retrieve(event.getId()).getPendingWebhooks()).isZero();
+    assertThat(api.events().retrieve(event.getId()).getPendingWebhooks()).isEqualTo(pending - 1);
     assertThat(api.webhookEndpoints().delete(endpoint.getId()).getDeleted()).isTrue();
     InvalidRequestException gone =
         catchThrowableOfType(

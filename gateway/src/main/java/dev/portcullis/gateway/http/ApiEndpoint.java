@@ -4,6 +4,7 @@ import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.LimitReached;
 import dev.portcullis.gateway.limits.Limits;
+import dev.portcullis.gateway.limits.RouteClass;
 import dev.portcullis.gateway.versions.DefaultVersions;
 import dev.portcullis.gateway.versions.Version;
 import dev.portcullis.gateway.versions.VersionGates;
@@ -175,11 +176,15 @@ public final class ApiEndpoint
         call.route = route;
         Principal principal = gatekeeper.authenticate(http, call.address);
         call.principal = principal;
-        try (Limits.Ticket ticket = gatekeeper.enter(principal, call.address, route)) {
+        Gatekeeper.authorize(http, route, principal);
+        RouteClass kind = gatekeeper.admit(principal, call.address, route);
+        // A page's body is small and is waited for outside: who sends slowly takes nobody's place.
+        ParamTree sent = principal.isPublishable() ? read(call, route, Parameters.PAGE_BODY) : null;
+        try (Limits.Ticket ticket = gatekeeper.enter(principal, kind)) {
           Objects.requireNonNull(ticket);
           call.version = named.orElseGet(() -> defaultVersions.of(principal));
-          Gatekeeper.authorize(http, route, principal);
-          yield perform(call, route, variables, principal);
+          ParamTree tree = sent == null ? read(call, route, Parameters.MAX_BODY) : sent;
+          yield perform(call, route, variables, principal, tree);
         }
       }
       case RouteTable.Match.OtherMethods(var allowed) -> {
@@ -209,9 +214,12 @@ public final class ApiEndpoint
         : Optional.empty();
   }
 
-  private Answer perform(Call call, Route route, Map<String, String> variables, Principal principal)
-      throws IOException {
-    ParamTree tree = Parameters.read(call.http, route.method(), gatekeeper.bodyTime());
+  private ParamTree read(Call call, Route route, int most) throws IOException {
+    return Parameters.read(call.http, route.method(), gatekeeper.bodyTime(), most);
+  }
+
+  private Answer perform(
+      Call call, Route route, Map<String, String> variables, Principal principal, ParamTree tree) {
     call.parameters = tree;
     cardData.check(tree);
     List<String> expand = expand(tree, route, principal);

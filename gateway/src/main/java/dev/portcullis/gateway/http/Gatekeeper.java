@@ -45,15 +45,27 @@ final class Gatekeeper {
    * @throws dev.portcullis.gateway.limits.LimitReached 429 for an address that guesses keys
    */
   Principal authenticate(HttpServletRequest http, InetAddress address) {
-    limits.beforeKey(address.getHostAddress());
+    limits.beforeKey(ClientAddress.network(address));
     try {
       return authenticator.authenticate(http.getHeader("Authorization"), address);
     } catch (ApiException e) {
       if (e.error().status() == 401) {
-        limits.unknownKey(address.getHostAddress());
+        limits.unknownKey(ClientAddress.network(address));
       }
       throw e;
     }
+  }
+
+  /**
+   * Counts a request.
+   *
+   * @return its class
+   * @throws dev.portcullis.gateway.limits.LimitReached 429
+   */
+  RouteClass admit(Principal principal, InetAddress address, Route route) {
+    RouteClass kind = RouteClass.of(route.method().name(), route.path(), route.result().list());
+    limits.admit(principal, ClientAddress.network(address), kind);
+    return kind;
   }
 
   /**
@@ -61,9 +73,7 @@ final class Gatekeeper {
    *
    * @throws dev.portcullis.gateway.limits.LimitReached 429 or 503
    */
-  Limits.Ticket enter(Principal principal, InetAddress address, Route route) {
-    RouteClass kind = RouteClass.of(route.method().name(), route.path(), route.result().list());
-    limits.admit(principal, address.getHostAddress(), kind);
+  Limits.Ticket enter(Principal principal, RouteClass kind) {
     return limits.enter(principal, kind);
   }
 

@@ -19,6 +19,9 @@ final class Parameters {
 
   static final int MAX_BODY = 1 << 20;
 
+  /** What a page sends: a client secret, a payment method, an address. */
+  static final int PAGE_BODY = 32 << 10;
+
   /** What is announced is not made room for before it comes. */
   private static final int FIRST_CHUNK = 16 << 10;
 
@@ -30,10 +33,10 @@ final class Parameters {
    *
    * @throws ApiException 400, 413 or 415
    */
-  static ParamTree read(HttpServletRequest request, Method method, Duration bodyTime)
+  static ParamTree read(HttpServletRequest request, Method method, Duration bodyTime, int most)
       throws IOException {
     String query = request.getQueryString();
-    byte[] body = readBody(request, bodyTime);
+    byte[] body = readBody(request, bodyTime, most);
     if (method == Method.GET && body.length > 0) {
       throw new ApiException(
           ApiErrors.badRequest("A GET request has its parameters in the query, not in a body."));
@@ -68,9 +71,10 @@ final class Parameters {
     return RequestBody.decode(request.getContentType(), body);
   }
 
-  private static byte[] readBody(HttpServletRequest request, Duration time) throws IOException {
+  private static byte[] readBody(HttpServletRequest request, Duration time, int most)
+      throws IOException {
     long announced = request.getContentLengthLong();
-    if (announced > MAX_BODY) {
+    if (announced > most) {
       throw new ApiException(ApiErrors.tooLarge());
     }
     if (announced == 0 || (announced < 0 && request.getHeader("Transfer-Encoding") == null)) {
@@ -84,8 +88,8 @@ final class Parameters {
       }
       return body;
     }
-    byte[] body = read(in, MAX_BODY + 1, time, System::nanoTime);
-    if (body.length > MAX_BODY) {
+    byte[] body = read(in, most + 1, time, System::nanoTime);
+    if (body.length > most) {
       Arrays.fill(body, (byte) 0);
       throw new ApiException(ApiErrors.tooLarge());
     }

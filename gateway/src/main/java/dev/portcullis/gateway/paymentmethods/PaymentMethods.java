@@ -83,12 +83,9 @@ public final class PaymentMethods {
       }
       PaymentMethod next =
           writes.isEmpty() ? method.spentOn(payment) : method.spentOn(payment).asNew();
-      return new Pulled(
-          next,
-          List.of(
-              writes.isEmpty()
-                  ? new Write.Update(PaymentMethod.TABLE, next.row())
-                  : new Write.Ensure(PaymentMethod.TABLE, next.row())));
+      // Inserted, not ensured: of two payments that begin with one fresh card, the second must
+      // fail.
+      return new Pulled(next, List.of(write(next)));
     }
 
     /** Writes what {@link #attachedTo} or another change has made of the method. */

@@ -4,6 +4,7 @@ import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Place;
+import dev.portcullis.gateway.sealing.SealException;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
@@ -16,12 +17,16 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads what the payment core has stored. */
 @Component
 public final class PaymentStore {
+
+  private static final Logger LOG = Logger.getLogger(PaymentStore.class.getName());
 
   private static final String OPERATION_COLUMNS =
       "account, livemode, id, version, created, state, due, doc";
@@ -116,14 +121,28 @@ public final class PaymentStore {
    * share the work, and what a dead one took comes back by itself.
    */
   public List<Operation> claim(Instant now, Instant leaseUntil, int limit) {
-    return jdbc.sql(
+    return jdbc
+        .sql(
             "UPDATE provider_operations SET due = ? WHERE (account, id) IN"
                 + " (SELECT account, id FROM provider_operations WHERE due <= ?"
                 + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
                 + OPERATION_COLUMNS)
         .params(utc(leaseUntil), utc(now), limit)
-        .query(this::operation)
-        .list();
+        .query(this::readable)
+        .list()
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** One row that cannot be read must not keep the others from being resolved. */
+  private Optional<Operation> readable(ResultSet row, int number) throws SQLException {
+    try {
+      return Optional.of(operation(row, number));
+    } catch (SealException | IllegalStateException e) {
+      LOG.log(Level.SEVERE, "operation " + row.getString(3) + " cannot be read", e);
+      return Optional.empty();
+    }
   }
 
   /** How many operations wait for a person. */

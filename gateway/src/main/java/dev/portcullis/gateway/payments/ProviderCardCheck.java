@@ -44,6 +44,7 @@ final class ProviderCardCheck implements CardCheck {
 
   @Override
   public void check(Principal principal, PaymentMethod method) {
+    gate.requireOpen();
     Operation operation = operation(principal, method);
     store(principal, operation);
     ProviderResult result = gate.send(operation);

@@ -146,8 +146,11 @@ public final class Reconciler implements AutoCloseable {
           }
           case Listing.Part(OperationFeed.Page part) -> {
             compare(books, part.operations(), tally);
-            boolean over = !part.more() || part.cursor().equals(cursor);
-            if (over) {
+            if (part.more() && part.cursor().equals(cursor)) {
+              trouble = "the list of " + books.connector() + " stands still";
+              return;
+            }
+            if (!part.more()) {
               differences += tally.findings;
               sources.add(source(books, tally));
               return;

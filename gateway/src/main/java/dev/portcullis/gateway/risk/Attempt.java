@@ -1,9 +1,7 @@
 package dev.portcullis.gateway.risk;
 
 import dev.portcullis.kit.Money;
-import java.net.InetAddress;
-import java.util.Arrays;
-import java.util.HexFormat;
+import dev.portcullis.wire.net.ClientAddress;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -32,8 +30,6 @@ record Attempt(
 
   private static final long SMALL = 1_000;
   private static final long MEDIUM = 10_000;
-  private static final int IPV6 = 16;
-  private static final int IPV6_NETWORK = 8;
 
   Attempt withBin(@Nullable String known) {
     return new Attempt(account, livemode, fingerprint, known, amount, key, customer, address);
@@ -44,7 +40,7 @@ record Attempt(
     SortedMap<Scope.Kind, Scope> scopes = new TreeMap<>();
     add(scopes, Scope.Kind.CARD, fingerprint);
     add(scopes, Scope.Kind.CUSTOMER, customer);
-    add(scopes, Scope.Kind.ADDRESS, address == null ? null : network(address));
+    add(scopes, Scope.Kind.ADDRESS, address == null ? null : ClientAddress.network(address));
     add(scopes, Scope.Kind.BIN, bin);
     add(scopes, Scope.Kind.AMOUNT, amount.currency().code() + " " + size(amount.minorUnits()));
     add(scopes, Scope.Kind.KEY, key);
@@ -62,17 +58,5 @@ record Attempt(
       return "small";
     }
     return minorUnits <= MEDIUM ? "medium" : "large";
-  }
-
-  /** An IPv6 host has the whole of a /64 to itself. */
-  private static String network(String address) {
-    try {
-      byte[] bytes = InetAddress.ofLiteral(address).getAddress();
-      return bytes.length == IPV6
-          ? HexFormat.of().formatHex(Arrays.copyOf(bytes, IPV6_NETWORK)) + "/64"
-          : address;
-    } catch (IllegalArgumentException _) {
-      return address;
-    }
   }
 }

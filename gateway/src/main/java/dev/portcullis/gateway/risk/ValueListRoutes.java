@@ -42,7 +42,7 @@ final class ValueListRoutes implements Routes {
       Param.string(
           "alias",
           Pattern.compile("[a-zA-Z0-9_]{1,100}"),
-          "letters, digits and underscores, 100 at most");
+          "at most 100 letters, digits and underscores");
   private static final Param NAME = Param.string("name").max(100);
   private static final Shape CREATE =
       Shape.of(

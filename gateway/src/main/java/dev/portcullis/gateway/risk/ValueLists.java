@@ -109,10 +109,16 @@ final class ValueLists {
                 address == null ? "" : address)
             .query(String.class)
             .list();
-    if (found.stream().anyMatch(alias -> alias.endsWith(ALLOW))) {
+    // The shopper types the e-mail: such a list excuses nothing that blocks, and nothing in a page.
+    if (found.stream().anyMatch(alias -> alias.endsWith(ALLOW) && !alias.startsWith("email"))) {
       return Judgement.ALLOWED;
     }
-    return found.isEmpty() ? Judgement.UNLISTED : Judgement.BLOCKED;
+    if (found.stream().anyMatch(alias -> alias.endsWith(BLOCK))) {
+      return Judgement.BLOCKED;
+    }
+    return found.isEmpty() || candidate.principal().isPublishable()
+        ? Judgement.UNLISTED
+        : Judgement.ALLOWED;
   }
 
   private record Pair(String subject, String value) {}

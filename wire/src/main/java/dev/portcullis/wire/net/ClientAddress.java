@@ -4,6 +4,7 @@ import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -19,6 +20,9 @@ public final class ClientAddress {
 
   /** Addresses in a header beyond this many are not looked at. */
   private static final int MAX_HOPS = 20;
+
+  private static final int IPV6_BYTES = 16;
+  private static final int IPV6_NETWORK_BYTES = 8;
 
   /** Which header the trusted proxies write. Another one may be the client's own invention. */
   private enum Header {
@@ -148,6 +152,23 @@ public final class ClientAddress {
       return Optional.of(Cidr.literal(host));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
+    }
+  }
+
+  /** What one host may have: an IPv4 address, or with IPv6 the whole of a /64. */
+  public static String network(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return bytes.length == IPV6_BYTES
+        ? HexFormat.of().formatHex(bytes, 0, IPV6_NETWORK_BYTES) + "/64"
+        : address.getHostAddress();
+  }
+
+  /** The same of a text; one that is no address stands for itself. */
+  public static String network(String address) {
+    try {
+      return network(InetAddress.ofLiteral(address));
+    } catch (IllegalArgumentException _) {
+      return address;
     }
   }
 }
