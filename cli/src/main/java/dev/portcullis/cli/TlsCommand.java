@@ -73,7 +73,6 @@ final class TlsCommand implements Callable<Integer> {
         listener("api", api, ports.api()),
         listener("cards", cards, ports.cards()),
         new Listener("vault internal", loopback, ports.vaultInternal(), true),
-        new Listener("simulator provider", loopback, ports.provider(), false),
         new Listener("gateway management", loopback, ports.gatewayManagement(), false),
         new Listener("vault management", loopback, ports.vaultManagement(), false));
   }

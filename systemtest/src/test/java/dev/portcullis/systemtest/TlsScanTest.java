@@ -117,7 +117,7 @@ class TlsScanTest {
     overwrite(key, fresh.keyPem());
     overwrite(certificate, fresh.chainPem());
     await("the new certificate")
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofMinutes(2))
         .pollInterval(Duration.ofSeconds(1))
         .until(
             () ->
@@ -127,7 +127,7 @@ class TlsScanTest {
                     .contains("CN=portcullis renewed"));
     overwrite(certificate, "nonsense");
     await("the warning")
-        .atMost(Duration.ofSeconds(40))
+        .atMost(Duration.ofMinutes(2))
         .until(
             () ->
                 Files.readString(portcullis.home().resolve("gateway/log/gateway.log"))
