@@ -22,6 +22,8 @@ import com.stripe.model.StripeObject;
 import com.stripe.model.Token;
 import com.stripe.model.WebhookEndpoint;
 import com.stripe.model.checkout.Session;
+import com.stripe.model.radar.ValueList;
+import com.stripe.model.radar.ValueListItem;
 import com.stripe.net.ApiResource;
 import dev.portcullis.systemtest.Tour.Stop;
 import java.util.Arrays;
@@ -51,6 +53,8 @@ class StripeJavaFieldsTest {
           Map.entry("item", LineItem.class),
           Map.entry("payment_intent", PaymentIntent.class),
           Map.entry("payment_method", PaymentMethod.class),
+          Map.entry("radar.value_list", ValueList.class),
+          Map.entry("radar.value_list_item", ValueListItem.class),
           Map.entry("refund", Refund.class),
           Map.entry("setup_intent", SetupIntent.class),
           Map.entry("token", Token.class),
@@ -119,6 +123,8 @@ class StripeJavaFieldsTest {
                   "next_action",
                   "pending_reason",
                   "presentment_details")),
+          Map.entry("radar.value_list", Set.of("deleted")),
+          Map.entry("radar.value_list_item", Set.of("deleted")),
           Map.entry("setup_intent", Set.of("attach_to_self")),
           Map.entry("token", Set.of("bank_account")),
           Map.entry("webhook_endpoint", Set.of("deleted", "secret")));
