@@ -107,6 +107,7 @@ class TlsScanTest {
   @Test
   @Order(4)
   void aNewCertificateIsTakenOverAndABrokenOneIsNot() throws Exception {
+    Assumptions.assumeTrue(Boolean.getBoolean("portcullis.long"), "takes two minutes");
     Path certificate = portcullis.home().resolve("gateway/tls/api.pem");
     Path key = portcullis.home().resolve("gateway/tls/api.key");
     Identity ca =

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 /** Makes the backups of one home. */
 public final class Backups {
   private static final DateTimeFormatter STAMP =
-      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
+      DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmssSSS'Z'").withZone(ZoneOffset.UTC);
   private static final String PARTIAL = ".partial";
 
   private final Home home;
