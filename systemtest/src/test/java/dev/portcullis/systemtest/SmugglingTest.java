@@ -199,7 +199,7 @@ class SmugglingTest {
     if (!silent && !refused) {
       faults.add(name + ": not refused: " + Refusals.told(answer));
     }
-    if (Refusals.INSIDES.matcher(answer.body()).find()) {
+    if (Refusals.showsInsides(answer.body())) {
       faults.add(name + ": shows its insides: " + Refusals.told(answer));
     }
     requireOneAnswer(name, answer, faults);
