@@ -1,6 +1,6 @@
 package dev.portcullis.cli;
 
-import dev.portcullis.cli.backup.BackupKey;
+import dev.portcullis.cli.backup.BackupKeyPair;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
@@ -15,13 +15,13 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code backup-key create}: the public half stays in the home, the private half goes to a file
- * that the operator keeps elsewhere. A home that has a key gets the new one for its next backups;
- * older ones need the older key.
+ * {@code backup-key create}: the half that makes backups stays in the home, the recovery half goes
+ * to a file that the operator keeps elsewhere. A home that has a key gets the new one for its next
+ * backups; older ones need the older key.
  */
 @Command(
     name = "create",
-    description = "Make a backup key: the private half goes into FILE, for you to keep elsewhere.")
+    description = "Make a backup key: the recovery half goes into FILE, for you to keep elsewhere.")
 final class BackupKeyCreateCommand implements Callable<Integer> {
   @Mixin private HomeOption home = new HomeOption();
 
@@ -29,7 +29,7 @@ final class BackupKeyCreateCommand implements Callable<Integer> {
       names = "--to",
       required = true,
       paramLabel = "FILE",
-      description = "Where the private half goes; not in the home, and not there yet.")
+      description = "Where the recovery half goes; not in the home, and not there yet.")
   private Path file = Path.of("");
 
   @Spec private @Nullable CommandSpec spec;
@@ -46,17 +46,17 @@ final class BackupKeyCreateCommand implements Callable<Integer> {
     }
     if (target.startsWith(place.root())) {
       throw new Refusal(
-          "Beside the data the private half protects nothing: choose a file outside of "
+          "Beside the data the recovery half protects nothing: choose a file outside of "
               + place.root()
               + ".");
     }
-    BackupKey key = BackupKey.generate();
-    HomeFiles.writePrivate(target, key.privateJson());
-    HomeFiles.writePrivate(place.backupKey(), key.publicJson());
+    BackupKeyPair key = BackupKeyPair.generate();
+    HomeFiles.writePrivate(target, key.recovery().json());
+    HomeFiles.writePrivate(place.backupKey(), key.home().json());
     Lines.toOut(
         spec,
-        "Made the backup key %s: keep %s apart from this machine and from the backups; without it none of them opens."
-            .formatted(key.id(), target));
+        "Made the backup key %s: keep %s apart from this machine and from the backups; without it none of them opens, and nothing else tells which are this home's."
+            .formatted(key.home().id(), target));
     return 0;
   }
 }

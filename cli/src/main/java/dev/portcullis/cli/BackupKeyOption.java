@@ -1,6 +1,6 @@
 package dev.portcullis.cli;
 
-import dev.portcullis.cli.backup.BackupKey;
+import dev.portcullis.cli.backup.RecoveryHalf;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import java.nio.file.Path;
@@ -12,15 +12,15 @@ final class BackupKeyOption {
   @Option(
       names = "--key",
       paramLabel = "FILE",
-      description = "The private half of the backup key, as backup-key create wrote it.")
+      description = "The recovery half of the backup key, as backup-key create wrote it.")
   private @Nullable Path file;
 
-  BackupKey privateHalf() {
+  RecoveryHalf recoveryHalf() {
     if (file == null) {
-      throw new Refusal("Name the private half of the backup key with --key FILE.");
+      throw new Refusal("Name the recovery half of the backup key with --key FILE.");
     }
     Path named = file;
-    return BackupKey.parsePrivate(
+    return RecoveryHalf.parse(
         HomeFiles.read(named).orElseThrow(() -> new Refusal("There is no " + named + ".")),
         named.toString());
   }

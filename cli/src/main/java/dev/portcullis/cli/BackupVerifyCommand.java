@@ -23,7 +23,7 @@ final class BackupVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Preamble preamble = Backups.verify(file, key.privateHalf(), line -> Lines.toErr(spec, line));
+    Preamble preamble = Backups.verify(file, key.recoveryHalf(), line -> Lines.toErr(spec, line));
     Lines.toOut(
         spec,
         "%s is whole: backup %s of %s, %s."

@@ -1,7 +1,7 @@
 package dev.portcullis.cli;
 
-import dev.portcullis.cli.backup.BackupKey;
 import dev.portcullis.cli.backup.Preamble;
+import dev.portcullis.cli.backup.RecoveryHalf;
 import dev.portcullis.cli.backup.Restoration;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceLock;
@@ -53,7 +53,7 @@ final class RestoreCommand implements Callable<Integer> {
       throw new Refusal("Name the new home with --home FOLDER.");
     }
     Ports ports = new Ports(port);
-    BackupKey privateHalf = key.privateHalf();
+    RecoveryHalf recoveryHalf = key.recoveryHalf();
     Home place = home.make();
     UpCommand.requireSpace(place);
     InstanceLock lock =
@@ -67,7 +67,7 @@ final class RestoreCommand implements Callable<Integer> {
                   database.outside(),
                   Clock.systemUTC(),
                   line -> Lines.toErr(spec, line))
-              .restore(file, privateHalf, keys, UpCommand.checkout());
+              .restore(file, recoveryHalf, keys, UpCommand.checkout());
       Lines.toOut(spec, report(place, restored));
     } finally {
       lock.release();

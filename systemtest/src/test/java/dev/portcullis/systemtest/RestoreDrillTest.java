@@ -2,7 +2,7 @@ package dev.portcullis.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.cli.backup.BackupKey;
+import dev.portcullis.cli.backup.BackupKeyPair;
 import dev.portcullis.wire.audit.ChainHash;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -33,7 +33,7 @@ class RestoreDrillTest {
   private static final String PERSON = "Ada Lovelace";
 
   private final Path kept = Portcullis.freshFolder("portcullis-kept");
-  private final Path privateHalf = kept.resolve("backup-key.json");
+  private final Path recoveryHalf = kept.resolve("backup-key.json");
   private final Path keys = kept.resolve("keys");
   private final Path backups = kept.resolve("backups");
 
@@ -48,8 +48,8 @@ class RestoreDrillTest {
     Path backup;
     try (Portcullis old = Portcullis.start()) {
       refused(old.run(LIMIT, "backup", "--to", backups.toString()), "backup-key create");
-      old.run(LIMIT, "backup-key", "create", "--to", privateHalf.toString()).succeeded();
-      assertThat(Files.getPosixFilePermissions(privateHalf))
+      old.run(LIMIT, "backup-key", "create", "--to", recoveryHalf.toString()).succeeded();
+      assertThat(Files.getPosixFilePermissions(recoveryHalf))
           .isEqualTo(PosixFilePermissions.fromString("rw-------"));
 
       String card = new Sdk(old).card("4242424242424242").getId();
@@ -98,9 +98,9 @@ class RestoreDrillTest {
   }
 
   private void verifies(Path backup) throws IOException {
-    assertThat(verify(backup, privateHalf).succeeded()).contains("is whole");
+    assertThat(verify(backup, recoveryHalf).succeeded()).contains("is whole");
     Path otherKey = kept.resolve("other.json");
-    Files.writeString(otherKey, BackupKey.generate().privateJson());
+    Files.writeString(otherKey, BackupKeyPair.generate().recovery().json());
     refused(verify(backup, otherKey), "was made for the backup key");
 
     byte[] whole = Files.readAllBytes(backup);
@@ -109,13 +109,15 @@ class RestoreDrillTest {
         .doesNotContain("ada@example.com", "payment_intents");
     byte[] flipped = whole.clone();
     flipped[whole.length - 2_000] ^= 1;
-    refused(verify(Files.write(kept.resolve("flipped"), flipped), privateHalf), "is damaged");
+    refused(verify(Files.write(kept.resolve("flipped"), flipped), recoveryHalf), "is damaged");
     byte[] line = whole.clone();
-    line[60] ^= 1;
-    refused(verify(Files.write(kept.resolve("line"), line), privateHalf), "line");
+    // In the backup's id, so that only the signature tells.
+    line[35] ^= 1;
+    refused(
+        verify(Files.write(kept.resolve("line"), line), recoveryHalf), "was not made by the home");
     for (int length : List.of(whole.length - 1, whole.length / 2, 30)) {
       byte[] cut = java.util.Arrays.copyOf(whole, length);
-      refused(verify(Files.write(kept.resolve("cut"), cut), privateHalf), "is damaged, cut off");
+      refused(verify(Files.write(kept.resolve("cut"), cut), recoveryHalf), "is damaged, cut off");
     }
   }
 
@@ -154,7 +156,7 @@ class RestoreDrillTest {
 
   private CommandResult restoreInto(Path home, Path backup, String... more) {
     List<String> command = new ArrayList<>(List.of("restore", backup.toString()));
-    command.addAll(List.of("--home", home.toString(), "--key", privateHalf.toString()));
+    command.addAll(List.of("--home", home.toString(), "--key", recoveryHalf.toString()));
     command.addAll(List.of("--port", Integer.toString(Portcullis.freePort())));
     command.addAll(List.of(more));
     return Portcullis.launch(LIMIT, Map.of(), command);

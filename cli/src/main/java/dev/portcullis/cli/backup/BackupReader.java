@@ -10,6 +10,7 @@ import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -52,7 +54,7 @@ final class BackupReader implements AutoCloseable {
     record Sequences(Zone zone, List<Catalogue.Sequence> all) implements Part {}
   }
 
-  private BackupReader(Path file, InputStream raw, BackupKey key) throws IOException {
+  private BackupReader(Path file, InputStream raw, RecoveryHalf key) throws IOException {
     this.file = file;
     this.raw = raw;
     byte[] head = head(raw);
@@ -64,6 +66,7 @@ final class BackupReader implements AutoCloseable {
           "%s was made for the backup key %s, and this is the key %s."
               .formatted(file, line.get("key"), key.id()));
     }
+    requireSigned(key, signature(raw), head);
     this.decrypted = decrypt(raw, key, String.valueOf(line.get("wrapped")), head);
     this.in =
         new DataInputStream(
@@ -75,9 +78,9 @@ final class BackupReader implements AutoCloseable {
   /**
    * Opens a backup.
    *
-   * @throws Refusal if it is none, is damaged, or is for another key
+   * @throws Refusal if it is none, is damaged, is for another key, or was made by somebody else
    */
-  static BackupReader open(Path file, BackupKey key) {
+  static BackupReader open(Path file, RecoveryHalf key) {
     InputStream raw;
     try {
       raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
@@ -109,23 +112,52 @@ final class BackupReader implements AutoCloseable {
   }
 
   private static byte[] head(InputStream raw) throws IOException {
-    raw.mark(MAX_LINE);
     byte[] start = raw.readNBytes(BackupWriter.MAGIC.length());
     if (!new String(start, StandardCharsets.ISO_8859_1).equals(BackupWriter.MAGIC)) {
       throw new IOException("no backup");
     }
-    int length = start.length;
-    for (int b = raw.read(); b != '\n'; b = raw.read()) {
-      length++;
-      if (b < 0 || length >= MAX_LINE) {
-        throw new IOException("the backup's line has no end");
-      }
-    }
-    raw.reset();
-    return raw.readNBytes(length + 1);
+    byte[] line = line(raw);
+    byte[] head = Arrays.copyOf(start, start.length + line.length);
+    System.arraycopy(line, 0, head, start.length, line.length);
+    return head;
   }
 
-  private static InputStream decrypt(InputStream raw, BackupKey key, String wrapped, byte[] head)
+  /** One line with its end. */
+  private static byte[] line(InputStream raw) throws IOException {
+    ByteArrayOutputStream line = new ByteArrayOutputStream();
+    for (int b = raw.read(); b != '\n'; b = raw.read()) {
+      if (b < 0 || line.size() >= MAX_LINE) {
+        throw new IOException("the backup's line has no end");
+      }
+      line.write(b);
+    }
+    line.write('\n');
+    return line.toByteArray();
+  }
+
+  private static byte[] signature(InputStream raw) throws IOException {
+    try {
+      return Base64.getDecoder()
+          .decode(new String(line(raw), StandardCharsets.ISO_8859_1).stripTrailing());
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the backup's signature is not understood", e);
+    }
+  }
+
+  /** Before anything of it is opened: whoever can write where backups lie could have made it. */
+  private void requireSigned(RecoveryHalf key, byte[] signature, byte[] head) {
+    try {
+      key.verify(signature, head);
+    } catch (GeneralSecurityException e) {
+      throw new Refusal(
+          file
+              + " was not made by the home of this backup key, or was changed since: take another"
+              + " one, and find out who writes where your backups lie; nothing was restored.",
+          e);
+    }
+  }
+
+  private static InputStream decrypt(InputStream raw, RecoveryHalf key, String wrapped, byte[] head)
       throws IOException {
     try {
       KeysetHandle streamKey =

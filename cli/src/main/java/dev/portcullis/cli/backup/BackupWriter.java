@@ -1,5 +1,7 @@
 package dev.portcullis.cli.backup;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import com.google.crypto.tink.InsecureSecretKeyAccess;
 import com.google.crypto.tink.KeysetHandle;
 import com.google.crypto.tink.StreamingAead;
@@ -11,7 +13,6 @@ import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -22,15 +23,17 @@ import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a backup: a readable line that says which key opens it, and then one stream, compressed
- * and encrypted in segments of 1 MiB (Tink's AES256_GCM_HKDF_1MB), with the line bound to it. A
- * segment that is missing, moved or changed, and an end that was cut off, do not decrypt.
+ * Writes a backup: a readable line that says which key opens it, the home's signature of that line,
+ * and then one stream, compressed and encrypted in segments of 1 MiB (Tink's AES256_GCM_HKDF_1MB),
+ * with the line bound to it. A segment that is missing, moved or changed, and an end that was cut
+ * off, do not decrypt. The stream's key is in the line, closed to everybody who does not hold the
+ * recovery half: nobody else can put another stream behind a line that was signed.
  *
  * <p>In the stream: the {@link Preamble}, each table in blocks with what was counted of it, each
  * database's sequences, and an end.
  */
 final class BackupWriter implements AutoCloseable {
-  static final String MAGIC = "portcullis-backup 1\n";
+  static final String MAGIC = "portcullis-backup 2\n";
   static final int BLOCK = 1 << 16;
   static final byte END = 0;
   static final byte TABLE = 1;
@@ -43,7 +46,7 @@ final class BackupWriter implements AutoCloseable {
   /**
    * @param to is closed with this writer
    */
-  BackupWriter(OutputStream to, BackupKey key, Preamble preamble) throws IOException {
+  BackupWriter(OutputStream to, HomeHalf key, Preamble preamble) throws IOException {
     try {
       KeysetHandle streamKey =
           KeysetHandle.generateNew(
@@ -57,8 +60,9 @@ final class BackupWriter implements AutoCloseable {
       line.put("at", preamble.at().toString());
       line.put("key", key.id());
       line.put("wrapped", Base64.getEncoder().encodeToString(wrapped));
-      byte[] head = (MAGIC + Json.writeString(line) + "\n").getBytes(StandardCharsets.UTF_8);
+      byte[] head = (MAGIC + Json.writeString(line) + "\n").getBytes(UTF_8);
       to.write(head);
+      to.write((Base64.getEncoder().encodeToString(key.sign(head)) + "\n").getBytes(UTF_8));
       OutputStream encrypted =
           streamKey
               .getPrimitive(Primitives.configuration(), StreamingAead.class)

@@ -44,10 +44,10 @@ public final class Backups {
     this.say = say;
   }
 
-  /** The home's public half of the backup key. */
-  static BackupKey key(Home home) {
+  /** The home's half of the backup key. */
+  static HomeHalf key(Home home) {
     Path file = home.backupKey();
-    return BackupKey.parsePublic(
+    return HomeHalf.parse(
         HomeFiles.read(file)
             .orElseThrow(
                 () ->
@@ -78,7 +78,7 @@ public final class Backups {
    * @param keep how many of this home's backups stay in the folder; 0 keeps all
    */
   public Path make(Path folder, int keep) {
-    BackupKey key = key(home);
+    HomeHalf key = key(home);
     requireFolder(folder);
     InstanceLock lock =
         InstanceLock.take(home.run().resolve("backup.lock"))
@@ -106,7 +106,7 @@ public final class Backups {
     }
   }
 
-  private BackupHistory.Made write(Path partial, Path file, BackupKey key) {
+  private BackupHistory.Made write(Path partial, Path file, HomeHalf key) {
     if (Files.exists(file)) {
       throw new Refusal(file + " is there already.");
     }
@@ -129,7 +129,7 @@ public final class Backups {
     }
   }
 
-  private BackupHistory.Made write(Synced to, Path file, BackupKey key)
+  private BackupHistory.Made write(Synced to, Path file, HomeHalf key)
       throws IOException, SQLException {
     try (Dump dump = new Dump(databases)) {
       Preamble preamble =
@@ -212,7 +212,7 @@ public final class Backups {
    * @return what it is
    * @throws Refusal if anything of it is not as it was written
    */
-  public static Preamble verify(Path file, BackupKey key, Consumer<String> say) {
+  public static Preamble verify(Path file, RecoveryHalf key, Consumer<String> say) {
     try (BackupReader reader = BackupReader.open(file, key)) {
       for (var part = reader.next(); part.isPresent(); part = reader.next()) {
         if (part.get() instanceof BackupReader.Part.Table(var zone, var table, var data)) {

@@ -3,6 +3,7 @@ package dev.portcullis.cli.backup;
 import com.google.crypto.tink.Configuration;
 import com.google.crypto.tink.RegistryConfiguration;
 import com.google.crypto.tink.hybrid.HybridConfig;
+import com.google.crypto.tink.signature.SignatureConfig;
 import com.google.crypto.tink.streamingaead.StreamingAeadConfig;
 import java.security.GeneralSecurityException;
 
@@ -13,6 +14,7 @@ final class Primitives {
 
   static Configuration configuration() throws GeneralSecurityException {
     HybridConfig.register();
+    SignatureConfig.register();
     StreamingAeadConfig.register();
     return RegistryConfiguration.get();
   }

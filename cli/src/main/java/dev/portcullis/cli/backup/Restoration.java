@@ -72,7 +72,7 @@ public final class Restoration {
    * @param checkout where the built jars are
    * @return what was restored
    */
-  public Preamble restore(Path backup, BackupKey key, @Nullable Path keys, Path checkout) {
+  public Preamble restore(Path backup, RecoveryHalf key, @Nullable Path keys, Path checkout) {
     requireNew();
     say.accept("Reading " + backup);
     Preamble preamble = Backups.verify(backup, key, say);
@@ -152,7 +152,7 @@ public final class Restoration {
     return DatabaseServer.embedded(ports.postgres(), password);
   }
 
-  private void fill(DatabaseServer server, Path backup, BackupKey key, Preamble preamble) {
+  private void fill(DatabaseServer server, Path backup, RecoveryHalf key, Preamble preamble) {
     Databases databases = new Databases(server, home);
     for (Zone zone : ZONES) {
       if (!server.embedded()) {

@@ -74,7 +74,7 @@ public record Home(Path root) {
     return root.resolve("operator");
   }
 
-  /** The public half of the key that backups are made for. */
+  /** The half of the backup key that makes backups. */
   public Path backupKey() {
     return operator().resolve("backup-key.json");
   }

@@ -1,11 +1,13 @@
 package dev.portcullis.cli.backup;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -23,8 +26,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** A backup is read as it was written, or not at all. */
 class BackupStreamTest {
   private static final int SEGMENT = 1 << 20;
-  private static final BackupKey KEY = BackupKey.generate();
-  private static final BackupKey PUBLIC = BackupKey.parsePublic(KEY.publicJson(), "test");
+  private static final BackupKeyPair PAIR = BackupKeyPair.generate();
+  private static final RecoveryHalf KEY = PAIR.recovery();
   private static final TableName TABLE = new TableName("public", "t", List.of("a", "b"));
   private static final Preamble PREAMBLE = preamble();
 
@@ -51,8 +54,12 @@ class BackupStreamTest {
   }
 
   private static byte[] written(byte[] rows) throws IOException {
+    return written(rows, HomeHalf.parse(PAIR.home().json(), "test"));
+  }
+
+  private static byte[] written(byte[] rows, HomeHalf half) throws IOException {
     ByteArrayOutputStream to = new ByteArrayOutputStream();
-    try (BackupWriter writer = new BackupWriter(to, PUBLIC, PREAMBLE)) {
+    try (BackupWriter writer = new BackupWriter(to, half, PREAMBLE)) {
       BackupWriter.TableOut table = writer.table(Zone.GATEWAY, TABLE);
       table.write(rows, 0, rows.length);
       table.finish();
@@ -70,7 +77,7 @@ class BackupStreamTest {
   void isReadAsItWasWritten() throws IOException {
     byte[] rows = rows();
     Path file = Files.write(folder.resolve("backup"), written(rows));
-    BackupKey stored = BackupKey.parsePrivate(KEY.privateJson(), "test");
+    RecoveryHalf stored = RecoveryHalf.parse(KEY.json(), "test");
     try (BackupReader reader = BackupReader.open(file, stored)) {
       assertThat(reader.preamble()).isEqualTo(PREAMBLE);
       BackupReader.Part.Table table = (BackupReader.Part.Table) reader.next().orElseThrow();
@@ -129,7 +136,7 @@ class BackupStreamTest {
   @Test
   void anotherKeyIsNamed() throws IOException {
     Path file = Files.write(folder.resolve("backup"), written(rows()));
-    BackupKey other = BackupKey.generate();
+    RecoveryHalf other = BackupKeyPair.generate().recovery();
     assertThatThrownBy(() -> BackupReader.open(file, other))
         .isInstanceOf(Refusal.class)
         .hasMessageContainingAll(KEY.id(), other.id());
@@ -138,22 +145,63 @@ class BackupStreamTest {
   @Test
   void aWriterThatWasInterruptedLeavesNoWholeBackup() throws IOException {
     ByteArrayOutputStream to = new ByteArrayOutputStream();
-    try (BackupWriter writer = new BackupWriter(to, PUBLIC, PREAMBLE)) {
+    try (BackupWriter writer = new BackupWriter(to, PAIR.home(), PREAMBLE)) {
       writer.table(Zone.GATEWAY, TABLE).finish();
     }
     assertThatThrownBy(() -> verify(to.toByteArray())).isInstanceOf(Refusal.class);
   }
 
   @Test
-  void thePublicHalfOpensNothingAndHoldsNoSecret() throws IOException {
-    BackupKey half = BackupKey.parsePublic(KEY.publicJson(), "test");
-    assertThat(half.id()).isEqualTo(KEY.id());
-    Path file = Files.write(folder.resolve("backup"), written(rows()));
-    assertThatThrownBy(() -> BackupReader.open(file, half)).isInstanceOf(Refusal.class);
-    assertThatThrownBy(() -> BackupKey.parsePrivate(KEY.publicJson(), "test"))
+  void neitherHalfCanDoWhatTheOtherDoes() {
+    assertThat(PAIR.home().id()).isEqualTo(KEY.id());
+    assertThatThrownBy(() -> RecoveryHalf.parse(PAIR.home().json(), "test"))
         .isInstanceOf(Refusal.class);
-    assertThatThrownBy(() -> BackupKey.parsePublic(KEY.privateJson(), "test"))
-        .isInstanceOf(Refusal.class);
+    assertThatThrownBy(() -> HomeHalf.parse(KEY.json(), "test")).isInstanceOf(Refusal.class);
+    // Even with the names of the uses changed: what it takes is not there.
+    String posing = PAIR.home().json().replace("seals", "opens").replace("signs", "verifies");
+    assertThatThrownBy(() -> RecoveryHalf.parse(posing, "test")).isInstanceOf(Refusal.class);
+  }
+
+  /**
+   * Whoever has what backups are sealed with, and may write where they lie, signs with a key too.
+   */
+  @Test
+  void whatTheHomeDidNotSignIsRefusedThoughItOpens() throws IOException {
+    String another = BackupKeyPair.generate().home().json();
+    HomeHalf posing =
+        HomeHalf.parse(
+            Json.writeString(
+                Map.of(
+                    "seals",
+                    Objects.requireNonNull(Json.readObject(PAIR.home().json()).get("seals")),
+                    "signs",
+                    Objects.requireNonNull(Json.readObject(another).get("signs")))),
+            "test");
+    String forged =
+        new String(written(rows(), posing), ISO_8859_1).replaceFirst(posing.id(), KEY.id());
+    assertThatThrownBy(() -> verify(forged.getBytes(ISO_8859_1)))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("was not made by the home of this backup key");
+  }
+
+  /** The line of a real backup, and behind it something else that the forger sealed. */
+  @Test
+  void aSignatureIsWorthNothingBeforeAnotherStream() throws IOException {
+    byte[] real = written(rows());
+    byte[] other = written(new byte[] {'1', '\n'});
+    byte[] mixed = Arrays.copyOf(real, start(real) + other.length - start(other));
+    System.arraycopy(other, start(other), mixed, start(real), other.length - start(other));
+    assertThatThrownBy(() -> verify(mixed)).isInstanceOf(Refusal.class);
+  }
+
+  /** Where the stream begins: after the name, the line and its signature. */
+  private static int start(byte[] backup) {
+    int lines = 0;
+    int at = 0;
+    while (lines < 3) {
+      lines += backup[at++] == '\n' ? 1 : 0;
+    }
+    return at;
   }
 
   @Test
