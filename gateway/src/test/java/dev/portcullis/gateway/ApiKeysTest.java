@@ -94,6 +94,61 @@ class ApiKeysTest {
         .isTrue();
   }
 
+  /** What a restore of the gateway to an older state does. */
+  @Test
+  void aKeyThatTheVaultKnowsAsRevokedIsRevokedHereToo() throws Exception {
+    KeyRecord known = forgetChanges(true);
+    await()
+        .untilAsserted(
+            () -> {
+              StoredKey revived = stored(known.id());
+              assertThat(revived.status(now)).isEqualTo(StoredKey.Status.REVOKED);
+              assertThat(revived.isPendingAtVault()).isFalse();
+              assertThat(revived.life().version()).isGreaterThan(known.version());
+            });
+    assertThat(Objects.requireNonNull(gateway.vault.keys.get(known.id())).revoked()).isTrue();
+  }
+
+  /** A revocation under a version that the vault has passed would be taken by nobody. */
+  @Test
+  void aKeyThatTheVaultKnowsAtALaterVersionCanStillBeChanged() throws Exception {
+    KeyRecord known = forgetChanges(false);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Objects.requireNonNull(gateway.vault.keys.get(known.id())).terms())
+                    .isEqualTo(KeyTerms.none("")));
+    keys.revoke(ACTOR, "acct_first", known.id());
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(Objects.requireNonNull(gateway.vault.keys.get(known.id())).revoked())
+                    .isTrue());
+    assertThat(stored(known.id()).isPendingAtVault()).isFalse();
+  }
+
+  /** A key of which the vault knows what this database has forgotten. */
+  private KeyRecord forgetChanges(boolean revoked) throws Exception {
+    KeyChange.Issued issued = issued(KeyKind.SECRET, KeyTerms.none(""));
+    String id = issued.key().id();
+    await().untilAsserted(() -> assertThat(stored(id).isPendingAtVault()).isFalse());
+    KeyRecord first = Objects.requireNonNull(gateway.vault.keys.get(id));
+    KeyRecord known =
+        new KeyRecord(
+            id,
+            first.version() + 4,
+            first.account(),
+            first.livemode(),
+            first.kind(),
+            first.hash(),
+            KeyTerms.none("narrowed"),
+            revoked);
+    gateway.vault.keys.put(id, known);
+    // All are told again, as at a start.
+    gateway.database.execute("UPDATE api_keys SET vault_version = 0 WHERE id = '" + id + "'");
+    return known;
+  }
+
   @Test
   void anotherAccountsKeyIsAsIfThereWereNone() {
     KeyChange.Issued issued = issued(KeyKind.SECRET, KeyTerms.none(""));

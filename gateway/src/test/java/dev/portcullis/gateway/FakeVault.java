@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -117,7 +118,22 @@ final class FakeVault implements CardVault, KeyRegister {
   }
 
   @Override
-  public void push(List<KeyRecord> changed) {
-    changed.forEach(key -> keys.put(key.id(), key));
+  public List<Held> push(List<KeyRecord> changed) {
+    return changed.stream().map(this::push).toList();
+  }
+
+  /** As the vault does: what stands at a version as new stays. */
+  private Held push(KeyRecord key) {
+    KeyRecord now =
+        Objects.requireNonNull(
+            keys.compute(
+                key.id(), (_, old) -> old != null && old.version() >= key.version() ? old : key));
+    return new Held(now.account(), now.id(), now.version(), isSame(now, key), now.revoked());
+  }
+
+  private static boolean isSame(KeyRecord one, KeyRecord other) {
+    return one.version() == other.version()
+        && one.terms().equals(other.terms())
+        && one.revoked() == other.revoked();
   }
 }

@@ -362,7 +362,10 @@ class CardIntakeTest {
     vault.push("key_r", 3, key, true);
     assertThat(vault.post(METHODS, key, card(VISA)).status()).isEqualTo(401);
     Got old = vault.push("key_r", 2, key, false);
-    assertThat(old.text("applied")).contains("version=3");
+    assertThat(old.text("applied")).contains("version=3", "taken=false", "revoked=true");
+    // As new as what stands, and something else: after a restore versions are given twice.
+    assertThat(vault.push("key_r", 3, key, false).text("applied")).contains("taken=false");
+    assertThat(vault.push("key_r", 3, key, true).text("applied")).contains("taken=true");
     assertThat(vault.post(METHODS, key, card(VISA)).status()).isEqualTo(401);
   }
 

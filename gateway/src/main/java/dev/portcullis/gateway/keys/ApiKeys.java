@@ -197,6 +197,27 @@ public final class ApiKeys {
         });
   }
 
+  /**
+   * Brings a key to a version above the vault's, which knows it at one as new; nothing is done when
+   * the key has changed since it was sent.
+   */
+  void outrun(KeyRecord sent, KeyRegister.Held held) {
+    boolean revokes = held.revoked() && !sent.revoked();
+    table.within(
+        () -> {
+          boolean changed = table.outrun(sent, held.version(), revokes ? clock.instant() : null);
+          if (changed) {
+            audit.append(
+                Actor.SYSTEM,
+                revokes ? "key.revoked" : "key.told_again",
+                sent.account(),
+                sent.id(),
+                "the vault knows it at version " + held.version());
+          }
+          return changed;
+        });
+  }
+
   private KeyChange.Issued issue(
       Actor actor, String account, boolean livemode, KeyKind kind, KeyTerms terms) {
     ApiKey key = ApiKey.generate(kind, livemode, random);

@@ -6,6 +6,7 @@ import dev.portcullis.wire.key.Permissions;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -23,7 +24,10 @@ import org.springframework.stereotype.Component;
 /**
  * Sees to it that the vault knows every key: all at start, for the vault may have been restored
  * meanwhile, and whatever changes afterwards, whoever changed it. What the vault has committed is
- * noted with the key; what it did not acknowledge is sent again.
+ * noted with the key; what it did not acknowledge is sent again. Where the vault knows a key at a
+ * version as new, one of the two databases was restored to an older state: a key that either zone
+ * knows as revoked is revoked in both, and otherwise the gateway's terms are sent anew under a
+ * version above the vault's, since the vault would take no later change under a lower one.
  */
 @Component
 public final class KeyPusher implements SmartLifecycle {
@@ -38,6 +42,7 @@ public final class KeyPusher implements SmartLifecycle {
 
   private final JdbcClient jdbc;
   private final KeyRegister vault;
+  private final ApiKeys apiKeys;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().name("key-pusher").daemon(true).unstarted(task));
@@ -45,9 +50,10 @@ public final class KeyPusher implements SmartLifecycle {
   private @Nullable KeyRecord last;
   private volatile @Nullable ScheduledFuture<?> pushing;
 
-  KeyPusher(JdbcClient jdbc, KeyRegister vault) {
+  KeyPusher(JdbcClient jdbc, KeyRegister vault, ApiKeys apiKeys) {
     this.jdbc = jdbc;
     this.vault = vault;
+    this.apiKeys = apiKeys;
   }
 
   /** Whether the vault has once had every key since this process started. */
@@ -80,8 +86,8 @@ public final class KeyPusher implements SmartLifecycle {
           complete = true;
           return;
         }
-        vault.push(batch);
-        acknowledge(batch);
+        List<KeyRegister.Held> held = vault.push(batch);
+        acknowledge(batch, held);
         last = batch.getLast();
         if (complete && batch.size() < BATCH) {
           return;
@@ -111,7 +117,15 @@ public final class KeyPusher implements SmartLifecycle {
         .list();
   }
 
-  private void acknowledge(List<KeyRecord> keys) {
+  private void acknowledge(List<KeyRecord> pushed, List<KeyRegister.Held> held) {
+    List<KeyRecord> keys = new ArrayList<>();
+    for (int at = 0; at < pushed.size(); at++) {
+      if (held.get(at).taken()) {
+        keys.add(pushed.get(at));
+      } else {
+        apiKeys.outrun(pushed.get(at), held.get(at));
+      }
+    }
     jdbc.sql(
             "UPDATE api_keys k SET vault_version = u.version::integer"
                 + " FROM unnest(?::text[], ?::text[], ?::text[]) AS u (account, id, version)"

@@ -131,6 +131,26 @@ final class KeyTable {
         .update();
   }
 
+  /**
+   * Raises a key above that version, unless it has changed since; revokes it where a time is given.
+   */
+  boolean outrun(KeyRecord sent, long version, @Nullable Instant revokedAt) {
+    return jdbc.sql(
+                "UPDATE api_keys SET version = greatest(version, ?::bigint)::integer + 1,"
+                    + " revoked = revoked OR ?, revoked_at = coalesce(revoked_at, ?)"
+                    + " WHERE account = ? AND id = ? AND version = ?")
+            .params(
+                Arrays.asList(
+                    version,
+                    revokedAt != null,
+                    revokedAt == null ? null : time(revokedAt),
+                    sent.account(),
+                    sent.id(),
+                    sent.version()))
+            .update()
+        == 1;
+  }
+
   private static OffsetDateTime time(Instant instant) {
     return instant.atOffset(ZoneOffset.UTC);
   }

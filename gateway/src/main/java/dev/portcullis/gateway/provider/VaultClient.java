@@ -73,7 +73,7 @@ public final class VaultClient implements CardVault, KeyRegister {
   }
 
   @Override
-  public void push(List<KeyRecord> keys) {
+  public List<Held> push(List<KeyRecord> keys) {
     List<Object> list = new ArrayList<>();
     for (KeyRecord key : keys) {
       list.add(json(key));
@@ -84,6 +84,27 @@ public final class VaultClient implements CardVault, KeyRegister {
     if (!(said instanceof Said.Answer answer && answer.status() == 200)) {
       throw new ApiException(ApiErrors.unavailable());
     }
+    List<Held> held = new ArrayList<>();
+    if (answer.body().get("applied") instanceof List<?> applied) {
+      applied.forEach(each -> held.add(held(each)));
+    }
+    if (held.size() != keys.size()) {
+      throw new ApiException(ApiErrors.unavailable());
+    }
+    return held;
+  }
+
+  private static Held held(@Nullable Object told) {
+    if (told instanceof Map<?, ?> key
+        && key.get("account") instanceof String account
+        && key.get("id") instanceof String id
+        && key.get("version") instanceof Long version
+        && key.get("taken") instanceof Boolean taken
+        && key.get("revoked") instanceof Boolean revoked) {
+      return new Held(account, id, version, taken, revoked);
+    }
+    LOG.warning("the vault's answer to a push of keys was not understood");
+    throw new ApiException(ApiErrors.unavailable());
   }
 
   private static Map<String, @Nullable Object> json(KeyRecord key) {

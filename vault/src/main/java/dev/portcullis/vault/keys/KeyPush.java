@@ -16,7 +16,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * {@code POST /internal/v1/keys}: the gateway hands over hashes of API keys. What is answered is
- * committed, and holds in this vault from now on.
+ * committed, and holds in this vault from now on; {@code taken} is false where something else holds
+ * than what was sent, because this vault knew the key at a version as new. So it is after one of
+ * the two zones was restored.
  *
  * <p>Errors: 400 {@code invalid_request} names the member; 409 {@code key_conflict} when the hash
  * belongs to another key.
@@ -41,9 +43,9 @@ public final class KeyPush {
       keys.add(read(key));
     }
     arguments.refuseOthers();
-    List<Long> versions;
+    List<KeyRow> standing;
     try {
-      versions = authenticator.store().push(keys);
+      standing = authenticator.store().push(keys);
     } catch (SQLException e) {
       if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw new InternalException(409, "key_conflict", "A hash belongs to another key.");
@@ -53,7 +55,19 @@ public final class KeyPush {
     authenticator.forgetCached();
     List<Object> applied = new ArrayList<>();
     for (int at = 0; at < keys.size(); at++) {
-      applied.add(Map.of("id", keys.get(at).id(), "version", versions.get(at)));
+      KeyRow now = standing.get(at);
+      applied.add(
+          Map.of(
+              "account",
+              now.account(),
+              "id",
+              now.id(),
+              "version",
+              now.version(),
+              "taken",
+              now.isSame(keys.get(at)),
+              "revoked",
+              now.revoked()));
     }
     return Answer.json(200, Map.of("applied", applied));
   }

@@ -2,7 +2,9 @@ package dev.portcullis.vault.keys;
 
 import dev.portcullis.wire.key.KeyKind;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,4 +31,24 @@ record KeyRow(
     List<String> scopes,
     List<String> cidrs,
     @Nullable Instant expiresAt,
-    boolean revoked) {}
+    boolean revoked) {
+
+  /** Whether that is the same key with the same terms at the same version. */
+  boolean isSame(KeyRow other) {
+    return account.equals(other.account)
+        && id.equals(other.id)
+        && version == other.version
+        && livemode == other.livemode
+        && kind == other.kind
+        && Arrays.equals(hash, other.hash)
+        && scopes.equals(other.scopes)
+        && cidrs.equals(other.cidrs)
+        && Objects.equals(millis(expiresAt), millis(other.expiresAt))
+        && revoked == other.revoked;
+  }
+
+  /** The database keeps microseconds. */
+  private static @Nullable Long millis(@Nullable Instant at) {
+    return at == null ? null : at.toEpochMilli();
+  }
+}

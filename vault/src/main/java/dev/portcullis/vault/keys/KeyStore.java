@@ -30,6 +30,10 @@ final class KeyStore {
       where api_key.version < excluded.version
       """;
 
+  private static final String SELECT =
+      "select account, id, version, livemode, kind, hash, scopes, cidrs, expires_at, revoked"
+          + " from api_key where ";
+
   private final DataSource database;
 
   KeyStore(DataSource database) {
@@ -37,21 +41,21 @@ final class KeyStore {
   }
 
   /**
-   * Takes the keys in, each unless a newer version of it stands, in one commit.
+   * Takes the keys in, each unless a version of it stands that is as new, in one commit.
    *
-   * @return the version that then stands, for each key in the order given
+   * @return what then stands of each key, in the order given
    */
-  List<Long> push(List<KeyRow> keys) throws SQLException {
+  List<KeyRow> push(List<KeyRow> keys) throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
         upsert(connection, keys);
-        List<Long> versions = new ArrayList<>();
+        List<KeyRow> standing = new ArrayList<>();
         for (KeyRow key : keys) {
-          versions.add(versionOf(connection, key));
+          standing.add(standing(connection, key));
         }
         connection.commit();
-        return versions;
+        return standing;
       } catch (SQLException e) {
         connection.rollback();
         throw e;
@@ -80,14 +84,14 @@ final class KeyStore {
     }
   }
 
-  private static long versionOf(Connection connection, KeyRow key) throws SQLException {
+  private static KeyRow standing(Connection connection, KeyRow key) throws SQLException {
     try (PreparedStatement select =
-        connection.prepareStatement("select version from api_key where account = ? and id = ?")) {
+        connection.prepareStatement(SELECT + "account = ? and id = ?")) {
       select.setString(1, key.account());
       select.setString(2, key.id());
       try (ResultSet rows = select.executeQuery()) {
         rows.next();
-        return rows.getLong(1);
+        return read(rows);
       }
     }
   }
@@ -95,10 +99,7 @@ final class KeyStore {
   /** The key with that hash. */
   Optional<KeyRow> find(byte[] hash) throws SQLException {
     try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                "select account, id, version, livemode, kind, hash, scopes, cidrs, expires_at,"
-                    + " revoked from api_key where hash = ?")) {
+        PreparedStatement select = connection.prepareStatement(SELECT + "hash = ?")) {
       select.setBytes(1, hash);
       try (ResultSet rows = select.executeQuery()) {
         return rows.next() ? Optional.of(read(rows)) : Optional.empty();
