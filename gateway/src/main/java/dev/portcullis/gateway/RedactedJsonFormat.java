@@ -11,7 +11,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.event.KeyValuePair;
 import org.springframework.boot.logging.structured.StructuredLogFormatter;
 
-/** One JSON object a line, scrubbed of card numbers and secrets whatever was logged. */
+/**
+ * One JSON object a line. Each value is scrubbed of card numbers and secrets whatever was logged,
+ * before it is written: JSON's escapes would hide separators, and a gap could cut through them.
+ */
 public final class RedactedJsonFormat implements StructuredLogFormatter<ILoggingEvent> {
 
   @Override
@@ -22,19 +25,25 @@ public final class RedactedJsonFormat implements StructuredLogFormatter<ILogging
     line.put("zone", "gateway");
     line.put("logger", event.getLoggerName());
     RequestScope.current().ifPresent(id -> line.put("request", id));
-    line.put("message", event.getFormattedMessage());
+    line.put("message", Redaction.scrub(event.getFormattedMessage()));
     if (event.getKeyValuePairs() != null) {
       for (KeyValuePair pair : event.getKeyValuePairs()) {
-        line.put(
-            pair.key,
-            pair.value instanceof Number || pair.value == null
-                ? pair.value
-                : pair.value.toString());
+        line.put(pair.key, scrubbed(pair.value));
       }
     }
     if (event.getThrowableProxy() != null) {
-      line.put("exception", ThrowableProxyUtil.asString(event.getThrowableProxy()));
+      line.put("exception", Redaction.scrub(ThrowableProxyUtil.asString(event.getThrowableProxy())));
     }
-    return Redaction.scrub(Json.writeString(line)) + "\n";
+    return Json.writeString(line) + "\n";
+  }
+
+  /** A number stays one only where nothing in it has to go, so that the line stays JSON. */
+  private static @Nullable Object scrubbed(@Nullable Object value) {
+    if (value == null) {
+      return null;
+    }
+    String text = value.toString();
+    String clean = Redaction.scrub(text);
+    return value instanceof Number && clean.equals(text) ? value : clean;
   }
 }

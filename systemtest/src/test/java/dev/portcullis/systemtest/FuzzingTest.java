@@ -12,21 +12,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs every fuzz test that has kept inputs with Jazzer, guided by coverage, for 10 minutes each
- * with {@code -Dportcullis.long=true}. What it learns stays in {@code .fuzzing} of the checkout,
- * where the next run begins.
+ * Runs every fuzz test that has kept inputs with Jazzer: always the same changes of the kept inputs,
+ * so that no build fails by chance; and with {@code -Dportcullis.long=true}, guided by coverage, for
+ * 10 minutes each. What that learns stays in {@code .fuzzing} of the checkout, where the next run
+ * begins.
  */
 class FuzzingTest {
 
   private static final Pattern KEPT = Pattern.compile(".*FuzzTestInputs/[^/]+");
   private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs in");
   private static final int LEAST_RUNS = 100;
+  private static final int FIXED_RUNS = 20_000;
 
   /** A module, the class in it, and the method. */
   private record Target(String module, String type, String method, Path kept) {
@@ -40,11 +42,19 @@ class FuzzingTest {
   Stream<DynamicTest> whatIsParsedIsReadOrRefused() throws IOException {
     List<Target> targets = targets();
     assertThat(targets).hasSizeGreaterThanOrEqualTo(9);
-    // Their kept inputs are tried in each module's own tests, always.
-    Assumptions.assumeTrue(Boolean.getBoolean("portcullis.long"), "takes 10 minutes for each");
-    Duration each = Duration.ofMinutes(10);
+    boolean guided = Boolean.getBoolean("portcullis.long");
     return targets.stream()
-        .map(target -> DynamicTest.dynamicTest(target.toString(), () -> fuzz(target, each)));
+        .map(
+            target ->
+                DynamicTest.dynamicTest(
+                    target.toString(),
+                    () -> {
+                      if (guided) {
+                        fuzz(target, Duration.ofMinutes(10));
+                      } else {
+                        tryChanges(target);
+                      }
+                    }));
   }
 
   private static List<Target> targets() throws IOException {
@@ -74,14 +84,56 @@ class FuzzingTest {
         folder);
   }
 
+  /** Guided by coverage, which no two runs have alike. */
   private static void fuzz(Target target, Duration time) throws IOException {
     Path learned =
         Files.createDirectories(
             Portcullis.checkout().resolve(".fuzzing").resolve(target.toString()));
-    CommandResult run =
-        Commands.run(
+    int runs =
+        run(
+            target,
             time.plusMinutes(2),
-            Map.of(),
+            learned,
+            "--instrumentation_includes=dev.portcullis.**",
+            "-max_total_time=" + time.toSeconds(),
+            learned.toString(),
+            target.kept().toString());
+    assertThat(runs).isGreaterThan(LEAST_RUNS);
+  }
+
+  /**
+   * A fixed number of changes from a fixed seed. Nothing is instrumented, which takes most of a
+   * start, and whose findings would lead each run elsewhere.
+   */
+  private static void tryChanges(Target target) throws IOException {
+    Path found = Files.createDirectories(Portcullis.checkout().resolve(".fuzzing"));
+    int runs =
+        run(
+            target,
+            Duration.ofMinutes(1),
+            found,
+            "--hooks=false",
+            "-keep_seed=1",
+            "-len_control=0",
+            "-max_len=512",
+            "-seed=1",
+            "-runs=" + FIXED_RUNS,
+            "-seed_inputs=" + keptInputs(target));
+    assertThat(runs).isEqualTo(FIXED_RUNS);
+  }
+
+  /** In the order of their names, which is the same everywhere. */
+  private static String keptInputs(Target target) throws IOException {
+    try (Stream<Path> files = Files.list(target.kept())) {
+      return files.sorted().map(Path::toString).collect(Collectors.joining(","));
+    }
+  }
+
+  /** How often the target was run; a finding fails here. */
+  private static int run(Target target, Duration limit, Path artifacts, String... options)
+      throws IOException {
+    List<String> command =
+        new ArrayList<>(
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
@@ -90,16 +142,14 @@ class FuzzingTest {
                 "com.code_intelligence.jazzer.Jazzer",
                 "--target_class=" + target.type(),
                 "--target_method=" + target.method(),
-                "--instrumentation_includes=dev.portcullis.**",
-                "--reproducer_path=" + learned,
-                "-artifact_prefix=" + learned + "/",
-                "-max_total_time=" + time.toSeconds(),
-                learned.toString(),
-                target.kept().toString()));
+                "--reproducer_path=" + artifacts,
+                "-artifact_prefix=" + artifacts + "/"));
+    command.addAll(List.of(options));
+    CommandResult run = Commands.run(limit, Map.of(), command);
     Matcher runs = RUNS.matcher(run.said());
     assertThat(run.exitCode()).as(run.said()).isZero();
     assertThat(runs.find()).as(run.said()).isTrue();
-    assertThat(Integer.parseInt(runs.group(1))).as(run.said()).isGreaterThan(LEAST_RUNS);
+    return Integer.parseInt(runs.group(1));
   }
 
   /** The module with its tests, what it runs with, and what this module's tests run with. */

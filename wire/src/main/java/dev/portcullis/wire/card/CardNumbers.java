@@ -42,7 +42,13 @@ public final class CardNumbers {
   /** Digits without anything between them: from {@code start} to before {@code end}. */
   private record Group(int start, int end) {}
 
-  private record Match(int start, int end) {}
+  /**
+   * A card number in a text.
+   *
+   * @param start its first character
+   * @param end the character after its last
+   */
+  public record Span(int start, int end) {}
 
   private CardNumbers() {}
 
@@ -51,23 +57,18 @@ public final class CardNumbers {
     return next(text, 0) != null;
   }
 
-  /** The text with each card number replaced. */
-  public static String replace(String text, String replacement) {
-    Match match = next(text, 0);
-    if (match == null) {
-      return text;
+  /** Where in the text card numbers stand: in order, none over another. */
+  public static List<Span> all(CharSequence text) {
+    List<Span> spans = new ArrayList<>();
+    Span span = next(text, 0);
+    while (span != null) {
+      spans.add(span);
+      span = next(text, span.end());
     }
-    StringBuilder out = new StringBuilder(text.length());
-    int from = 0;
-    while (match != null) {
-      out.append(text, from, match.start()).append(replacement);
-      from = match.end();
-      match = next(text, from);
-    }
-    return out.append(text, from, text.length()).toString();
+    return spans;
   }
 
-  private static @Nullable Match next(CharSequence text, int from) {
+  private static @Nullable Span next(CharSequence text, int from) {
     int at = from;
     while (at < text.length()) {
       if (digit(text, at) < 0) {
@@ -75,7 +76,7 @@ public final class CardNumbers {
         continue;
       }
       List<Group> groups = groupsFrom(text, at);
-      Match match = firstIn(text, groups);
+      Span match = firstIn(text, groups);
       if (match != null) {
         return match;
       }
@@ -107,9 +108,9 @@ public final class CardNumbers {
    * A number that begins with the first group and ends with any; the longest, so that none of it
    * stays.
    */
-  private static @Nullable Match firstIn(CharSequence text, List<Group> groups) {
+  private static @Nullable Span firstIn(CharSequence text, List<Group> groups) {
     StringBuilder digits = new StringBuilder();
-    Match longest = null;
+    Span longest = null;
     for (Group group : groups) {
       for (int at = group.start(); at < group.end(); at++) {
         if (digit(text, at) >= 0) {
@@ -121,7 +122,7 @@ public final class CardNumbers {
       }
       int start = groups.getFirst().start();
       if (isCardNumber(digits) && !isPartOfKey(text, start, group.end())) {
-        longest = new Match(start, group.end());
+        longest = new Span(start, group.end());
       }
     }
     return longest;

@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.kit.Luhn;
 import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.json.Json;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
 import net.jqwik.api.ForAll;
+import net.jqwik.api.From;
 import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
 import net.jqwik.api.constraints.NumericChars;
 import net.jqwik.api.constraints.StringLength;
 import org.junit.jupiter.api.Test;
@@ -136,6 +141,49 @@ class RedactionTest {
   void cardNumbersInGroupsAreFound() {
     assertThat(Redaction.scrub("4242 4242 4242 4242 and 4242-4242-4242-4242"))
         .isEqualTo("[REDACTED] and [REDACTED]");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "_secret_42424240-7777-7777-4242-424242424242",
+        "sk_test_4242424242424242restofthekey",
+        "Bearer 4242-4242-42 42-4242-42",
+        "whsec_abcdefgh4242424242424242 4242 4242",
+        "4242424242424242_secret_4242424242424242abc 4242424242424242",
+        "bAsIc dXNlcjpwYXNz",
+      })
+  void whatOneRuleTakesOutDoesNotSaveTheRestFromAnother(String text) {
+    String scrubbed = Redaction.scrub(text);
+    assertThat(CardNumbers.find(scrubbed)).isFalse();
+    assertThat(Redaction.scrub(scrubbed)).isEqualTo(scrubbed);
+    assertThat(scrubbed).doesNotContain("42-4242-42", "42424242", "restofthekey", "abc", "dXNl");
+  }
+
+  @Property
+  void aSecondScrubbingFindsNothing(@ForAll List<@From("pieces") String> pieces) {
+    String scrubbed = Redaction.scrub(String.join("", pieces));
+    assertThat(CardNumbers.find(scrubbed)).isFalse();
+    assertThat(Redaction.scrub(scrubbed)).isEqualTo(scrubbed);
+  }
+
+  @Provide
+  Arbitrary<String> pieces() {
+    return Arbitraries.of(
+        "4242424242424242",
+        "42424240",
+        "4242",
+        "-",
+        " ",
+        "0",
+        "af",
+        "_secret_",
+        "sk_test_",
+        "Bearer ",
+        "basic ",
+        "password=",
+        "424242424242",
+        "9fa4242424242424242c8de01b2f3a5b");
   }
 
   @Test
