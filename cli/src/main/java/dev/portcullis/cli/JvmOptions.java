@@ -27,7 +27,7 @@ final class JvmOptions {
     return options(
         "PORTCULLIS_VAULT_JAVA_OPTIONS",
         "-Xms32m",
-        "-Xmx72m",
+        "-Xmx112m",
         "-XX:ReservedCodeCacheSize=48m",
         "-XX:MaxMetaspaceSize=64m",
         "-XX:+DisableAttachMechanism");

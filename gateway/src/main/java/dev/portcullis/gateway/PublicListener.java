@@ -1,12 +1,12 @@
 package dev.portcullis.gateway;
 
 import dev.portcullis.gateway.connections.BoundedProtocol;
-import dev.portcullis.gateway.connections.ConnectionBounds;
 import dev.portcullis.gateway.http.ErrorReport;
 import dev.portcullis.gateway.http.HeaderValve;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.net.ConnectionBounds;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -126,9 +126,11 @@ final class PublicListener {
         config.integer("api.connections"),
         config.integer("api.connections-per-address"),
         config.integer("api.headers-at-once"),
-        config.duration("api.first-request-time"),
-        config.duration("api.header-time"),
-        config.duration("api.exchange-time"),
-        config.duration("api.cramped-idle-time"));
+        new ConnectionBounds.Times(
+            config.duration("api.first-request-time"),
+            config.duration("api.header-time"),
+            config.duration("api.exchange-time"),
+            config.duration("api.idle-time"),
+            config.duration("api.cramped-idle-time")));
   }
 }

@@ -32,7 +32,8 @@ public final class RedactedJsonFormat implements StructuredLogFormatter<ILogging
       }
     }
     if (event.getThrowableProxy() != null) {
-      line.put("exception", Redaction.scrub(ThrowableProxyUtil.asString(event.getThrowableProxy())));
+      line.put(
+          "exception", Redaction.scrub(ThrowableProxyUtil.asString(event.getThrowableProxy())));
     }
     return Json.writeString(line) + "\n";
   }

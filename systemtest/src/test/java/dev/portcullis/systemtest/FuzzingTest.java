@@ -18,10 +18,10 @@ import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
 /**
- * Runs every fuzz test that has kept inputs with Jazzer: always the same changes of the kept inputs,
- * so that no build fails by chance; and with {@code -Dportcullis.long=true}, guided by coverage, for
- * 10 minutes each. What that learns stays in {@code .fuzzing} of the checkout, where the next run
- * begins.
+ * Runs every fuzz test that has kept inputs with Jazzer: always the same changes of the kept
+ * inputs, so that no build fails by chance; and with {@code -Dportcullis.long=true}, guided by
+ * coverage, for 10 minutes each. What that learns stays in {@code .fuzzing} of the checkout, where
+ * the next run begins.
  */
 class FuzzingTest {
 

@@ -160,7 +160,8 @@ final class Vault implements AutoCloseable {
                 open.host(),
                 open.port(),
                 cardsTls,
-                new CardsOrigin(parts.authenticator(), intake, open.addresses())));
+                new CardsOrigin(parts.authenticator(), intake, open.addresses()),
+                open.bounds()));
     int management =
         servers.start(
             new Listener(

@@ -6,6 +6,7 @@ import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.net.ClientAddress;
+import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.PemIdentity;
 import java.nio.file.Path;
 import java.util.Base64;
@@ -45,9 +46,14 @@ record VaultConfig(
    *
    * @param certificate its files, or null for plain HTTP in a sandbox
    * @param addresses tells where a request comes from
+   * @param bounds what connections may cost
    */
   record Cards(
-      String host, int port, @Nullable CertificateFiles certificate, ClientAddress addresses) {}
+      String host,
+      int port,
+      @Nullable CertificateFiles certificate,
+      ClientAddress addresses,
+      ConnectionBounds bounds) {}
 
   /** A certificate's chain and its key. */
   record CertificateFiles(Path chain, Path key) {}
@@ -77,6 +83,9 @@ record VaultConfig(
    * @param secrets the providers' secrets by name, each for one account, mode and host
    */
   record Egress(Path policies, @Nullable Path ca, Function<String, BoundSecret> secrets) {}
+
+  /** Bodies on their way at once: times the longest, well below the heap. */
+  private static final int BODIES = 192;
 
   private static final String LOOPBACK = "127.0.0.1";
 
@@ -130,7 +139,17 @@ record VaultConfig(
         certificate.isPresent() && key.isPresent()
             ? new CertificateFiles(certificate.get(), key.get())
             : null,
-        ClientAddress.configured(config, "cards"));
+        ClientAddress.configured(config, "cards"),
+        new ConnectionBounds(
+            config.integer("cards.connections"),
+            config.integer("cards.connections-per-address"),
+            BODIES,
+            new ConnectionBounds.Times(
+                config.duration("cards.first-request-time"),
+                config.duration("cards.body-time"),
+                config.duration("cards.exchange-time"),
+                config.duration("cards.idle-time"),
+                config.duration("cards.cramped-idle-time"))));
   }
 
   private static boolean isLoopback(String host) {

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.connections;
 
+import dev.portcullis.wire.net.ConnectionBounds;
+import dev.portcullis.wire.net.Connections;
 import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -116,10 +118,12 @@ public final class BoundedProtocol extends Http11NioProtocol {
             8_192,
             1_024,
             512,
-            Duration.ofSeconds(20),
-            Duration.ofSeconds(10),
-            Duration.ofSeconds(90),
-            Duration.ofSeconds(5));
+            new ConnectionBounds.Times(
+                Duration.ofSeconds(20),
+                Duration.ofSeconds(10),
+                Duration.ofSeconds(90),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(5)));
 
     /**
      * A connection that somebody works on is closed under them: what they read or write fails, at

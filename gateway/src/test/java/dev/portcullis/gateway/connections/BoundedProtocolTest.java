@@ -2,6 +2,7 @@ package dev.portcullis.gateway.connections;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.wire.net.ConnectionBounds;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
@@ -35,10 +36,12 @@ class BoundedProtocolTest {
           2_000,
           20,
           8,
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1),
-          Duration.ofSeconds(2),
-          Duration.ofSeconds(1));
+          new ConnectionBounds.Times(
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(1),
+              Duration.ofSeconds(2),
+              Duration.ofSeconds(60),
+              Duration.ofSeconds(1)));
   private static final int LARGE = 64 << 20;
   private static final AtomicInteger ANSWERING = new AtomicInteger();
 
@@ -203,15 +206,31 @@ class BoundedProtocolTest {
     List<Socket> sockets = new ArrayList<>();
     try {
       for (int n = 0; n < 20; n++) {
-        Socket socket = connect("127.0.0.3");
-        sockets.add(socket);
-        ask(socket);
+        sockets.add(connect("127.0.0.3"));
       }
       try (Socket tooMany = connect("127.0.0.3");
           Socket other = connect("127.0.0.4")) {
         assertThat(isClosed(tooMany)).isTrue();
         ask(other);
       }
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void an_address_that_has_its_share_gives_up_its_oldest_idle_connection() throws IOException {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int n = 0; n < 21; n++) {
+        Socket socket = connect("127.0.0.6");
+        sockets.add(socket);
+        ask(socket);
+      }
+      assertThat(isClosed(sockets.getFirst())).isTrue();
+      ask(sockets.get(1));
     } finally {
       for (Socket socket : sockets) {
         socket.close();

@@ -26,11 +26,14 @@ final class HelidonExchange implements Exchange {
   private final ServerRequest request;
   private final String requestId;
   private final int maxBody;
+  private final BoundedSockets.Watch watch;
   private @Nullable InputStream content;
   private boolean unread;
   private boolean broken;
 
-  HelidonExchange(ServerRequest request, String requestId, int maxBody) {
+  HelidonExchange(
+      ServerRequest request, String requestId, int maxBody, BoundedSockets.Watch watch) {
+    this.watch = watch;
     this.maxBody = maxBody;
     this.request = request;
     this.requestId = requestId;
@@ -93,6 +96,7 @@ final class HelidonExchange implements Exchange {
   }
 
   private byte[] readUpTo(int limit) {
+    watch.receives();
     try {
       return content().readNBytes(limit);
     } catch (IOException | RuntimeException e) {
@@ -100,6 +104,8 @@ final class HelidonExchange implements Exchange {
       // read, and where the next request would begin nobody knows.
       broken = true;
       throw new ApiException(ApiErrors.badRequest("The request's body could not be read."), e);
+    } finally {
+      watch.received();
     }
   }
 
@@ -131,6 +137,7 @@ final class HelidonExchange implements Exchange {
     if (request.headers().contains(HeaderNames.EXPECT) && content == null) {
       return false; // the client waits to be told whether to send it: it is not
     }
+    watch.receives();
     byte[] chunk = new byte[CHUNK];
     try {
       long left = MAX_DISCARDED;
@@ -144,6 +151,8 @@ final class HelidonExchange implements Exchange {
       return false;
     } catch (IOException | RuntimeException e) {
       return false; // the client is gone or sends nonsense: there is nothing more to read from it
+    } finally {
+      watch.received();
     }
   }
 }

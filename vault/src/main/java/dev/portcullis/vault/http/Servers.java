@@ -5,8 +5,11 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.log.RequestScope;
+import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.Spki;
 import dev.portcullis.wire.tls.TlsPolicy;
+import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
@@ -30,13 +33,25 @@ public final class Servers {
 
   private static final Logger LOG = Logger.getLogger(Servers.class.getName());
 
+  /** Writes a stack trace for each request that ends in its head, which anybody can have happen. */
+  private static final Logger HTTP1 =
+      Logger.getLogger("io.helidon.webserver.http1.Http1Connection");
+
+  static {
+    HTTP1.setFilter(entry -> !isUnfinished(entry.getThrown()));
+  }
+
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Duration READ = Duration.ofSeconds(30);
 
-  /** Times the longest body, well below the heap: nobody can fill it by sending slowly. */
+  /** To a listener that only our own programs can reach. */
   private static final int CONNECTIONS = 256;
 
+  /** Beyond the bounds: a new connection must be accepted for an old one to give way to it. */
+  private static final int SPARE = 64;
+
   private final List<WebServer> servers = new ArrayList<>();
+  private final List<BoundedSockets> bounded = new ArrayList<>();
   private final Metrics metrics;
   private final Ids ids;
   private final InstantSource clock;
@@ -58,6 +73,9 @@ public final class Servers {
    * @return its port
    */
   public int start(Listener listener) {
+    SocketOptions options = SocketOptions.builder().readTimeout(READ).tcpNoDelay(true).build();
+    ConnectionBounds bounds = listener.bounds();
+    BoundedSockets sockets = bounds == null ? null : new BoundedSockets(options, bounds);
     var builder =
         WebServer.builder()
             .shutdownHook(false)
@@ -65,27 +83,45 @@ public final class Servers {
             .name("@default")
             .host(listener.host())
             .port(listener.port())
-            .maxTcpConnections(CONNECTIONS)
+            .maxTcpConnections(bounds == null ? CONNECTIONS : bounds.most() + SPARE)
             .maxPayloadSize(-1) // bounded by HelidonExchange, which answers in the right form
             .idleConnectionTimeout(IDLE)
             .shutdownGracePeriod(drain)
-            .connectionOptions(options -> options.readTimeout(READ).tcpNoDelay(true))
+            .connectionOptions(sockets == null ? options : sockets)
             .directHandlers(plainErrors(listener.tls() != null))
             .routing(
                 (HttpRouting.Builder routing) ->
-                    routing.any((request, response) -> serve(listener, request, response)));
+                    routing.any(
+                        (request, response) -> {
+                          BoundedSockets.Watch watch =
+                              sockets == null ? BoundedSockets.Watch.NONE : sockets.watch(request);
+                          watch.begins();
+                          serve(listener, request, response, watch);
+                          watch.ends();
+                        }));
     ListenerTls tls = listener.tls();
     if (tls != null) {
       builder.tls(helidonTls(tls));
     }
     WebServer server = builder.build().start();
     servers.add(server);
+    if (sockets != null) {
+      bounded.add(sockets);
+      sockets.measure(metrics, listener.name());
+      sockets.start();
+    }
     // Helidon only logs that a port is taken: somebody else would be given the cards.
     if (!server.isRunning() || server.port() <= 0) {
       throw new IllegalStateException(
           "The " + listener.name() + " listener cannot bind port " + listener.port() + ".");
     }
     return server.port();
+  }
+
+  private static boolean isUnfinished(@Nullable Throwable thrown) {
+    return thrown != null
+        && (thrown instanceof DataReader.InsufficientDataAvailableException
+            || isUnfinished(thrown.getCause()));
   }
 
   private static Tls helidonTls(ListenerTls tls) {
@@ -117,13 +153,19 @@ public final class Servers {
     return handlers.build();
   }
 
-  private void serve(Listener listener, ServerRequest request, ServerResponse response) {
+  private void serve(
+      Listener listener,
+      ServerRequest request,
+      ServerResponse response,
+      BoundedSockets.Watch watch) {
     boolean pinned = isPinned(listener, request);
     String requestId = requestId(listener, request, pinned);
     RequestScope.call(
         requestId,
         () -> {
-          serve(listener, request, response, requestId, pinned);
+          HelidonExchange exchange =
+              new HelidonExchange(request, requestId, listener.routes().maxBody(), watch);
+          serve(listener, exchange, response, pinned);
           return requestId;
         });
   }
@@ -141,13 +183,8 @@ public final class Servers {
   }
 
   private void serve(
-      Listener listener,
-      ServerRequest request,
-      ServerResponse response,
-      String requestId,
-      boolean pinned) {
+      Listener listener, HelidonExchange exchange, ServerResponse response, boolean pinned) {
     long begin = clock.millis();
-    HelidonExchange exchange = new HelidonExchange(request, requestId, listener.routes().maxBody());
     Reply reply =
         pinned
             ? listener.routes().answer(exchange)
@@ -211,5 +248,7 @@ public final class Servers {
   public void stop() {
     servers.forEach(WebServer::stop);
     servers.clear();
+    bounded.forEach(BoundedSockets::close);
+    bounded.clear();
   }
 }

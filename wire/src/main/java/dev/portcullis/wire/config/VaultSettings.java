@@ -1,14 +1,17 @@
 package dev.portcullis.wire.config;
 
 import static dev.portcullis.wire.config.Setting.choice;
+import static dev.portcullis.wire.config.Setting.duration;
 import static dev.portcullis.wire.config.Setting.file;
 import static dev.portcullis.wire.config.Setting.flag;
 import static dev.portcullis.wire.config.Setting.form;
+import static dev.portcullis.wire.config.Setting.number;
 import static dev.portcullis.wire.config.Setting.port;
 import static dev.portcullis.wire.config.Setting.secret;
 import static dev.portcullis.wire.config.Setting.text;
 import static dev.portcullis.wire.config.Setting.url;
 
+import java.time.Duration;
 import java.util.List;
 
 /** What the vault can be told. */
@@ -33,6 +36,31 @@ final class VaultSettings {
                   List.of("X-Forwarded-For", "Forwarded"),
                   "The header in which they say it; they must append to it or replace it.")
               .or("X-Forwarded-For"),
+          number(
+                  "cards.connections",
+                  16,
+                  100_000,
+                  "Connections to the cards origin at once; beyond that the oldest that waits"
+                      + " gives way. Each costs some kilobytes, over TLS some tens.")
+              .or("1024"),
+          number(
+                  "cards.connections-per-address",
+                  1,
+                  100_000,
+                  "Connections at once from one address; then its own oldest idle one gives way,"
+                      + " and where none is idle a new one is closed. A proxy in front needs more.")
+              .or("128"),
+          time("cards.first-request-time", "PT10S", "From a connection to a first request's head."),
+          time("cards.body-time", "PT20S", "From a request's head to the end of its body."),
+          time("cards.exchange-time", "PT90S", "From a request's head to its answer's end."),
+          time(
+              "cards.idle-time",
+              "PT60S",
+              "From an answer to the next request's head on the same connection."),
+          time(
+              "cards.cramped-idle-time",
+              "PT5S",
+              "The same while four in five of all connections are taken."),
           port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
           file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
           file("internal.tls.key", "The private key of that.").must(),
@@ -81,4 +109,8 @@ final class VaultSettings {
           text("provider.*.host", "The one host, with its port, that it is sent to."));
 
   private VaultSettings() {}
+
+  private static Setting time(String name, String standard, String sentence) {
+    return duration(name, Duration.ofMillis(50), Duration.ofMinutes(10), sentence).or(standard);
+  }
 }

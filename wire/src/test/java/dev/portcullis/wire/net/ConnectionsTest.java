@@ -1,4 +1,4 @@
-package dev.portcullis.gateway.connections;
+package dev.portcullis.wire.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,10 +15,12 @@ class ConnectionsTest {
           10,
           3,
           2,
-          Duration.ofSeconds(20),
-          Duration.ofSeconds(10),
-          Duration.ofSeconds(90),
-          Duration.ofSeconds(5));
+          new ConnectionBounds.Times(
+              Duration.ofSeconds(20),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(90),
+              Duration.ofMinutes(10),
+              Duration.ofSeconds(5)));
 
   private final AtomicLong nanos = new AtomicLong();
   private final List<String> closed = new ArrayList<>();
@@ -68,7 +70,7 @@ class ConnectionsTest {
       connections.begin("c" + n);
       connections.end("c" + n, false, BOUNDS);
     }
-    pass(3_600);
+    pass(600);
     assertThat(closed).isEmpty();
     open("c7", "192.0.2.7");
     pass(6);
@@ -92,6 +94,51 @@ class ConnectionsTest {
     }
     assertThat(connections.addresses()).isZero();
     assertThat(connections.open()).isZero();
+  }
+
+  @Test
+  void an_idle_connection_is_over_its_time_at_last() {
+    idle("a", "192.0.2.1");
+    pass(601);
+    assertThat(closed).containsExactly("a");
+  }
+
+  private void idle(String connection, String address) {
+    open(connection, address);
+    connections.begin(connection);
+    connections.end(connection, false, BOUNDS);
+  }
+
+  @Test
+  void an_address_that_has_enough_gives_up_its_own_oldest_idle_one() {
+    idle("other", "192.0.2.2");
+    pass(1);
+    idle("a", "192.0.2.1");
+    idle("b", "192.0.2.1");
+    idle("c", "192.0.2.1");
+    connections.begin("a");
+    pass(1);
+    idle("d", "192.0.2.1");
+    assertThat(closed).containsExactly("b");
+    connections.gone("b");
+    assertThat(connections.admit("192.0.2.1", BOUNDS)).isTrue();
+    assertThat(closed).containsExactly("b", "c");
+  }
+
+  @Test
+  void where_all_are_taken_the_oldest_that_waits_gives_way_and_none_that_works() {
+    for (int n = 0; n < 10; n++) {
+      open("c" + n, "192.0.2." + n);
+      if (n != 3) {
+        connections.begin("c" + n);
+      }
+    }
+    open("new", "192.0.2.100");
+    assertThat(closed).containsExactly("c3");
+    connections.begin("new");
+    assertThat(connections.admit("192.0.2.101", BOUNDS)).isFalse();
+    connections.sweep("c3"::equals);
+    assertThat(connections.open()).isEqualTo(10);
   }
 
   @Test
