@@ -39,6 +39,21 @@ public sealed interface Command {
       implements Command {}
 
   /**
+   * Pays what the shopper has agreed to since the first confirmation.
+   *
+   * @param terms the terms, as the confirmation would have them; only those of the first are taken
+   * @param details the details, as the confirmation itself may have changed them
+   * @param operation the id of the provider operation, if one is needed
+   * @param charge the charge that holds the reservation
+   */
+  record ConfirmAgain(
+      PaymentIntent.Terms terms,
+      Map<String, @Nullable Object> details,
+      String operation,
+      Charge charge)
+      implements Command {}
+
+  /**
    * Takes what is reserved.
    *
    * @param operation the id of the provider operation

@@ -190,6 +190,7 @@ final class IntentParams {
         Amounts.chargeable(
             new Money(sent.requiredInteger("amount"), sent.currency("currency").orElseThrow())),
         sent.string("capture_method").filter("manual"::equals).isPresent(),
+        sent.string("confirmation_method").filter("manual"::equals).isPresent(),
         sent.string("customer").orElse(null),
         paymentMethod,
         sent.string("setup_future_usage").orElse(null),
@@ -214,6 +215,7 @@ final class IntentParams {
     return new PaymentIntent.Terms(
         amount,
         sent.string("capture_method").map("manual"::equals).orElse(before.manualCapture()),
+        before.manualConfirmation(),
         sent.string("customer").orElse(before.customer()),
         paymentMethod == null ? kept : paymentMethod,
         sent.isUnset("setup_future_usage")
@@ -246,8 +248,7 @@ final class IntentParams {
             "statement_descriptor",
             "statement_descriptor_suffix",
             "transfer_group",
-            "capture_method",
-            "confirmation_method")) {
+            "capture_method")) {
       if (sent.isUnset(name)) {
         details.remove(name);
       } else {

@@ -46,6 +46,8 @@ public record PaymentIntent(
    *
    * @param amount more than zero
    * @param manualCapture whether the money is only reserved until a capture
+   * @param manualConfirmation whether the merchant's server has to confirm again once the shopper
+   *     has answered a challenge
    * @param customer who pays, or null
    * @param paymentMethod with what, or null while that is open
    * @param setupFutureUsage {@code on_session}, {@code off_session} or null
@@ -54,16 +56,25 @@ public record PaymentIntent(
   public record Terms(
       Money amount,
       boolean manualCapture,
+      boolean manualConfirmation,
       @Nullable String customer,
       @Nullable String paymentMethod,
       @Nullable String setupFutureUsage,
       @Nullable String returnUrl) {
     Terms withPaymentMethod(@Nullable String id) {
-      return new Terms(amount, manualCapture, customer, id, setupFutureUsage, returnUrl);
+      return new Terms(
+          amount, manualCapture, manualConfirmation, customer, id, setupFutureUsage, returnUrl);
     }
 
     Terms withReturnUrl(@Nullable String url) {
-      return new Terms(amount, manualCapture, customer, paymentMethod, setupFutureUsage, url);
+      return new Terms(
+          amount,
+          manualCapture,
+          manualConfirmation,
+          customer,
+          paymentMethod,
+          setupFutureUsage,
+          url);
     }
   }
 
@@ -71,7 +82,7 @@ public record PaymentIntent(
    * How far it is.
    *
    * @param status the API's status
-   * @param capturable what is reserved and can be captured, minor units
+   * @param capturable what is reserved, minor units
    * @param received what was captured, minor units
    * @param operation the provider operation that is under way or was the last, or null
    * @param latestCharge the last charge, or null before the first
@@ -124,6 +135,11 @@ public record PaymentIntent(
     return progress.status;
   }
 
+  /** Whether the shopper has agreed, the money is reserved, and the merchant has to say go on. */
+  boolean awaitsSecondConfirmation() {
+    return progress.status == Status.REQUIRES_CONFIRMATION && progress.capturable > 0;
+  }
+
   /** The money that is to be paid. */
   public Money amount() {
     return terms.amount;
@@ -152,6 +168,7 @@ public record PaymentIntent(
     doc.put("amount", terms.amount.minorUnits());
     doc.put("currency", terms.amount.currency().code());
     doc.put("manual_capture", terms.manualCapture);
+    doc.put("manual_confirmation", terms.manualConfirmation);
     Doc.put(doc, "customer", terms.customer);
     Doc.put(doc, "payment_method", terms.paymentMethod);
     Doc.put(doc, "setup_future_usage", terms.setupFutureUsage);
@@ -177,6 +194,7 @@ public record PaymentIntent(
         new Terms(
             doc.money("amount"),
             doc.truth("manual_capture"),
+            doc.truth("manual_confirmation"),
             doc.optionalText("customer"),
             doc.optionalText("payment_method"),
             doc.optionalText("setup_future_usage"),

@@ -269,15 +269,35 @@ final class PaymentIntentRoutes implements Routes {
       pulled = desk.known(principal, before);
     }
     desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
-    Command.Confirm command =
-        confirmation(
-            principal,
-            sent,
-            IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled)),
-            IntentParams.details(intent.details(), sent));
+    PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
+    Map<String, @Nullable Object> details = IntentParams.details(intent.details(), sent);
+    if (intent.awaitsSecondConfirmation()) {
+      return confirmAgain(request, intent, terms, details);
+    }
+    Command.Confirm command = confirmation(principal, sent, terms, details);
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));
+  }
+
+  private Reply confirmAgain(
+      ApiRequest request,
+      PaymentIntent intent,
+      PaymentIntent.Terms terms,
+      Map<String, @Nullable Object> details) {
+    Charge charge = Objects.requireNonNull(charge(request.principal(), intent));
+    Command again = new Command.ConfirmAgain(terms, details, desk.next("op"), charge);
+    Transition transition =
+        desk.require(PaymentMachine.transition(intent, again, desk.now()), intent);
+    return takeOrCommit(request, transition, charge);
+  }
+
+  private Reply takeOrCommit(ApiRequest request, Transition transition, @Nullable Charge charge) {
+    if (transition.ask() != null && charge != null) {
+      return runOn(request, transition, charge);
+    }
+    PaymentIntent after = Objects.requireNonNull(transition.find(PaymentIntent.class));
+    return desk.commit(request, transition, after, List.of());
   }
 
   /** The terms are the merchant's: a page pays as it is asked to, or not at all. */
@@ -287,7 +307,7 @@ final class PaymentIntentRoutes implements Routes {
         throw new ApiException(ApiErrors.unknown(param));
       }
     }
-    if ("manual".equals(intent.details().get("confirmation_method"))) {
+    if (intent.terms().manualConfirmation()) {
       throw new ApiException(
           ApiErrors.forbidden(
                   "The confirmation_method of this PaymentIntent is manual: it is confirmed with a"
@@ -338,10 +358,7 @@ final class PaymentIntentRoutes implements Routes {
 
   private Reply cancel(ApiRequest request) {
     PaymentIntent intent = require(request);
-    Charge charge =
-        intent.status() == PaymentIntent.Status.REQUIRES_CAPTURE
-            ? charge(request.principal(), intent)
-            : null;
+    Charge charge = intent.progress().capturable() > 0 ? charge(request.principal(), intent) : null;
     Command command =
         new Command.Cancel(
             desk.next("op"),
@@ -349,11 +366,7 @@ final class PaymentIntentRoutes implements Routes {
             request.arguments().string("cancellation_reason").orElse(null));
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
-    if (charge != null) {
-      return runOn(request, transition, charge);
-    }
-    PaymentIntent after = Objects.requireNonNull(transition.find(PaymentIntent.class));
-    return desk.commit(request, transition, after, List.of());
+    return takeOrCommit(request, transition, charge);
   }
 
   /** Runs a step on a charge that there is already. */

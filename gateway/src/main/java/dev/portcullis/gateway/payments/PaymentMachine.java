@@ -62,7 +62,8 @@ public final class PaymentMachine {
     return switch (command) {
       case Command.Update update -> update(intent, update);
       case Command.Confirm confirm -> confirm(intent, confirm);
-      case Command.Capture capture -> capture(intent, capture);
+      case Command.ConfirmAgain again -> Reservations.confirmAgain(intent, again);
+      case Command.Capture capture -> Reservations.capture(intent, capture);
       case Command.Cancel cancel -> cancel(intent, cancel, now);
       case Command.Answer answer -> answer(intent, answer, now);
     };
@@ -74,9 +75,10 @@ public final class PaymentMachine {
         : Status.REQUIRES_CONFIRMATION;
   }
 
+  /** Whether its terms may change: nobody has agreed to them yet. */
   private static boolean isOpen(PaymentIntent intent) {
     return intent.status() == Status.REQUIRES_PAYMENT_METHOD
-        || intent.status() == Status.REQUIRES_CONFIRMATION;
+        || (intent.status() == Status.REQUIRES_CONFIRMATION && !intent.awaitsSecondConfirmation());
   }
 
   private static Decision update(PaymentIntent intent, Command.Update update) {
@@ -104,7 +106,7 @@ public final class PaymentMachine {
         new ProviderOperation.Authorize(
             confirm.operation(),
             confirm.terms().amount(),
-            !confirm.terms().manualCapture(),
+            !confirm.terms().manualCapture() && !confirm.terms().manualConfirmation(),
             confirm.offSession() ? Initiator.MERCHANT : Initiator.CUSTOMER,
             confirm.terms().setupFutureUsage() != null,
             confirm.networkTransactionId(),
@@ -116,52 +118,21 @@ public final class PaymentMachine {
         .expecting(Outlook.UNKNOWN);
   }
 
-  private static Decision capture(PaymentIntent intent, Command.Capture capture) {
-    if (intent.status() != Status.REQUIRES_CAPTURE) {
-      return refuse(intent, "capture");
-    }
-    long capturable = intent.progress().capturable();
-    long amount = capture.amount() == null ? capturable : capture.amount();
-    if (amount > capturable) {
-      return new Decision.Refusal(
-          ApiErrors.invalid(
-              "amount_to_capture",
-              "amount_too_large",
-              "The amount to capture is greater than the amount that can be captured ("
-                  + capturable
-                  + ")."));
-    }
-    ProviderOperation ask =
-        new ProviderOperation.Capture(
-            capture.operation(),
-            reference(capture.charge()),
-            new Money(amount, intent.amount().currency()));
-    return Transition.of(
-            intent.with(intent.progress().to(Status.PROCESSING).by(capture.operation())))
-        .asking(ask)
-        .expecting(Outlook.UNKNOWN);
-  }
-
   private static Decision cancel(PaymentIntent intent, Command.Cancel cancel, Instant now) {
     Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
     Doc.put(details, "cancellation_reason", cancel.reason());
     return switch (intent.status()) {
-      case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION, REQUIRES_ACTION ->
-          canceled(intent, details, now);
-      case REQUIRES_CAPTURE -> {
-        if (cancel.charge() == null) {
-          throw new IllegalStateException("a reservation without a charge");
-        }
-        Progress progress = intent.progress().to(Status.PROCESSING).by(cancel.operation());
-        yield Transition.of(intent.with(intent.terms(), details, progress))
-            .asking(new ProviderOperation.Cancel(cancel.operation(), reference(cancel.charge())))
-            .expecting(Outlook.UNKNOWN);
-      }
+      case REQUIRES_PAYMENT_METHOD, REQUIRES_ACTION -> canceled(intent, details, now);
+      case REQUIRES_CONFIRMATION ->
+          intent.awaitsSecondConfirmation()
+              ? Reservations.release(intent, details, cancel)
+              : canceled(intent, details, now);
+      case REQUIRES_CAPTURE -> Reservations.release(intent, details, cancel);
       case PROCESSING, SUCCEEDED, CANCELED -> refuse(intent, "cancel");
     };
   }
 
-  private static Transition canceled(
+  static Transition canceled(
       PaymentIntent intent, Map<String, @Nullable Object> details, Instant now) {
     Map<String, @Nullable Object> after = new LinkedHashMap<>(details);
     after.put("canceled_at", now.getEpochSecond());
@@ -183,8 +154,8 @@ public final class PaymentMachine {
     }
     return switch (attempt.ask()) {
       case ProviderOperation.Authorize authorize -> authorized(intent, authorize, answer, now);
-      case ProviderOperation.Capture capture -> captured(intent, capture, answer);
-      case ProviderOperation.Cancel cancel -> voided(intent, answer, now);
+      case ProviderOperation.Capture capture -> Reservations.captured(intent, capture, answer);
+      case ProviderOperation.Cancel cancel -> Reservations.voided(intent, answer, now);
       case ProviderOperation.Refund refund -> throw notMine(attempt);
       case ProviderOperation.SubmitEvidence evidence -> throw notMine(attempt);
       case ProviderOperation.AcceptDispute accept -> throw notMine(attempt);
@@ -242,6 +213,12 @@ public final class PaymentMachine {
       Instant now) {
     long amount = authorize.amount().minorUnits();
     Charge reserved = Charges.approved(intent, answer.attempt(), approved, now);
+    Attachment attachment = attachment(intent, approved.details().networkTransactionId());
+    boolean goesOn = intent.status() == Status.PROCESSING && intent.terms().manualCapture();
+    if (intent.terms().manualConfirmation() && !goesOn) {
+      return Reservations.authorized(intent, reserved, answer.nextOperation())
+          .attaching(attachment);
+    }
     BalanceTransaction booking = taken(answer, reserved, authorize.amount());
     Charge charge = authorize.capture() ? reserved.takenAtOnce(booking.id()) : reserved;
     Progress progress =
@@ -257,7 +234,7 @@ public final class PaymentMachine {
                     ? "payment_intent.succeeded"
                     : "payment_intent.amount_capturable_updated",
                 after)
-            .attaching(attachment(intent, approved.details().networkTransactionId()));
+            .attaching(attachment);
     return authorize.capture() ? transition.booking(booking) : transition;
   }
 
@@ -269,7 +246,7 @@ public final class PaymentMachine {
         : new Attachment(card, intent.terms().customer(), networkTransactionId);
   }
 
-  private static BalanceTransaction taken(Command.Answer answer, Charge charge, Money amount) {
+  static BalanceTransaction taken(Command.Answer answer, Charge charge, Money amount) {
     String id = charge.head().id();
     return charge.isAvailableAtOnce()
         ? answer.books().chargeAtOnce(id, amount, charge.description())
@@ -366,71 +343,7 @@ public final class PaymentMachine {
         : Transition.none(outlook);
   }
 
-  private static Transition captured(
-      PaymentIntent intent, ProviderOperation.Capture capture, Command.Answer answer) {
-    return switch (answer.result()) {
-      case ProviderResult.Approved approved -> {
-        long amount = capture.amount().minorUnits();
-        BalanceTransaction booking = taken(answer, charge(answer), capture.amount());
-        Charge charge = charge(answer).captured(amount, booking.id());
-        PaymentIntent after =
-            intent.with(intent.progress().to(Status.SUCCEEDED).holding(0, amount));
-        yield Transition.of(after, charge)
-            .because("charge.captured", charge)
-            .because("payment_intent.succeeded", after)
-            .booking(booking);
-      }
-      case ProviderResult.Declined declined ->
-          reservedStill(intent, Declines.answer(declined.code(), null, Map.of()));
-      case ProviderResult.Rejected rejected -> reservedStill(intent, Declines.rejected());
-      case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
-      case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
-      case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
-      case ProviderResult.NotFound notFound -> Transition.none(Outlook.UNKNOWN);
-    };
-  }
-
-  private static Transition voided(PaymentIntent intent, Command.Answer answer, Instant now) {
-    return switch (answer.result()) {
-      case ProviderResult.Approved approved -> {
-        Charge charge = charge(answer).released();
-        Transition canceled = canceled(intent, intent.details(), now);
-        PaymentIntent after = (PaymentIntent) canceled.objects().getFirst();
-        yield Transition.of(after, charge).because("payment_intent.canceled", after);
-      }
-      case ProviderResult.Declined declined ->
-          reservedStill(intent, Declines.answer(declined.code(), null, Map.of()));
-      case ProviderResult.Rejected rejected -> reservedStill(intent, Declines.rejected());
-      case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
-      case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
-      case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
-      case ProviderResult.NotFound notFound -> Transition.none(Outlook.UNKNOWN);
-    };
-  }
-
-  private static Transition reservedStill(PaymentIntent intent, ApiError error) {
-    Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
-    details.remove("cancellation_reason");
-    return Transition.of(
-            intent.with(intent.terms(), details, intent.progress().to(Status.REQUIRES_CAPTURE)))
-        .telling(error);
-  }
-
-  private static Charge charge(Command.Answer answer) {
-    if (answer.charge() == null) {
-      throw new IllegalStateException("no charge behind " + answer.attempt().ask().id());
-    }
-    return answer.charge();
-  }
-
-  private static String reference(Charge charge) {
-    if (charge.providerReference() == null) {
-      throw new IllegalStateException("no provider reference on " + charge.head().id());
-    }
-    return charge.providerReference();
-  }
-
-  private static Decision.Refusal refuse(PaymentIntent intent, String verb) {
+  static Decision.Refusal refuse(PaymentIntent intent, String verb) {
     return new Decision.Refusal(unexpectedState(intent, verb));
   }
 
@@ -444,7 +357,7 @@ public final class PaymentMachine {
             + ".");
   }
 
-  private static ApiError unexpectedState(String message) {
+  static ApiError unexpectedState(String message) {
     return ApiErrors.badRequest(message).withCode("payment_intent_unexpected_state");
   }
 }

@@ -103,8 +103,9 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
   private static String status(PaymentIntent intent) {
     return switch (intent.status()) {
       case SUCCEEDED, REQUIRES_CAPTURE -> "succeeded";
+      case REQUIRES_CONFIRMATION -> intent.awaitsSecondConfirmation() ? "succeeded" : "failed";
       case PROCESSING, REQUIRES_ACTION -> "pending";
-      case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION, CANCELED -> "failed";
+      case REQUIRES_PAYMENT_METHOD, CANCELED -> "failed";
     };
   }
 

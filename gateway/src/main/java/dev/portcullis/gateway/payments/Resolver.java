@@ -201,8 +201,14 @@ public final class Resolver implements AutoCloseable {
     apply(current, result, afterSend(current, clock.instant()));
   }
 
-  /** Sends what has been stored, unless storing it took so long that the time for it is over. */
+  /**
+   * Sends what has been stored, unless storing it took so long that the time for it is over, or a
+   * restored gateway may only ask.
+   */
   ProviderResult sendInTime(Operation operation) {
+    if (!gate.isOpen()) {
+      return new ProviderResult.Unknown("not sent: payments are paused");
+    }
     if (!gate.inTime(operation.sending(), clock.instant())) {
       return new ProviderResult.Unknown("not sent: it was stored too late");
     }
@@ -213,14 +219,17 @@ public final class Resolver implements AutoCloseable {
     settle(operation, null, result, ifOpen);
   }
 
-  /** Makes the answer durable, and tells those who learn from it. */
+  /** Makes the answer durable, tells those who learn from it, and asks what has to follow. */
   Settlement.Settled settle(
       Operation operation, @Nullable Subject known, ProviderResult result, Sending ifOpen) {
     Settlement.Settled settled = settlement.apply(operation, known, result, ifOpen);
     if (settled.operation().sending().state() == State.DONE) {
       screening.settled(operation, result);
     }
-    return settled;
+    Operation next = settled.next();
+    return next == null
+        ? settled
+        : settle(next, null, sendInTime(next), afterSend(next, clock.instant()));
   }
 
   private Sending looked(Operation operation, ProviderResult result) {

@@ -75,8 +75,9 @@ public final class Settlement {
    *
    * @param reply what the waiting request is answered
    * @param operation the operation afterwards
+   * @param next the operation that has to be sent at once for whoever waits, or null
    */
-  record Settled(Reply reply, Operation operation) {}
+  record Settled(Reply reply, Operation operation, @Nullable Operation next) {}
 
   /**
    * Applies the answer.
@@ -100,7 +101,7 @@ public final class Settlement {
       Proposal proposal = propose(principal, current, subject, of(current, result), ifOpen);
       Verdict verdict = journal.commit(proposal.change);
       if (verdict instanceof Verdict.Committed) {
-        return new Settled(proposal.reply, proposal.operation);
+        return new Settled(proposal.reply, proposal.operation, proposal.next);
       }
       if (!(verdict instanceof Verdict.Conflict)) {
         throw failed(verdict);
@@ -109,7 +110,7 @@ public final class Settlement {
       ifOpen = ifOpen.notBefore(current.sending());
       subject = Subject.load(store, principal, current.attempt());
       if (isOver(current, of(current, result))) {
-        return new Settled(views.reply(subject.shown(), null), current);
+        return new Settled(views.reply(subject.shown(), null), current, null);
       }
     }
     throw new ApiException(ApiErrors.lockTimeout());
@@ -169,7 +170,8 @@ public final class Settlement {
     return journal.commit(change) instanceof Verdict.Committed;
   }
 
-  private record Proposal(Change change, Reply reply, Operation operation) {}
+  private record Proposal(
+      Change change, Reply reply, Operation operation, @Nullable Operation next) {}
 
   private Proposal propose(
       Principal principal,
@@ -185,25 +187,28 @@ public final class Settlement {
     boolean parks = stands.state() == State.PARKED && answer.objects().isEmpty();
     Transition transition = parks ? subject.parked(operation.attempt()) : answer;
     Entity shown = shown(transition, subject.shown());
-    Operation next = operation.with(stands, null);
+    boolean continued = transition.outlook() == Transition.Outlook.CONTINUED;
+    Operation after = operation.with(stands, null);
     Step step =
         new Step(principal.account(), principal.livemode(), ids, now)
             .take(transition, operation.caller())
-            .operation(next);
+            .operation(after);
     Reply reply = views.reply(shown, transition.error());
     IdempotencyUse use = operation.caller() == null ? null : operation.caller().idempotency();
-    if (use != null) {
+    if (use != null && !continued) {
       step.change().finish(use, now, reply.status(), Json.writeString(reply.body()));
     }
-    if (transition.ask() != null) {
-      step.operation(followUp(operation, transition.ask(), now));
+    Operation next =
+        transition.ask() == null ? null : followUp(operation, transition.ask(), continued, now);
+    if (next != null) {
+      step.operation(next);
     }
     Attachment attachment = transition.attachment();
     if (attachment != null) {
       agree(step, attachment, operation.head().id(), now);
       attach(step, principal, attachment, now);
     }
-    return new Proposal(step.change().build(), reply, next);
+    return new Proposal(step.change().build(), reply, after, continued ? next : null);
   }
 
   private static Entity shown(Transition transition, Entity before) {
@@ -217,7 +222,7 @@ public final class Settlement {
 
   private static Sending after(Transition transition, Sending sending) {
     return switch (transition.outlook()) {
-      case DONE -> sending.at(State.DONE, null);
+      case DONE, CONTINUED -> sending.at(State.DONE, null);
       case STUCK -> sending.at(State.PARKED, null);
       case WAITING ->
           sending.state() == State.PARKED ? sending : sending.at(State.WAITING, sending.due());
@@ -225,8 +230,12 @@ public final class Settlement {
     };
   }
 
-  /** An operation that nobody has sent yet; the resolver does, at once. */
-  private Operation followUp(Operation cause, ProviderOperation ask, Instant now) {
+  /**
+   * What has to be asked because of an answer. The resolver sends it, at once; or, if somebody
+   * waits, whoever made the answer durable does.
+   */
+  private Operation followUp(
+      Operation cause, ProviderOperation ask, boolean continued, Instant now) {
     Head head = cause.head();
     Attempt attempt =
         new Attempt(
@@ -241,8 +250,10 @@ public final class Settlement {
         attempt,
         cause.connector(),
         gate.request(cause.connector(), ask, head.account(), head.livemode(), null),
-        new Sending(State.SENT, now, 0, 0, now),
-        null);
+        continued
+            ? new Sending(State.SENT, now.plus(gate.call()), 1, 0, now)
+            : new Sending(State.SENT, now, 0, 0, now),
+        continued ? cause.caller() : null);
   }
 
   /** What the network called the authorization that stored the card, for later charges. */

@@ -39,6 +39,8 @@ public record Transition(
   public enum Outlook {
     /** It is over, or there was none. */
     DONE,
+    /** It is over, and whoever waits for it waits for what is asked next. */
+    CONTINUED,
     /**
      * The provider has it and a look-up will tell: a challenge is open, or it is being worked on.
      */

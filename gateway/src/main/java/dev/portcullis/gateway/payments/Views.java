@@ -53,7 +53,7 @@ public final class Views {
     map.put("object", "payment_intent");
     map.put("allowed_payment_method_types", null);
     map.put("amount", terms.amount().minorUnits());
-    map.put("amount_capturable", progress.capturable());
+    map.put("amount_capturable", intent.awaitsSecondConfirmation() ? 0 : progress.capturable());
     map.put("amount_details", Map.of("tip", Map.of()));
     map.put("amount_received", progress.received());
     map.put("application", null);
@@ -66,7 +66,7 @@ public final class Views {
         details.getOrDefault(
             "capture_method", terms.manualCapture() ? "manual" : "automatic_async"));
     map.put("client_secret", clientSecrets.of(intent.head().id()));
-    map.put("confirmation_method", details.getOrDefault("confirmation_method", "automatic"));
+    map.put("confirmation_method", terms.manualConfirmation() ? "manual" : "automatic");
     map.put("created", intent.head().created().getEpochSecond());
     map.put("currency", terms.amount().currency().code());
     map.put("customer", terms.customer());

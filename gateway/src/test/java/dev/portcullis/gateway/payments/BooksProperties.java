@@ -96,7 +96,13 @@ class BooksProperties {
           PaymentMachine.create(
               Head.fresh("pi_1", "acct_1", false, NOW),
               new PaymentIntent.Terms(
-                  Money.of(AMOUNT, "usd"), true, null, "pm_1", null, "https://shop.example/"),
+                  Money.of(AMOUNT, "usd"),
+                  true,
+                  false,
+                  null,
+                  "pm_1",
+                  null,
+                  "https://shop.example/"),
               Map.of()));
       decide(
           new Command.Confirm(

@@ -57,8 +57,8 @@ class PaymentMachineProperties {
 
   @Property(tries = 2_000)
   void theMoneyAddsUpAndTheEventsTellTheSameStory(
-      @ForAll("moves") List<Move> moves, @ForAll boolean manual) {
-    World world = new World(manual);
+      @ForAll("moves") List<Move> moves, @ForAll boolean manual, @ForAll boolean byHand) {
+    World world = new World(manual, byHand);
     for (Move move : moves) {
       world.make(move);
       world.check();
@@ -76,17 +76,20 @@ class PaymentMachineProperties {
     private final List<Fact> facts = new ArrayList<>();
     private int nextId;
 
-    World(boolean manual) {
+    /** Whether the merchant has confirmed since the shopper was last asked. */
+    private boolean confirmed;
+
+    World(boolean manual, boolean byHand) {
       Transition created =
           PaymentMachine.create(
-              Head.fresh("pi_1", "acct_1", false, NOW), terms(manual, 1_000), Map.of());
+              Head.fresh("pi_1", "acct_1", false, NOW), terms(manual, byHand, 1_000), Map.of());
       intent = (PaymentIntent) created.objects().getFirst();
       facts.addAll(created.facts());
     }
 
-    private static PaymentIntent.Terms terms(boolean manual, long amount) {
+    private static PaymentIntent.Terms terms(boolean manual, boolean byHand, long amount) {
       return new PaymentIntent.Terms(
-          Money.of(amount, "usd"), manual, null, "pm_1", null, "https://shop.example/");
+          Money.of(amount, "usd"), manual, byHand, null, "pm_1", null, "https://shop.example/");
     }
 
     private String id(String prefix) {
@@ -95,13 +98,23 @@ class PaymentMachineProperties {
 
     void make(Move move) {
       switch (move.kind) {
-        case CONFIRM -> decide(confirm());
+        case CONFIRM -> {
+          if (intent.awaitsSecondConfirmation()) {
+            confirmAgain(move);
+          } else {
+            decide(confirm());
+          }
+        }
         case CAPTURE -> latestCharge(move);
         case CANCEL -> decide(new Command.Cancel(id("op"), latest(), "duplicate"));
         case UPDATE ->
             decide(
                 new Command.Update(
-                    terms(intent.terms().manualCapture(), 1 + move.number % 5_000), Map.of()));
+                    terms(
+                        intent.terms().manualCapture(),
+                        intent.terms().manualConfirmation(),
+                        1 + move.number % 5_000),
+                    Map.of()));
         case REFUND -> refund(move);
         case ANSWER_PAYMENT -> answerPayment(move);
         case ANSWER_REFUND -> answerRefund(move);
@@ -115,6 +128,18 @@ class PaymentMachineProperties {
               : intent.terms();
       return new Command.Confirm(
           terms, intent.details(), id("op"), false, false, "https://pay.example/back", null);
+    }
+
+    private void confirmAgain(Move move) {
+      Charge charge = Objects.requireNonNull(latest());
+      PaymentIntent before = intent;
+      boolean same = move.number % 3 != 0;
+      PaymentIntent.Terms wanted =
+          same ? before.terms() : before.terms().withPaymentMethod("pm_other");
+      decide(new Command.ConfirmAgain(wanted, before.details(), id("op"), charge));
+      assertThat(intent.status() == before.status())
+          .as("the shopper agreed to these terms alone")
+          .isEqualTo(!same);
     }
 
     private void latestCharge(Move move) {
@@ -134,6 +159,8 @@ class PaymentMachineProperties {
       switch (PaymentMachine.transition(intent, command, NOW)) {
         case Decision.Refusal(var error) -> assertThat(error.status()).isEqualTo(400);
         case Transition transition -> {
+          confirmed |= command instanceof Command.Confirm;
+          confirmed |= command instanceof Command.ConfirmAgain;
           assertThat(before.status())
               .as("nothing but an answer moves what is under way or over")
               .satisfiesAnyOf(
@@ -141,6 +168,7 @@ class PaymentMachineProperties {
                   s -> assertThat(command).isInstanceOf(Command.Update.class),
                   s -> assertThat(command).isInstanceOf(Command.Answer.class));
           take(transition);
+          confirmed &= intent.status() != Status.REQUIRES_ACTION;
           if (transition.ask() != null) {
             String charge =
                 transition.ask() instanceof ProviderOperation.Authorize
@@ -264,6 +292,13 @@ class PaymentMachineProperties {
       assertThat(progress.capturable()).isBetween(0L, amount);
       assertThat(progress.received() == 0 || progress.capturable() == 0).isTrue();
       assertThat(progress.received() > 0).isEqualTo(intent.status() == Status.SUCCEEDED);
+      assertThat(!intent.terms().manualConfirmation() || progress.received() == 0 || confirmed)
+          .as("what the shopper was asked for is taken when the merchant has confirmed again")
+          .isTrue();
+      if (intent.status() == Status.REQUIRES_CONFIRMATION && progress.capturable() > 0) {
+        assertThat(intent.terms().manualConfirmation()).isTrue();
+        assertThat(Objects.requireNonNull(latest()).providerReference()).isNotNull();
+      }
       assertThat(progress.nextAction() != null)
           .isEqualTo(intent.status() == Status.REQUIRES_ACTION);
       long captured = 0;
