@@ -40,7 +40,7 @@ class IsolationTest {
   private static final Pattern OWNED =
       Pattern.compile(
           "(?i)(FROM|JOIN|UPDATE|INTO) (customers|payment_methods|payment_intents|setup_intents"
-              + "|charges|refunds|disputes|balance_transactions|ledger_lines|checkout_sessions"
+              + "|charges|refunds|mandates|disputes|balance_transactions|ledger_lines|checkout_sessions"
               + "|events|webhook_endpoints|provider_operations|idempotency_keys|request_logs"
               + "|api_settings|api_keys|card_agreements|provider_feeds"
               + "|radar_value_lists|radar_value_list_items)\\b");

@@ -30,6 +30,7 @@ final class TwoAccounts {
           "payment_methods",
           "payment_intents",
           "setup_intents",
+          "mandates",
           "charges",
           "refunds",
           "disputes",
@@ -96,6 +97,18 @@ final class TwoAccounts {
     Answer setup = post("/v1/setup_intents", "customer", customer, "payment_method", method);
     id("setup_intent", setup);
     secrets.put("setup_intent", setup.string("client_secret"));
+    Answer agreed =
+        post(
+            "/v1/setup_intents",
+            "customer",
+            customer,
+            "payment_method",
+            method,
+            "confirm",
+            "true",
+            "mandate_data[customer_acceptance][type]",
+            "offline");
+    first.put("mandate", agreed.string("mandate"));
     id(
         "checkout_session",
         post(

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.mandates.Mandates;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.store.Filter;
@@ -95,6 +96,7 @@ final class CustomerRoutes implements Routes {
   private final PaymentMethods paymentMethods;
   private final ObjectReader reader;
   private final Commits commits;
+  private final Mandates mandates;
   private final Ids ids;
   private final InstantSource clock;
 
@@ -103,8 +105,10 @@ final class CustomerRoutes implements Routes {
       PaymentMethods paymentMethods,
       ObjectReader reader,
       Commits commits,
+      Mandates mandates,
       Ids ids,
       InstantSource clock) {
+    this.mandates = mandates;
     this.customers = customers;
     this.paymentMethods = paymentMethods;
     this.reader = reader;
@@ -203,6 +207,7 @@ final class CustomerRoutes implements Routes {
     change.event(commits.event(request, "customer.deleted", after.version(), null, before.doc()));
     for (PaymentMethod method : paymentMethods.ofCustomer(principal, before.id())) {
       change.update(PaymentMethod.TABLE, method.attachedTo(null).row());
+      mandates.end(request, change, method.id());
     }
     commits.commit(change.build());
     return Reply.ok(after.doc());

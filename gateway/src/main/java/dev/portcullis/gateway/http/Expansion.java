@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.store.Filter;
+import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
@@ -10,6 +12,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -26,6 +29,8 @@ public final class Expansion {
 
   private static final int MAX_DEPTH = 4;
   private static final int MAX_PATHS = 20;
+  private static final int FIRST = 10;
+  private static final String DATA = "data";
 
   private final Map<String, Resource> resources;
   private final ObjectReader reader;
@@ -74,9 +79,16 @@ public final class Expansion {
   private void checkPath(
       Principal principal, String path, String[] segments, int start, String object) {
     String types = object;
+    boolean list = false;
     for (int at = start; at < segments.length; at++) {
+      if (list && segments[at].equals(DATA)) {
+        list = false;
+        continue;
+      }
+      boolean outside = list;
+      list = isList(types, segments[at]);
       types = behind(types, segments[at]);
-      if (types.isEmpty()) {
+      if (types.isEmpty() || outside) {
         throw cannot(path);
       }
       for (Resource resource : named(types)) {
@@ -95,6 +107,11 @@ public final class Expansion {
       }
     }
     return String.join("|", behind);
+  }
+
+  /** Whether that member of any of the types is a list on demand. */
+  private boolean isList(String types, String member) {
+    return named(types).stream().anyMatch(resource -> resource.onDemand().contains(member));
   }
 
   private List<Resource> named(String types) {
@@ -129,12 +146,26 @@ public final class Expansion {
         roots.add(body);
       }
       String type = result.object();
+      boolean list = false;
       for (int at = result.list() ? 1 : 0; at < segments.length && !roots.isEmpty(); at++) {
-        include(principal, roots, type, segments[at]);
-        type = behind(type, segments[at]);
-        roots = expand(principal, roots, segments[at], type);
+        if (list) {
+          roots = dataOf(roots);
+          list = false;
+        } else {
+          include(principal, roots, type, segments[at]);
+          list = isList(type, segments[at]);
+          type = behind(type, segments[at]);
+          roots = expand(principal, roots, segments[at], type);
+        }
       }
     }
+  }
+
+  private static List<Map<String, @Nullable Object>> dataOf(
+      List<Map<String, @Nullable Object>> lists) {
+    List<Map<String, @Nullable Object>> data = new ArrayList<>();
+    lists.forEach(list -> collect(list.get(DATA), data));
+    return data;
   }
 
   /** Gives the objects a member that they have on demand, if it is one. */
@@ -154,6 +185,11 @@ public final class Expansion {
           byId.put(id, holder);
         }
       }
+      Resource.Sublist sublist = resource.sublist(member);
+      if (sublist != null) {
+        byId.forEach((id, holder) -> holder.put(member, first(principal, sublist, id)));
+        continue;
+      }
       for (Stored stored : reader.findAll(resource.table(), principal, byId.keySet())) {
         Map<String, @Nullable Object> holder = byId.get(stored.id());
         if (holder != null) {
@@ -161,6 +197,20 @@ public final class Expansion {
         }
       }
     }
+  }
+
+  /** The newest objects of a list on demand. */
+  private Map<String, @Nullable Object> first(
+      Principal principal, Resource.Sublist sublist, String holder) {
+    Resource resource = Objects.requireNonNull(resources.get(sublist.object()));
+    return reader
+        .page(
+            sublist.table(),
+            sublist.object(),
+            principal,
+            ListQuery.first(FIRST),
+            List.of(Filter.is(sublist.column(), holder)))
+        .render(sublist.path().formatted(holder), resource::render);
   }
 
   private List<Map<String, @Nullable Object>> expand(

@@ -29,9 +29,27 @@ public interface Resource {
    */
   Map<String, String> expandable();
 
-  /** Those of them that an object has only when they are asked for: they stand for no id. */
+  /**
+   * Those of them that an object has only when they are asked for: lists, which stand for no id.
+   */
   default Set<String> onDemand() {
     return Set.of();
+  }
+
+  /**
+   * Those lists whose objects are stored by themselves.
+   *
+   * @param object the type of the objects
+   * @param table where they are stored
+   * @param column the column with the id of the object that has the list
+   * @param path where the whole list is served, with {@code %s} for the id of the object that has
+   *     it
+   */
+  record Sublist(String object, Table table, String column, String path) {}
+
+  /** Where a list on demand is found, or null if the object itself holds it. */
+  default @Nullable Sublist sublist(String member) {
+    return null;
   }
 
   /**

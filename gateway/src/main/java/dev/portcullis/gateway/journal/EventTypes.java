@@ -26,6 +26,7 @@ public final class EventTypes {
           "customer.created",
           "customer.deleted",
           "customer.updated",
+          "mandate.updated",
           "payment_intent.amount_capturable_updated",
           "payment_intent.canceled",
           "payment_intent.created",

@@ -56,6 +56,7 @@ final class ObjectCatalog {
     all.put("deleted_customer", named("customer").text("id").truth("deleted"));
     all.put("dispute", dispute());
     all.put("event", event());
+    all.put("mandate", mandate());
     all.put("payment_intent", paymentIntent());
     all.put("payment_method", paymentMethod());
     all.put("radar.value_list", valueList());
@@ -128,7 +129,8 @@ final class ObjectCatalog {
         .open("fraud_details", "radar_options")
         .oneOrNull("outcome", outcome)
         .oneOrNull("payment_method_details", hash().one("card", chargedCard()).text("type"))
-        .oneOrNull("shipping", SHIPPING);
+        .oneOrNull("shipping", SHIPPING)
+        .atTimes(hash().open("refunds"));
   }
 
   private static ObjectType dispute() {
@@ -176,8 +178,8 @@ final class ObjectCatalog {
     return hash()
         .whole("amount_authorized", "exp_month", "exp_year")
         .textOrNull("authorization_code", "brand", "country", "fingerprint", "funding", "last4")
-        .textOrNull("network", "network_transaction_id")
-        .nothing("electronic_commerce_indicator", "installments", "mandate", "regulated_status")
+        .textOrNull("mandate", "network", "network_transaction_id")
+        .nothing("electronic_commerce_indicator", "installments", "regulated_status")
         .nothing("transaction_link_id", "wallet")
         .one("checks", CHECKS)
         .one("extended_authorization", hash().text("status"))
@@ -212,6 +214,20 @@ final class ObjectCatalog {
         .truth("livemode")
         .one("data", hash().open("object").atTimes(hash().open("previous_attributes")))
         .oneOrNull("request", hash().textOrNull("id", "idempotency_key"));
+  }
+
+  private static ObjectType mandate() {
+    ObjectType acceptance =
+        hash()
+            .text("type")
+            .whole("accepted_at")
+            .atTimes(hash().open("offline").one("online", hash().text("ip_address", "user_agent")));
+    return named("mandate")
+        .text("id", "payment_method", "status", "type")
+        .truth("livemode")
+        .one("customer_acceptance", acceptance)
+        .one("payment_method_details", hash().text("type").open("card"))
+        .open("multi_use");
   }
 
   private static ObjectType paymentIntent() {

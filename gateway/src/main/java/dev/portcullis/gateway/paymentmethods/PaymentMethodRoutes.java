@@ -12,6 +12,7 @@ import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.mandates.Mandates;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
@@ -97,9 +98,15 @@ final class PaymentMethodRoutes implements Routes, Resource {
   private final CustomerLookup customers;
   private final ObjectReader reader;
   private final Commits commits;
+  private final Mandates mandates;
 
   PaymentMethodRoutes(
-      PaymentMethods methods, CustomerLookup customers, ObjectReader reader, Commits commits) {
+      PaymentMethods methods,
+      CustomerLookup customers,
+      ObjectReader reader,
+      Commits commits,
+      Mandates mandates) {
+    this.mandates = mandates;
     this.methods = methods;
     this.customers = customers;
     this.reader = reader;
@@ -196,7 +203,10 @@ final class PaymentMethodRoutes implements Routes, Resource {
           "The payment method you provided is not attached to a customer so detachment is"
               + " impossible.");
     }
-    return change(request, pulled, pulled.method().attachedTo(null), "payment_method.detached");
+    Change.Builder change = in(request.principal());
+    mandates.end(request, change, pulled.method().id());
+    return change(
+        request, change, pulled, pulled.method().attachedTo(null), "payment_method.detached");
   }
 
   private PaymentMethods.Pulled pull(ApiRequest request) {
@@ -205,8 +215,16 @@ final class PaymentMethodRoutes implements Routes, Resource {
 
   private Reply change(
       ApiRequest request, PaymentMethods.Pulled pulled, PaymentMethod next, String event) {
+    return change(request, in(request.principal()), pulled, next, event);
+  }
+
+  private Reply change(
+      ApiRequest request,
+      Change.Builder change,
+      PaymentMethods.Pulled pulled,
+      PaymentMethod next,
+      String event) {
     PaymentMethod after = pulled.writes().isEmpty() ? next : next.asNew();
-    Change.Builder change = in(request.principal());
     change.write(pulled.write(after));
     change.event(
         commits.event(request, event, after.version(), pulled.method().doc(), after.doc()));

@@ -16,12 +16,22 @@ final class Charges {
 
   private Charges() {}
 
+  /**
+   * A charge that the provider approved.
+   *
+   * @param mandate the agreement that came about with it, or null
+   */
   static Charge approved(
-      PaymentIntent intent, Attempt attempt, ProviderResult.Approved approved, Instant now) {
+      PaymentIntent intent,
+      Attempt attempt,
+      ProviderResult.Approved approved,
+      @Nullable String mandate,
+      Instant now) {
     ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     facts.put("outcome", outcome("approved_by_network", null, "authorized", "Payment complete."));
-    facts.put("payment_method_details", card(attempt, approved.details()));
+    Object under = mandate == null ? intent.details().get("mandate") : mandate;
+    facts.put("payment_method_details", card(attempt, approved.details(), under));
     if (approved.details().fundsAvailable()) {
       facts.put(AVAILABLE_AT_ONCE, true);
     }
@@ -52,7 +62,9 @@ final class Charges {
             code.wire(),
             "issuer_declined",
             "The bank returned the decline code `" + code.wire() + "`."));
-    facts.put("payment_method_details", card(attempt, ProviderResult.Details.NONE));
+    facts.put(
+        "payment_method_details",
+        card(attempt, ProviderResult.Details.NONE, intent.details().get("mandate")));
     return new Charge(
         head(intent, attempt, now),
         intent.head().id(),
@@ -74,7 +86,9 @@ final class Charges {
         outcome("not_sent_to_network", block.reason(), "blocked", block.sentence());
     outcome.put("risk_level", block.reason().equals("rule") ? "normal" : "highest");
     facts.put("outcome", outcome);
-    facts.put("payment_method_details", card(attempt, ProviderResult.Details.NONE));
+    facts.put(
+        "payment_method_details",
+        card(attempt, ProviderResult.Details.NONE, intent.details().get("mandate")));
     return new Charge(
         head(intent, attempt, now),
         intent.head().id(),
@@ -129,7 +143,7 @@ final class Charges {
 
   /** {@code payment_method_details} of a card, with every member that the API always shows. */
   private static Map<String, @Nullable Object> card(
-      Attempt attempt, ProviderResult.Details details) {
+      Attempt attempt, ProviderResult.Details details, @Nullable Object mandate) {
     ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<?, ?> shown = attempt.paymentMethod().get("card") instanceof Map<?, ?> map ? map : Map.of();
     Map<String, @Nullable Object> card = new LinkedHashMap<>();
@@ -145,7 +159,7 @@ final class Charges {
     card.put("funding", shown.get("funding"));
     card.put("installments", null);
     card.put("last4", shown.get("last4"));
-    card.put("mandate", null);
+    card.put("mandate", mandate);
     card.put("network", shown.get("brand"));
     card.put("network_transaction_id", details.networkTransactionId());
     card.put("regulated_status", null);

@@ -5,6 +5,7 @@ import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.key.ApiResource;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,7 +62,9 @@ public record EntityResource(
             "payment_intent",
             "payment_intent",
             "balance_transaction",
-            "balance_transaction"),
+            "balance_transaction",
+            "refunds",
+            "refund"),
         views);
   }
 
@@ -89,6 +92,18 @@ public record EntityResource(
         Tables.DISPUTES,
         Map.of("charge", "charge", "payment_intent", "payment_intent"),
         views);
+  }
+
+  @Override
+  public Set<String> onDemand() {
+    return object.equals("charge") ? Set.of("refunds") : Set.of();
+  }
+
+  @Override
+  public @Nullable Sublist sublist(String member) {
+    return onDemand().contains(member)
+        ? new Sublist("refund", Tables.REFUNDS, "charge", RefundRoutes.OF_CHARGE)
+        : null;
   }
 
   @Override

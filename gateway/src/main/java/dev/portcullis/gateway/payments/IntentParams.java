@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.http.Addresses;
 import dev.portcullis.gateway.http.Unsupported;
+import dev.portcullis.gateway.mandates.Consent;
 import dev.portcullis.gateway.paymentmethods.BillingDetails;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.store.ListQuery;
@@ -87,7 +88,7 @@ final class IntentParams {
               Param.bool("error_on_requires_action"),
               Param.bool("use_stripe_sdk"),
               Param.id("mandate"),
-              Mandates.PARAM,
+              Consent.PARAM,
               RADAR,
               Param.url("return_url"))
           .refusing(Unsupported.CONNECT, "on_behalf_of");
@@ -108,7 +109,7 @@ final class IntentParams {
           Param.bool("error_on_requires_action"),
           Param.bool("use_stripe_sdk"),
           Param.id("mandate"),
-          Mandates.PARAM,
+          Consent.PARAM,
           RADAR,
           TYPES,
           Param.url("return_url"),
@@ -157,7 +158,7 @@ final class IntentParams {
               Param.bool("confirm"),
               Param.url("return_url"),
               Param.bool("use_stripe_sdk"),
-              Mandates.PARAM,
+              Consent.PARAM,
               Param.choice("usage", "off_session", "on_session"))
           .refusing(Unsupported.CONNECT, "on_behalf_of")
           .refusing(
@@ -169,7 +170,7 @@ final class IntentParams {
           Param.id("payment_method"),
           METHOD_DATA,
           SETUP_CARD_OPTIONS,
-          Mandates.PARAM,
+          Consent.PARAM,
           Param.url("return_url"),
           Param.bool("use_stripe_sdk"),
           Param.string("client_secret").max(255));
@@ -260,7 +261,7 @@ final class IntentParams {
     }
     sent.hash("shipping").ifPresent(s -> details.put("shipping", Addresses.readShipping(s)));
     sent.metadata().ifPresent(update -> details.put("metadata", update.applyTo(metadata(before))));
-    sent.hash("mandate_data").ifPresent(data -> details.put("mandate_data", Mandates.read(data)));
+    sent.hash(Consent.NAME).ifPresent(data -> details.put(Consent.NAME, Consent.read(data)));
     sent.hash("radar_options")
         .ifPresent(
             radar ->

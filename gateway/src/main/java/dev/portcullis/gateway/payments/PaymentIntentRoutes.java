@@ -8,6 +8,8 @@ import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.mandates.Mandate;
+import dev.portcullis.gateway.mandates.Mandates;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
 import dev.portcullis.gateway.payments.PaymentProcessor.Run;
 import dev.portcullis.gateway.store.Filter;
@@ -36,13 +38,16 @@ final class PaymentIntentRoutes implements Routes {
   private final PaymentProcessor processor;
   private final ReturnUrls returnUrls;
   private final Screening screening;
+  private final Mandates mandates;
 
   PaymentIntentRoutes(
       Desk desk,
       PaymentStore store,
       PaymentProcessor processor,
       ReturnUrls returnUrls,
-      Screening screening) {
+      Screening screening,
+      Mandates mandates) {
+    this.mandates = mandates;
     this.screening = screening;
     this.desk = desk;
     this.store = store;
@@ -103,11 +108,14 @@ final class PaymentIntentRoutes implements Routes {
     requireConfirmFor(sent, confirm, "mandate");
     requireConfirmFor(sent, confirm, "mandate_data");
     requireConfirmFor(sent, confirm, "radar_options");
-    Mandates.check(sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
+    Mandate mandate = mandate(principal, sent);
+    if (pulled == null && mandate != null) {
+      pulled = desk.known(principal, mandate.paymentMethod());
+    }
     desk.check(principal, sent.string("customer").orElse(null), pulled, null);
     PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
-    Map<String, @Nullable Object> details = IntentParams.details(sent);
+    Map<String, @Nullable Object> details = under(mandate, terms, IntentParams.details(sent));
     Head head = desk.fresh(request, "pi");
     if (confirm && pulled == null) {
       throw new ApiException(
@@ -262,15 +270,16 @@ final class PaymentIntentRoutes implements Routes {
     if (principal.isPublishable()) {
       checkPage(sent, intent);
     }
-    Mandates.check(sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
-    String before = intent.terms().paymentMethod();
+    Mandate mandate = mandate(principal, sent);
+    String before = mandate == null ? intent.terms().paymentMethod() : mandate.paymentMethod();
     if (pulled == null && before != null) {
       pulled = desk.known(principal, before);
     }
     desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
     PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
-    Map<String, @Nullable Object> details = IntentParams.details(intent.details(), sent);
+    Map<String, @Nullable Object> details =
+        under(mandate, terms, IntentParams.details(intent.details(), sent));
     if (intent.awaitsSecondConfirmation()) {
       return confirmAgain(request, intent, terms, details);
     }
@@ -278,6 +287,23 @@ final class PaymentIntentRoutes implements Routes {
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));
+  }
+
+  private @Nullable Mandate mandate(Principal principal, Arguments sent) {
+    return sent.string("mandate").map(id -> mandates.require(principal, id)).orElse(null);
+  }
+
+  /** The details of a payment under that mandate, or under none. */
+  private static Map<String, @Nullable Object> under(
+      @Nullable Mandate mandate, PaymentIntent.Terms terms, Map<String, @Nullable Object> details) {
+    if (mandate == null) {
+      return details;
+    }
+    if (!mandate.paymentMethod().equals(terms.paymentMethod())) {
+      throw Mandates.invalid("The provided mandate is for another PaymentMethod.");
+    }
+    details.put("mandate", mandate.id());
+    return details;
   }
 
   private Reply confirmAgain(
@@ -302,7 +328,8 @@ final class PaymentIntentRoutes implements Routes {
 
   /** The terms are the merchant's: a page pays as it is asked to, or not at all. */
   private static void checkPage(Arguments sent, PaymentIntent intent) {
-    for (String param : List.of("off_session", "capture_method", "error_on_requires_action")) {
+    for (String param :
+        List.of("off_session", "capture_method", "error_on_requires_action", "mandate")) {
       if (sent.has(param)) {
         throw new ApiException(ApiErrors.unknown(param));
       }

@@ -5,6 +5,7 @@ import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
+import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.payments.PaymentIntent.Progress;
 import dev.portcullis.gateway.payments.PaymentIntent.Status;
 import dev.portcullis.gateway.payments.PaymentIntent.Terms;
@@ -212,8 +213,11 @@ public final class PaymentMachine {
       ProviderResult.Approved approved,
       Instant now) {
     long amount = authorize.amount().minorUnits();
-    Charge reserved = Charges.approved(intent, answer.attempt(), approved, now);
-    Attachment attachment = attachment(intent, approved.details().networkTransactionId());
+    Attachment attachment = attachment(intent, approved.details().networkTransactionId(), now);
+    Mandate mandate = attachment == null ? null : attachment.mandate();
+    Charge reserved =
+        Charges.approved(
+            intent, answer.attempt(), approved, mandate == null ? null : mandate.id(), now);
     boolean goesOn = intent.status() == Status.PROCESSING && intent.terms().manualCapture();
     if (intent.terms().manualConfirmation() && !goesOn) {
       return Reservations.authorized(intent, reserved, answer.nextOperation())
@@ -239,11 +243,19 @@ public final class PaymentMachine {
   }
 
   private static @Nullable Attachment attachment(
-      PaymentIntent intent, @Nullable String networkTransactionId) {
+      PaymentIntent intent, @Nullable String networkTransactionId, Instant now) {
     String card = intent.terms().paymentMethod();
-    return intent.terms().setupFutureUsage() == null || card == null
-        ? null
-        : new Attachment(card, intent.terms().customer(), networkTransactionId);
+    if (intent.terms().setupFutureUsage() == null || card == null) {
+      return null;
+    }
+    Mandate mandate =
+        Mandate.agreed(
+            intent.details(),
+            Objects.requireNonNull(intent.progress().operation()),
+            card,
+            intent.head().livemode(),
+            now);
+    return new Attachment(card, intent.terms().customer(), networkTransactionId, mandate);
   }
 
   static BalanceTransaction taken(Command.Answer answer, Charge charge, Money amount) {

@@ -33,6 +33,9 @@ final class RefundRoutes implements Routes {
   private static final String OBJECT = "refund";
   private static final String PATH = "/v1/refunds";
 
+  /** Where the refunds of one charge are listed. */
+  static final String OF_CHARGE = "/v1/charges/%s/refunds";
+
   /** Refunds of one charge at the same time wait for one another this often. */
   private static final int TRIES = 10;
 
@@ -70,6 +73,12 @@ final class RefundRoutes implements Routes {
     return List.of(
         Route.post(PATH, Access.write(ApiResource.REFUND), CREATE, one, this::create),
         Route.get(PATH, Access.read(ApiResource.REFUND), LIST, Result.listOf(OBJECT), this::list),
+        Route.get(
+            OF_CHARGE.formatted("{id}"),
+            Access.read(ApiResource.REFUND),
+            ListQuery.shape(),
+            Result.listOf(OBJECT),
+            this::listOfCharge),
         Route.get(PATH + "/{id}", Access.read(ApiResource.REFUND), Shape.NONE, one, this::retrieve),
         Route.post(PATH + "/{id}", Access.write(ApiResource.REFUND), UPDATE, one, this::update),
         Route.post(
@@ -169,13 +178,14 @@ final class RefundRoutes implements Routes {
     if (latest == null || intent.progress().received() == 0) {
       throw new ApiException(
           ApiErrors.invalid(
-              "payment_intent",
-              "payment_intent_unexpected_state",
-              "This PaymentIntent ("
-                  + id
-                  + ") does not have a successful charge to refund; its status is "
-                  + intent.status().wire()
-                  + "."));
+                  "payment_intent",
+                  "payment_intent_unexpected_state",
+                  "This PaymentIntent ("
+                      + id
+                      + ") does not have a successful charge to refund; its status is "
+                      + intent.status().wire()
+                      + ".")
+              .with("payment_intent", desk.views().render(intent)));
     }
     return requireCharge(principal, latest, "payment_intent");
   }
@@ -218,6 +228,15 @@ final class RefundRoutes implements Routes {
     for (String name : List.of("charge", "payment_intent")) {
       request.arguments().string(name).ifPresent(id -> filters.add(Filter.is(name, id)));
     }
+    return page(request, filters, PATH);
+  }
+
+  private Reply listOfCharge(ApiRequest request) {
+    String charge = requireCharge(request.principal(), request.path("id"), "id").head().id();
+    return page(request, List.of(Filter.is("charge", charge)), OF_CHARGE.formatted(charge));
+  }
+
+  private Reply page(ApiRequest request, List<Filter> filters, String url) {
     return Reply.ok(
         store
             .page(
@@ -226,6 +245,6 @@ final class RefundRoutes implements Routes {
                 request.principal(),
                 ListQuery.of(request.arguments()),
                 filters)
-            .render(PATH, row -> desk.views().render(Tables.read(OBJECT, row))));
+            .render(url, row -> desk.views().render(Tables.read(OBJECT, row))));
   }
 }

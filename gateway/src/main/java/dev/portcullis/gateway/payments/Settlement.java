@@ -12,6 +12,7 @@ import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.ledger.FeeSchedules;
+import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.payments.Operation.Sending;
@@ -256,8 +257,11 @@ public final class Settlement {
         continued ? cause.caller() : null);
   }
 
-  /** What the network called the authorization that stored the card, for later charges. */
+  /** What was agreed, and what the network called the authorization that stored the card. */
   private static void agree(Step step, Attachment attachment, String operation, Instant now) {
+    if (attachment.mandate() != null) {
+      step.change().insert(Mandate.TABLE, attachment.mandate().row());
+    }
     if (attachment.networkTransactionId() != null) {
       step.change()
           .insert(

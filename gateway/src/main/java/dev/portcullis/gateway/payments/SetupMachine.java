@@ -4,6 +4,7 @@ import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.payments.SetupIntent.Progress;
 import dev.portcullis.gateway.payments.SetupIntent.Status;
 import dev.portcullis.gateway.payments.SetupIntent.Terms;
@@ -61,7 +62,7 @@ public final class SetupMachine {
       case SetupCommand.Update update -> update(intent, update);
       case SetupCommand.Confirm confirm -> confirm(intent, confirm);
       case SetupCommand.Cancel cancel -> cancel(intent, cancel, now);
-      case SetupCommand.Answer answer -> answer(intent, answer);
+      case SetupCommand.Answer answer -> answer(intent, answer, now);
     };
   }
 
@@ -126,7 +127,7 @@ public final class SetupMachine {
     };
   }
 
-  private static Decision answer(SetupIntent intent, SetupCommand.Answer answer) {
+  private static Decision answer(SetupIntent intent, SetupCommand.Answer answer, Instant now) {
     boolean current = answer.attempt().ask().id().equals(intent.progress().operation());
     boolean awaited =
         intent.status() == Status.PROCESSING || intent.status() == Status.REQUIRES_ACTION;
@@ -134,7 +135,7 @@ public final class SetupMachine {
     return switch (answer.result()) {
       // A verification moves no money: one that comes too late needs no undoing.
       case ProviderResult.Approved approved ->
-          open ? succeeded(intent, approved) : Transition.none(Outlook.DONE);
+          open ? succeeded(intent, approved, now) : Transition.none(Outlook.DONE);
       case ProviderResult.Declined declined ->
           open ? declined(intent, answer, declined.code()) : Transition.none(Outlook.DONE);
       case ProviderResult.Rejected rejected ->
@@ -147,15 +148,25 @@ public final class SetupMachine {
     };
   }
 
-  private static Transition succeeded(SetupIntent intent, ProviderResult.Approved approved) {
+  private static Transition succeeded(
+      SetupIntent intent, ProviderResult.Approved approved, Instant now) {
     String networkId = approved.details().networkTransactionId();
+    String card = Objects.requireNonNull(intent.terms().paymentMethod());
+    Mandate mandate =
+        Mandate.agreed(
+            intent.details(),
+            Objects.requireNonNull(intent.progress().operation()),
+            card,
+            intent.head().livemode(),
+            now);
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
+    Doc.put(details, "mandate", mandate == null ? null : mandate.id());
     SetupIntent after =
-        intent.with(intent.terms(), intent.progress().to(Status.SUCCEEDED).agreed(networkId));
-    String card = intent.terms().paymentMethod();
+        intent.with(
+            intent.terms(), details, intent.progress().to(Status.SUCCEEDED).agreed(networkId));
     return Transition.of(after)
         .because("setup_intent.succeeded", after)
-        .attaching(
-            card == null ? null : new Attachment(card, intent.terms().customer(), networkId));
+        .attaching(new Attachment(card, intent.terms().customer(), networkId, mandate));
   }
 
   private static Transition declined(

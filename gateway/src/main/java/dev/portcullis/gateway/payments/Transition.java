@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
+import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.wire.error.ApiError;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,9 +58,13 @@ public record Transition(
    * @param paymentMethod the card
    * @param customer whose it is now, or null if it was only set up
    * @param networkTransactionId the network's name for the agreement, or null
+   * @param mandate what the shopper agreed to, or null if nothing was said of it
    */
   public record Attachment(
-      String paymentMethod, @Nullable String customer, @Nullable String networkTransactionId) {}
+      String paymentMethod,
+      @Nullable String customer,
+      @Nullable String networkTransactionId,
+      @Nullable Mandate mandate) {}
 
   /** Nothing changes but the outlook. */
   static Transition none(Outlook outlook) {

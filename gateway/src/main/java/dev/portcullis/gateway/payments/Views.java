@@ -143,7 +143,7 @@ public final class Views {
     map.put("latest_attempt", null);
     map.put("livemode", intent.head().livemode());
     map.put("managed_payments", null);
-    map.put("mandate", null);
+    map.put("mandate", details.get("mandate"));
     map.put("metadata", details.getOrDefault("metadata", Map.of()));
     map.put("next_action", nextAction(intent.progress().nextAction()));
     map.put("on_behalf_of", null);

@@ -33,6 +33,7 @@ public final class PersonalData {
           "billing_address",
           "billing_details",
           "collected_information",
+          "customer_acceptance",
           "customer_details",
           "customer_email",
           "customer_email_address",

@@ -18,6 +18,7 @@ public enum ApiResource {
   DISPUTE,
   /** An event shows other objects as they were: whoever may read events sees those too. */
   EVENT,
+  MANDATE,
   PAYMENT_INTENT,
   PAYMENT_METHOD,
   /** Lists that block or allow payments. */

@@ -1,4 +1,4 @@
-package dev.portcullis.gateway.payments;
+package dev.portcullis.gateway.mandates;
 
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -10,10 +10,13 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A shopper's consent to be charged later. It is kept with the intent, for the day on which it has
- * to be proved; no object is made of it.
+ * A shopper's consent to be charged later, as a confirmation brings it. It is kept with the intent
+ * and becomes a {@link Mandate} when the card is ready.
  */
-final class Mandates {
+public final class Consent {
+
+  /** Its name in requests and among the details of an intent. */
+  public static final String NAME = "mandate_data";
 
   private static final int USER_AGENT = 2_048;
   private static final int ADDRESS = 45;
@@ -24,9 +27,10 @@ final class Mandates {
               Param.string("user_agent").max(USER_AGENT).required())
           .refusing("send ip_address and user_agent.", "infer_from_client");
 
-  static final Param PARAM =
+  /** How a request says it. */
+  public static final Param PARAM =
       Param.hash(
-          "mandate_data",
+          NAME,
           Shape.of(
               Param.hash(
                       "customer_acceptance",
@@ -37,14 +41,14 @@ final class Mandates {
                           Param.hash("online", ONLINE)))
                   .required()));
 
-  private Mandates() {}
+  private Consent() {}
 
   /**
    * What is kept.
    *
    * @throws ApiException 400 if an acceptance on the web does not say from where
    */
-  static Map<String, @Nullable Object> read(Arguments sent) {
+  public static Map<String, @Nullable Object> read(Arguments sent) {
     Arguments acceptance = sent.hash("customer_acceptance").orElseThrow();
     String type = acceptance.requiredString("type");
     Arguments online = acceptance.hash("online").orElse(null);
@@ -64,18 +68,5 @@ final class Mandates {
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("customer_acceptance", kept);
     return data;
-  }
-
-  /**
-   * Refuses the id of a mandate: there are none.
-   *
-   * @throws ApiException 404 if one was sent
-   */
-  static void check(Arguments sent) {
-    sent.string("mandate")
-        .ifPresent(
-            id -> {
-              throw new ApiException(ApiErrors.noSuch("mandate", id, "mandate"));
-            });
   }
 }
