@@ -14,6 +14,7 @@ import com.stripe.model.Customer;
 import com.stripe.model.Dispute;
 import com.stripe.model.Event;
 import com.stripe.model.LineItem;
+import com.stripe.model.Mandate;
 import com.stripe.model.PaymentIntent;
 import com.stripe.model.PaymentMethod;
 import com.stripe.model.Refund;
@@ -51,6 +52,7 @@ class StripeJavaFieldsTest {
           Map.entry("dispute", Dispute.class),
           Map.entry("event", Event.class),
           Map.entry("item", LineItem.class),
+          Map.entry("mandate", Mandate.class),
           Map.entry("payment_intent", PaymentIntent.class),
           Map.entry("payment_method", PaymentMethod.class),
           Map.entry("radar.value_list", ValueList.class),
@@ -76,6 +78,7 @@ class StripeJavaFieldsTest {
                   "return_url",
                   "tax_id_collection")),
           Map.entry("item", Set.of("discounts", "taxes")),
+          Map.entry("mandate", Set.of("on_behalf_of", "single_use")),
           Map.entry(
               "account",
               Set.of(

@@ -66,6 +66,12 @@ final class Targets implements AutoCloseable {
         "payment_method=pm_card_visa");
     targets.make("refunds", "payment_intent=" + targets.newest("payment_intents"), "amount=1");
     targets.make("payment_intents", "amount=1999", "currency=usd");
+    targets.make(
+        "setup_intents",
+        "payment_method=pm_card_visa",
+        "confirm=true",
+        "mandate_data[customer_acceptance][type]=offline");
+    targets.know("mandates", "setup_intents", "mandate");
     targets.make("setup_intents", "payment_method=pm_card_visa");
     targets.make("webhook_endpoints", "url=https://example.com/hook", "enabled_events[0]=*");
     targets.make(
@@ -84,6 +90,14 @@ final class Targets implements AutoCloseable {
       throw new AssertionError("no " + collection + ": " + Refusals.told(answer));
     }
     known.put(collection, answer.json().get("id").getAsString());
+  }
+
+  /** What stands in a member of an object is one of a collection that has no list. */
+  private void know(String collection, String of, String member)
+      throws IOException, InterruptedException {
+    Http.Answer answer =
+        Http.get(portcullis.api() + "/v1/" + of + "/" + known.get(of), portcullis.secretKey());
+    known.put(collection, answer.json().get(member).getAsString());
   }
 
   private String newest(String collection) {

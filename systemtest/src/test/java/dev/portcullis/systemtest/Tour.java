@@ -59,6 +59,7 @@ final class Tour {
     tour.holds();
     tour.challenges();
     tour.setups();
+    tour.mandates();
     tour.refunds();
     tour.charges();
     tour.disputes();
@@ -189,6 +190,13 @@ final class Tour {
             with(paid("pm_card_authenticationRequired"), "return_url=https://shop.example/done"));
     fail(failed);
     get("/v1/payment_intents/" + id(failed) + "?expand[0]=latest_charge");
+    JsonObject byHand =
+        post(
+            "/v1/payment_intents",
+            with(paid("pm_card_authenticationRequired"), "confirmation_method=manual"));
+    pass(byHand);
+    get("/v1/payment_intents/" + id(byHand));
+    post("/v1/payment_intents/" + id(byHand) + "/confirm", "expand[0]=latest_charge");
   }
 
   private void setups() {
@@ -227,6 +235,34 @@ final class Tour {
     get("/v1/setup_intents?limit=3");
   }
 
+  private void mandates() {
+    String customer = "customer=" + id(post("/v1/customers", "name=Ada"));
+    JsonObject set =
+        post(
+            "/v1/setup_intents",
+            customer,
+            "confirm=true",
+            "payment_method=pm_card_visa",
+            "mandate_data[customer_acceptance][type]=online",
+            "mandate_data[customer_acceptance][online][ip_address]=203.0.113.9",
+            "mandate_data[customer_acceptance][online][user_agent]=Shop/1.0",
+            "expand[0]=mandate");
+    String mandate = id(set.getAsJsonObject("mandate"));
+    get("/v1/mandates/" + mandate + "?expand[0]=payment_method");
+    post(
+        "/v1/payment_intents",
+        customer,
+        "amount=1999",
+        "currency=usd",
+        "confirm=true",
+        "off_session=true",
+        "mandate=" + mandate,
+        "expand[0]=latest_charge");
+    post("/v1/payment_methods/" + set.get("payment_method").getAsString() + "/detach");
+    get("/v1/mandates/" + mandate);
+    get("/v1/events?limit=1&type=mandate.updated");
+  }
+
   private void refunds() {
     JsonObject paid = post("/v1/payment_intents", paid("pm_card_visa"));
     String intent = id(paid);
@@ -246,6 +282,8 @@ final class Tour {
     post("/v1/refunds", "charge=" + charge);
     get("/v1/charges/" + charge + "?expand[0]=payment_intent.customer");
     get("/v1/refunds?charge=" + charge);
+    get("/v1/charges/" + charge + "/refunds");
+    get("/v1/charges/" + charge + "?expand[0]=refunds.data.balance_transaction");
     refused(400, "/v1/refunds", "charge=" + charge);
   }
 
