@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.admin.KeysCommand;
 import dev.portcullis.cli.admin.PeopleCommand;
+import dev.portcullis.cli.admin.ResumeCommand;
 import dev.portcullis.cli.admin.SignInCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;

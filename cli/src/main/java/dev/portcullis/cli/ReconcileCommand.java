@@ -106,12 +106,20 @@ final class ReconcileCommand implements Callable<Integer> {
         spec,
         done.differences() == 0
             ? "Nothing differs: ./portcullis resume lets payments go on."
-            : done.differences()
-                + " to be looked at; ./portcullis resume --accept-differences YOUR-NAME lets"
-                + " payments go on.");
+            : "%d to be looked at; ./portcullis resume --accept-differences %d lets payments go on."
+                .formatted(done.differences(), done.differences()));
   }
 
   private static String source(Map<?, ?> source) {
+    if (source.get("asked") == Boolean.FALSE) {
+      return "  %s of %s was not asked: the vault has no credentials for it, and %s; connect it and reconcile again, or compare its own reports by hand"
+          .formatted(
+              source.get("connector"),
+              source.get("account"),
+              source.get("operations") == Boolean.TRUE
+                  ? "payments went through it"
+                  : "no payment here went through it");
+    }
     return source.get("listed") == null
         ? "  %s of %s cannot list its operations: compare its own reports by hand"
             .formatted(source.get("connector"), source.get("account"))

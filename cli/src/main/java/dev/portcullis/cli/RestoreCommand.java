@@ -9,6 +9,8 @@ import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,23 +70,30 @@ final class RestoreCommand implements Callable<Integer> {
                   Clock.systemUTC(),
                   line -> Lines.toErr(spec, line))
               .restore(file, recoveryHalf, keys, UpCommand.checkout());
-      Lines.toOut(spec, report(place, restored));
+      Lines.toOut(spec, report(place, restored, Clock.systemUTC().instant()));
     } finally {
       lock.release();
     }
     return 0;
   }
 
-  private static String report(Home home, Preamble restored) {
+  private static String report(Home home, Preamble restored, Instant now) {
     return """
     Restored ${backup} into ${home}: everything up to ${at}.
     Payments are paused, for the providers may know later ones. Next:
       ./portcullis up --home ${home}
       ./portcullis reconcile --home ${home}
-      ./portcullis resume --home ${home}\
+      ./portcullis resume --home ${home}
+    WARNING: what was revoked between ${at} and ${now} works again: API keys, and
+    people who were removed or reset, with their old passwords and authenticators. Before resume:
+      ./portcullis keys list --home ${home}                  revoke those keys again
+      ./portcullis people list --home ${home}                remove those people again
+      ./portcullis people list --zone vault --home ${home}   and here
+    All sign-ins have ended, and all codes for enrolling are void.\
     """
         .replace("${backup}", restored.id())
         .replace("${at}", restored.at().toString())
+        .replace("${now}", now.truncatedTo(ChronoUnit.SECONDS).toString())
         .replace("${home}", home.root().toString());
   }
 }

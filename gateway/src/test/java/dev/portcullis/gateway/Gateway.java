@@ -83,7 +83,7 @@ final class Gateway {
 
   final FakeVault vault = new FakeVault();
   final FakeProvider provider = new FakeProvider();
-  final TestDatabase database = TestDatabase.fresh();
+  final TestDatabase database;
   final ApiKey secretKey = key(KeyKind.SECRET, false);
   final ApiKey publishableKey = key(KeyKind.PUBLISHABLE, false);
   final ApiKey restrictedKey = key(KeyKind.RESTRICTED, false);
@@ -104,6 +104,12 @@ final class Gateway {
 
   /** Another one, with beans put in place of some of its own. */
   Gateway(Consumer<GenericApplicationContext> beforehand) {
+    this(TestDatabase.fresh(), beforehand);
+  }
+
+  /** Another one, on a database that others may have used. */
+  Gateway(TestDatabase database, Consumer<GenericApplicationContext> beforehand) {
+    this.database = database;
     try {
       home = Files.createTempDirectory("gateway");
       context =

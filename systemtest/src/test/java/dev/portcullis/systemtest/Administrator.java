@@ -63,6 +63,14 @@ final class Administrator {
     return new Administrator(portcullis, name, zone);
   }
 
+  /** The same person at another instance, with the same password and authenticator. */
+  Administrator at(Portcullis elsewhere) {
+    Administrator same = new Administrator(elsewhere, name, zone);
+    same.secret = secret;
+    same.session = session;
+    return same;
+  }
+
   /** The setup code of a zone; it can be read once, so it is kept here. */
   static String setupCode(Portcullis portcullis, String zone) {
     Map<String, String> codes =

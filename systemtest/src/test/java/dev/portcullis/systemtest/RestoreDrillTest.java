@@ -30,15 +30,15 @@ import org.junit.jupiter.api.Test;
 @Order(54)
 class RestoreDrillTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final String PERSON = "Ada Lovelace";
 
   private final Path kept = Portcullis.freshFolder("portcullis-kept");
   private final Path recoveryHalf = kept.resolve("backup-key.json");
   private final Path keys = kept.resolve("keys");
   private final Path backups = kept.resolve("backups");
 
-  /** What was paid, before the backup and after it. */
-  private record Paid(String customer, String card, String before, List<String> after) {}
+  /** What was paid, before the backup and after it, and who was signed in. */
+  private record Paid(
+      String customer, String card, String before, List<String> after, Administrator person) {}
 
   @Test
   void whatTheBackupForgotIsFoundAtTheProviderBeforeAnybodyPaysAgain() throws Exception {
@@ -57,12 +57,15 @@ class RestoreDrillTest {
       post(old, "payment_methods/" + card + "/attach", Map.of("customer", customer), null);
       String before = id(pay(old, 2000, customer, card, "key-before"));
 
+      Administrator person = Administrator.of(old);
+      person.json("people", "add", "otto", "--role", "auditor");
+
       backup(old);
       backup = backup(old);
       try (Stream<Path> files = Files.list(backups)) {
         assertThat(files).as("--keep 1, and nothing half-done").containsExactly(backup);
       }
-      paid = new Paid(customer, card, before, payMore(old, customer, card, before));
+      paid = new Paid(customer, card, before, payMore(old, customer, card, before), person);
       keepKeys(old.home());
       Files.copy(old.home().resolve("simulator/ledger/ledger.jsonl"), ledger);
       verifies(backup);
@@ -72,6 +75,7 @@ class RestoreDrillTest {
     restore(home, backup);
     giveLedger(ledger, home);
     try (Portcullis restored = Portcullis.start(home, Map.of())) {
+      revivesNeitherSignInsNorCodes(restored, paid.person());
       pausesUntilReconciled(restored, paid);
       paysAgain(restored, paid);
       booksAndTrails(restored);
@@ -172,7 +176,9 @@ class RestoreDrillTest {
         "master-key is not the key that the backup's data was stored under");
     Files.writeString(masterKey, right);
     CommandResult done = restoreInto(home, backup, "--keys", keys.toString());
-    assertThat(done.succeeded()).contains("Payments are paused");
+    assertThat(done.succeeded())
+        .contains("Payments are paused")
+        .containsPattern("WARNING: what was revoked between 2\\S+Z and 2\\S+Z works again");
     assertThat(done.err()).contains("payment_intents", "hold what the backup does");
   }
 
@@ -181,6 +187,22 @@ class RestoreDrillTest {
     Path folder = home.resolve("simulator/ledger");
     Path copy = Files.copy(ledger, folder.resolve("ledger.jsonl"));
     Files.setOwner(copy, Files.getOwner(folder));
+  }
+
+  private static void revivesNeitherSignInsNorCodes(Portcullis restored, Administrator person)
+      throws SQLException {
+    refused(person.at(restored).run("keys", "list"), "not signed in");
+    try (Connection gateway = new Databases(restored).of("gateway").getConnection();
+        Statement statement = gateway.createStatement();
+        ResultSet codes =
+            statement.executeQuery(
+                "SELECT count(*) FILTER (WHERE person = 'otto'),"
+                    + " count(*) FILTER (WHERE used IS NULL AND person IS NOT NULL)"
+                    + " FROM person_enrollment")) {
+      codes.next();
+      assertThat(codes.getLong(1)).as("otto's code came back").isEqualTo(1);
+      assertThat(codes.getLong(2)).as("and can be used").isZero();
+    }
   }
 
   private static void pausesUntilReconciled(Portcullis restored, Paid paid) throws Exception {
@@ -196,15 +218,20 @@ class RestoreDrillTest {
         .as("what the backup remembers is told again")
         .isEqualTo("true");
 
-    refused(restored.run(LIMIT, "resume", "--accept-differences", PERSON), "reconcile first");
+    CommandResult nobody = restored.run(LIMIT, "resume", "--accept-differences", "3");
+    assertThat(nobody.exitCode()).isEqualTo(1);
+    assertThat(nobody.err()).contains("No Name was given");
+    Administrator person = paid.person().at(restored);
+    person.signIn();
+    refused(person.run("resume", "--accept-differences", "3"), "Reconcile first");
     CommandResult report = restored.run(LIMIT, "reconcile");
     assertThat(report.exitCode()).as(report.said()).isEqualTo(3);
     assertThat(differences(report.out()))
         .containsExactly("authorize 3111", "authorize 3222", "refund 777");
     assertThat(report.out()).contains("6 operations, 2 known here, 4 not known, 1 of them");
-    refused(restored.run(LIMIT, "resume"), "3 differences must be accepted by a person");
+    refused(person.run("resume"), "There are 3 differences");
     assertPaused(restored, paid);
-    restored.run(LIMIT, "resume", "--accept-differences", PERSON).succeeded();
+    person.run("resume", "--accept-differences", "3").succeeded();
   }
 
   private static void assertPaused(Portcullis restored, Paid paid) throws Exception {
@@ -282,7 +309,8 @@ class RestoreDrillTest {
         assertThat(row.getBytes(9)).isEqualTo(previous);
         actions.add(row.getString(5));
         if (row.getString(5).equals("recovery.resume")) {
-          assertThat(row.getString(8)).isEqualTo("3 differences accepted by " + PERSON);
+          assertThat(row.getString(8)).isEqualTo("3 differences accepted");
+          assertThat(row.getString(3)).isEqualTo("margaret");
         }
       }
     }

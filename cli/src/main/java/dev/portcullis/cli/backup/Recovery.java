@@ -18,8 +18,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pause of payments after a restore, as the gateway's database holds it. Who may change it is
- * who has the database's administration: no listener of the gateway can be asked to.
+ * The pause of payments after a restore, as the gateway's database holds it. It is begun here, and
+ * a comparison is ordered here; what ends it is a person's word at the gateway's administration.
  */
 public final class Recovery {
   private static final String OPEN = "state <> 'resumed'";
@@ -154,37 +154,6 @@ public final class Recovery {
         row.getString(8),
         row.getObject(9, OffsetDateTime.class).toInstant(),
         row.getString(10));
-  }
-
-  /**
-   * Lets payments go on.
-   *
-   * @param accepted who accepted the differences; null when there are none
-   * @return false when a reconciliation has begun or ended meanwhile
-   */
-  public boolean resume(Standing standing, @Nullable String accepted) {
-    String update =
-        "UPDATE recoveries SET state = 'resumed' WHERE id = ? AND state = 'reconciled'"
-            + " AND coalesce((report->>'differences')::bigint, 0) = ?";
-    return run(
-        connection -> {
-          int changed;
-          try (PreparedStatement statement = connection.prepareStatement(update)) {
-            statement.setString(1, standing.id());
-            statement.setLong(2, standing.differences());
-            changed = statement.executeUpdate();
-          }
-          if (changed == 1) {
-            note(
-                connection,
-                standing.id(),
-                "resume",
-                accepted == null
-                    ? "nothing differs"
-                    : standing.differences() + " differences accepted by " + accepted);
-          }
-          return changed == 1;
-        });
   }
 
   private static void note(Connection connection, String id, String action, String detail)

@@ -176,6 +176,11 @@ public final class Restoration {
     }
     say.accept("Bringing the schemas to this version");
     ZONES.forEach(databases::lay);
+    try {
+      new Revived(databases).end(clock.instant());
+    } catch (SQLException e) {
+      throw failure(e);
+    }
     new Recovery(databases).begin(preamble, clock.instant());
   }
 

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,8 @@ public final class ProviderGate {
 
   private static final Logger LOG = Logger.getLogger(ProviderGate.class.getName());
   private static final String FORWARD = "/internal/v1/forward";
+  private static final Set<String> NOT_CONNECTED =
+      Set.of("account_mismatch", "mode_mismatch", "unknown_operation");
 
   /** The vault keeps its own deadline; this is how much longer its answer may take to arrive. */
   private static final Duration SLACK = Duration.ofSeconds(2);
@@ -216,7 +219,7 @@ public final class ProviderGate {
     /** The provider has no such list. */
     record NotOffered() implements Listing {}
 
-    /** The vault does not ask for that account: it has no credentials at the provider. */
+    /** The vault does not ask for that account and mode: it has no credentials, or no policy. */
     record NotConnected() implements Listing {}
 
     /** It is not to be had now. */
@@ -231,7 +234,7 @@ public final class ProviderGate {
     return switch (ask("operations", books, feed.operationsSince(since, cursor))) {
       case Said.NotSent(String reason) -> new Listing.NoAnswer("the vault: " + reason);
       case Said.NoAnswer(String reason) -> new Listing.NoAnswer("the vault: " + reason);
-      case Said.Answer answer when answer.errorCode().equals("account_mismatch") ->
+      case Said.Answer answer when NOT_CONNECTED.contains(answer.errorCode()) ->
           new Listing.NotConnected();
       case Said.Answer answer when answer.status() != 200 ->
           new Listing.NoAnswer("the vault: " + answer.errorCode());

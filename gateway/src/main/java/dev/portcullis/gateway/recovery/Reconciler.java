@@ -103,8 +103,11 @@ public final class Reconciler implements AutoCloseable {
     Run run = new Run(first);
     for (String account : store.accounts()) {
       for (String connector : connectors) {
-        // The sandbox is the only provider by now, and takes no real money.
-        run.read(new Books(account, connector, false));
+        boolean test = run.read(new Books(account, connector, false));
+        boolean live = run.read(new Books(account, connector, true));
+        if (!test && !live) {
+          run.sayNotAsked(account, connector);
+        }
       }
     }
     run.finish();
@@ -122,9 +125,14 @@ public final class Reconciler implements AutoCloseable {
       this.ordered = ordered;
     }
 
-    void read(Books books) {
+    /**
+     * Reads one provider's books.
+     *
+     * @return false when it was not asked, and no payment that is known here went through it
+     */
+    boolean read(Books books) {
       if (lost || trouble != null) {
-        return;
+        return true;
       }
       Tally tally = new Tally();
       Instant since = ordered.backupAt().minus(MARGIN);
@@ -132,37 +140,51 @@ public final class Reconciler implements AutoCloseable {
       for (int page = 0; page < MOST_PAGES; page++) {
         switch (gate.operations(books, since, cursor)) {
           case Listing.NotConnected _ -> {
-            return;
+            boolean used = store.hasOperations(books);
+            if (used) {
+              // What it knows since the backup, nobody has looked at.
+              differences++;
+              sources.add(notAsked(books, true));
+            }
+            return used;
           }
           case Listing.NotOffered _ -> {
-            // Somebody has to compare by hand, and to say so.
-            differences++;
-            sources.add(source(books, null));
-            return;
+            if (store.hasOperations(books) || !books.livemode()) {
+              // Somebody has to compare by hand, and to say so.
+              differences++;
+              sources.add(source(books, null));
+            }
+            return true;
           }
           case Listing.NoAnswer(String reason) -> {
             trouble = reason;
-            return;
+            return true;
           }
           case Listing.Part(OperationFeed.Page part) -> {
             compare(books, part.operations(), tally);
             if (part.more() && part.cursor().equals(cursor)) {
               trouble = "the list of " + books.connector() + " stands still";
-              return;
+              return true;
             }
             if (!part.more()) {
               differences += tally.findings;
               sources.add(source(books, tally));
-              return;
+              return true;
             }
             if (!keep()) {
-              return;
+              return true;
             }
             cursor = part.cursor();
           }
         }
       }
       trouble = "the list of " + books.connector() + " has no end";
+      return true;
+    }
+
+    /** No payment went through it, so it is no difference; but a person may know better. */
+    void sayNotAsked(String account, String connector) {
+      sources.add(notAsked(new Books(account, connector, false), false));
     }
 
     private boolean keep() {
@@ -173,7 +195,7 @@ public final class Reconciler implements AutoCloseable {
     }
 
     private void compare(Books books, List<ProviderRecord> page, Tally tally) {
-      Map<String, Known> known = store.known(page.stream().map(ProviderRecord::reference).toList());
+      Map<String, Known> known = store.known(page);
       for (ProviderRecord each : page) {
         tally.listed++;
         Known ours = known.get(each.reference());
@@ -217,9 +239,23 @@ public final class Reconciler implements AutoCloseable {
   }
 
   private static boolean isSame(Known ours, ProviderRecord theirs) {
+    return isSameAmount(ours, theirs) && isSameOutcome(ours, theirs);
+  }
+
+  private static boolean isSameAmount(Known ours, ProviderRecord theirs) {
     return ours.amount() == null
         || (ours.amount() == theirs.amount().minorUnits()
             && theirs.amount().currency().code().equals(ours.currency()));
+  }
+
+  /** Where neither has said its last word, the resolver asks again by itself. */
+  private static boolean isSameOutcome(Known ours, ProviderRecord theirs) {
+    return ours.approved() == null
+        || switch (theirs.status()) {
+          case APPROVED -> ours.approved();
+          case DECLINED -> !ours.approved();
+          case REQUIRES_ACTION, PENDING -> true;
+        };
   }
 
   /** What was counted of one provider's books. */
@@ -235,12 +271,20 @@ public final class Reconciler implements AutoCloseable {
     Map<String, @Nullable Object> source = new LinkedHashMap<>();
     source.put("account", books.account());
     source.put("connector", books.connector());
+    source.put("livemode", books.livemode());
     if (tally != null) {
       source.put("listed", tally.listed);
       source.put("known", tally.known);
       source.put("unknown", tally.unknown);
       source.put("declined", tally.declined);
     }
+    return source;
+  }
+
+  private static Map<String, @Nullable Object> notAsked(Books books, boolean used) {
+    Map<String, @Nullable Object> source = source(books, null);
+    source.put("asked", false);
+    source.put("operations", used);
     return source;
   }
 

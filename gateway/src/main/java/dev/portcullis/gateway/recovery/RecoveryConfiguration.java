@@ -1,12 +1,12 @@
 package dev.portcullis.gateway.recovery;
 
+import dev.portcullis.connectors.Connectors;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.payments.PaymentsPause;
 import dev.portcullis.gateway.payments.ProviderGate;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
-import java.util.List;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,7 +22,13 @@ class RecoveryConfiguration {
       PaymentsPause pause,
       AuditTrail audit,
       InstantSource clock) {
-    return new Reconciler(store, gate, pause, audit, List.of("sandbox"), clock);
+    return new Reconciler(
+        store,
+        gate,
+        pause,
+        audit,
+        Connectors.all().stream().map(each -> each.manifest().name()).toList(),
+        clock);
   }
 
   @Bean

@@ -22,6 +22,32 @@ import org.springframework.stereotype.Component;
 @Component
 public final class RecoveryStore {
 
+  /**
+   * What became of an operation is told by what it made: an authorization makes a charge under the
+   * provider's name for it, unless it came too late and was voided; a capture is noted in its
+   * charge; a refund has a status of its own.
+   */
+  private static final String APPROVED =
+      """
+      CASE
+        WHEN o.state <> 'done' THEN NULL
+        WHEN o.doc->>'kind' = 'AUTHORIZE' AND o.doc->>'object_type' = 'payment_intent' THEN
+          CASE WHEN NOT EXISTS (SELECT FROM provider_operations v WHERE v.account = o.account
+              AND v.object = o.object AND v.doc->>'kind' = 'CANCEL'
+              AND v.doc->>'reference' = t.provider_id)
+            THEN EXISTS (SELECT FROM charges c WHERE c.account = o.account
+              AND c.payment_intent = o.object AND c.doc->>'status' = 'succeeded'
+              AND coalesce(c.doc->>'provider_reference', t.provider_id) = t.provider_id)
+          END
+        WHEN o.doc->>'kind' = 'CAPTURE' THEN
+          EXISTS (SELECT FROM charges c WHERE c.account = o.account
+            AND c.id = o.doc->>'charge' AND (c.doc->>'captured')::bigint > 0)
+        WHEN o.doc->>'kind' = 'REFUND' THEN
+          (SELECT CASE r.doc->>'status' WHEN 'succeeded' THEN true WHEN 'failed' THEN false END
+            FROM refunds r WHERE r.account = o.account AND r.id = o.object)
+      END
+      """;
+
   private final JdbcClient jdbc;
 
   RecoveryStore(JdbcClient jdbc) {
@@ -41,8 +67,31 @@ public final class RecoveryStore {
    * How the gateway knows an operation.
    *
    * @param amount minor units, or null where it has none
+   * @param approved whether it moved, or reserved, money here; null where that is open or not known
    */
-  record Known(@Nullable Long amount, @Nullable String currency) {}
+  record Known(@Nullable Long amount, @Nullable String currency, @Nullable Boolean approved) {}
+
+  /**
+   * A restore that payments wait for.
+   *
+   * @param id the backup's
+   * @param state {@code paused}, {@code reconciling} or {@code reconciled}
+   * @param differences how many things a person has to accept
+   */
+  record Standing(String id, String state, long differences) {}
+
+  /** The restore that payments wait for, which nobody else changes until the transaction is over. */
+  Optional<Standing> lock() {
+    return jdbc.sql(
+            "SELECT id, state, coalesce((report->>'differences')::bigint, 0) FROM recoveries"
+                + " WHERE state <> 'resumed' ORDER BY restored_at LIMIT 1 FOR UPDATE")
+        .query((row, _) -> new Standing(row.getString(1), row.getString(2), row.getLong(3)))
+        .optional();
+  }
+
+  void resume(String id) {
+    jdbc.sql("UPDATE recoveries SET state = 'resumed' WHERE id = ?").param(id).update();
+  }
 
   /** Takes a reconciliation that was ordered and that nobody works on. */
   Optional<Ordered> claim(Instant now, Instant lease) {
@@ -82,19 +131,36 @@ public final class RecoveryStore {
   }
 
   /** Those of the operations that the gateway knows, of whichever account. */
-  Map<String, Known> known(List<String> references) {
+  Map<String, Known> known(List<ProviderRecord> records) {
     Map<String, Known> known = new HashMap<>();
     jdbc.sql(
-            "SELECT o.id, (o.doc->>'amount')::bigint, o.doc->>'currency' FROM accounts a"
-                + " JOIN provider_operations o ON o.account = a.id WHERE o.id = ANY(?)")
-        .param(references.toArray(String[]::new))
+            "SELECT o.id, (o.doc->>'amount')::bigint, o.doc->>'currency', "
+                + APPROVED
+                + " FROM unnest(?::text[], ?::text[]) t (reference, provider_id), accounts a"
+                + " JOIN provider_operations o ON o.account = a.id WHERE o.id = t.reference")
+        .params(
+            records.stream().map(ProviderRecord::reference).toArray(String[]::new),
+            records.stream().map(ProviderRecord::providerId).toArray(String[]::new))
         .query((ResultSet row) -> read(row, known));
     return known;
   }
 
   private static void read(ResultSet row, Map<String, Known> known) throws SQLException {
     long amount = row.getLong(2);
-    known.put(row.getString(1), new Known(row.wasNull() ? null : amount, row.getString(3)));
+    known.put(
+        row.getString(1),
+        new Known(
+            row.wasNull() ? null : amount, row.getString(3), (Boolean) row.getObject(4)));
+  }
+
+  /** Whether any operation that is known here went there. */
+  boolean hasOperations(Books books) {
+    return jdbc.sql(
+            "SELECT EXISTS (SELECT FROM provider_operations WHERE account = ? AND livemode = ?"
+                + " AND doc->>'connector' = ?)")
+        .params(books.account(), books.livemode(), books.connector())
+        .query(Boolean.class)
+        .single();
   }
 
   /** What was found before is found again, or is no difference any more. */

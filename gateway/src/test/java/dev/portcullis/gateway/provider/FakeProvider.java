@@ -53,6 +53,7 @@ public final class FakeProvider {
   private final Map<Long, Map<String, Object>> lies = new ConcurrentHashMap<>();
   private final Map<Long, String> verdicts = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
+  private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
   private final List<String> sent = new CopyOnWriteArrayList<>();
 
@@ -86,6 +87,14 @@ public final class FakeProvider {
   /** While the next operation of that amount is being asked for, this happens. */
   public void during(long amount, Runnable what) {
     meanwhile.put(amount, what);
+  }
+
+  /** Its list of operations, of the first account, has this too. */
+  public void list(String kind, String reference, String id, String status, long amount) {
+    listed.add(
+        Map.of(
+            "kind", kind, REFERENCE, reference, "id", id, "status", status, "amount", amount,
+            "currency", "usd", "created", 1_700_000_000L));
   }
 
   /** The next operation of that amount goes wrong like this. */
@@ -234,6 +243,13 @@ public final class FakeProvider {
           : answered(200, known);
     }
     Map<?, ?> path = (Map<?, ?>) Objects.requireNonNull(command.get("path"));
+    if (operation.equals("sandbox.operations")) {
+      return Boolean.TRUE.equals(command.get("livemode"))
+          ? Map.of("error", Map.of("code", "mode_mismatch", "message", "no"))
+          : "acct_first".equals(command.get("account"))
+              ? answered(200, Map.of("operations", listed, "cursor", "1", "more", false))
+              : Map.of("error", Map.of("code", "account_mismatch", "message", "no"));
+    }
     if (operation.equals("sandbox.disputes")) {
       if (!"acct_first".equals(command.get("account"))) {
         return Map.of("error", Map.of("code", "account_mismatch", "message", "no"));

@@ -13,5 +13,7 @@ public enum Right {
   /** Make, change, roll and revoke API keys. */
   MANAGE_KEYS,
   /** Add, reset and remove people. */
-  MANAGE_PEOPLE
+  MANAGE_PEOPLE,
+  /** Let payments go on after a restore. */
+  RESUME_PAYMENTS
 }

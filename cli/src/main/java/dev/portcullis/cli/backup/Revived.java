@@ -1,0 +1,43 @@
+package dev.portcullis.cli.backup;
+
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.Databases;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+
+/**
+ * Ends what a backup brings back to life: sign-ins, and codes with which somebody could enrol. Both
+ * were meant for a day at most, and whoever has kept one must not get in by a restore. That keys
+ * were revoked since the backup, or people removed, no database says any more: the restore tells
+ * its operator.
+ */
+final class Revived {
+
+  private final Databases databases;
+
+  Revived(Databases databases) {
+    this.databases = databases;
+  }
+
+  void end(Instant now) throws SQLException {
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      try (Connection connection = databases.connectToAll(zone)) {
+        try (PreparedStatement sessions =
+            connection.prepareStatement("DELETE FROM admin_session")) {
+          sessions.executeUpdate();
+        }
+        try (PreparedStatement codes =
+            connection.prepareStatement(
+                "UPDATE person_enrollment SET used = ?, proposed_password = NULL,"
+                    + " proposed_totp = NULL WHERE used IS NULL")) {
+          codes.setObject(1, now.atOffset(ZoneOffset.UTC));
+          codes.executeUpdate();
+        }
+      }
+    }
+  }
+}
