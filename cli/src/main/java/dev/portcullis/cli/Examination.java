@@ -36,7 +36,7 @@ import java.util.stream.Stream;
 final class Examination {
   private static final long LITTLE_SPACE = 1L << 30;
   private static final Duration SOON = Duration.ofDays(14);
-  private static final Duration OLD_BACKUP = Duration.ofDays(2);
+  static final Duration OLD_BACKUP = Duration.ofDays(2);
   private static final Duration CLOCK_TOLERANCE = Duration.ofSeconds(2);
   private static final List<String> DURABLE =
       List.of("fsync", "synchronous_commit", "full_page_writes", "data_checksums");

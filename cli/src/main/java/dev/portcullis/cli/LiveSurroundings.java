@@ -1,28 +1,26 @@
 package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
-import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.InstanceState.ProcessMark;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.Accounts;
-import dev.portcullis.wire.config.ConfigException;
-import dev.portcullis.wire.config.ZoneConfig;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
+import java.util.OptionalInt;
 
 /** This machine and the database, as they are. */
 final class LiveSurroundings implements Production.Surroundings {
 
   private final Home home;
+  private final ZoneQuery query;
 
   LiveSurroundings(Home home) {
     this.home = home;
+    this.query = new ZoneQuery(home);
   }
 
   @Override
@@ -39,25 +37,33 @@ final class LiveSurroundings implements Production.Surroundings {
 
   @Override
   public Optional<Instant> databaseTime() {
-    try {
-      Map<String, String> settings = ZoneConfig.read(home.properties(Zone.GATEWAY));
-      Properties login = new Properties();
-      login.setProperty("user", settings.getOrDefault("database.user", ""));
-      login.setProperty(
-          "password",
-          HomeFiles.read(home.secret(Zone.GATEWAY, "database-password")).orElse("").strip());
-      login.setProperty("connectTimeout", "5");
-      login.setProperty("socketTimeout", "5");
-      try (Connection connection =
-              DriverManager.getConnection(settings.getOrDefault("database.url", ""), login);
-          Statement statement = connection.createStatement();
-          ResultSet row =
-              statement.executeQuery("SELECT extract(epoch FROM clock_timestamp()) * 1000")) {
-        row.next();
-        return Optional.of(Instant.ofEpochMilli(row.getBigDecimal(1).longValue()));
-      }
-    } catch (SQLException | ConfigException e) {
+    return query
+        .ask(Zone.GATEWAY, "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint")
+        .map(millis -> Instant.ofEpochMilli(Long.parseLong(millis)));
+  }
+
+  @Override
+  public OptionalInt administrators(Zone zone) {
+    return query
+        .ask(
+            zone,
+            "SELECT count(*) FROM person WHERE role = 'administrator' AND removed IS NULL"
+                + " AND password IS NOT NULL AND totp IS NOT NULL")
+        .map(count -> OptionalInt.of(Integer.parseInt(count)))
+        .orElse(OptionalInt.empty());
+  }
+
+  @Override
+  public Optional<String> commandLine(Zone zone) {
+    ProcessMark mark = InstanceReport.of(home).alive().get(zone.label());
+    if (mark == null) {
       return Optional.empty();
+    }
+    try {
+      byte[] raw = Files.readAllBytes(Path.of("/proc", Long.toString(mark.pid()), "cmdline"));
+      return Optional.of(new String(raw, StandardCharsets.UTF_8).replace('\0', ' '));
+    } catch (IOException _) {
+      return mark.find().flatMap(process -> process.info().commandLine());
     }
   }
 }

@@ -1,8 +1,10 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.backup.BackupHistory;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.setup.SetupCodes;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.LiveMode;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -21,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
@@ -29,10 +32,22 @@ final class Production {
 
   private static final int WARN_DAYS = 30;
   private static final Duration SKEW = Duration.ofSeconds(2);
+
+  /** One alone could be let in again by nobody. */
+  private static final int ADMINISTRATORS = 2;
+
+  /** What Spring Boot reads where its process stands. */
+  private static final Pattern SETTINGS_FILE =
+      Pattern.compile("(application.*\\.(properties|ya?ml|xml)|config|logback.*\\.xml)");
+
   private static final Pattern TELLING =
       Pattern.compile(
-          "-agentlib:jdwp|-Xrunjdwp|-Dlogging\\.level\\S*=(debug|trace)|-Djavax\\.net\\.debug"
-              + "|-XX:\\+HeapDumpOnOutOfMemoryError",
+          "-agentlib:|-agentpath:|-javaagent:|-Xrunjdwp|-Xdebug"
+              + "|-Dlogging\\.level\\S*=(debug|trace|all)|-Dlogging\\.config|-Dlogback\\."
+              + "|-Djava\\.util\\.logging\\.|-Djavax\\.net\\.debug|-Djava\\.security\\.debug"
+              + "|-Dspring\\.(config|profiles|application)|-D(debug|trace)(=true)?(\\s|$)"
+              + "|-Dcom\\.sun\\.management\\.|-XX:\\+HeapDumpOnOutOfMemoryError"
+              + "|-XX:(\\+FlightRecorder|StartFlightRecording)",
           Pattern.CASE_INSENSITIVE);
 
   private final Home home;
@@ -59,6 +74,12 @@ final class Production {
 
     /** The database's clock; empty where it cannot be asked. */
     Optional<Instant> databaseTime();
+
+    /** How many administrators of a zone have both factors; empty where it cannot be asked. */
+    OptionalInt administrators(Zone zone);
+
+    /** The command line of a zone's process; empty where none runs. */
+    Optional<String> commandLine(Zone zone);
   }
 
   Production(Home home, Map<String, String> environment, Surroundings surroundings, Clock clock) {
@@ -85,6 +106,7 @@ final class Production {
     modes();
     simulator(vault);
     clocks();
+    administrators();
     return defects;
   }
 
@@ -177,15 +199,17 @@ final class Production {
             .filter("embedded"::equals)
             .isPresent();
     if (embedded) {
-      add(
-          "embedded_database",
-          "The data lies in the database that comes along, with no replica and no backup of its"
-              + " own: use up --database-url with a server that has both.");
+      backup();
       return;
     }
     for (Map<String, String> settings : List.of(gateway, vault)) {
       String url = settings.getOrDefault("database.url", "");
-      if (!url.matches(".*[?&]sslmode=verify-full(&.*)?")) {
+      if (!LiveMode.isFullyVerified(url)) {
+        Optional<String> foreign = LiveMode.foreignParameter(url);
+        if (foreign.isPresent()) {
+          add("database_tls", "database.url has the parameter " + foreign.get() + ": take it out.");
+          return;
+        }
         add(
             "database_tls",
             (LiveMode.isVerified(url) ? "On loopback, t" : "T")
@@ -195,16 +219,82 @@ final class Production {
     }
   }
 
+  /** The database that comes along has no replica: what is lost with its disk is in no backup. */
+  private void backup() {
+    Optional<BackupHistory.Made> last = BackupHistory.last(home);
+    boolean recent =
+        last.isPresent()
+            && Duration.between(last.get().at(), clock.instant()).compareTo(Examination.OLD_BACKUP)
+                <= 0;
+    if (!recent) {
+      add(
+          "embedded_database",
+          "The data lies in the database that comes along, which has no replica, and its last"
+              + " backup is "
+              + last.map(made -> "of " + made.at()).orElse("none")
+              + ": back up every day (./portcullis backup), or use up --database-url with a server"
+              + " that has a replica.");
+    } else if (!last.get().isAsWritten()) {
+      add(
+          "backup",
+          "The last backup, "
+              + last.get().file()
+              + ", is not as it was written: make another one, on another disk.");
+    }
+  }
+
   private void logs() {
     for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT)) {
       String variable =
           "PORTCULLIS_" + zone.label().toUpperCase(java.util.Locale.ROOT) + "_JAVA_OPTIONS";
       if (TELLING.matcher(environment.getOrDefault(variable, "")).find()) {
-        add(
-            "debug_" + zone.label(),
-            "%s opens the %s to a debugger, a heap dump or debug logs: take that out."
-                .formatted(variable, zone.label()));
+        debug(zone, variable);
+      } else if (TELLING.matcher(surroundings.commandLine(zone).orElse("")).find()) {
+        debug(zone, "The command line with which it runs");
+      } else {
+        settingsFile(zone).ifPresent(file -> debug(zone, file.toString()));
       }
+    }
+  }
+
+  private void debug(Zone zone, String where) {
+    add(
+        "debug_" + zone.label(),
+        "%s opens the %s to a debugger, a heap dump or debug logs: take that out."
+            .formatted(where, zone.label()));
+  }
+
+  private Optional<Path> settingsFile(Zone zone) {
+    Path folder = home.temporary(zone);
+    try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+      return files
+          .filter(file -> SETTINGS_FILE.matcher(String.valueOf(file.getFileName())).matches())
+          .findFirst();
+    } catch (IOException e) {
+      return Optional.of(folder);
+    }
+  }
+
+  private void administrators() {
+    for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT)) {
+      OptionalInt active = surroundings.administrators(zone);
+      if (active.isEmpty() || active.getAsInt() < ADMINISTRATORS) {
+        add(
+            "administrators_" + zone.label(),
+            "The %s has %s administrators with password and authenticator, and needs %d, so that one can let the other in again: ./portcullis people add NAME --role administrator --zone %s."
+                .formatted(
+                    zone.label(),
+                    active.isEmpty() ? "an unknown number of" : active.getAsInt(),
+                    ADMINISTRATORS,
+                    zone.label()));
+      }
+    }
+    if (SetupCodes.areUnread(home)) {
+      add(
+          "setup_code",
+          "A code for a zone's first administrator lies unread in "
+              + home.operator()
+              + ": enrol, or read and forget it (./portcullis people setup-code).");
     }
   }
 

@@ -2,6 +2,9 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.wire.json.Json;
+import java.time.Clock;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,11 +27,20 @@ final class StatusCommand implements Callable<Integer> {
   public Integer call() {
     Home place = home.home();
     InstanceReport report = InstanceReport.of(place);
-    print(json ? Json.writeString(report.tree(place)) : people(place, report));
+    Standing standing = Standing.of(place, report, Clock.systemUTC().instant());
+    print(json ? Json.writeString(tree(place, report, standing)) : people(place, report, standing));
     return report.alive().isEmpty() ? 1 : 0;
   }
 
-  private static String people(Home home, InstanceReport report) {
+  private static Map<String, @Nullable Object> tree(
+      Home home, InstanceReport report, Standing standing) {
+    Map<String, @Nullable Object> tree = report.tree(home);
+    tree.put("payments_paused", standing.paused().orElse(null));
+    tree.put("certificate_days", new TreeMap<String, @Nullable Object>(standing.certificates()));
+    return tree;
+  }
+
+  private static String people(Home home, InstanceReport report, Standing standing) {
     if (!report.running() && report.alive().isEmpty()) {
       return "Nothing runs in " + home.root() + "; start it with ./portcullis up.";
     }
@@ -52,6 +64,20 @@ final class StatusCommand implements Callable<Integer> {
               Object pid = report.alive().containsKey(name) ? report.alive().get(name).pid() : "-";
               text.append("  %-12s %-8s process %s%n".formatted(name, health, pid));
             });
+    standing
+        .paused()
+        .ifPresent(
+            state ->
+                text.append(
+                    "  Payments are PAUSED since a restore (%s): ./portcullis reconcile, and resume%n"
+                        .formatted(state)));
+    standing
+        .first()
+        .ifPresent(
+            soonest ->
+                text.append(
+                    "  The certificate %s has %d days left, the others more%n"
+                        .formatted(soonest.getKey(), soonest.getValue())));
     return text.toString().stripTrailing();
   }
 

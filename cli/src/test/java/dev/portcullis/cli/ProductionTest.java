@@ -19,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,18 @@ class ProductionTest {
     boolean separate = true;
     boolean simulator;
     Optional<Instant> time = Optional.of(NOW);
+    final Map<Zone, OptionalInt> administrators = new HashMap<>();
+    final Map<Zone, String> commandLines = new HashMap<>();
+
+    @Override
+    public OptionalInt administrators(Zone zone) {
+      return administrators.getOrDefault(zone, OptionalInt.of(2));
+    }
+
+    @Override
+    public Optional<String> commandLine(Zone zone) {
+      return Optional.ofNullable(commandLines.get(zone));
+    }
 
     @Override
     public boolean separateAccounts() {
@@ -172,6 +185,59 @@ class ProductionTest {
   void theDatabaseThatComesAlong() {
     HomeFiles.writePrivate(home.operator().resolve("database"), "embedded\n");
     assertThat(found()).containsExactly("embedded_database");
+    Path backup = home.root().resolve("x.backup");
+    HomeFiles.writePrivate(backup, "1234");
+    lastBackup(NOW.minus(Duration.ofDays(3)), backup);
+    assertThat(found()).containsExactly("embedded_database");
+    lastBackup(NOW.minus(Duration.ofHours(30)), backup);
+    assertThat(found()).isEmpty();
+    HomeFiles.writePrivate(backup, "12");
+    assertThat(found()).containsExactly("backup");
+    lastBackup(NOW, home.root().resolve("carried-away.backup"));
+    assertThat(found()).isEmpty();
+  }
+
+  private void lastBackup(Instant at, Path file) {
+    HomeFiles.writePrivate(
+        home.backupHistory(),
+        "{\"backups\": [{\"id\": \"bkp_1\", \"at\": \"%s\", \"file\": \"%s\", \"bytes\": 4}]}"
+            .formatted(at, file));
+  }
+
+  @Test
+  void tooFewAdministrators() {
+    around.administrators.put(Zone.VAULT, OptionalInt.of(1));
+    assertThat(found()).containsExactly("administrators_vault");
+    around.administrators.put(Zone.GATEWAY, OptionalInt.empty());
+    assertThat(found()).containsExactly("administrators_gateway", "administrators_vault");
+  }
+
+  @Test
+  void aSetupCodeThatNobodyHasRead() {
+    HomeFiles.writePrivate(home.operator().resolve("setup-code-vault"), "x");
+    assertThat(found()).containsExactly("setup_code");
+  }
+
+  @Test
+  void aDatabaseThatAForeignClassVerifies() throws IOException {
+    change(
+        Zone.GATEWAY,
+        "verify-full",
+        "verify-full&sslfactory=org.postgresql.ssl.NonValidatingFactory");
+    assertThat(found()).containsExactly("database_tls");
+  }
+
+  @Test
+  void debugLogsOfWhatRuns() throws IOException {
+    around.commandLines.put(
+        Zone.GATEWAY, "java -Xmx1g -Dlogging.level.org.apache=TRACE -cp x Main");
+    assertThat(found()).containsExactly("debug_gateway");
+    around.commandLines.put(Zone.GATEWAY, "java -Xmx1g -Dfile.encoding=UTF-8 -cp x Main");
+    assertThat(found()).isEmpty();
+    HomeFiles.folder(home.temporary(Zone.GATEWAY), "rwx------", null, null);
+    HomeFiles.writePrivate(
+        home.temporary(Zone.GATEWAY).resolve("application.properties"), "logging.level.root=DEBUG");
+    assertThat(found()).containsExactly("debug_gateway");
   }
 
   @Test

@@ -83,8 +83,7 @@ class RecoveryTest {
     Answer declined = pay(BOTH);
     String id =
         String.valueOf(
-            ((Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent")))
-                .get("id"));
+            ((Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"))).get("id"));
     before.provider.decide(BOTH, "approved");
     assertThat(
             before
@@ -101,8 +100,7 @@ class RecoveryTest {
     }
   }
 
-  private static void listed(
-      Gateway gateway, Map<String, @Nullable Object> entry, String status) {
+  private static void listed(Gateway gateway, Map<String, @Nullable Object> entry, String status) {
     gateway.provider.list(
         "authorization",
         String.valueOf(entry.get("reference")),
@@ -120,8 +118,7 @@ class RecoveryTest {
     listed(gateway, DECLINED_THERE, "declined");
     listed(gateway, DECLINED, "declined");
     listed(gateway, DECLINED_HERE, "approved");
-    for (Map<String, @Nullable Object> entry :
-        before.provider.entries("sandbox.authorize", BOTH)) {
+    for (Map<String, @Nullable Object> entry : before.provider.entries("sandbox.authorize", BOTH)) {
       listed(gateway, entry, String.valueOf(entry.get("status")));
     }
     gateway.provider.list("refund", "op_forgotten", "ref_1", "approved", 777);
@@ -143,8 +140,7 @@ class RecoveryTest {
                 "SELECT string_agg(verdict || ' ' || amount, ',' ORDER BY amount)"
                     + " FROM recovery_findings WHERE recovery = ?",
                 "bkp_1"))
-        .isEqualTo(
-            "unknown 777,different " + DECLINED_THERE + ",different " + DECLINED_HERE);
+        .isEqualTo("unknown 777,different " + DECLINED_THERE + ",different " + DECLINED_HERE);
   }
 
   private static void order(Gateway gateway) {
@@ -202,7 +198,8 @@ class RecoveryTest {
     assertThat(paid.status()).as(paid.text()).isEqualTo(status);
   }
 
-  private static Answer resume(AdminPeople people, @Nullable String token, @Nullable Long accepted) {
+  private static Answer resume(
+      AdminPeople people, @Nullable String token, @Nullable Long accepted) {
     return people.call(
         "POST",
         "payments/resume",

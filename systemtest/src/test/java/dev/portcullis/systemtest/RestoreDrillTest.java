@@ -224,6 +224,7 @@ class RestoreDrillTest {
     Administrator person = paid.person().at(restored);
     person.signIn();
     refused(person.run("resume", "--accept-differences", "3"), "Reconcile first");
+    assertThat(restored.run(LIMIT, "status").out()).contains("Payments are PAUSED", "days left");
     CommandResult report = restored.run(LIMIT, "reconcile");
     assertThat(report.exitCode()).as(report.said()).isEqualTo(3);
     assertThat(differences(report.out()))

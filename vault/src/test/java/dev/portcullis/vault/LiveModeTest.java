@@ -82,6 +82,23 @@ class LiveModeTest {
     refused(settings, now().plus(Duration.ofDays(3)), "has expired");
     refused(settings.replace("verify-full", "require"), now(), "verify-full");
     refused(settings.replace("?sslmode=verify-full", ""), now(), "verify-full");
+    for (String parameter :
+        new String[] {
+          "sslfactory=org.postgresql.ssl.NonValidatingFactory",
+          "sslhostnameverifier=x.Y",
+          "socketFactory=x.Y",
+          "SSLMODE=disable",
+          "service=other",
+          "sslmode=disable"
+        }) {
+      String added = settings.replace("verify-full", "verify-full&" + parameter);
+      String before = settings.replace("sslmode=verify", parameter + "&sslmode=verify");
+      for (String text : new String[] {added, before}) {
+        assertThatThrownBy(() -> require(text, now()))
+            .isInstanceOf(ConfigException.class)
+            .hasMessageContaining("has the parameter " + parameter.replaceFirst("=.*", ""));
+      }
+    }
     Files.setPosixFilePermissions(
         home.resolve("secrets/master-key"), PosixFilePermissions.fromString("rw-r-----"));
     refused(settings, now(), "master-key can be read by others");

@@ -3,6 +3,8 @@ package dev.portcullis.cli.backup;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.wire.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,7 +26,19 @@ public final class BackupHistory {
    * @param at of which moment it is
    * @param bytes the file's size
    */
-  public record Made(String id, Instant at, Path file, long bytes) {}
+  public record Made(String id, Instant at, Path file, long bytes) {
+    /**
+     * Whether the file has the size that it was written with; one that is not there any more was
+     * carried away, which is what a backup is for.
+     */
+    public boolean isAsWritten() {
+      try {
+        return !Files.exists(file) || Files.size(file) == bytes;
+      } catch (IOException _) {
+        return false;
+      }
+    }
+  }
 
   static void add(Home home, Made made) {
     List<Map<String, @Nullable Object>> all = new ArrayList<>();

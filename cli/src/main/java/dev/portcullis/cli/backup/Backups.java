@@ -7,6 +7,7 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.postgres.Databases;
 import dev.portcullis.kit.Ids;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
@@ -15,6 +16,10 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestInputStream;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -112,13 +117,15 @@ public final class Backups {
     }
     try {
       BackupHistory.Made made;
+      MessageDigest digest = sha256();
       try (FileChannel channel =
           FileChannel.open(
               partial,
               Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
               PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-        made = write(new Synced(channel), file, key);
+        made = write(new Synced(channel, digest), file, key);
       }
+      requireAsWritten(partial, digest);
       Files.move(partial, file, StandardCopyOption.ATOMIC_MOVE);
       HomeFiles.syncFolder(file);
       return made;
@@ -146,15 +153,34 @@ public final class Backups {
     }
   }
 
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  /** Read back before it counts: a backup that a disk has swallowed is found out too late. */
+  private static void requireAsWritten(Path partial, MessageDigest written) throws IOException {
+    MessageDigest read = sha256();
+    try (InputStream in = new DigestInputStream(Files.newInputStream(partial), read)) {
+      in.transferTo(OutputStream.nullOutputStream());
+    }
+    if (!MessageDigest.isEqual(read.digest(), written.digest())) {
+      throw new IOException("it does not read as it was written: the disk is not sound");
+    }
+  }
+
   /** A file that is on the disk when it is closed. */
   private static final class Synced extends OutputStream {
     private final FileChannel channel;
     private final OutputStream to;
     private long written;
 
-    Synced(FileChannel channel) {
+    Synced(FileChannel channel, MessageDigest digest) {
       this.channel = channel;
-      this.to = Channels.newOutputStream(channel);
+      this.to = new DigestOutputStream(Channels.newOutputStream(channel), digest);
     }
 
     long written() {

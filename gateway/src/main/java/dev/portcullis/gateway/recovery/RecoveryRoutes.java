@@ -28,8 +28,7 @@ import org.springframework.transaction.support.TransactionTemplate;
 final class RecoveryRoutes implements AdminRoutes {
 
   private static final String ACCEPTED = "accepted_differences";
-  private static final Shape RESUME =
-      Shape.of(Param.integer(ACCEPTED).range(0, Long.MAX_VALUE));
+  private static final Shape RESUME = Shape.of(Param.integer(ACCEPTED).range(0, Long.MAX_VALUE));
 
   private final RecoveryStore store;
   private final AuditTrail audit;

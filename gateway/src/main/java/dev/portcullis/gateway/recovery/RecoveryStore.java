@@ -80,7 +80,9 @@ public final class RecoveryStore {
    */
   record Standing(String id, String state, long differences) {}
 
-  /** The restore that payments wait for, which nobody else changes until the transaction is over. */
+  /**
+   * The restore that payments wait for, which nobody else changes until the transaction is over.
+   */
   Optional<Standing> lock() {
     return jdbc.sql(
             "SELECT id, state, coalesce((report->>'differences')::bigint, 0) FROM recoveries"
@@ -149,8 +151,7 @@ public final class RecoveryStore {
     long amount = row.getLong(2);
     known.put(
         row.getString(1),
-        new Known(
-            row.wasNull() ? null : amount, row.getString(3), (Boolean) row.getObject(4)));
+        new Known(row.wasNull() ? null : amount, row.getString(3), (Boolean) row.getObject(4)));
   }
 
   /** Whether any operation that is known here went there. */

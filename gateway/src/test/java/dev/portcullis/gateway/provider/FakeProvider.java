@@ -93,8 +93,20 @@ public final class FakeProvider {
   public void list(String kind, String reference, String id, String status, long amount) {
     listed.add(
         Map.of(
-            "kind", kind, REFERENCE, reference, "id", id, "status", status, "amount", amount,
-            "currency", "usd", "created", 1_700_000_000L));
+            "kind",
+            kind,
+            REFERENCE,
+            reference,
+            "id",
+            id,
+            "status",
+            status,
+            "amount",
+            amount,
+            "currency",
+            "usd",
+            "created",
+            1_700_000_000L));
   }
 
   /** The next operation of that amount goes wrong like this. */

@@ -10,8 +10,10 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -47,7 +49,10 @@ public final class LiveMode {
     }
     tls(config.findPath(listener + ".tls.certificate"), config, listener, now)
         .ifPresent(faults::add);
-    if (!isVerified(config.string("database.url"))) {
+    String url = config.string("database.url");
+    foreignParameter(url)
+        .ifPresent(name -> faults.add("database.url has the parameter " + name + ": take it out."));
+    if (!isVerified(url)) {
       faults.add("database.url reaches over a network without sslmode=verify-full.");
     }
     openSecrets(config.directory().resolve("secrets")).ifPresent(faults::add);
@@ -70,11 +75,52 @@ public final class LiveMode {
     }
   }
 
+  /**
+   * What the driver may be told. Others put classes in the place of its own ({@code sslfactory},
+   * {@code sslhostnameverifier}, {@code socketFactory}), so that verify-full verifies nothing, or
+   * name another server.
+   */
+  private static final Set<String> PARAMETERS =
+      Set.of(
+          "sslmode",
+          "sslrootcert",
+          "connectTimeout",
+          "socketTimeout",
+          "loginTimeout",
+          "tcpKeepAlive",
+          "targetServerType",
+          "hostRecheckSeconds",
+          "loadBalanceHosts",
+          "ApplicationName",
+          "prepareThreshold");
+
+  /** A parameter of a JDBC URL that is not known to be safe, or stands there twice. */
+  public static Optional<String> foreignParameter(String jdbcUrl) {
+    Set<String> seen = new HashSet<>();
+    int query = jdbcUrl.indexOf('?');
+    if (query < 0) {
+      return Optional.empty();
+    }
+    for (String pair : jdbcUrl.substring(query + 1).split("&", -1)) {
+      String name = pair.replaceFirst("=.*$", "");
+      if (!pair.isEmpty() && !(PARAMETERS.contains(name) && seen.add(name))) {
+        return Optional.of(name);
+      }
+    }
+    return Optional.empty();
+  }
+
   /** Whether a JDBC URL stays on this machine or proves whom it reached. */
   public static boolean isVerified(String jdbcUrl) {
     String rest = jdbcUrl.replaceFirst("^jdbc:postgresql://", "");
     String host = rest.replaceFirst("[/?].*$", "").replaceFirst(":\\d+$", "");
-    return jdbcUrl.matches(".*[?&]sslmode=verify-full(&.*)?") || isLoopback(host);
+    return foreignParameter(jdbcUrl).isEmpty() && (isFullyVerified(jdbcUrl) || isLoopback(host));
+  }
+
+  /** Whether a JDBC URL proves whom it reached, wherever that is. */
+  public static boolean isFullyVerified(String jdbcUrl) {
+    return foreignParameter(jdbcUrl).isEmpty()
+        && jdbcUrl.matches(".*[?&]sslmode=verify-full(&.*)?");
   }
 
   private static boolean isLoopback(String host) {

@@ -1,0 +1,66 @@
+package dev.portcullis.cli;
+
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.setup.Certificates;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * What an operator should know beside whether everything runs.
+ *
+ * @param paused how the pause after a restore stands ({@code paused}, {@code reconciling}, {@code
+ *     reconciled}); empty where payments go on, or nobody could be asked
+ * @param certificates the days that each certificate has left, by its file's path in the home
+ */
+record Standing(Optional<String> paused, Map<String, Long> certificates) {
+
+  /**
+   * Looks.
+   *
+   * @param report what runs: a database that does not is not asked
+   */
+  static Standing of(Home home, InstanceReport report, Instant now) {
+    Optional<String> paused =
+        report.alive().containsKey(Zone.GATEWAY.label())
+            ? new ZoneQuery(home)
+                .ask(Zone.GATEWAY, "SELECT state FROM recoveries WHERE state <> 'resumed' LIMIT 1")
+            : Optional.empty();
+    Map<String, Long> certificates = new TreeMap<>();
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      for (Path key : keys(home.zone(zone).resolve("tls"))) {
+        Path file = Path.of(key.toString().replaceAll("\\.key$", ".pem"));
+        Certificates.load(file, key)
+            .ifPresent(
+                identity ->
+                    certificates.put(
+                        home.root().relativize(file).toString(),
+                        Duration.between(now, identity.certificate().getNotAfter().toInstant())
+                            .toDays()));
+      }
+    }
+    return new Standing(paused, certificates);
+  }
+
+  private static List<Path> keys(Path folder) {
+    try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
+      return files.filter(file -> file.toString().endsWith(".key")).sorted().toList();
+    } catch (IOException _) {
+      // Somebody else's home: whoever may not look in learns of the rest all the same.
+      return List.of();
+    }
+  }
+
+  /** The one with the fewest days left. */
+  Optional<Map.Entry<String, Long>> first() {
+    return certificates.entrySet().stream().min(Map.Entry.comparingByValue());
+  }
+}
