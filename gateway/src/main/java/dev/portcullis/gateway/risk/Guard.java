@@ -7,6 +7,7 @@ import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.payments.Operation;
 import dev.portcullis.gateway.payments.Screening;
+import dev.portcullis.gateway.risk.CardTesting.Judgement;
 import dev.portcullis.gateway.risk.Observer.Seen;
 import dev.portcullis.gateway.risk.WatchStore.Card;
 import io.micrometer.core.instrument.Counter;
@@ -19,8 +20,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
@@ -115,9 +116,8 @@ final class Guard implements Screening, AutoCloseable {
     if (attempt == null) {
       return new Verdict.Pass();
     }
-    asked.put(candidate.operation(), attempt);
     return switch (lists.judge(candidate, attempt)) {
-      case ALLOWED -> new Verdict.Pass();
+      case ALLOWED -> passed(candidate, attempt);
       case BLOCKED -> blocked("rule", "list", "A list of yours blocks this payment.");
       case UNLISTED ->
           isRefused(attempt)
@@ -125,8 +125,14 @@ final class Guard implements Screening, AutoCloseable {
                   TESTED,
                   "card_testing",
                   "Blocked because many new cards were declined under like circumstances.")
-              : new Verdict.Pass();
+              : passed(candidate, attempt);
     };
+  }
+
+  /** What is refused never ends, and would push out what has to be counted when it does. */
+  private Verdict passed(Candidate candidate, Attempt attempt) {
+    asked.put(candidate.operation(), attempt);
+    return new Verdict.Pass();
   }
 
   private Verdict blocked(String reason, String cause, String sentence) {
@@ -166,15 +172,11 @@ final class Guard implements Screening, AutoCloseable {
       return false;
     }
     Instant now = clock.instant();
-    Optional<Scope> objection = CardTesting.objection(attempt, alarmed, now);
-    if (objection.filter(scope -> scope.kind() == Scope.Kind.CARD).isPresent()) {
-      return true;
-    }
-    List<Scope> probing = attempt.scopes().values().stream().filter(alarmed::containsKey).toList();
-    if (probing.isEmpty() || isKnown(attempt)) {
-      return false;
-    }
-    return objection.isPresent() || !probing.stream().allMatch(scope -> mayProbe(scope, now));
+    return switch (CardTesting.judge(attempt, alarmed, now)) {
+      case Judgement.Pass _ -> false;
+      case Judgement.Refuse refuse -> refuse.evenIfKnown() || !isKnown(attempt);
+      case Judgement.Probe _ -> !isKnown(attempt) && !mayProbe(attempt, now);
+    };
   }
 
   private boolean isKnown(Attempt attempt) {
@@ -182,10 +184,26 @@ final class Guard implements Screening, AutoCloseable {
     return !store.known(List.of(card)).isEmpty();
   }
 
-  private boolean mayProbe(Scope scope, Instant now) {
-    Instant next = now.plus(Thresholds.PROBE_PAUSE);
-    return next.equals(
-        probes.asMap().compute(scope, (_, due) -> due != null && now.isBefore(due) ? due : next));
+  /** Whether it is the one that shows how things are, with all that is stored of its shopper. */
+  private boolean mayProbe(Attempt attempt, Instant now) {
+    Map<Scope, Watch> watches = new HashMap<>(alarmed);
+    TreeSet<Scope> own = new TreeSet<>();
+    attempt.scopes().values().stream().filter(CardTesting::isOnesOwn).forEach(own::add);
+    store.read(own).forEach(watches::putIfAbsent);
+    return CardTesting.judge(attempt, watches, now) instanceof Judgement.Probe probe
+        && isDue(probe.scopes(), now);
+  }
+
+  /** For all of them or for none: what is refused for one must not use up another's turn. */
+  private synchronized boolean isDue(List<Scope> scopes, Instant now) {
+    for (Scope scope : scopes) {
+      Instant due = probes.getIfPresent(scope);
+      if (due != null && now.isBefore(due)) {
+        return false;
+      }
+    }
+    scopes.forEach(scope -> probes.put(scope, now.plus(Thresholds.PROBE_PAUSE)));
+    return true;
   }
 
   @Override

@@ -60,7 +60,7 @@ record Watch(
   }
 
   private Watch counted(boolean approved, int alarm, Thresholds thresholds, Instant now) {
-    int before = faded(thresholds, now);
+    int before = pointsAt(now, thresholds);
     int after = Math.max(0, before + (approved ? Thresholds.APPROVAL : Thresholds.DECLINE));
     return after < alarm
         ? new Watch(after, now, null, memory(now), 0, 0, alarmed)
@@ -86,7 +86,8 @@ record Watch(
         : new Watch(points, now, pausedUntil, relapses, goodNow, badNow, alarmed);
   }
 
-  private int faded(Thresholds thresholds, Instant now) {
+  /** What is left of its points. */
+  int pointsAt(Instant now, Thresholds thresholds) {
     double lives =
         Math.max(0, Duration.between(updated, now).toMillis())
             / (double) thresholds.halfLife().toMillis();

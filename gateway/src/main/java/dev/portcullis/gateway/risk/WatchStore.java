@@ -41,13 +41,22 @@ final class WatchStore {
    * before it left, whichever gateway saw it.
    */
   Map<Scope, Watch> lock(SortedSet<Scope> scopes) {
+    return select(scopes, " ORDER BY account, livemode, kind, name FOR UPDATE");
+  }
+
+  /** The scopes' watches as they are now. */
+  Map<Scope, Watch> read(SortedSet<Scope> scopes) {
+    return select(scopes, "");
+  }
+
+  private Map<Scope, Watch> select(SortedSet<Scope> scopes, String how) {
     return map(
         jdbc.sql(
                 "SELECT "
                     + COLUMNS
                     + " FROM risk_watches WHERE (account, livemode, kind, name) IN"
                     + " (SELECT * FROM unnest(?::text[], ?::boolean[], ?::text[], ?::text[]))"
-                    + " ORDER BY account, livemode, kind, name FOR UPDATE")
+                    + how)
             .params(
                 column(scopes, Scope::account),
                 column(scopes, scope -> Boolean.toString(scope.livemode())),

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.gateway.risk.CardTesting.Judgement;
 import dev.portcullis.gateway.risk.CardTesting.Outcome;
 import dev.portcullis.kit.Money;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -54,20 +56,26 @@ class CardTestingTest {
     }
 
     private boolean stops(Attempt attempt) {
-      if (CardTesting.objection(attempt, watches, now).isPresent()) {
-        return true;
-      }
-      for (Scope scope : attempt.scopes().values()) {
-        Watch watch = watches.get(scope);
-        if (watch != null && !watch.isCalm()) {
-          Instant next = probes.getOrDefault(scope, Instant.MIN);
-          if (now.isBefore(next)) {
-            return true;
+      return switch (CardTesting.judge(attempt, watches, now)) {
+        case Judgement.Pass _ -> false;
+        case Judgement.Refuse _ -> true;
+        case Judgement.Probe probe -> {
+          boolean due =
+              probe.scopes().stream()
+                  .noneMatch(scope -> now.isBefore(probes.getOrDefault(scope, Instant.MIN)));
+          if (due) {
+            probe.scopes().forEach(scope -> probes.put(scope, now.plus(Thresholds.PROBE_PAUSE)));
           }
-          probes.put(scope, now.plus(Thresholds.PROBE_PAUSE));
+          yield !due;
         }
-      }
-      return false;
+      };
+    }
+
+    Set<Scope.Kind> alarmedKinds() {
+      return watches.entrySet().stream()
+          .filter(entry -> !entry.getValue().isCalm())
+          .map(entry -> entry.getKey().kind())
+          .collect(Collectors.toSet());
     }
 
     Optional<Scope.Kind> alarmed() {
@@ -105,6 +113,82 @@ class CardTestingTest {
       assertThat(shop.declined).as("declines of %s", bad).isLessThanOrEqualTo(50);
       assertThat(shop.refused).isGreaterThan(9_900);
     }
+  }
+
+  private static Attempt shopper(Random random, int n, long amount) {
+    return attempt(
+        "honest" + n,
+        "5" + random.nextInt(400),
+        amount,
+        "203.0." + random.nextInt(256) + "." + random.nextInt(256),
+        null);
+  }
+
+  /**
+   * Somebody with the publishable key of a page and one address, who wants the shop's own customers
+   * refused: bogus cards at their amounts, of their banks, for hours.
+   */
+  @Test
+  void who_tries_bogus_cards_from_one_address_has_that_address_refused_and_nobody_elses() {
+    for (int seed = 0; seed < 5; seed++) {
+      Random random = new Random(SEED + seed);
+      Shop shop = new Shop();
+      int honestRefused = 0;
+      int bogusDeclined = 0;
+      for (int n = 0; n < 36_000; n++) {
+        shop.now = shop.now.plusMillis(200);
+        Attempt bogus =
+            attempt("bogus" + n, "5" + random.nextInt(400), 4_900, "198.51.100.7", null);
+        bogusDeclined += shop.attempt(bogus, false) ? 1 : 0;
+        if (n % 20 == 0) {
+          boolean passed = shop.attempt(shopper(random, n, 4_900), random.nextDouble() >= 0.12);
+          honestRefused += passed ? 0 : 1;
+        }
+      }
+      assertThat(honestRefused).isZero();
+      assertThat(shop.alarmedKinds()).isSubsetOf(Scope.Kind.ADDRESS);
+      assertThat(bogusDeclined).as("in two hours").isLessThan(60);
+    }
+  }
+
+  /** Where nobody else buys, too: there are no approvals that would take the points away. */
+  @Test
+  void one_address_alone_alarms_no_amount_and_no_key_however_long_it_goes_on() {
+    for (Duration pause : new Duration[] {Duration.ofMillis(200), Duration.ofMinutes(3)}) {
+      Shop shop = new Shop();
+      for (int n = 0; n < 3_000; n++) {
+        shop.now = shop.now.plus(pause);
+        shop.attempt(attempt("bogus" + n, "4" + n, 4_900, "198.51.100.7", null), false);
+        assertThat(shop.alarmedKinds()).isSubsetOf(Scope.Kind.ADDRESS);
+      }
+      assertThat(shop.refused).isGreaterThan(2_000);
+    }
+  }
+
+  /** A pause that others brought about ends by those who were not declined. */
+  @Test
+  void whose_address_was_declined_is_no_probe() {
+    Shop shop = new Shop();
+    Scope amount = new Scope("acct_a", true, Scope.Kind.AMOUNT, "usd medium");
+    Watch paused = Watch.calm(BEGIN);
+    while (paused.isCalm()) {
+      paused = paused.after(false, Thresholds.LIVE.alarm(), Thresholds.LIVE, BEGIN);
+    }
+    Attempt tester = attempt("t", "411111", 4_900, "198.51.100.7", null);
+    shop.attempt(tester, false);
+    shop.watches.put(amount, paused);
+    shop.now = BEGIN.plus(Thresholds.LIVE.pause(0)).plusSeconds(1);
+    for (int n = 0; n < 100; n++) {
+      shop.now = shop.now.plusSeconds(1);
+      assertThat(shop.attempt(attempt("t" + n, "422222", 4_900, "198.51.100.7", null), false))
+          .isFalse();
+    }
+    for (int n = 0; n < Thresholds.GOOD_PROBES; n++) {
+      shop.now = shop.now.plusSeconds(6);
+      assertThat(shop.attempt(attempt("h" + n, "433333", 4_900, "203.0.113." + n, null), true))
+          .isTrue();
+    }
+    assertThat(shop.alarmed()).isEmpty();
   }
 
   /** Without addresses and BINs, from a shop's own server, slowly. */
