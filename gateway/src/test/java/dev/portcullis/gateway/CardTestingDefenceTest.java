@@ -11,6 +11,7 @@ import java.net.http.HttpRequest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +84,65 @@ class CardTestingDefenceTest {
     Map<?, ?> alert = (Map<?, ?>) requireNonNull(data.get("object"));
     assertThat(alert.get("scope")).isEqualTo(Map.of("kind", "amount", "value", "usd medium"));
     assertThat(alert.get("status")).isEqualTo("active");
+  }
+
+  /**
+   * A verification tells as much of a stolen card as a payment does: seeded, nine in ten declined.
+   */
+  @Test
+  void stolen_cards_that_are_attached_are_stopped_too() {
+    Principal owner = new Principal("acct_second", false, "key_unknown", KeyKind.SECRET);
+    Random random = new Random(20_261_126);
+    int before = GATEWAY.provider.entries("sandbox.authorize", 0).size();
+    try {
+      Answer last = null;
+      for (int n = 0;
+          n < 1_000 && (last == null || last.status() == 200 || !isBlocked(last));
+          n++) {
+        GATEWAY.provider.decide(0, random.nextInt(10) == 0 ? "approved" : "generic_decline");
+        String stolen = GATEWAY.vault.card(owner, "fp_attached_" + n, "4" + (20_000 + n));
+        last = attachToNew(stolen);
+      }
+      assertThat(isBlocked(requireNonNull(last))).isTrue();
+      assertThat(last.status()).isEqualTo(402);
+    } finally {
+      GATEWAY.provider.decide(0, "approved");
+    }
+    assertThat(GATEWAY.provider.entries("sandbox.authorize", 0).size() - before)
+        .as("verifications that the provider saw")
+        .isBetween(48, 150);
+    String one = send(GATEWAY.otherKey, GATEWAY.form("/v1/customers")).string("id");
+    Answer attached =
+        send(
+            GATEWAY.otherKey,
+            GATEWAY.form(
+                "/v1/payment_methods/"
+                    + GATEWAY.vault.card(owner, "fp_attached_later", "433333")
+                    + "/attach",
+                "customer",
+                one));
+    assertThat(attached.status()).isEqualTo(402);
+    assertThat(isBlocked(attached)).isTrue();
+  }
+
+  private static Answer attachToNew(String card) {
+    return send(GATEWAY.otherKey, GATEWAY.form("/v1/customers", "payment_method", card));
+  }
+
+  @Test
+  void a_list_blocks_a_card_that_is_attached() {
+    String card = GATEWAY.vault.card(GATEWAY.principal, "fp_no_customers", "460300");
+    String list = list("card_fingerprint_blocklist", "card_fingerprint");
+    item(list, "fp_no_customers");
+    String customer = GATEWAY.post("/v1/customers").string("id");
+    int before = GATEWAY.provider.entries("sandbox.authorize", 0).size();
+    String attach = "/v1/payment_methods/" + card + "/attach";
+    Answer blocked = GATEWAY.post(attach, "customer", customer);
+    assertThat(blocked.status()).isEqualTo(402);
+    assertThat(isBlocked(blocked)).isTrue();
+    assertThat(GATEWAY.provider.entries("sandbox.authorize", 0)).hasSize(before);
+    GATEWAY.delete("/v1/radar/value_lists/" + list);
+    assertThat(GATEWAY.post(attach, "customer", customer).string("customer")).isEqualTo(customer);
   }
 
   /** The event, which is told apart from the payments, a moment after them. */

@@ -169,7 +169,8 @@ final class CustomerRoutes implements Routes {
 
   private void attach(
       ApiRequest request, Change.Builder change, PaymentMethods.Pulled pulled, String customer) {
-    paymentMethods.checkAttachable(request.principal(), pulled.method());
+    paymentMethods.checkAttachable(
+        request.principal(), pulled.method(), customer, request.shopperAddress());
     PaymentMethod attached = pulled.attachedTo(customer);
     change.write(pulled.write(attached));
     change.event(

@@ -192,7 +192,8 @@ final class PaymentMethodRoutes implements Routes, Resource {
           ? commits.reply(request, in(request.principal()), pulled.method().doc())
           : Reply.ok(pulled.method().doc());
     }
-    methods.checkAttachable(request.principal(), pulled.method());
+    methods.checkAttachable(
+        request.principal(), pulled.method(), customer, request.shopperAddress());
     return change(request, pulled, pulled.method().attachedTo(customer), "payment_method.attached");
   }
 

@@ -36,10 +36,12 @@ public final class PaymentMethods {
   /**
    * Whether a payment method that belongs to nobody may become a customer's. Asks the provider.
    *
+   * @param address the shopper's, or null where a server speaks for the shopper
    * @throws ApiException 400 if it is somebody's or was used up, 402 if its card is declined, 503
    *     if nobody can tell now
    */
-  public void checkAttachable(Principal principal, PaymentMethod method) {
+  public void checkAttachable(
+      Principal principal, PaymentMethod method, String customer, @Nullable String address) {
     if (method.customer() != null) {
       throw unexpected("The payment method you provided has already been attached to a customer.");
     }
@@ -48,7 +50,7 @@ public final class PaymentMethods {
           "This PaymentMethod was previously used without being attached to a Customer or was"
               + " detached from a Customer, and may not be used again.");
     }
-    check.check(principal, method);
+    check.check(principal, method, customer, address);
   }
 
   static ApiException unexpected(String message) {

@@ -69,8 +69,13 @@ class CoreConfiguration {
 
   @Bean
   CardCheck cardCheck(
-      ProviderGate gate, ReturnUrls returnUrls, Commits commits, Ids ids, InstantSource clock) {
-    return new ProviderCardCheck(gate, returnUrls, commits, ids, clock);
+      ProviderGate gate,
+      Screening screening,
+      ReturnUrls returnUrls,
+      Commits commits,
+      Ids ids,
+      InstantSource clock) {
+    return new ProviderCardCheck(gate, screening, returnUrls, commits, ids, clock);
   }
 
   @Bean

@@ -16,11 +16,13 @@ import dev.portcullis.wire.error.ApiException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Checks a card by a verification, an authorization of nothing. It is stored before it is sent like
- * every operation; but since it moves no money, nobody has to find out what became of one whose
- * answer was lost: the card is checked anew.
+ * Checks a card by a verification, an authorization of nothing. Whoever tries stolen cards learns
+ * as much by it as by a payment, so it passes the same screening and counts like one. It is stored
+ * before it is sent like every operation; but since it moves no money, nobody has to find out what
+ * became of one whose answer was lost: the card is checked anew.
  */
 final class ProviderCardCheck implements CardCheck {
 
@@ -28,14 +30,21 @@ final class ProviderCardCheck implements CardCheck {
   private static final Money NOTHING = Money.of(0, "usd");
 
   private final ProviderGate gate;
+  private final Screening screening;
   private final ReturnUrls returnUrls;
   private final Commits commits;
   private final Ids ids;
   private final InstantSource clock;
 
   ProviderCardCheck(
-      ProviderGate gate, ReturnUrls returnUrls, Commits commits, Ids ids, InstantSource clock) {
+      ProviderGate gate,
+      Screening screening,
+      ReturnUrls returnUrls,
+      Commits commits,
+      Ids ids,
+      InstantSource clock) {
     this.gate = gate;
+    this.screening = screening;
     this.returnUrls = returnUrls;
     this.commits = commits;
     this.ids = ids;
@@ -43,11 +52,16 @@ final class ProviderCardCheck implements CardCheck {
   }
 
   @Override
-  public void check(Principal principal, PaymentMethod method) {
+  public void check(
+      Principal principal, PaymentMethod method, String customer, @Nullable String address) {
     gate.requireOpen();
     Operation operation = operation(principal, method);
+    screen(
+        new Screening.Candidate(
+            principal, operation.head().id(), method, NOTHING, customer, address));
     store(principal, operation);
     ProviderResult result = gate.send(operation);
+    screening.settled(operation, result);
     if (!(result instanceof ProviderResult.Unknown)) {
       Sending over = operation.sending().at(State.DONE, null);
       store(principal, operation.with(over, null));
@@ -62,6 +76,13 @@ final class ProviderCardCheck implements CardCheck {
       case ProviderResult.Rejected rejected -> throw new ApiException(Declines.rejected());
       case ProviderResult.Unknown unknown -> throw new ApiException(ApiErrors.unavailable());
       case ProviderResult.NotFound notFound -> throw new ApiException(ApiErrors.unavailable());
+    }
+  }
+
+  private void screen(Screening.Candidate candidate) {
+    switch (screening.screen(candidate)) {
+      case Screening.Verdict.Pass _ -> {}
+      case Screening.Verdict.Block _ -> throw new ApiException(Declines.blocked(null, Map.of()));
     }
   }
 

@@ -54,6 +54,9 @@ record Attempt(
   }
 
   private static String size(long minorUnits) {
+    if (minorUnits == 0) {
+      return "nothing"; // a card that is set up or attached
+    }
     if (minorUnits <= SMALL) {
       return "small";
     }
