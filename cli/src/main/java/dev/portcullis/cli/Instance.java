@@ -97,7 +97,7 @@ final class Instance {
     DatabaseServer server = startDatabase();
     join(jars);
     requireVaultKeys(server);
-    setup.offerSetup(zonesWithoutPeople(server));
+    setup.offerSetup(zonesWithoutAdministrator(server));
     writeSettings(server);
     CompletableFuture<Void> early =
         CompletableFuture.runAsync(() -> supervisor.start(List.of(simulator())));
@@ -189,13 +189,17 @@ final class Instance {
     }
   }
 
-  /** Zones that nobody administers yet; asked before the settings, which name the code's file. */
-  private List<Zone> zonesWithoutPeople(DatabaseServer server) {
+  /**
+   * Zones that nobody administers, yet or any more; asked before the settings, which name the
+   * code's file.
+   */
+  private List<Zone> zonesWithoutAdministrator(DatabaseServer server) {
     Databases databases = new Databases(server, home);
     return Stream.of(Zone.VAULT, Zone.GATEWAY)
         .filter(
             zone ->
-                !(server.embedded() || setup.knowsDatabase(zone)) || !databases.holdsPeople(zone))
+                !(server.embedded() || setup.knowsDatabase(zone))
+                    || !databases.holdsAdministrator(zone))
         .toList();
   }
 

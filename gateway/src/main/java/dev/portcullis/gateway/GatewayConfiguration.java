@@ -289,7 +289,8 @@ class GatewayConfiguration {
         jdbc.sql(
                 "SELECT to_regclass('api_key_reminders') IS NOT NULL AND"
                     + " to_regclass('radar_value_lists') IS NOT NULL AND"
-                    + " to_regclass('recoveries') IS NOT NULL")
+                    + " to_regclass('recoveries') IS NOT NULL AND EXISTS (SELECT FROM pg_attribute"
+                    + " WHERE attrelid = to_regclass('person') AND attname = 'disabled')")
             .query(Boolean.class)
             .single();
     if (!known) {

@@ -6,10 +6,13 @@ import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.people.People;
 import dev.portcullis.wire.people.Right;
 import dev.portcullis.wire.people.Role;
+import dev.portcullis.wire.people.Token;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,9 +26,13 @@ import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 
 /** The gateway's administration, through its own listener. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class AdminTest {
 
   private static final Gateway GATEWAY = new Gateway();
@@ -45,6 +52,51 @@ class AdminTest {
   @BeforeEach
   void waitUntilAllIsForgotten() {
     GATEWAY.clock.advance(Duration.ofDays(1).plusSeconds(1));
+  }
+
+  /** Last, since in the end nobody of the others is left. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void whoDoesNotSignInForNinetyDaysIsDisabledTheLastAdministratorToo() {
+    PEOPLE.add(PEOPLE.token("margaret"), "olga", "operator");
+    GATEWAY.clock.advance(Duration.ofDays(89));
+    assertThat(status(PEOPLE.token("margaret"), "olga")).isEqualTo("active");
+    GATEWAY.clock.advance(Duration.ofDays(2));
+    String administrator = PEOPLE.token("margaret");
+    assertThat(status(administrator, "olga")).isEqualTo("disabled");
+    assertThat(PEOPLE.signIn("olga", AdminPeople.PASSWORD, PEOPLE.code("olga")).status())
+        .isEqualTo(401);
+    assertThat(PEOPLE.call("GET", "audit", administrator, null).data())
+        .anySatisfy(
+            entry ->
+                assertThat(entry)
+                    .containsEntry("action", "person.disabled")
+                    .containsEntry("actor", "system")
+                    .containsEntry("subject", "olga"));
+
+    Gateway.Answer reset = PEOPLE.call("POST", "people/olga/reset", administrator, Map.of());
+    PEOPLE.enroll(reset.string("enrollment_code"), "olga");
+    PEOPLE.token("olga");
+
+    GATEWAY.clock.advance(Duration.ofDays(91));
+    assertThat(PEOPLE.signIn("margaret", AdminPeople.PASSWORD, PEOPLE.code("margaret")).status())
+        .isEqualTo(401);
+    // What the owner of the machine brings about by stopping and starting.
+    String code = Token.enrollmentCode(new SecureRandom());
+    GATEWAY
+        .context
+        .getBean(People.class)
+        .offerSetup(Token.hash(code), GATEWAY.clock.instant().plus(People.CODE_LIFE));
+    PEOPLE.enroll(code, "margaret");
+    assertThat(status(PEOPLE.token("margaret"), "margaret")).isEqualTo("active");
+  }
+
+  private static String status(String token, String name) {
+    return PEOPLE.call("GET", "people", token, null).data().stream()
+        .filter(person -> name.equals(person.get("name")))
+        .map(person -> String.valueOf(person.get("status")))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -27,10 +27,14 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The vault's people, through its own listener, on its own database. */
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class PeopleTest {
 
   private static final String PASSWORD = "wooden teapot lantern";
@@ -143,6 +147,37 @@ class PeopleTest {
         vault.database.query(
             "select count(*) from audit_entry where action = '%s' and subject = '%s'"
                 .formatted(action, subject)));
+  }
+
+  /** Last, since in the end nobody of the others is left. */
+  @Test
+  @Order(Integer.MAX_VALUE)
+  void whoDoesNotSignInForNinetyDaysIsDisabledTheLastAdministratorToo() throws IOException {
+    Got added =
+        call("POST", "people", token("margaret"), Map.of("name", "oskar", "role", "operator"));
+    enroll(added.text("enrollment_code"), "oskar");
+    vault.clock.advance(Duration.ofDays(89));
+    token("margaret");
+    assertThat(trail("person.disabled", "oskar")).isZero();
+    vault.clock.advance(Duration.ofDays(2));
+    token("margaret");
+    assertThat(trail("person.disabled", "oskar")).isEqualTo(1);
+    assertThat(signIn("oskar", PASSWORD, code("oskar")).status()).isEqualTo(401);
+
+    vault.clock.advance(Duration.ofDays(91));
+    assertThat(signIn("margaret", PASSWORD, code("margaret")).status()).isEqualTo(401);
+    // What the owner of the machine brings about by stopping and starting.
+    String code = Token.enrollmentCode(new SecureRandom());
+    Files.writeString(
+        home.resolve("setup-code.json"),
+        new SetupCode(Token.hash(code), vault.clock.instant().plus(People.CODE_LIFE)).json());
+    vault.restart();
+    // The name of somebody who was no administrator makes nobody one.
+    AUTHENTICATORS.put("oskar", base32(begin(code, "oskar", PASSWORD).text("totp_secret")));
+    assertThat(confirm(code, "oskar", code("oskar")).status()).isEqualTo(400);
+    enroll(code, "margaret");
+    token("margaret");
+    assertThat(trail("person.disabled", "margaret")).isEqualTo(1);
   }
 
   @Test

@@ -95,9 +95,13 @@ public final class Databases {
     return holds(Zone.VAULT, "data_key", "SELECT 1 FROM data_key WHERE id <> ? LIMIT 1");
   }
 
-  /** True when the zone has, or had, somebody who administers it. */
-  public boolean holdsPeople(Zone zone) {
-    return holds(zone, "person", "SELECT 1 FROM person WHERE name <> ? LIMIT 1");
+  /** True when the zone has somebody active who administers it. */
+  public boolean holdsAdministrator(Zone zone) {
+    return holds(
+        zone,
+        "person",
+        "SELECT 1 FROM person WHERE role = 'administrator' AND password IS NOT NULL AND name <> ?"
+            + " LIMIT 1");
   }
 
   private boolean holds(Zone zone, String table, String anyRow) {

@@ -31,6 +31,15 @@ import org.springframework.transaction.support.TransactionTemplate;
 @Component
 final class GatewayPeople implements PeopleStore {
 
+  private static final String ADMINISTRATOR =
+      "EXISTS (SELECT FROM person WHERE role = 'administrator' AND password IS NOT NULL)";
+
+  /** An enrolment counts as a use; the first one of all names its person as proposed alone. */
+  private static final String UNUSED =
+      "SELECT name FROM person p WHERE password IS NOT NULL AND greatest(created, last_sign_in,"
+          + " (SELECT max(used) FROM person_enrollment e"
+          + " WHERE coalesce(e.person, e.proposed_name) = p.name)) < ? ORDER BY name FOR UPDATE";
+
   private final JdbcClient jdbc;
   private final TransactionTemplate transactions;
   private final AuditTrail audit;
@@ -60,8 +69,24 @@ final class GatewayPeople implements PeopleStore {
   }
 
   @Override
-  public boolean isEmpty() {
-    return jdbc.sql("SELECT NOT EXISTS (SELECT FROM person)").query(Boolean.class).single();
+  public boolean hasAdministrator() {
+    return jdbc.sql("SELECT " + ADMINISTRATOR).query(Boolean.class).single();
+  }
+
+  @Override
+  public void disableUnused(Instant since, Instant now, Function<String, Act> act) {
+    within(
+        _ -> {
+          List<String> unused = jdbc.sql(UNUSED).param(time(since)).query(String.class).list();
+          for (String name : unused) {
+            jdbc.sql("UPDATE person SET password = NULL, totp = NULL, disabled = ? WHERE name = ?")
+                .params(time(now), name)
+                .update();
+            jdbc.sql("DELETE FROM admin_session WHERE person = ?").param(name).update();
+            record(act.apply(name));
+          }
+          return unused;
+        });
   }
 
   @Override
@@ -74,7 +99,11 @@ final class GatewayPeople implements PeopleStore {
     Person.Status status =
         row.getObject("removed") != null
             ? Person.Status.REMOVED
-            : row.getString("password") == null ? Person.Status.INVITED : Person.Status.ACTIVE;
+            : row.getString("password") != null
+                ? Person.Status.ACTIVE
+                : row.getObject("disabled") == null
+                    ? Person.Status.INVITED
+                    : Person.Status.DISABLED;
     return new Person(
         row.getString("name"),
         Role.ofWireName(row.getString("role")),
@@ -183,7 +212,9 @@ final class GatewayPeople implements PeopleStore {
         _ -> {
           Outcome outcome = takeAway(person, now);
           if (outcome == Outcome.DONE) {
-            jdbc.sql("UPDATE person SET password = NULL, totp = NULL WHERE name = ?")
+            jdbc.sql(
+                    "UPDATE person SET password = NULL, totp = NULL, disabled = NULL"
+                        + " WHERE name = ?")
                 .param(person)
                 .update();
             insert(enrollment, now);
@@ -286,7 +317,7 @@ final class GatewayPeople implements PeopleStore {
             return false;
           }
           jdbc.sql(
-                  "UPDATE person SET password = ?, totp = ?, last_step = ?"
+                  "UPDATE person SET password = ?, totp = ?, last_step = ?, disabled = NULL"
                       + " WHERE name = ? AND removed IS NULL")
               .params(factors.password(), factors.totp(), step, factors.person())
               .update();
@@ -295,12 +326,18 @@ final class GatewayPeople implements PeopleStore {
         });
   }
 
-  /** Adds the first person of all; false if there is one by now, who would have to let them in. */
+  /**
+   * Adds an administrator, or lets one in again who was disabled; false if there is one by now, who
+   * would have to let them in, or the name is another's.
+   */
   private boolean first(Enrollment enrollment, Factors factors, Instant now) {
     jdbc.sql("LOCK TABLE person IN SHARE ROW EXCLUSIVE MODE").update();
     return jdbc.sql(
                 "INSERT INTO person (name, role, created, created_by)"
-                    + " SELECT ?, ?, ?, ? WHERE NOT EXISTS (SELECT FROM person)")
+                    + " SELECT ?, ?, ?, ? WHERE NOT "
+                    + ADMINISTRATOR
+                    + " ON CONFLICT (name) DO UPDATE SET disabled = NULL"
+                    + " WHERE person.disabled IS NOT NULL AND person.role = excluded.role")
             .params(factors.person(), enrollment.role().wireName(), time(now), factors.person())
             .update()
         == 1;

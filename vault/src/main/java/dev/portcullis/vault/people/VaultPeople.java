@@ -21,12 +21,22 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The vault's people, in its own database. */
 public final class VaultPeople implements PeopleStore {
+
+  private static final String ADMINISTRATOR =
+      "exists (select from person where role = 'administrator' and password is not null)";
+
+  /** An enrolment counts as a use; the first one of all names its person as proposed alone. */
+  private static final String UNUSED =
+      "select name from person p where password is not null and greatest(created, last_sign_in,"
+          + " (select max(used) from person_enrollment e"
+          + " where coalesce(e.person, e.proposed_name) = p.name)) < ? order by name for update";
 
   private final Sql sql;
   private final AuditTrail audit;
@@ -53,8 +63,26 @@ public final class VaultPeople implements PeopleStore {
   }
 
   @Override
-  public boolean isEmpty() {
-    return sql.query("select from person limit 1", _ -> true).isEmpty();
+  public boolean hasAdministrator() {
+    return sql.query("select " + ADMINISTRATOR, row -> row.getBoolean(1)).getFirst();
+  }
+
+  @Override
+  public void disableUnused(Instant since, Instant now, Function<String, Act> act) {
+    sql.within(
+        connection -> {
+          List<String> unused = query(connection, UNUSED, row -> row.getString(1), since);
+          for (String name : unused) {
+            update(
+                connection,
+                "update person set password = null, totp = null, disabled = ? where name = ?",
+                now,
+                name);
+            update(connection, "delete from admin_session where person = ?", name);
+            record(connection, act.apply(name));
+          }
+          return unused;
+        });
   }
 
   @Override
@@ -67,7 +95,11 @@ public final class VaultPeople implements PeopleStore {
     Person.Status status =
         row.getObject("removed") != null
             ? Person.Status.REMOVED
-            : row.getString("password") == null ? Person.Status.INVITED : Person.Status.ACTIVE;
+            : row.getString("password") != null
+                ? Person.Status.ACTIVE
+                : row.getObject("disabled") == null
+                    ? Person.Status.INVITED
+                    : Person.Status.DISABLED;
     return new Person(
         row.getString("name"),
         Role.ofWireName(row.getString("role")),
@@ -180,7 +212,8 @@ public final class VaultPeople implements PeopleStore {
               if (outcome == Outcome.DONE) {
                 update(
                     connection,
-                    "update person set password = null, totp = null where name = ?",
+                    "update person set password = null, totp = null, disabled = null"
+                        + " where name = ?",
                     person);
                 insert(connection, enrollment, now);
                 record(connection, act);
@@ -296,7 +329,7 @@ public final class VaultPeople implements PeopleStore {
               }
               update(
                   connection,
-                  "update person set password = ?, totp = ?, last_step = ?"
+                  "update person set password = ?, totp = ?, last_step = ?, disabled = null"
                       + " where name = ? and removed is null",
                   factors.password(),
                   factors.totp(),
@@ -307,7 +340,10 @@ public final class VaultPeople implements PeopleStore {
         .isPresent();
   }
 
-  /** Adds the first person of all; false if there is one by now, who would have to let them in. */
+  /**
+   * Adds an administrator, or lets one in again who was disabled; false if there is one by now, who
+   * would have to let them in, or the name is another's.
+   */
   private static boolean first(
       Connection connection, Enrollment enrollment, Factors factors, Instant now)
       throws SQLException {
@@ -315,7 +351,10 @@ public final class VaultPeople implements PeopleStore {
     return update(
             connection,
             "insert into person (name, role, created, created_by)"
-                + " select ?, ?, ?, ? where not exists (select from person)",
+                + " select ?, ?, ?, ? where not "
+                + ADMINISTRATOR
+                + " on conflict (name) do update set disabled = null"
+                + " where person.disabled is not null and person.role = excluded.role",
             factors.person(),
             enrollment.role().wireName(),
             now,

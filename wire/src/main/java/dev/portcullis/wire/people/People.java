@@ -66,7 +66,8 @@ public final class People {
   }
 
   /**
-   * Lets whoever knows a code become the first administrator, as long as there is nobody.
+   * Lets whoever knows a code become an administrator, as long as there is none who could let them
+   * in: the first of all, or when the last one was disabled.
    *
    * @param codeHash as {@link Token#hash} makes it
    */
@@ -227,7 +228,11 @@ public final class People {
         store
             .enrollment(Token.hash(code))
             .filter(found -> !found.used() && now.isBefore(found.expires()))
-            .filter(found -> found.person() == null ? store.isEmpty() : name.equals(found.person()))
+            .filter(
+                found ->
+                    found.person() == null
+                        ? !store.hasAdministrator()
+                        : name.equals(found.person()))
             .orElseThrow(People::refusedCode);
     store.attempt(SignIn.addressSubject(address), Attempts::takenBack);
     return enrollment;

@@ -3,6 +3,7 @@ package dev.portcullis.wire.people;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
 /**
@@ -11,8 +12,8 @@ import java.util.function.UnaryOperator;
  */
 public interface PeopleStore {
 
-  /** Whether there was never anybody. */
-  boolean isEmpty();
+  /** Whether somebody active can let people in. */
+  boolean hasAdministrator();
 
   /** Everybody, the removed ones too, by name. */
   List<Person> list();
@@ -28,6 +29,14 @@ public interface PeopleStore {
 
   /** Forgets sessions and codes that are over, and attempts older than that time. */
   void prune(Instant now, Instant attemptsBefore);
+
+  /**
+   * Takes password, authenticator and sessions away from everybody active who has neither enrolled
+   * nor signed in since then, the last administrator too.
+   *
+   * @param act what the trail says of each, by name
+   */
+  void disableUnused(Instant since, Instant now, Function<String, Act> act);
 
   /** Keeps an enrolment of nobody in particular, unless its code is known already. */
   void offer(Enrollment enrollment, Instant now);

@@ -26,6 +26,8 @@ public record Person(
     /** Has still to choose a password. */
     INVITED,
     ACTIVE,
+    /** Did not sign in for too long; a reset lets them enrol again. */
+    DISABLED,
     /** May do nothing any more; the name stays taken, because the audit trail names it. */
     REMOVED
   }

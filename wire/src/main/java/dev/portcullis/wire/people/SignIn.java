@@ -22,6 +22,9 @@ public final class SignIn {
   /** How long a session lasts, whatever is done in it (PCI DSS 8.2.8). */
   public static final Duration SESSION = Duration.ofMinutes(15);
 
+  /** Who has not come for so long does not come in any more (PCI DSS 8.2.6). */
+  public static final Duration UNUSED = Duration.ofDays(90);
+
   private static final Duration ATTEMPTS_KEPT = Duration.ofDays(1);
   private static final int NETWORK_BYTES = 8;
   private static final String WRONG = "The name, password or code is wrong.";
@@ -86,6 +89,11 @@ public final class SignIn {
   public SignedIn signIn(String name, Secret password, String code, String address) {
     Instant now = clock.instant();
     store.prune(now, now.minus(ATTEMPTS_KEPT));
+    // Here and by no timer: nothing can be done without this, however long nobody came.
+    store.disableUnused(
+        now.minus(UNUSED),
+        now,
+        person -> new Act("system", "", "person.disabled", person, "unused for 90 days"));
     count(addressSubject(address), Attempts.Throttle.ADDRESS, now);
     count(nameSubject(name), Attempts.Throttle.PERSON, now);
     Factors standIn = nobody();
