@@ -448,7 +448,7 @@ final class Tour {
 
   private static void pass(JsonObject intent) {
     try {
-      Challenge.complete(page(intent));
+      home(Challenge.complete(page(intent)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
@@ -458,11 +458,19 @@ final class Tour {
 
   private static void fail(JsonObject intent) {
     try {
-      Challenge.fail(page(intent));
+      home(Challenge.fail(page(intent)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     } catch (InterruptedException e) {
       throw new IllegalStateException(e);
+    }
+  }
+
+  /** The gateway learns of the answer when the shopper comes by. */
+  private static void home(String url) throws IOException, InterruptedException {
+    Http.Answer answer = Http.send(Http.request(url).GET());
+    if (answer.status() >= 400) {
+      throw new AssertionError("not let home: " + answer.status());
     }
   }
 
