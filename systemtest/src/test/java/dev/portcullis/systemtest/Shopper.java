@@ -1,6 +1,7 @@
 package dev.portcullis.systemtest;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -43,10 +44,12 @@ final class Shopper {
     form.put("amount", Long.toString(amount(number)));
     form.put("currency", "usd");
     form.put("payment_method", random.nextBoolean() ? card(number) : "pm_card_visa");
-    return switch (random.nextInt(4)) {
+    return switch (random.nextInt(6)) {
       case 0 -> createThenConfirm(number, form);
       case 1 -> holdThenCapture(number, form, random.nextInt(1, (int) amount(number)));
       case 2 -> payThenRefund(number, form, random.nextInt(1, (int) amount(number)));
+      case 3 -> confirmByHand(number, form);
+      case 4 -> confirmAgain(number, form);
       default -> belief(number, payAtOnce(number, form), 0);
     };
   }
@@ -104,6 +107,44 @@ final class Shopper {
       refunded = require200(client.get(portcullis.api() + "/v1/refunds/" + text(refunded, "id")));
     }
     return belief(number, paid, "succeeded".equals(text(refunded, "status")) ? part : 0);
+  }
+
+  private Belief confirmByHand(int number, Map<String, String> form) {
+    form.put("confirmation_method", "manual");
+    return belief(number, payAtOnce(number, form), 0);
+  }
+
+  /** With a challenge between the first confirmation and the one that takes the money. */
+  private Belief confirmAgain(int number, Map<String, String> form) {
+    form.put("confirmation_method", "manual");
+    form.put("payment_method", "pm_card_authenticationRequired");
+    form.put("return_url", "https://shop.example/done");
+    JsonObject intent = payAtOnce(number, form);
+    String path = intents() + "/" + text(intent, "id");
+    while ("requires_action".equals(text(intent, "status"))) {
+      answerChallenge(intent);
+      PersistentClient.pause(POLL_MILLIS);
+      intent = settled(client.get(path));
+    }
+    return "requires_confirmation".equals(text(intent, "status"))
+        ? belief(number, settled(client.post(path + "/confirm", key(number, "again"), Map.of())), 0)
+        : belief(number, intent, 0);
+  }
+
+  /** The bank's page may be away for a moment, or have its answer already. */
+  private static void answerChallenge(JsonObject intent) {
+    try {
+      Challenge.complete(
+          intent
+              .getAsJsonObject("next_action")
+              .getAsJsonObject("redirect_to_url")
+              .get("url")
+              .getAsString());
+    } catch (IOException | AssertionError _) {
+      System.out.println("the challenge of " + text(intent, "id") + " is answered or away");
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** The intent as it is once nothing is under way any more. */
