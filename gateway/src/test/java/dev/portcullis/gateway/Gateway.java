@@ -175,6 +175,7 @@ final class Gateway {
         api.host=127.0.0.1
         api.port=0
         api.trusted-proxies=127.0.0.1
+        limits.address.unknown-keys=60
         public-url=http://127.0.0.1
         cards-url=http://cards.example
         vault.url=https://localhost:1

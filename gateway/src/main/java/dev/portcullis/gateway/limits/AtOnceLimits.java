@@ -9,6 +9,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.IntSupplier;
+import java.util.function.Supplier;
 
 /**
  * How many requests are under way at once, of each account and of all, in each class of routes.
@@ -28,7 +29,7 @@ final class AtOnceLimits {
     void close();
   }
 
-  private record Name(String account, boolean livemode, RouteClass kind) {}
+  private record Name(String account, boolean livemode, RouteClass kind, boolean pages) {}
 
   /** Places, and who is inside or waits for one. */
   private static final class Gate {
@@ -72,12 +73,43 @@ final class AtOnceLimits {
     if (pressure.getAsInt() >= settings.shed(kind)) {
       throw LimitReached.tooBusy();
     }
-    Name name = new Name(account, livemode, kind);
+    Place own = enterOwn(new Name(account, livemode, kind, false), settings.atOnceOfAccount(kind));
+    return within(own, () -> enterAll(kind));
+  }
+
+  /**
+   * The same for a request with a publishable key, which everybody has: all of them together hold
+   * half of the account's places at most, and its servers have the rest.
+   *
+   * @throws LimitReached as {@link #enter}
+   */
+  Place enterFromPage(String account, boolean livemode, RouteClass kind) {
+    LimitSettings.AtOnce most = settings.atOnceOfAccount(kind);
+    LimitSettings.AtOnce half =
+        new LimitSettings.AtOnce(Math.max(1, most.running() / 2), most.waiting() / 2);
+    Place pages = enterOwn(new Name(account, livemode, kind, true), half);
+    return within(pages, () -> enter(account, livemode, kind));
+  }
+
+  private static Place within(Place outer, Supplier<Place> inner) {
+    try {
+      Place place = inner.get();
+      return () -> {
+        place.close();
+        outer.close();
+      };
+    } catch (RuntimeException e) {
+      outer.close();
+      throw e;
+    }
+  }
+
+  private Place enterOwn(Name name, LimitSettings.AtOnce limit) {
     Gate own =
         accounts.compute(
             name,
             (_, gate) -> {
-              Gate here = gate == null ? new Gate(settings.atOnceOfAccount(kind)) : gate;
+              Gate here = gate == null ? new Gate(limit) : gate;
               here.inside.incrementAndGet();
               return here;
             });
@@ -89,18 +121,10 @@ final class AtOnceLimits {
       leave(name);
       throw e;
     }
-    try {
-      Place place = enterAll(kind);
-      return () -> {
-        place.close();
-        own.places.release();
-        leave(name);
-      };
-    } catch (RuntimeException e) {
+    return () -> {
       own.places.release();
       leave(name);
-      throw e;
-    }
+    };
   }
 
   private Place enterAll(RouteClass kind) {

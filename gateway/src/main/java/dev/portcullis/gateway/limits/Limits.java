@@ -21,6 +21,7 @@ public final class Limits {
 
   private final RateLimits rates;
   private final AtOnceLimits atOnce;
+  private final GuessedKeys guesses;
   private final MeterRegistry meters;
 
   /** Whom the log has named in the last minute: a flood is one line a minute. */
@@ -37,8 +38,15 @@ public final class Limits {
   /**
    * @param time what the buckets are filled by
    * @param pressure how many changes or reads wait for the database now
+   * @param guesses told of addresses that are stopped because they guess keys
    */
-  Limits(LimitSettings settings, TimeMeter time, IntSupplier pressure, MeterRegistry meters) {
+  Limits(
+      LimitSettings settings,
+      TimeMeter time,
+      IntSupplier pressure,
+      GuessedKeys guesses,
+      MeterRegistry meters) {
+    this.guesses = guesses;
     this.rates = new RateLimits(settings, time);
     this.atOnce = new AtOnceLimits(settings, pressure);
     this.meters = meters;
@@ -65,6 +73,7 @@ public final class Limits {
   public void beforeKey(String address) {
     long wait = rates.unknownKeyWait(address);
     if (wait > 0) {
+      guesses.report(address);
       throw refused(Reason.GLOBAL_RATE, wait, "unknown-keys", "any", address);
     }
   }
@@ -75,10 +84,11 @@ public final class Limits {
   }
 
   /**
-   * Takes a token from each bucket. The address counts for publishable keys alone: all of a shop's
-   * shoppers have the same key, and a server's own address says nothing of a shopper. It comes
-   * first, so that a flood from one address leaves the key to the others; the key comes before the
-   * account, so that a flood with one key leaves the account to its others.
+   * Takes a token from each bucket. Everybody can read a publishable key, so no bucket is shared by
+   * those who have it: each address has its own, and a few of them can neither use up the key for
+   * the shop's other shoppers nor the account for its servers. How much all pages of an account do
+   * at once is bounded by their places. A server's own address says nothing of a shopper; its key
+   * comes before the account, so that a flood with one key leaves the account to its others.
    *
    * @throws LimitReached 429
    */
@@ -87,6 +97,7 @@ public final class Limits {
     if (principal.isPublishable()) {
       String name = principal.account() + " " + address;
       check(Holder.ADDRESS, name, live, kind, Reason.GLOBAL_RATE);
+      return;
     }
     check(Holder.KEY, principal.keyId(), live, kind, Reason.ENDPOINT_RATE);
     check(Holder.ACCOUNT, principal.account(), live, kind, Reason.ENDPOINT_RATE);
@@ -128,7 +139,10 @@ public final class Limits {
    */
   public Ticket enter(Principal principal, RouteClass kind) {
     try {
-      AtOnceLimits.Place place = atOnce.enter(principal.account(), principal.livemode(), kind);
+      AtOnceLimits.Place place =
+          principal.isPublishable()
+              ? atOnce.enterFromPage(principal.account(), principal.livemode(), kind)
+              : atOnce.enter(principal.account(), principal.livemode(), kind);
       return place::close;
     } catch (LimitReached e) {
       count(e.error().status() == 503 ? "all-at-once" : "account-at-once", kind.wire());

@@ -2,10 +2,12 @@ package dev.portcullis.gateway.limits;
 
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.wire.config.ZoneConfig;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -18,11 +20,14 @@ class LimitsConfiguration {
       ZoneConfig config,
       HikariDataSource database,
       GroupCommitJournal journal,
+      AuditTrail audit,
+      InstantSource clock,
       MeterRegistry meters) {
     return new Limits(
         new LimitSettings(config.bool("sandbox"), config::find),
         TimeMeter.SYSTEM_NANOTIME,
         () -> Math.max(Math.toIntExact(journal.waiting()), waiting(database)),
+        new GuessedKeys(audit::append, clock),
         meters);
   }
 

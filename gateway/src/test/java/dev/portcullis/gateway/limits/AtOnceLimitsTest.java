@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.portcullis.gateway.limits.LimitReached.Reason;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -43,6 +45,30 @@ class AtOnceLimitsTest {
       places[2].close();
     }
     assertThat(limits.running(RouteClass.LISTS)).isZero();
+    assertThat(limits.accounts()).isZero();
+  }
+
+  /** Whoever reads the key in a page can hold as many requests open as they like. */
+  @Test
+  void pages_hold_half_of_an_accounts_places_and_its_servers_the_rest() {
+    AtOnceLimits limits =
+        limits(
+            "limits.at-once.account.writes=8",
+            "limits.waiting.account.writes=2",
+            "limits.wait=PT0.001S");
+    List<AtOnceLimits.Place> places = new ArrayList<>();
+    for (int n = 0; n < 4; n++) {
+      places.add(limits.enterFromPage("acct_a", false, RouteClass.WRITES));
+    }
+    assertThatThrownBy(() -> limits.enterFromPage("acct_a", false, RouteClass.WRITES))
+        .isInstanceOf(LimitReached.class);
+    for (int n = 0; n < 4; n++) {
+      places.add(limits.enter("acct_a", false, RouteClass.WRITES));
+    }
+    assertThatThrownBy(() -> limits.enter("acct_a", false, RouteClass.WRITES))
+        .isInstanceOf(LimitReached.class);
+    places.forEach(AtOnceLimits.Place::close);
+    assertThat(limits.running(RouteClass.WRITES)).isZero();
     assertThat(limits.accounts()).isZero();
   }
 

@@ -11,16 +11,25 @@ import dev.portcullis.wire.key.KeyKind;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class RateLimitsTest {
 
   private final AtomicLong nanos = new AtomicLong();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
+  private final List<String> entries = new ArrayList<>();
+  private final GuessedKeys.Trail trail =
+      (actor, action, _, _, _) -> entries.add(action + " " + actor.address());
   private final TimeMeter time =
       new TimeMeter() {
         @Override
@@ -45,7 +54,8 @@ class RateLimitsTest {
   }
 
   private Limits limits(String... lines) {
-    return new Limits(settings(lines), time, () -> 0, meters);
+    return new Limits(
+        settings(lines), time, () -> 0, new GuessedKeys(trail, InstantSource.system()), meters);
   }
 
   private static Principal principal(String account, String key, KeyKind kind) {
@@ -111,15 +121,53 @@ class RateLimitsTest {
         .isEqualTo(10);
   }
 
-  /** Everybody can read a publishable key: one address must not use it up for all shoppers. */
+  /** Everybody can read a publishable key: a few addresses must not use it up for all shoppers. */
   @Test
-  void one_address_cannot_use_up_a_publishable_key() {
+  void no_number_of_addresses_can_use_up_a_publishable_key_or_its_account() {
     Limits limits =
-        limits("limits.live.key.reads=100", "limits.address.reads=10", "limits.burst=1");
-    assertThat(admitted(limits, PAGE, "192.0.2.1", 1_000)).isEqualTo(10);
+        limits(
+            "limits.live.key.reads=100",
+            "limits.live.account.reads=200",
+            "limits.address.reads=50",
+            "limits.burst=1");
+    for (int n = 0; n < 20; n++) {
+      assertThat(admitted(limits, PAGE, "198.51.100." + n, 1_000)).isEqualTo(50);
+    }
     assertThat(admitted(limits, PAGE, "192.0.2.2", 10)).isEqualTo(10);
     // A server's own address is not limited: it speaks for all of its shoppers.
     assertThat(admitted(limits, SECRET, "192.0.2.1", 100)).isEqualTo(100);
+  }
+
+  @Test
+  void who_guesses_is_on_record_once_an_hour_and_many_do_not_fill_the_trail() {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.parse("2026-11-26T10:00:00Z"));
+    GuessedKeys guesses = new GuessedKeys(trail, now::get);
+    for (int n = 0; n < 1_000; n++) {
+      guesses.report("192.0.2.1");
+    }
+    assertThat(entries).containsExactly("key.guessing_slowed 192.0.2.1");
+    now.set(now.get().plus(Duration.ofHours(1)));
+    guesses.report("192.0.2.1");
+    assertThat(entries).hasSize(2);
+    for (int n = 0; n < 1_000; n++) {
+      guesses.report("2001:db8:0:" + Integer.toHexString(n) + "::");
+    }
+    assertThat(entries).hasSize(1 + GuessedKeys.MOST_AN_HOUR);
+  }
+
+  @Test
+  void a_trail_that_is_away_fails_no_refusal_and_is_tried_again() {
+    AtomicInteger tries = new AtomicInteger();
+    GuessedKeys guesses =
+        new GuessedKeys(
+            (_, _, _, _, _) -> {
+              tries.incrementAndGet();
+              throw new IllegalStateException("no database");
+            },
+            InstantSource.system());
+    guesses.report("192.0.2.1");
+    guesses.report("192.0.2.1");
+    assertThat(tries).hasValue(2);
   }
 
   @Test

@@ -1,0 +1,98 @@
+package dev.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.wire.key.ApiKey;
+import dev.portcullis.wire.key.KeyKind;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+
+/** Brute force of keys, over the real listener: it is slowed, and reported. */
+class GuessedKeysTest {
+
+  private static final Gateway GATEWAY = Gateway.IT;
+  private static final String GUESSER = "127.0.0.9";
+  private static final int AT_ONCE = 8;
+  private static final int MOST = 4_000;
+
+  private static int ask(HttpClient client, ApiKey key) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        GATEWAY.request("/v1/customers").setHeader("Authorization", "Bearer " + key.text());
+    HttpResponse<String> answer =
+        client.send(request.build(), HttpResponse.BodyHandlers.ofString());
+    if (answer.statusCode() == 429) {
+      assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+    }
+    return answer.statusCode();
+  }
+
+  private static int guessUntilStopped(HttpClient client) throws Exception {
+    SecureRandom random = new SecureRandom();
+    int guesses = 0;
+    for (int n = 0; n < MOST; n++) {
+      int status = ask(client, ApiKey.generate(KeyKind.SECRET, n % 2 == 0, random));
+      if (status == 429) {
+        return guesses;
+      }
+      assertThat(status).isEqualTo(401);
+      guesses++;
+    }
+    return guesses;
+  }
+
+  private static HttpClient from(String address) throws IOException {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .localAddress(InetAddress.getByName(address))
+        .build();
+  }
+
+  @Test
+  void who_guesses_keys_is_slowed_and_reported_and_nobody_else_is() throws Exception {
+    List<Future<Integer>> guessers = new ArrayList<>();
+    int guesses = 0;
+    try (HttpClient client = from(GUESSER);
+        HttpClient honest = from("127.0.0.10");
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int n = 0; n < AT_ONCE; n++) {
+        guessers.add(threads.submit(() -> guessUntilStopped(client)));
+      }
+      for (Future<Integer> guesser : guessers) {
+        guesses += of(guesser);
+      }
+      assertThat(guesses).as("guesses that were heard").isBetween(100, AT_ONCE * MOST / 8);
+      assertThat(ask(honest, GATEWAY.secretKey)).isEqualTo(200);
+    }
+    assertThat(
+            GATEWAY.database.number(
+                "SELECT count(*) FROM audit WHERE action = 'key.guessing_slowed' AND address = ?",
+                GUESSER))
+        .as("entries in the audit trail, though each of them was stopped")
+        .isEqualTo(1);
+    assertThat(
+            GATEWAY
+                .context
+                .getBean(MeterRegistry.class)
+                .get("portcullis.limits.refused")
+                .tag("limit", "unknown-keys")
+                .counter()
+                .count())
+        .isGreaterThanOrEqualTo(AT_ONCE);
+  }
+
+  private static int of(Future<Integer> guesser) throws ExecutionException, InterruptedException {
+    return guesser.get();
+  }
+}
