@@ -37,6 +37,8 @@ class HeadersTest {
         "TRACE /v1/charges HTTP/1.1\r\nHost: x\r\n\r\n",
         "NONSENSE /v1/charges HTTP/1.1\r\nHost: x\r\n\r\n",
         "GARBAGE\r\n\r\n",
+        "OPTIONS * HTTP/1.1\r\nHost: x\r\n\r\n",
+        "GET * HTTP/1.1\r\nHost: x\r\n\r\n",
       })
   void aBrokenRequestIsAnsweredWithTheCommonFields(String request) throws IOException {
     Heard heard = raw(request);

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.apache.coyote.AbstractProtocol;
+import org.apache.coyote.Adapter;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
 import org.apache.tomcat.util.net.NioChannel;
@@ -58,6 +59,11 @@ public final class BoundedProtocol extends Http11NioProtocol {
   public void setBounds(ConnectionBounds bounds) {
     endpoint.bounds = bounds;
     setMaxConnections(bounds.most());
+  }
+
+  @Override
+  public void setAdapter(Adapter adapter) {
+    super.setAdapter(new OwnPaths(adapter));
   }
 
   /** Shows in metrics what there is. */

@@ -83,15 +83,15 @@ final class GatewayLimitSettings {
     list.add(
         figure(
             "limits.live.key." + kind,
-            "Requests a second with one live key, a publishable one apart; " + live + " (in a sandbox 5000)."));
+            "Requests a second with one live key, a publishable one apart; "
+                + live
+                + " (in a sandbox 5000)."));
     list.add(
         figure(
             "limits.live.account." + kind,
             "The same of one account's keys; twice the figure of a key unless given."));
     list.add(
-        figure(
-            "limits.test.key." + kind,
-            "The same with one test key; 25 (in a sandbox 5000)."));
+        figure("limits.test.key." + kind, "The same with one test key; 25 (in a sandbox 5000)."));
     list.add(
         figure(
             "limits.test.account." + kind,
@@ -102,7 +102,8 @@ final class GatewayLimitSettings {
             "Requests a second from one address with an account's publishable keys, which have no"
                 + " other limit but their places; 50 (in a sandbox 1000)."));
     list.add(figure("limits.at-once." + kind, "Requests under way at once, of all."));
-    list.add(figure(
+    list.add(
+        figure(
             "limits.at-once.account." + kind,
             "The same of one account; its publishable keys have half of them at most."));
     list.add(figure("limits.waiting." + kind, "Requests that may wait to begin, of all."));
