@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
       LogsCommand.class,
       TlsCommand.class,
       AuditCommand.class,
+      MigrateCommand.class,
       BackupCommand.class,
       BackupKeyCommand.class,
       RestoreCommand.class,

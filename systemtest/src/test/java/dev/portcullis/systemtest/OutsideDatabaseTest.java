@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.cli.certs.Authority;
 import dev.portcullis.cli.certs.Identity;
 import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.DatabaseServer;
+import dev.portcullis.cli.postgres.Databases.Laid;
 import dev.portcullis.cli.postgres.PostgresProgram;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Supervisor;
 import dev.portcullis.cli.setup.ZoneFiles;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -25,6 +30,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
@@ -123,6 +130,84 @@ class OutsideDatabaseTest {
       LifecycleTest.pay(portcullis);
       CommandResult embedded = upWithoutUrl(portcullis);
       assertThat(embedded.exitCode()).as(embedded.said()).isNotZero();
+      isRestoredOnAServerThatLostIt(portcullis, paid);
+    }
+  }
+
+  private void isRestoredOnAServerThatLostIt(Portcullis lost, String paid) throws Exception {
+    Path recovery = folder.resolve("recovery.json");
+    lost.run(LIMIT, "backup-key", "create", "--to", recovery.toString()).succeeded();
+    String[] backup = {"backup", "--to", folder.toString(), "--database-url", url("keeper", port)};
+    String file = lost.run(LIMIT, backup).succeeded().strip();
+    Path keys = Files.createDirectory(folder.resolve("keys"));
+    for (String secrets : List.of("vault/secrets", "gateway/secrets", "operator")) {
+      Files.createDirectories(keys.resolve(secrets));
+      try (Stream<Path> files = Files.list(lost.home().resolve(secrets))) {
+        for (Path each : files.filter(Files::isRegularFile).toList()) {
+          Files.copy(each, keys.resolve(secrets).resolve(each.getFileName()));
+        }
+      }
+    }
+    try (Connection connection = connect("postgres", "postgres", SUPERUSER_PASSWORD);
+        Statement statement = connection.createStatement()) {
+      for (String zone : List.of("vault", "gateway")) {
+        statement.execute("DROP DATABASE portcullis_" + zone);
+        statement.execute("DROP ROLE " + zone + "_app, " + zone + "_owner");
+      }
+    }
+    Path home = Portcullis.freshFolder("portcullis-home");
+    Map<String, String> password = Map.of("PORTCULLIS_DATABASE_PASSWORD", PASSWORD);
+    Portcullis.launch(
+            LIMIT,
+            password,
+            List.of(
+                "restore",
+                file,
+                "--home",
+                home.toString(),
+                "--key",
+                recovery.toString(),
+                "--keys",
+                keys.toString(),
+                "--database-url",
+                url("keeper", port)))
+        .succeeded();
+    try (Portcullis restored =
+        Portcullis.start(home, password, "--database-url", url("keeper", port))) {
+      assertThat(
+              Http.get(restored.api() + "/v1/payment_intents/" + paid, restored.secretKey())
+                  .status())
+          .isEqualTo(200);
+      assertThat(restored.run(LIMIT, "status").out()).contains("Payments are PAUSED");
+    }
+  }
+
+  /** Two operators bring the next version's schema at once: one does, and the other waits. */
+  @Test
+  void aSchemaIsLaidOnceWhoeverElseLaysIt() throws Exception {
+    DatabaseServer outside = DatabaseServer.outside(url("keeper", port), PASSWORD);
+    dev.portcullis.cli.postgres.Databases databases =
+        new dev.portcullis.cli.postgres.Databases(outside, Home.at(folder))
+            .withSchemasOf(folder.resolve("checkout"));
+    databases.create(Zone.SIMULATOR, PASSWORD);
+    schema("V1__first.sql", "CREATE TABLE first (id int)");
+    assertThat(databases.lay(Zone.SIMULATOR)).isEqualTo(new Laid("", "1", 1));
+    schema("V2__second.sql", "SELECT pg_sleep(1); CREATE TABLE second (id int)");
+    List<CompletableFuture<Laid>> both =
+        Stream.of(1, 2)
+            .map(_ -> CompletableFuture.supplyAsync(() -> databases.lay(Zone.SIMULATOR)))
+            .toList();
+    assertThat(both.stream().map(CompletableFuture::join))
+        .containsExactlyInAnyOrder(new Laid("1", "2", 1), new Laid("2", "2", 0));
+  }
+
+  /** One migration more in the jar of a zone that has no schema of its own. */
+  private void schema(String name, String sql) throws IOException {
+    Path target = Files.createDirectories(folder.resolve("checkout/simulator/target"));
+    Path jar = target.resolve("simulator-1.jar");
+    try (FileSystem zip = FileSystems.newFileSystem(jar, Map.of("create", !Files.exists(jar)))) {
+      Files.createDirectories(zip.getPath("db/simulator"));
+      Files.writeString(zip.getPath("db/simulator", name), sql);
     }
   }
 

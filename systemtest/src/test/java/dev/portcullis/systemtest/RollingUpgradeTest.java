@@ -57,6 +57,8 @@ class RollingUpgradeTest {
         awaitReady(first);
         awaitReady(second);
         List<Thread> clients = clients(balancer.url(), portcullis.secretKey());
+        assertThat(portcullis.run(LIMIT, "migrate").succeeded())
+            .contains("The vault's schema is at version", "The gateway's schema is at version");
 
         long pid = portcullis.status().pid("gateway");
         term(pid);

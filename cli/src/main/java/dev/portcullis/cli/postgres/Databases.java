@@ -14,9 +14,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.flywaydb.core.api.output.MigrateResult;
 import org.postgresql.PGConnection;
 
 /**
@@ -41,12 +43,24 @@ public final class Databases {
       $$
       """;
 
+  /** Whoever lays a schema holds this lock of its database, so that one does and the others see. */
+  private static final long LAYING = 7_110_065;
+
   private final DatabaseServer server;
-  private final Home home;
+  private final Function<Zone, Path> jars;
 
   public Databases(DatabaseServer server, Home home) {
+    this(server, home::jars);
+  }
+
+  private Databases(DatabaseServer server, Function<Zone, Path> jars) {
     this.server = server;
-    this.home = home;
+    this.jars = jars;
+  }
+
+  /** The same databases with the schemas that a checkout has built, whatever the home runs. */
+  public Databases withSchemasOf(Path checkout) {
+    return new Databases(server, zone -> checkout.resolve(zone.label()).resolve("target"));
   }
 
   public static String database(Zone zone) {
@@ -157,11 +171,26 @@ public final class Databases {
     migrate(zone, version);
   }
 
-  /** Brings one zone's database to the schema in the zone's jar. */
-  public void lay(Zone zone) {
-    migrate(zone, "latest");
+  /**
+   * What laying a schema did.
+   *
+   * @param before the version that there was; empty for none
+   * @param after the version that there is
+   * @param steps how many migrations led there
+   */
+  public record Laid(String before, String after, int steps) {}
+
+  /**
+   * Brings one zone's database to the schema in the zone's jar. A newer one stays as it is; whoever
+   * else does the same meanwhile is waited for.
+   */
+  public Laid lay(Zone zone) {
     try (Connection connection = server.connect(database(zone))) {
+      execute(connection, "SET lock_timeout = 0");
+      execute(connection, "SELECT pg_advisory_lock(" + LAYING + ")");
+      Laid laid = migrate(zone, "latest");
       grant(connection, zone);
+      return laid;
     } catch (SQLException e) {
       throw failure(zone, e);
     }
@@ -207,17 +236,22 @@ public final class Databases {
     }
   }
 
-  private void migrate(Zone zone, String target) {
+  private Laid migrate(Zone zone, String target) {
     try (URLClassLoader jar =
         new URLClassLoader(new URL[] {migrationJar(zone)}, Databases.class.getClassLoader())) {
-      Flyway.configure(jar)
-          .dataSource(server.url(database(zone), null), server.administrator(), server.password())
-          .initSql("SET ROLE " + owner(zone))
-          .locations("classpath:db/" + zone.label())
-          .failOnMissingLocations(true)
-          .target(target)
-          .load()
-          .migrate();
+      MigrateResult result =
+          Flyway.configure(jar)
+              .dataSource(
+                  server.url(database(zone), null), server.administrator(), server.password())
+              .initSql("SET ROLE " + owner(zone))
+              .locations("classpath:db/" + zone.label())
+              .failOnMissingLocations(true)
+              .target(target)
+              .load()
+              .migrate();
+      String before = result.initialSchemaVersion == null ? "" : result.initialSchemaVersion;
+      String after = result.targetSchemaVersion == null ? before : result.targetSchemaVersion;
+      return new Laid(before, after, result.migrationsExecuted);
     } catch (FlywayException e) {
       throw new Refusal(
           "The %s's schema could not be laid: %s".formatted(zone.label(), e.getMessage()), e);
@@ -227,11 +261,14 @@ public final class Databases {
   }
 
   private URL migrationJar(Zone zone) throws IOException {
-    try (Stream<Path> jars = Files.list(home.jars(zone))) {
+    try (Stream<Path> files = Files.list(jars.apply(zone))) {
       Path jar =
-          jars.filter(path -> String.valueOf(path.getFileName()).startsWith(zone.label() + "-"))
+          files
+              .filter(path -> path.toString().endsWith(".jar"))
+              .filter(path -> !path.toString().endsWith("-tests.jar"))
+              .filter(path -> String.valueOf(path.getFileName()).startsWith(zone.label() + "-"))
               .findFirst()
-              .orElseThrow(() -> new IOException("no jar of the zone in " + home.jars(zone)));
+              .orElseThrow(() -> new IOException("no jar of the zone in " + jars.apply(zone)));
       return jar.toUri().toURL();
     }
   }
