@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.admin.KeysCommand;
 import dev.portcullis.cli.admin.PeopleCommand;
+import dev.portcullis.cli.admin.ResealCommand;
 import dev.portcullis.cli.admin.ResumeCommand;
 import dev.portcullis.cli.admin.SignInCommand;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,7 @@ import picocli.CommandLine.Spec;
       SignInCommand.class,
       PeopleCommand.class,
       KeysCommand.class,
+      ResealCommand.class,
       LogsCommand.class,
       TlsCommand.class,
       AuditCommand.class,

@@ -4,12 +4,18 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.admin.AdminListener;
+import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.CardDataGuard;
+import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
+import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.KeyPusher;
 import dev.portcullis.gateway.keys.SandboxKeys;
+import dev.portcullis.gateway.mandates.Mandate;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
+import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
@@ -265,6 +271,13 @@ class GatewayConfiguration {
     DefaultLifecycleProcessor processor = new DefaultLifecycleProcessor();
     processor.setTimeoutPerShutdownPhase(DRAIN_MILLIS);
     return processor;
+  }
+
+  @Bean
+  SealedTables sealedTables() {
+    return () ->
+        List.of(
+            Customer.TABLE, PaymentMethod.TABLE, Mandate.TABLE, Event.TABLE, IdempotencyUse.TABLE);
   }
 
   /** What must be right before the first request: the schema and the keys. */

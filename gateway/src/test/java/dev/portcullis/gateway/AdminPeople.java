@@ -36,6 +36,13 @@ final class AdminPeople {
             .build();
   }
 
+  /** The same people, with the same authenticators, at another gateway of the same database. */
+  AdminPeople at(Gateway elsewhere) {
+    AdminPeople same = new AdminPeople(elsewhere);
+    same.authenticators.putAll(authenticators);
+    return same;
+  }
+
   Gateway.Answer call(
       String method, String path, @Nullable String token, @Nullable Map<String, ?> body) {
     int port = gateway.context.getBean(AdminListener.class).port();

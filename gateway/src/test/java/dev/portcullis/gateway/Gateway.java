@@ -84,6 +84,7 @@ final class Gateway {
   final FakeVault vault = new FakeVault();
   final FakeProvider provider = new FakeProvider();
   final TestDatabase database;
+  private final String sealingKeys;
   final ApiKey secretKey = key(KeyKind.SECRET, false);
   final ApiKey publishableKey = key(KeyKind.PUBLISHABLE, false);
   final ApiKey restrictedKey = key(KeyKind.RESTRICTED, false);
@@ -109,7 +110,14 @@ final class Gateway {
 
   /** Another one, on a database that others may have used. */
   Gateway(TestDatabase database, Consumer<GenericApplicationContext> beforehand) {
+    this(database, "1:" + randomKey(), beforehand);
+  }
+
+  /** Another one, with those sealing keys. */
+  Gateway(
+      TestDatabase database, String sealingKeys, Consumer<GenericApplicationContext> beforehand) {
     this.database = database;
+    this.sealingKeys = sealingKeys;
     try {
       home = Files.createTempDirectory("gateway");
       context =
@@ -134,6 +142,13 @@ final class Gateway {
             "http://127.0.0.1:" + java.util.Objects.requireNonNull(web.getWebServer()).getPort());
   }
 
+  /** 32 random bytes, as a secret's file holds them. */
+  static String randomKey() {
+    byte[] key = new byte[32];
+    new SecureRandom().nextBytes(key);
+    return Base64.getEncoder().encodeToString(key);
+  }
+
   private static ApiKey key(KeyKind kind, boolean livemode) {
     return ApiKey.generate(kind, livemode, new SecureRandom());
   }
@@ -148,8 +163,7 @@ final class Gateway {
     Files.writeString(
         secrets.resolve("client-secret-key"), Base64.getEncoder().encodeToString(hashKey));
     Files.writeString(secrets.resolve("search-key"), Base64.getEncoder().encodeToString(hashKey));
-    Files.writeString(
-        secrets.resolve("sealing-keys"), "1:" + Base64.getEncoder().encodeToString(hashKey));
+    Files.writeString(secrets.resolve("sealing-keys"), sealingKeys);
     ApiKeyHasher hasher = new ApiKeyHasher(Secret.ofBytes(hashKey), SecretAccess.insecureGrant());
     Files.write(
         home.resolve("sandbox-keys.json"),

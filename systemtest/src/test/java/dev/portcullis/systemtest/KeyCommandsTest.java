@@ -98,6 +98,16 @@ class KeyCommandsTest {
   }
 
   @Test
+  void resealingLooksAtEverythingAndFindsNothingToDo() throws Exception {
+    assertThat(pay(api("/v1/payment_intents"), portcullis.secretKey())).isEqualTo(200);
+    JsonObject done = administrator.json("reseal");
+    assertThat(done.get("looked").getAsLong()).isPositive();
+    assertThat(done.get("sealed").getAsLong()).isZero();
+    assertThat(portcullis.run(Duration.ofSeconds(60), "reseal").err())
+        .contains("No Name was given");
+  }
+
+  @Test
   void theVaultHasItsOwnPeople() {
     Administrator keeper = Administrator.named(portcullis, "keeper", "vault");
     keeper.enroll(Administrator.setupCode(portcullis, "vault"));

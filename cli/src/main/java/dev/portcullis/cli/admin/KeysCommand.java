@@ -32,7 +32,8 @@ import picocli.CommandLine.Spec;
       KeysCommand.Revoke.class,
       KeysCommand.Advise.class,
       ScanCommand.class,
-      RevokeLeakedCommand.class
+      RevokeLeakedCommand.class,
+      RotateSealingCommand.class
     })
 public final class KeysCommand implements Runnable {
 

@@ -20,9 +20,9 @@ import org.springframework.context.annotation.Configuration;
 class AdminConfiguration {
 
   /** The secrets of codes lie in the database under the gateway's own key, bound to the person. */
-  private record Seal(Sealer sealer) implements TotpSeal {
+  record Seal(Sealer sealer) implements TotpSeal {
 
-    private static Place place(String person) {
+    static Place place(String person) {
       return new Place("administration", true, "person.totp", person);
     }
 

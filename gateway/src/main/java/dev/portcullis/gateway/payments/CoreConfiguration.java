@@ -10,6 +10,7 @@ import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.provider.VaultClient;
 import dev.portcullis.gateway.provider.VaultLink;
+import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.gateway.store.Purge;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
@@ -19,6 +20,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -29,6 +31,18 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** Wires the payment core. */
 @Configuration(proxyBeanMethods = false)
 class CoreConfiguration {
+
+  @Bean
+  SealedTables paymentTables() {
+    return () ->
+        List.of(
+            Tables.PAYMENT_INTENTS,
+            Tables.SETUP_INTENTS,
+            Tables.CHARGES,
+            Tables.REFUNDS,
+            Tables.DISPUTES,
+            Tables.OPERATIONS);
+  }
 
   @Bean(destroyMethod = "close")
   @ConditionalOnMissingBean

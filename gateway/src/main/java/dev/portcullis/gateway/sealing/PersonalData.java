@@ -6,6 +6,7 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -86,6 +87,27 @@ public final class PersonalData {
     Map<String, @Nullable Object> doc = Json.readObject(json);
     open(place, doc);
     return Json.writeString(doc);
+  }
+
+  /**
+   * The document with what is personal in it sealed by the newest key; empty if it is already.
+   *
+   * @throws SealException if what is sealed in it does not open there
+   */
+  public Optional<String> renewed(Place place, String json) {
+    Map<String, @Nullable Object> doc = Json.readObject(json);
+    if (doc.get(SEALED) instanceof String sealed && Sealer.isSealed(sealed)) {
+      return sealer
+          .renewed(place, sealed)
+          .map(
+              fresh -> {
+                doc.put(SEALED, fresh);
+                return Json.writeString(doc);
+              });
+    }
+    String written = Json.writeString(doc);
+    String after = seal(place, written);
+    return after.equals(written) ? Optional.empty() : Optional.of(after);
   }
 
   /** Puts what is sealed in the document back to where it was. */

@@ -13,10 +13,13 @@ import com.google.crypto.tink.aead.XAesGcmParameters;
 import com.google.crypto.tink.util.SecretBytes;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
+import java.nio.BufferUnderflowException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -35,31 +38,39 @@ public final class Sealer {
   private static final int NONCE_SALT_BYTES = 12;
   private static final Pattern LINE = Pattern.compile("([1-9][0-9]{0,8}):([0-9A-Za-z+/]{43}=)");
 
-  private final Aead envelope;
+  /** What a key of the {@code TINK} variant writes before its id. */
+  private static final byte TINK = 1;
 
-  private Sealer(Aead envelope) {
+  private final Aead envelope;
+  private final int newest;
+
+  private Sealer(Aead envelope, int newest) {
     this.envelope = envelope;
+    this.newest = newest;
   }
 
   /**
    * A sealer with those keys.
    *
-   * @param keyset a line for each key, {@code <id>:<base64 of 32 bytes>}; the first one seals, all
+   * @param lines a line for each key, {@code <id>:<base64 of 32 bytes>}; the first one seals, all
    *     of them open
    * @throws IllegalArgumentException if it is not of that form, or an id comes twice
    */
-  public static Sealer of(Secret keyset, SecretAccess access) {
+  public static Sealer of(Secret lines, SecretAccess access) {
     try {
       AeadConfig.register();
       KeysetHandle.Builder keys = KeysetHandle.newBuilder();
       boolean first = true;
-      for (String line : keyset.reveal(access).lines().toList()) {
+      for (String line : lines.reveal(access).lines().toList()) {
         KeysetHandle.Builder.Entry entry = KeysetHandle.importKey(key(line.strip()));
         keys.addEntry(first ? entry.makePrimary() : entry);
         first = false;
       }
-      Aead wrapping = keys.build().getPrimitive(RegistryConfiguration.get(), Aead.class);
-      return new Sealer(KmsEnvelopeAead.create(PredefinedAeadParameters.AES256_GCM, wrapping));
+      KeysetHandle keyset = keys.build();
+      Aead wrapping = keyset.getPrimitive(RegistryConfiguration.get(), Aead.class);
+      return new Sealer(
+          KmsEnvelopeAead.create(PredefinedAeadParameters.AES256_GCM, wrapping),
+          keyset.getPrimary().getId());
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("the sealing keys cannot be used", e);
     }
@@ -109,6 +120,31 @@ public final class Sealer {
       return new String(envelope.decrypt(bytes, place.associatedData()), StandardCharsets.UTF_8);
     } catch (GeneralSecurityException | IllegalArgumentException e) {
       throw new SealException(place, e);
+    }
+  }
+
+  /**
+   * The value sealed by the newest key; empty if it is already. One that is not sealed is from the
+   * time before there was sealing.
+   *
+   * @throws SealException if it is sealed and does not open
+   */
+  public Optional<String> renewed(Place place, String value) {
+    if (!isSealed(value)) {
+      return Optional.of(seal(place, value));
+    }
+    return isNewest(value) ? Optional.empty() : Optional.of(seal(place, open(place, value)));
+  }
+
+  /** The wrapped data key comes first, with its length before it; it begins with its key's id. */
+  private boolean isNewest(String sealed) {
+    try {
+      ByteBuffer bytes =
+          ByteBuffer.wrap(Base64.getDecoder().decode(sealed.substring(MARK.length())));
+      int length = bytes.getInt();
+      return length > Integer.BYTES && bytes.get() == TINK && bytes.getInt() == newest;
+    } catch (BufferUnderflowException | IllegalArgumentException _) {
+      return false;
     }
   }
 

@@ -207,7 +207,7 @@ final class WebhookEndpointRoutes implements Routes {
   }
 
   private static Place place(Principal principal, String id) {
-    return new Place(principal.account(), principal.livemode(), "webhook_endpoint.secret", id);
+    return SigningSecrets.place(principal.account(), principal.livemode(), id);
   }
 
   /** Two requests that see the same free one do not both get it: the slot is unique. */

@@ -1,0 +1,159 @@
+package dev.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.testing.TestDatabase;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.springframework.jdbc.core.simple.JdbcClient;
+
+/** A database that older sealing keys have sealed, and in part none, is opened by the newest. */
+class ResealTest {
+
+  private static final String OLD = "1:" + Gateway.randomKey();
+  private static final String NEW = "2:" + Gateway.randomKey();
+
+  private final TestDatabase database = TestDatabase.fresh();
+  private final JdbcClient jdbc = JdbcClient.create(database.dataSource());
+
+  @Test
+  void theOldKeyIsNotNeededAnyMore() throws Exception {
+    String customer;
+    String paid;
+    Gateway before = new Gateway(database, OLD, _ -> {});
+    AdminPeople people = new AdminPeople(before);
+    try {
+      people.enroll(before.setupCode, "margaret");
+      customer = made(before, "/v1/customers", "name", "zyx Ada", "email", "zyx@example.com");
+      paid =
+          made(
+              before,
+              "/v1/payment_intents",
+              "amount",
+              "1000",
+              "currency",
+              "usd",
+              "customer",
+              customer,
+              "payment_method",
+              "pm_card_visa",
+              "receipt_email",
+              "zyx@example.org",
+              "confirm",
+              "true");
+      made(before, "/v1/webhook_endpoints", "url", "https://a.example/h", "enabled_events[]", "*");
+      made(
+          before,
+          "/v1/checkout/sessions",
+          "mode",
+          "payment",
+          "success_url",
+          "https://shop.example.com/done",
+          "customer_email",
+          "zyx@example.net",
+          "line_items[0][price_data][currency]",
+          "usd",
+          "line_items[0][price_data][unit_amount]",
+          "1250",
+          "line_items[0][price_data][product_data][name]",
+          "A cup",
+          "line_items[0][quantity]",
+          "3");
+    } finally {
+      before.context.close();
+    }
+    String old = mark("SELECT doc->>'sealed' FROM customers WHERE id = '" + customer + "'");
+    assertThat(holding(old))
+        .contains("customers", "events", "idempotency_keys", "person", "webhook_endpoints")
+        .contains("checkout_sessions", "payment_intents");
+    // As it was stored before there was sealing.
+    String unsealed = "zyx Plain";
+    database.execute("UPDATE customers SET doc = (doc - 'sealed') || '{\"name\": \"zyx Plain\"}'");
+
+    Gateway both = new Gateway(database, NEW + "\n" + OLD, _ -> {});
+    try {
+      assertThat(resealed(people.at(both))).containsKeys("customers", "person", "mandates");
+      assertThat(holding(unsealed)).isEmpty();
+      assertThat(holding(old)).as("what the old key alone opens").isEmpty();
+      assertThat(resealed(people.at(both)).values()).as("all is by now").containsOnly(0L);
+    } finally {
+      both.context.close();
+    }
+    Gateway after = new Gateway(database, NEW, _ -> {});
+    try {
+      after.clock.advance(Duration.ofMinutes(10));
+      people.at(after).token("margaret");
+      assertThat(after.get("/v1/customers/" + customer).string("name")).isEqualTo(unsealed);
+      assertThat(after.get("/v1/payment_intents/" + paid).string("receipt_email"))
+          .isEqualTo("zyx@example.org");
+      assertThat(after.get("/v1/events?limit=100").status()).isEqualTo(200);
+      assertThat(after.get("/v1/checkout/sessions").text()).contains("zyx@example.net");
+    } finally {
+      after.context.close();
+    }
+  }
+
+  private static String made(Gateway gateway, String path, String... form) {
+    Answer answer = gateway.send(gateway.form(path, form).header("Idempotency-Key", path));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    return answer.string("id");
+  }
+
+  /** How every value begins that this one's key has sealed. */
+  private String mark(String query) {
+    String sealed = jdbc.sql(query).query(String.class).single();
+    return sealed.substring(0, "sealed:1:".length() + 12);
+  }
+
+  /** The tables of which some row holds that text. */
+  private List<String> holding(String text) {
+    return jdbc
+        .sql(
+            "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
+                + " AND table_type = 'BASE TABLE'")
+        .query(String.class)
+        .list()
+        .stream()
+        .filter(
+            table ->
+                jdbc.sql(
+                        "SELECT EXISTS (SELECT FROM "
+                            + table
+                            + " t WHERE position(? IN t::text) > 0)")
+                    .param(text)
+                    .query(Boolean.class)
+                    .single())
+        .toList();
+  }
+
+  /** Part by part to the end; how many rows of each table were sealed anew. */
+  private static Map<String, Long> resealed(AdminPeople people) {
+    String token = people.token("margaret");
+    Map<String, Long> sealed = new LinkedHashMap<>();
+    Map<String, Object> ask = new LinkedHashMap<>(Map.of("limit", 2));
+    for (int parts = 0; parts < 1_000; parts++) {
+      Answer part = people.call("POST", "sealing/reseal", token, ask);
+      assertThat(part.status()).as(part.text()).isEqualTo(200);
+      Map<String, @Nullable Object> body = part.body();
+      assertThat((Long) Objects.requireNonNull(body.get("looked"))).isBetween(0L, 2L);
+      sealed.merge(
+          part.string("table"), (Long) Objects.requireNonNull(body.get("sealed")), Long::sum);
+      ask.clear();
+      ask.put("limit", 2);
+      if (!(body.get("next_table") instanceof String table)) {
+        return sealed;
+      }
+      ask.put("table", table);
+      if (body.get("next_after") instanceof String after) {
+        ask.put("after", after);
+      }
+    }
+    throw new AssertionError("no end: " + sealed);
+  }
+}
