@@ -54,7 +54,8 @@ final class AdminPeople {
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofByteArray(Json.write(body)));
     if (token != null) {
-      request.header("Authorization", "Bearer " + token);
+      request.header(
+          "Authorization", token.startsWith("place_") ? "Place " + token : "Bearer " + token);
     }
     try {
       HttpResponse<byte[]> response =
@@ -114,7 +115,12 @@ final class AdminPeople {
   }
 
   Gateway.Answer signIn(String name, String password, String totp) {
-    return call("POST", "sign_in", null, Map.of("name", name, "password", password, "totp", totp));
+    return signIn(name, password, totp, null);
+  }
+
+  /** Signs in from where a place was kept. */
+  Gateway.Answer signIn(String name, String password, String totp, @Nullable String place) {
+    return call("POST", "sign_in", place, Map.of("name", name, "password", password, "totp", totp));
   }
 
   /** Signs in with a code that was not used yet. */

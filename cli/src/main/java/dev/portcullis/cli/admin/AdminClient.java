@@ -33,7 +33,7 @@ final class AdminClient {
   private final Zone zone;
   private final URI base;
   private final HttpClient http;
-  private @Nullable String token;
+  private @Nullable String authorization;
 
   private AdminClient(Zone zone, URI base, HttpClient http) {
     this.zone = zone;
@@ -68,10 +68,19 @@ final class AdminClient {
     return new AdminClient(zone, URI.create("https://localhost:" + port + "/admin/v1/"), http);
   }
 
+  Zone zone() {
+    return zone;
+  }
+
   /** Shows this token from now on. */
   AdminClient with(String newToken) {
-    token = newToken;
+    authorization = "Bearer " + newToken;
     return this;
+  }
+
+  /** Shows that somebody signed in here before. */
+  void fromPlace(String place) {
+    authorization = "Place " + place;
   }
 
   Map<String, @Nullable Object> get(String path) {
@@ -104,8 +113,8 @@ final class AdminClient {
     if (body != null) {
       request.header("Content-Type", "application/json");
     }
-    if (token != null) {
-      request.header("Authorization", "Bearer " + token);
+    if (authorization != null) {
+      request.header("Authorization", authorization);
     }
     try {
       HttpResponse<byte[]> response =

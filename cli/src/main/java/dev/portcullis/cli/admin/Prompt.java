@@ -53,6 +53,12 @@ final class Prompt {
     return Optional.ofNullable(System.console()).filter(Console::isTerminal);
   }
 
+  /** Something to know that is no answer. */
+  void note(@Nullable String sentence) {
+    err.println(sentence);
+    err.flush();
+  }
+
   /** Something that may be seen, such as a code that lives 30 seconds. */
   String plain(String what) {
     err.print(what + ": ");

@@ -28,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 public final class AdminApi {
 
   private static final String BEARER = "bearer ";
+  private static final String PLACE = "place ";
   private static final Pattern VARIABLE = Pattern.compile("[0-9A-Za-z._-]{1,255}");
 
   private final List<AdminRoute> routes;
@@ -69,7 +70,7 @@ public final class AdminApi {
     AdminAnswer answer;
     try {
       if (!isSignedIn(call)) {
-        rate.count(call.address());
+        rate.count(source(call));
       }
       answer = perform(call, progress);
     } catch (TooManyAttempts e) {
@@ -90,6 +91,19 @@ public final class AdminApi {
     } catch (ApiException _) {
       return false;
     }
+  }
+
+  /** A place where somebody signed in before is counted by itself, whatever its address does. */
+  private String source(AdminCall call) {
+    String place = place(call);
+    return place != null && signIn.isKnownPlace(place) ? place : call.address();
+  }
+
+  private static @Nullable String place(AdminCall call) {
+    String authorization = call.authorization();
+    return authorization != null && authorization.toLowerCase(Locale.ROOT).startsWith(PLACE)
+        ? authorization.substring(PLACE.length()).strip()
+        : null;
   }
 
   private AdminAnswer perform(AdminCall call, Progress progress) {
@@ -114,7 +128,13 @@ public final class AdminApi {
             .handler()
             .handle(
                 new AdminRequest(
-                    call.id(), call.address(), token, session, match.variables(), arguments));
+                    call.id(),
+                    call.address(),
+                    token,
+                    place(call),
+                    session,
+                    match.variables(),
+                    arguments));
     return AdminAnswer.of(200, tree, progress.route, progress.person);
   }
 

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param id the request's own id
  * @param address from where
  * @param token what the person showed, or null on an open route
+ * @param place what a person showed who signs in where they did before, or null
  * @param signedIn who asks, or null on an open route
  * @param variables the path's variables
  * @param arguments the parameters
@@ -19,6 +20,7 @@ public record AdminRequest(
     String id,
     String address,
     @Nullable String token,
+    @Nullable String place,
     @Nullable Session signedIn,
     Map<String, String> variables,
     Arguments arguments) {

@@ -70,8 +70,10 @@ public final class PeopleRoutes {
                 sent.requiredString("name"),
                 Secret.of(sent.requiredString("password")),
                 sent.requiredString("totp"),
+                request.place(),
                 request.address());
     Map<String, @Nullable Object> tree = session(signedIn.session());
+    tree.put("place", signedIn.place());
     tree.put("token", signedIn.token());
     return tree;
   }

@@ -223,7 +223,7 @@ public final class People {
 
   /** The enrolment, if it is still good and is for that person. */
   private Enrollment valid(String code, String name, String address, Instant now) {
-    signIn.count(SignIn.addressSubject(address), Attempts.Throttle.ADDRESS, now);
+    signIn.countAddress(address, now);
     Enrollment enrollment =
         store
             .enrollment(Token.hash(code))

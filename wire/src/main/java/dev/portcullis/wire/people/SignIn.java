@@ -71,8 +71,9 @@ public final class SignIn {
    * Somebody let in.
    *
    * @param token what the person shows from now on; it is not kept
+   * @param place what the person may show when they sign in here again; it opens nothing
    */
-  public record SignedIn(String token, Session session) {
+  public record SignedIn(String token, String place, Session session) {
     @Override
     public String toString() {
       return "SignedIn[" + session.person() + "]";
@@ -82,11 +83,13 @@ public final class SignIn {
   /**
    * Opens a session.
    *
+   * @param place what was given to the person when they last signed in there, or null
    * @param address from where
    * @throws ApiException 401 if name, password and code are not all right
-   * @throws TooManyAttempts if the name or the address has failed too often
+   * @throws TooManyAttempts if the place, or else the name or the address, has failed too often
    */
-  public SignedIn signIn(String name, Secret password, String code, String address) {
+  public SignedIn signIn(
+      String name, Secret password, String code, @Nullable String place, String address) {
     Instant now = clock.instant();
     store.prune(now, now.minus(ATTEMPTS_KEPT));
     // Here and by no timer: nothing can be done without this, however long nobody came.
@@ -94,8 +97,14 @@ public final class SignIn {
         now.minus(UNUSED),
         now,
         person -> new Act("system", "", "person.disabled", person, "unused for 90 days"));
-    count(addressSubject(address), Attempts.Throttle.ADDRESS, now);
-    count(nameSubject(name), Attempts.Throttle.PERSON, now);
+    Optional<KnownPlace> known =
+        place(place, now).filter(found -> found.person().equals(name));
+    if (known.isPresent()) {
+      count(known.get().subject(), Attempts.Throttle.PERSON, now);
+    } else {
+      countAddress(address, now);
+      count(nameSubject(name), Attempts.Throttle.PERSON, now);
+    }
     Factors standIn = nobody();
     Optional<Factors> found = store.factors(name);
     Factors factors = found.orElse(standIn);
@@ -104,13 +113,44 @@ public final class SignIn {
     // Both were looked at before either counts.
     if (!(found.isPresent() && passwordRight && step.isPresent())
         || !store.useStep(name, step.getAsLong())) {
-      String known = found.isPresent() ? name : "unknown";
-      store.record(new Act(known, address, "person.sign_in_failed", known, ""));
+      String who = found.isPresent() ? name : "unknown";
+      store.record(new Act(who, address, "person.sign_in_failed", who, ""));
       throw new ApiException(ApiErrors.unauthorized(WRONG));
     }
-    store.attempt(nameSubject(name), _ -> Attempts.NONE);
-    store.attempt(addressSubject(address), Attempts::takenBack);
-    return open(name, address, now);
+    if (known.isPresent()) {
+      store.attempt(known.get().subject(), _ -> Attempts.NONE);
+    } else {
+      store.attempt(nameSubject(name), _ -> Attempts.NONE);
+      store.attempt(addressSubject(address), Attempts::takenBack);
+    }
+    return open(name, known.isPresent() ? place : null, address, now);
+  }
+
+  private Optional<KnownPlace> place(@Nullable String place, Instant now) {
+    return place == null ? Optional.empty() : KnownPlace.read(place, seal, now);
+  }
+
+  /** Whether somebody has signed in before from where this was kept. */
+  public boolean isKnownPlace(String place) {
+    return place(place, clock.instant()).isPresent();
+  }
+
+  /**
+   * Counts an attempt of an address. This machine's own is everybody's on it: whoever may run a
+   * program here could lock it for all, and so it never is. Names are, wherever they are tried.
+   */
+  void countAddress(String address, Instant now) {
+    if (!isLoopback(address)) {
+      count(addressSubject(address), Attempts.Throttle.ADDRESS, now);
+    }
+  }
+
+  private static boolean isLoopback(String address) {
+    try {
+      return InetAddress.ofLiteral(address).isLoopbackAddress();
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   private OptionalLong step(Factors factors, String code, Instant now) {
@@ -122,14 +162,16 @@ public final class SignIn {
     }
   }
 
-  private SignedIn open(String name, String address, Instant now) {
+  private SignedIn open(String name, @Nullable String place, String address, Instant now) {
     String token = Token.session(random);
     byte[] hash = Token.hash(token);
     Act act = new Act(name, address, "person.signed_in", name, "");
     store.open(hash, name, now.plus(SESSION), now, act);
     Session session =
         store.session(hash, now).orElseThrow(() -> new ApiException(ApiErrors.unauthorized(WRONG)));
-    return new SignedIn(token, session);
+    // The same one again: a stolen one does not live on by being used, and its owner has one count.
+    String kept = place == null ? KnownPlace.issue(name, seal, random, now) : place;
+    return new SignedIn(token, kept, session);
   }
 
   /** Counts an attempt before it is looked at. */
