@@ -189,8 +189,7 @@ class AdminTest {
   void aStrangerOnTheMachineLocksNobodyOutOfAPlaceThatTheyKnow() {
     PEOPLE.token("margaret");
     GATEWAY.clock.advance(Totp.STEP);
-    Gateway.Answer first =
-        PEOPLE.signIn("margaret", AdminPeople.PASSWORD, PEOPLE.code("margaret"));
+    Gateway.Answer first = PEOPLE.signIn("margaret", AdminPeople.PASSWORD, PEOPLE.code("margaret"));
     String place = first.string("place");
     assertThat(place).startsWith("place_");
     assertLockedOut("margaret");
@@ -221,9 +220,7 @@ class AdminTest {
     PEOPLE.token("margaret");
     GATEWAY.clock.advance(Totp.STEP);
     String place =
-        PEOPLE
-            .signIn("margaret", AdminPeople.PASSWORD, PEOPLE.code("margaret"))
-            .string("place");
+        PEOPLE.signIn("margaret", AdminPeople.PASSWORD, PEOPLE.code("margaret")).string("place");
     int heard = 0;
     Instant end = GATEWAY.clock.instant().plus(Duration.ofMinutes(30));
     while (GATEWAY.clock.instant().isBefore(end)) {
@@ -274,8 +271,7 @@ class AdminTest {
       }
     }
     // The clock goes on meanwhile.
-    assertThat(
-            Long.parseLong(PEOPLE.signIn(name, "not it", "000000").header("Retry-After")))
+    assertThat(Long.parseLong(PEOPLE.signIn(name, "not it", "000000").header("Retry-After")))
         .isBetween(1_700L, 1_800L);
   }
 

@@ -2,6 +2,13 @@ package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.stripe.StripeClient;
+import com.stripe.exception.EventDataObjectDeserializationException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.Event;
+import com.stripe.model.EventDataObjectDeserializer;
+import com.stripe.param.EventListParams;
+import com.stripe.service.V1Services;
 import dev.portcullis.gateway.advice.KeyAdvice;
 import dev.portcullis.gateway.advice.KeyAdvisor;
 import dev.portcullis.gateway.advice.KeyReminders;
@@ -138,6 +145,38 @@ class KeyAdviceTest {
     assertThat(adviceOf(old)).hasOnlyElementsOfType(KeyAdvice.Rotate.class);
     GATEWAY.context.getBean(ApiKeys.class).revoke(Actor.SYSTEM, ACCOUNT, old.key().id());
     assertThat(adviceOf(old)).as("a revoked key is nobody's business").isEmpty();
+  }
+
+  /** Stripe has no such type: its SDK must hand it on all the same, one by one and in lists. */
+  @Test
+  void stripesOwnSdkReadsTheEvents()
+      throws StripeException, EventDataObjectDeserializationException {
+    KeyChange.Issued old = key(KeyKind.SECRET, Permissions.NONE);
+    KeyChange.Issued wide =
+        key(KeyKind.RESTRICTED, Permissions.parse(List.of("charge_write", "refund_write")));
+    get(wide, "/v1/charges/ch_" + "2".repeat(22));
+    GATEWAY.context.getBean(RequestLog.class).flush();
+    GATEWAY.clock.advance(Duration.ofDays(8));
+    GATEWAY.context.getBean(KeyReminders.class).round();
+    GATEWAY.clock.advance(Duration.ofDays(358));
+    usedNow(old);
+    GATEWAY.context.getBean(KeyReminders.class).round();
+    V1Services sdk =
+        StripeClient.builder()
+            .setApiKey(GATEWAY.otherKey.text())
+            .setApiBase(GATEWAY.base.toString())
+            .build()
+            .v1();
+    for (String type : KeyAdvice.EVENT_TYPES) {
+      List<Event> events =
+          sdk.events().list(EventListParams.builder().setType(type).build()).getData();
+      assertThat(events).as(type).isNotEmpty();
+      Event event = sdk.events().retrieve(events.getFirst().getId());
+      assertThat(event.getType()).isEqualTo(type);
+      EventDataObjectDeserializer data = event.getDataObjectDeserializer();
+      assertThat(data.getRawJson()).contains("\"object\":\"api_key\"", "\"reason\"");
+      assertThat(data.deserializeUnsafe()).isNotNull();
+    }
   }
 
   @Test

@@ -1,8 +1,16 @@
 package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
+import com.stripe.StripeClient;
+import com.stripe.exception.PermissionException;
+import com.stripe.exception.StripeException;
+import com.stripe.model.Customer;
+import com.stripe.param.CustomerCreateParams;
+import com.stripe.param.RefundCreateParams;
+import com.stripe.service.V1Services;
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.keys.ApiKeys;
@@ -52,6 +60,33 @@ class RestrictedKeysTest {
         .doesNotContain(reader.text().text());
     assertThat(get(reader.text(), "/v1/customers/cus_none").status()).isEqualTo(403);
     assertThat(get(reader.text(), "/v1/openapi.json").status()).isEqualTo(200);
+  }
+
+  @Test
+  void stripesOwnSdkIsToldWhichPermissionIsMissing() throws StripeException {
+    KeyChange.Issued key = restricted(List.of(), "customer_write");
+    V1Services sdk =
+        StripeClient.builder()
+            .setApiKey(key.text().text())
+            .setApiBase(gateway.base.toString())
+            .build()
+            .v1();
+    Customer made = sdk.customers().create(CustomerCreateParams.builder().setName("Ada").build());
+    assertThat(sdk.customers().retrieve(made.getId()).getName()).isEqualTo("Ada");
+    PermissionException refused =
+        catchThrowableOfType(
+            PermissionException.class,
+            () ->
+                sdk.refunds()
+                    .create(RefundCreateParams.builder().setPaymentIntent("pi_none").build()));
+    assertThat(refused.getStatusCode()).isEqualTo(403);
+    assertThat(refused.getMessage())
+        .contains("'rak_refund_write' permission would allow this request", "acct_first")
+        .doesNotContain(key.text().text());
+    assertThat(
+            catchThrowableOfType(PermissionException.class, () -> sdk.charges().list())
+                .getMessage())
+        .contains("'rak_charge_read'");
   }
 
   @Test

@@ -30,10 +30,7 @@ record KnownPlace(String person, String id) {
     random.nextBytes(id);
     byte[] content =
         ByteBuffer.allocate(ID_BYTES + Long.BYTES).put(id).putLong(now.getEpochSecond()).array();
-    return PREFIX
-        + encoded(person)
-        + "."
-        + encoded(seal.seal(sealedFor(person), content));
+    return PREFIX + encoded(person) + "." + encoded(seal.seal(sealedFor(person), content));
   }
 
   /** What was issued, if this zone issued it and not too long ago. */

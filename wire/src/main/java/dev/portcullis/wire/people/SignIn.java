@@ -97,8 +97,7 @@ public final class SignIn {
         now.minus(UNUSED),
         now,
         person -> new Act("system", "", "person.disabled", person, "unused for 90 days"));
-    Optional<KnownPlace> known =
-        place(place, now).filter(found -> found.person().equals(name));
+    Optional<KnownPlace> known = place(place, now).filter(found -> found.person().equals(name));
     if (known.isPresent()) {
       count(known.get().subject(), Attempts.Throttle.PERSON, now);
     } else {
