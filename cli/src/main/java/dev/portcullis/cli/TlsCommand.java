@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,9 +49,16 @@ final class TlsCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Home place = home.home();
-    List<Map<String, @Nullable Object>> seen = new ArrayList<>();
+    // At once: a listener that says nothing to what it does not know keeps each question waiting.
+    List<CompletableFuture<Map<String, @Nullable Object>>> looks = new ArrayList<>();
     for (Listener listener : listeners(place)) {
-      seen.add(look(place, listener));
+      looks.add(
+          CompletableFuture.supplyAsync(
+              () -> look(place, listener), task -> Thread.ofVirtual().start(task)));
+    }
+    List<Map<String, @Nullable Object>> seen = new ArrayList<>();
+    for (CompletableFuture<Map<String, @Nullable Object>> each : looks) {
+      seen.add(joined(each));
     }
     boolean well = seen.stream().allMatch(one -> Boolean.TRUE.equals(one.get("well")));
     if (json) {
@@ -58,6 +67,14 @@ final class TlsCommand implements Callable<Integer> {
       seen.forEach(this::row);
     }
     return well ? 0 : 1;
+  }
+
+  private static <T> T joined(CompletableFuture<T> work) {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+    }
   }
 
   private static List<Listener> listeners(Home home) {

@@ -2,31 +2,20 @@ package dev.portcullis.systemtest;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.net.Socket;
-import java.net.SocketException;
-import java.net.URI;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.KeyStore;
-import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLException;
-import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -288,94 +277,6 @@ class LifecycleTest {
             () ->
                 Books.allIntents(portcullis, client).stream()
                     .anyMatch(i -> !"succeeded".equals(i.get("status").getAsString())));
-  }
-
-  @Test
-  void withTlsBothOriginsSpeakModernTlsAndNothingElse() throws Exception {
-    try (Portcullis portcullis = Portcullis.start(Map.of(), "--tls")) {
-      assertThat(portcullis.api()).startsWith("https://");
-      assertThat(portcullis.cards()).startsWith("https://");
-      SSLContext trusting = trusting(portcullis.home().resolve("ca/ca.pem"));
-      for (String origin : List.of(portcullis.api(), portcullis.cards())) {
-        for (String version : List.of("TLSv1.2", "TLSv1.3")) {
-          assertThat(handshake(trusting, origin, version)).isEqualTo(version);
-        }
-        for (int minor : new int[] {0, 1, 2}) {
-          assertThat(answersOldHello(URI.create(origin), minor))
-              .as("version 3.%d", minor)
-              .isFalse();
-        }
-        assertThat(
-                catchThrowableOfType(
-                    SSLException.class,
-                    () -> handshake(SSLContext.getDefault(), origin, "TLSv1.3")))
-            .as("a stranger does not trust the development CA")
-            .isNotNull();
-        assertThat(plainHttpIsAnswered(URI.create(origin)))
-            .as("plain HTTP on a TLS port")
-            .isFalse();
-      }
-    }
-  }
-
-  /**
-   * Whether a server goes on with a handshake of SSL 3.0 (minor version 0), TLS 1.0 (1) or 1.1 (2).
-   * Written by hand (RFC 4346, 7.4.1.2), because the JDK's own client no longer offers them.
-   */
-  private static boolean answersOldHello(URI origin, int minor) throws IOException {
-    byte[] suites = {0x00, 0x2f, 0x00, 0x35, (byte) 0xc0, 0x13, (byte) 0xc0, 0x14};
-    ByteBuffer hello = ByteBuffer.allocate(128);
-    hello.put((byte) 22).put((byte) 3).put((byte) minor).putShort((short) 0);
-    hello.put((byte) 1).put((byte) 0).putShort((short) 0);
-    hello.put((byte) 3).put((byte) minor).put(new byte[32]).put((byte) 0);
-    hello.putShort((short) suites.length).put(suites).put((byte) 1).put((byte) 0);
-    int length = hello.position();
-    hello.putShort(3, (short) (length - 5)).putShort(7, (short) (length - 9));
-    try (Socket socket = new Socket(origin.getHost(), origin.getPort())) {
-      socket.setSoTimeout(10_000);
-      socket.getOutputStream().write(hello.array(), 0, length);
-      return socket.getInputStream().read() == 22;
-    } catch (SocketException reset) {
-      return false;
-    }
-  }
-
-  private static boolean plainHttpIsAnswered(URI origin) throws InterruptedException {
-    try {
-      Http.Answer answer =
-          Http.send(Http.request("http://" + origin.getAuthority() + "/v1/balance").GET());
-      return answer.status() != 400;
-    } catch (IOException refused) {
-      return false;
-    }
-  }
-
-  private static SSLContext trusting(Path ca) throws Exception {
-    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
-    store.load(null, null);
-    try (var in = Files.newInputStream(ca)) {
-      store.setCertificateEntry(
-          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
-    }
-    TrustManagerFactory trust =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trust.init(store);
-    SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, trust.getTrustManagers(), null);
-    return context;
-  }
-
-  /** The version that a handshake in exactly that version ends with. */
-  private static String handshake(SSLContext context, String origin, String version)
-      throws IOException {
-    URI uri = URI.create(origin);
-    try (SSLSocket socket =
-        (SSLSocket) context.getSocketFactory().createSocket(uri.getHost(), uri.getPort())) {
-      socket.setSoTimeout(10_000);
-      socket.setEnabledProtocols(new String[] {version});
-      socket.startHandshake();
-      return socket.getSession().getProtocol();
-    }
   }
 
   @ParameterizedTest

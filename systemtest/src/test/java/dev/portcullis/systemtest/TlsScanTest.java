@@ -1,20 +1,33 @@
 package dev.portcullis.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.cli.certs.Authority;
 import dev.portcullis.cli.certs.Identity;
 import dev.portcullis.wire.json.Json;
+import java.io.IOException;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
+import java.security.cert.CertificateFactory;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -74,6 +87,88 @@ class TlsScanTest {
 
   @Test
   @Order(1)
+  void withTlsBothOriginsSpeakModernTlsAndNothingElse() throws Exception {
+    assertThat(portcullis.api()).startsWith("https://");
+    assertThat(portcullis.cards()).startsWith("https://");
+    SSLContext trusting = trusting(portcullis.home().resolve("ca/ca.pem"));
+    for (String origin : List.of(portcullis.api(), portcullis.cards())) {
+      for (String version : List.of("TLSv1.2", "TLSv1.3")) {
+        assertThat(handshake(trusting, origin, version)).isEqualTo(version);
+      }
+      for (int minor : new int[] {0, 1, 2}) {
+        assertThat(answersOldHello(URI.create(origin), minor)).as("version 3.%d", minor).isFalse();
+      }
+      assertThat(
+              catchThrowableOfType(
+                  SSLException.class, () -> handshake(SSLContext.getDefault(), origin, "TLSv1.3")))
+          .as("a stranger does not trust the development CA")
+          .isNotNull();
+      assertThat(plainHttpIsAnswered(URI.create(origin))).as("plain HTTP on a TLS port").isFalse();
+    }
+  }
+
+  /**
+   * Whether a server goes on with a handshake of SSL 3.0 (minor version 0), TLS 1.0 (1) or 1.1 (2).
+   * Written by hand (RFC 4346, 7.4.1.2), because the JDK's own client no longer offers them.
+   */
+  private static boolean answersOldHello(URI origin, int minor) throws IOException {
+    byte[] suites = {0x00, 0x2f, 0x00, 0x35, (byte) 0xc0, 0x13, (byte) 0xc0, 0x14};
+    ByteBuffer hello = ByteBuffer.allocate(128);
+    hello.put((byte) 22).put((byte) 3).put((byte) minor).putShort((short) 0);
+    hello.put((byte) 1).put((byte) 0).putShort((short) 0);
+    hello.put((byte) 3).put((byte) minor).put(new byte[32]).put((byte) 0);
+    hello.putShort((short) suites.length).put(suites).put((byte) 1).put((byte) 0);
+    int length = hello.position();
+    hello.putShort(3, (short) (length - 5)).putShort(7, (short) (length - 9));
+    try (Socket socket = new Socket(origin.getHost(), origin.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.getOutputStream().write(hello.array(), 0, length);
+      return socket.getInputStream().read() == 22;
+    } catch (SocketException reset) {
+      return false;
+    }
+  }
+
+  private static boolean plainHttpIsAnswered(URI origin) throws InterruptedException {
+    try {
+      Http.Answer answer =
+          Http.send(Http.request("http://" + origin.getAuthority() + "/v1/balance").GET());
+      return answer.status() != 400;
+    } catch (IOException refused) {
+      return false;
+    }
+  }
+
+  private static SSLContext trusting(Path ca) throws Exception {
+    KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+    store.load(null, null);
+    try (var in = Files.newInputStream(ca)) {
+      store.setCertificateEntry(
+          "ca", CertificateFactory.getInstance("X.509").generateCertificate(in));
+    }
+    TrustManagerFactory trust =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trust.init(store);
+    SSLContext context = SSLContext.getInstance("TLS");
+    context.init(null, trust.getTrustManagers(), null);
+    return context;
+  }
+
+  /** The version that a handshake in exactly that version ends with. */
+  private static String handshake(SSLContext context, String origin, String version)
+      throws IOException {
+    URI uri = URI.create(origin);
+    try (SSLSocket socket =
+        (SSLSocket) context.getSocketFactory().createSocket(uri.getHost(), uri.getPort())) {
+      socket.setSoTimeout(10_000);
+      socket.setEnabledProtocols(new String[] {version});
+      socket.startHandshake();
+      return socket.getSession().getProtocol();
+    }
+  }
+
+  @Test
+  @Order(1)
   void ourOwnInventoryFindsNothingWrong() {
     CommandResult result = portcullis.run(Duration.ofMinutes(2), "tls", "--json");
     Map<String, ?> tree = Json.readObject(result.said().strip());
@@ -88,10 +183,17 @@ class TlsScanTest {
   @Order(2)
   void sslscanSeesAuthenticatedEncryptionAlone() {
     requireTool("sslscan");
-    for (String origin : List.of(portcullis.api(), portcullis.cards())) {
-      URI uri = URI.create(origin);
-      CommandResult scan =
-          Commands.run(LIMIT, "sslscan", "--no-colour", uri.getHost() + ":" + uri.getPort());
+    List<CompletableFuture<CommandResult>> scans =
+        Stream.of(portcullis.api(), portcullis.cards())
+            .map(URI::create)
+            .map(uri -> uri.getHost() + ":" + uri.getPort())
+            .map(
+                address ->
+                    CompletableFuture.supplyAsync(
+                        () -> Commands.run(LIMIT, "sslscan", "--no-colour", address)))
+            .toList();
+    for (CompletableFuture<CommandResult> each : scans) {
+      CommandResult scan = each.join();
       List<String> accepted =
           scan.said().lines().filter(l -> l.matches("^(Preferred|Accepted).*")).toList();
       assertThat(accepted).as(scan.said()).hasSizeGreaterThanOrEqualTo(5);
