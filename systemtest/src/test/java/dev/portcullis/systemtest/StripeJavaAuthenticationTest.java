@@ -107,6 +107,25 @@ class StripeJavaAuthenticationTest {
   }
 
   @Test
+  void aPassedChallengeWaitsForTheServerWhenConfirmationIsManual() throws Exception {
+    PaymentIntent intent =
+        api.paymentIntents()
+            .create(
+                confirmed(1099, "pm_card_authenticationRequired")
+                    .setConfirmationMethod(PaymentIntentCreateParams.ConfirmationMethod.MANUAL)
+                    .setReturnUrl(RETURN_URL)
+                    .build());
+    assertThat(intent.getStatus()).isEqualTo("requires_action");
+    home(Challenge.complete(intent.getNextAction().getRedirectToUrl().getUrl()));
+    PaymentIntent agreed = settled(intent.getId());
+    assertThat(agreed.getStatus()).isEqualTo("requires_confirmation");
+    assertThat(agreed.getAmountReceived()).isZero();
+    PaymentIntent paid = api.paymentIntents().confirm(intent.getId());
+    assertThat(paid.getStatus()).isEqualTo("succeeded");
+    assertThat(paid.getAmountReceived()).isEqualTo(1099);
+  }
+
+  @Test
   void aFailedChallengeAsksForAnotherCard() throws Exception {
     PaymentIntent intent = challenged(sdk.card(ALWAYS).getId());
 
