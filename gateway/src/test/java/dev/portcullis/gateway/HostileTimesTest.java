@@ -18,6 +18,10 @@ class HostileTimesTest {
 
   private static final Gateway GATEWAY = Gateway.IT;
 
+  private static final String DUE_LATER =
+      "SELECT count(*) FROM provider_operations WHERE id = ? AND state = 'waiting'"
+          + " AND due > now() + interval '20 hours'";
+
   @Test
   void once_the_provider_was_asked_a_lost_race_is_answered_processing() {
     // Every update of the operation loses, as if somebody else were always faster.
@@ -171,21 +175,6 @@ class HostileTimesTest {
   }
 
   @Test
-  void an_open_challenge_is_left_to_the_shopper_after_a_day() {
-    GATEWAY.provider.decide(2110, "requires_action");
-    Answer answer = pay(2110);
-    assertThat(answer.string("status")).isEqualTo("requires_action");
-    age(2110, 25);
-    until(
-        () ->
-            GATEWAY.database.number(
-                    "SELECT count(*) FROM provider_operations WHERE id = ? AND due IS NULL",
-                    operation(2110))
-                == 1);
-    assertThat(state(2110)).isEqualTo("waiting");
-  }
-
-  @Test
   void an_approval_of_another_amount_is_not_believed_when_looked_up() {
     GATEWAY.provider.fail(2111, Fault.LOST_AFTER);
     GATEWAY.provider.misreport(2111, "amount", 1L);
@@ -203,6 +192,36 @@ class HostileTimesTest {
       assertThat(GATEWAY.get("/v1/payment_intents/" + answer.string("id")).string("status"))
           .isEqualTo("processing");
     }
+  }
+
+  @Test
+  void a_challenge_that_is_old_is_still_looked_at_and_voided_after_a_cancellation() {
+    GATEWAY.provider.decide(2120, "requires_action");
+    Answer asked = pay(2120);
+    String operation = operation(2120);
+    age(2120, 25 * 24);
+    until(() -> looks(operation) > 0);
+    until(() -> GATEWAY.database.number(DUE_LATER, operation) == 1);
+    Answer canceled = GATEWAY.post("/v1/payment_intents/" + asked.string("id") + "/cancel");
+    assertThat(canceled.string("status")).isEqualTo("canceled");
+    GATEWAY.provider.settle(operation, "approved", null);
+    sql("UPDATE provider_operations SET due = now() WHERE id = '" + operation + "'");
+    until(
+        () ->
+            GATEWAY.database.number(
+                    "SELECT count(*) FROM provider_operations WHERE object = ?"
+                        + " AND doc->>'kind' = 'CANCEL' AND state = 'done'",
+                    asked.string("id"))
+                == 1);
+    GATEWAY.provider.decide(2121, "requires_action");
+    pay(2121);
+    age(2121, 91 * 24);
+    until(() -> state(2121).equals("parked"));
+  }
+
+  private static long looks(String operation) {
+    return GATEWAY.database.number(
+        "SELECT (doc->>'looks')::int FROM provider_operations WHERE id = ?", operation);
   }
 
   @Test

@@ -3,10 +3,12 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +114,95 @@ class MandateTest {
   }
 
   @Test
+  void what_was_agreed_for_a_card_that_failed_says_nothing_of_the_next_one() {
+    String customer = customer();
+    GATEWAY.provider.decide(9207, "lost_card");
+    Answer declined =
+        pay(
+            9207,
+            customer,
+            with(ONLINE, "payment_method", "pm_card_visa", "setup_future_usage", "off_session"));
+    assertThat(declined.status()).isEqualTo(402);
+    GATEWAY.provider.decide(9207, "approved");
+    Map<?, ?> intent = (Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"));
+    Answer paid =
+        GATEWAY.post(
+            "/v1/payment_intents/" + intent.get("id") + "/confirm",
+            "payment_method",
+            "pm_card_visa");
+    assertThat(paid.body()).as(paid.text()).containsEntry("status", "succeeded");
+    assertThat(mandateOf(paid)).isNull();
+
+    Answer set = setUp(customer, ONLINE);
+    GATEWAY.provider.decide(9208, "lost_card");
+    Answer refused = pay(9208, customer, "mandate", set.string("mandate"), "off_session", "true");
+    GATEWAY.provider.decide(9208, "approved");
+    Map<?, ?> again = (Map<?, ?>) Objects.requireNonNull(refused.error().get("payment_intent"));
+    Answer other =
+        GATEWAY.post(
+            "/v1/payment_intents/" + again.get("id") + "/confirm",
+            "payment_method",
+            "pm_card_visa");
+    assertThat(other.body()).as(other.text()).containsEntry("status", "succeeded");
+    assertThat(mandateOf(other)).as("of another card").isNull();
+  }
+
+  @Test
+  void a_card_that_is_given_up_during_its_challenge_is_not_kept() {
+    for (boolean detached : List.of(true, false)) {
+      long amount = detached ? 9209 : 9210;
+      String customer = customer();
+      String card =
+          detached
+              ? setUp(customer).string("payment_method")
+              : GATEWAY.vault.card(GATEWAY.principal, null);
+      GATEWAY.provider.decide(amount, "requires_action");
+      Answer asked =
+          pay(
+              amount,
+              customer,
+              with(ONLINE, "payment_method", card, "setup_future_usage", "off_session"));
+      assertThat(asked.body()).as(asked.text()).containsEntry("status", "requires_action");
+      if (detached) {
+        GATEWAY.post("/v1/payment_methods/" + card + "/detach");
+      } else {
+        GATEWAY.send(GATEWAY.form("/v1/customers/" + customer).DELETE());
+      }
+      String operation =
+          GATEWAY.database.text(
+              "SELECT id FROM provider_operations WHERE object = ?", asked.string("id"));
+      GATEWAY.provider.settle(operation, "approved", null);
+      String path = "/v1/payment_intents/" + asked.string("id");
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> GATEWAY.get(path).string("status").equals("succeeded"));
+      assertThat(GATEWAY.get("/v1/payment_methods/" + card).body()).containsEntry("customer", null);
+      String mandate = String.valueOf(mandateOf(GATEWAY.get(path)));
+      assertThat(GATEWAY.get("/v1/mandates/" + mandate).body()).containsEntry("status", "inactive");
+    }
+  }
+
+  @Test
+  void a_card_that_is_kept_after_a_decline_can_be_charged_again() {
+    String customer = customer();
+    String card = GATEWAY.vault.card(GATEWAY.principal, null);
+    GATEWAY.provider.decide(9211, "insufficient_funds");
+    Answer declined = pay(9211, customer, "payment_method", card);
+    GATEWAY.provider.decide(9211, "approved");
+    Map<?, ?> intent = (Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"));
+    Answer paid =
+        GATEWAY.post(
+            "/v1/payment_intents/" + intent.get("id") + "/confirm",
+            "payment_method",
+            card,
+            "setup_future_usage",
+            "off_session");
+    assertThat(paid.body()).as(paid.text()).containsEntry("status", "succeeded");
+    Answer later = pay(9212, customer, "payment_method", card, "off_session", "true");
+    assertThat(later.body()).as(later.text()).containsEntry("status", "succeeded");
+  }
+
+  @Test
   void it_ends_with_the_customer() {
     String customer = customer();
     String id = setUp(customer, ONLINE).string("mandate");
@@ -142,6 +233,25 @@ class MandateTest {
     Map<?, ?> inner = (Map<?, ?>) Objects.requireNonNull(map(deep, "latest_charge").get("refunds"));
     Map<?, ?> first = (Map<?, ?>) ((List<?>) Objects.requireNonNull(inner.get("data"))).getFirst();
     assertThat(first.get("balance_transaction")).isInstanceOf(Map.class);
+    Answer both =
+        GATEWAY.get(
+            path
+                + "?expand[]=refunds.data.balance_transaction&expand[]=refunds.data.payment_intent"
+                + "&expand[]=refunds");
+    Map<?, ?> one =
+        (Map<?, ?>) ((List<?>) Objects.requireNonNull(map(both, "refunds").get("data"))).getFirst();
+    assertThat(one.get("balance_transaction")).isInstanceOf(Map.class);
+    assertThat(one.get("payment_intent")).isInstanceOf(Map.class);
+    Map<?, ?> none =
+        (Map<?, ?>)
+            map(
+                    GATEWAY.get(
+                        "/v1/payment_intents/"
+                            + pay(9213, customer(), "payment_method", "pm_card_visa").string("id")
+                            + "?expand[]=latest_charge.refunds"),
+                    "latest_charge")
+                .get("refunds");
+    assertThat(Objects.requireNonNull(none).get("data")).isEqualTo(List.of());
     assertThat(GATEWAY.get(path + "?expand[]=refunds.balance_transaction").error())
         .containsEntry("code", "parameter_invalid_expand");
     assertThat(GATEWAY.get("/v1/charges/ch_none/refunds").status()).isEqualTo(404);

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.provider.FakeProvider.Fault;
 import java.net.http.HttpRequest;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
@@ -142,6 +143,78 @@ class ManualConfirmationTest {
         .containsEntry("amount_received", 0L);
     GATEWAY.provider.decide(9105, "approved");
     assertThat(GATEWAY.post(path(agreed) + "/confirm").body()).containsEntry("status", "succeeded");
+  }
+
+  @Test
+  void a_capture_that_is_refused_says_that_the_money_is_still_reserved() {
+    GATEWAY.provider.decide("sandbox.capture", 9108, "generic_decline");
+    Answer declined = GATEWAY.post("/v1/payment_intents", form(9108));
+    assertThat(declined.status()).as(declined.text()).isEqualTo(402);
+    assertThat(String.valueOf(declined.error().get("message"))).contains("still reserved");
+    Map<?, ?> intent = (Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"));
+    assertThat(intent.get("status")).isEqualTo("requires_confirmation");
+    assertThat(intent.get("last_payment_error")).isNotNull();
+    String id = String.valueOf(intent.get("id"));
+    assertThat(eventsOf(id))
+        .containsExactly("payment_intent.created", "payment_intent.payment_failed");
+    Answer canceled = GATEWAY.post("/v1/payment_intents/" + id + "/cancel");
+    assertThat(canceled.body()).as(canceled.text()).containsEntry("status", "canceled");
+  }
+
+  @Test
+  void a_void_that_is_refused_is_no_confirmation() {
+    Answer agreed = agreed(9109, "capture_method", "manual");
+    GATEWAY.provider.decide("sandbox.void", -1, "generic_decline");
+    Answer refused = GATEWAY.post(path(agreed) + "/cancel");
+    GATEWAY.provider.decide("sandbox.void", -1, null);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(402);
+    assertThat(GATEWAY.get(path(agreed)).body())
+        .containsEntry("status", "requires_confirmation")
+        .containsEntry("cancellation_reason", null);
+  }
+
+  @Test
+  void a_card_that_is_given_up_meanwhile_does_not_matter_to_what_is_reserved() {
+    String customer = GATEWAY.post("/v1/customers", "name", "Ada").string("id");
+    Answer agreed = agreed(9120, "customer", customer, "setup_future_usage", "off_session");
+    String card = agreed.string("payment_method");
+    assertThat(GATEWAY.post("/v1/payment_methods/" + card + "/detach").status()).isEqualTo(200);
+    Answer paid = GATEWAY.post(path(agreed) + "/confirm");
+    assertThat(paid.body()).as(paid.text()).containsEntry("status", "succeeded");
+    Answer late =
+        GATEWAY.post(
+            path(agreed(9121)) + "/confirm", "mandate_data[customer_acceptance][type]", "offline");
+    assertThat(late.error()).containsEntry("param", "mandate_data");
+  }
+
+  @Test
+  void what_was_stored_as_a_detail_is_confirmed_by_hand_too() throws Exception {
+    Answer created =
+        GATEWAY.post(
+            "/v1/payment_intents",
+            "amount",
+            "9122",
+            "currency",
+            "usd",
+            "confirmation_method",
+            "manual");
+    GATEWAY.database.execute(
+        "UPDATE payment_intents SET doc = jsonb_set(doc - 'manual_confirmation',"
+            + " '{details,confirmation_method}', '\"manual\"') WHERE id = '"
+            + created.string("id")
+            + "'");
+    assertThat(GATEWAY.get(path(created)).body()).containsEntry("confirmation_method", "manual");
+    Answer page =
+        GATEWAY.send(
+            GATEWAY
+                .form(
+                    path(created) + "/confirm",
+                    "client_secret",
+                    created.string("client_secret"),
+                    "payment_method",
+                    "pm_card_visa")
+                .setHeader("Authorization", "Bearer " + GATEWAY.publishableKey.text()));
+    assertThat(page.error()).containsEntry("code", "secret_key_required");
   }
 
   @Test

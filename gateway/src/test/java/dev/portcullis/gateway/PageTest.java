@@ -133,6 +133,33 @@ class PageTest {
       assertThat(answer.status()).as(term[0]).isEqualTo(400);
       assertThat(answer.error()).containsEntry("param", term[0]);
     }
+    Intent told =
+        intent(
+            3010,
+            "setup_future_usage",
+            "on_session",
+            "receipt_email",
+            "ada@example.com",
+            "shipping[name]",
+            "Ada",
+            "shipping[address][line1]",
+            "1 Paid Street");
+    for (String[] word :
+        new String[][] {
+          {"setup_future_usage", ""},
+          {"receipt_email", "mallory@example.com"},
+          {"receipt_email", ""},
+          {"shipping[name]", "Mallory"}
+        }) {
+      Answer answer =
+          GATEWAY.send(told.confirm("payment_method", "pm_card_visa", word[0], word[1]));
+      assertThat(answer.status()).as(word[0]).isEqualTo(400);
+      assertThat(String.valueOf(answer.error().get("param"))).startsWith(word[0].split("\\[")[0]);
+    }
+    Answer more =
+        GATEWAY.send(
+            told.confirm("payment_method", "pm_card_visa", "setup_future_usage", "off_session"));
+    assertThat(more.body()).as(more.text()).containsEntry("status", "succeeded");
     Intent manual = intent(3008, "confirmation_method", "manual");
     Answer refused = GATEWAY.send(manual.confirm("payment_method", "pm_card_visa"));
     assertThat(refused.status()).isEqualTo(403);

@@ -102,6 +102,20 @@ class RestrictedKeysTest {
   }
 
   @Test
+  void aRefusalShowsNothingThatTheKeyMayNotRead() {
+    String unpaid =
+        gateway.post("/v1/payment_intents", "amount", "1234", "currency", "usd").string("id");
+    KeyChange.Issued refunder = restricted(List.of(), "refund_write");
+    Answer refused =
+        gateway.send(
+            gateway
+                .form("/v1/refunds", "payment_intent", unpaid)
+                .setHeader("Authorization", "Bearer " + refunder.text().text()));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.text()).contains(unpaid).doesNotContain("_secret_", "amount_capturable");
+  }
+
+  @Test
   void toExpandIsToRead() {
     KeyChange.Issued key = restricted(List.of(), "payment_intent_read", "charge_read");
     String path = "/v1/payment_intents?expand[]=data.latest_charge";

@@ -48,6 +48,11 @@ public final class Customers implements Resource, CustomerLookup {
   }
 
   @Override
+  public boolean isThere(Principal principal, String id) {
+    return find(principal, id).filter(customer -> !customer.isDeleted()).isPresent();
+  }
+
+  @Override
   public String object() {
     return "customer";
   }

@@ -1,15 +1,15 @@
 package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Principal;
-import dev.portcullis.gateway.store.Filter;
-import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
+import dev.portcullis.gateway.store.Page;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -137,7 +137,7 @@ public final class Expansion {
   /** Expands the paths, which have been checked, within the body. */
   void apply(
       Principal principal, List<String> paths, Result result, Map<String, @Nullable Object> body) {
-    for (String path : paths) {
+    for (String path : new LinkedHashSet<>(paths)) {
       String[] segments = path.split("\\.", -1);
       List<Map<String, @Nullable Object>> roots = new ArrayList<>();
       if (result.list()) {
@@ -180,14 +180,16 @@ public final class Expansion {
       }
       Map<String, Map<String, @Nullable Object>> byId = new HashMap<>();
       for (Map<String, @Nullable Object> holder : holders) {
+        // What an earlier path has put there stays, with all that it has expanded in it.
         if (resource.object().equals(holder.get("object"))
+            && !holder.containsKey(member)
             && holder.get("id") instanceof String id) {
           byId.put(id, holder);
         }
       }
       Resource.Sublist sublist = resource.sublist(member);
       if (sublist != null) {
-        byId.forEach((id, holder) -> holder.put(member, first(principal, sublist, id)));
+        include(principal, sublist, byId, member);
         continue;
       }
       for (Stored stored : reader.findAll(resource.table(), principal, byId.keySet())) {
@@ -199,18 +201,22 @@ public final class Expansion {
     }
   }
 
-  /** The newest objects of a list on demand. */
-  private Map<String, @Nullable Object> first(
-      Principal principal, Resource.Sublist sublist, String holder) {
+  /** Gives each its list's newest objects. */
+  private void include(
+      Principal principal,
+      Resource.Sublist sublist,
+      Map<String, Map<String, @Nullable Object>> byId,
+      String member) {
     Resource resource = Objects.requireNonNull(resources.get(sublist.object()));
-    return reader
-        .page(
-            sublist.table(),
-            sublist.object(),
-            principal,
-            ListQuery.first(FIRST),
-            List.of(Filter.is(sublist.column(), holder)))
-        .render(sublist.path().formatted(holder), resource::render);
+    Map<String, Page> pages =
+        reader.newest(sublist.table(), principal, sublist.column(), byId.keySet(), FIRST);
+    byId.forEach(
+        (id, holder) ->
+            holder.put(
+                member,
+                pages
+                    .getOrDefault(id, Page.EMPTY)
+                    .render(sublist.path().formatted(id), resource::render)));
   }
 
   private List<Map<String, @Nullable Object>> expand(

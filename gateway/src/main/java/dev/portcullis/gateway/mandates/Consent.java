@@ -5,6 +5,7 @@ import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -46,9 +47,10 @@ public final class Consent {
   /**
    * What is kept.
    *
+   * @param now when it was received
    * @throws ApiException 400 if an acceptance on the web does not say from where
    */
-  public static Map<String, @Nullable Object> read(Arguments sent) {
+  public static Map<String, @Nullable Object> read(Arguments sent, Instant now) {
     Arguments acceptance = sent.hash("customer_acceptance").orElseThrow();
     String type = acceptance.requiredString("type");
     Arguments online = acceptance.hash("online").orElse(null);
@@ -57,7 +59,7 @@ public final class Consent {
     }
     Map<String, @Nullable Object> kept = new LinkedHashMap<>();
     kept.put("type", type);
-    acceptance.integer("accepted_at").ifPresent(at -> kept.put("accepted_at", at));
+    kept.put("accepted_at", acceptance.integer("accepted_at").orElse(now.getEpochSecond()));
     if (online != null) {
       kept.put(
           "online",

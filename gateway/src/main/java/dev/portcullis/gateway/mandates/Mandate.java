@@ -46,7 +46,7 @@ public record Mandate(String id, int version, Instant created, Map<String, @Null
     Map<String, @Nullable Object> doc = new LinkedHashMap<>();
     doc.put("id", id);
     doc.put("object", OBJECT);
-    doc.put("customer_acceptance", acceptance(consent, now));
+    doc.put("customer_acceptance", acceptance(consent));
     doc.put("livemode", livemode);
     doc.put("multi_use", Map.of());
     doc.put("payment_method", paymentMethod);
@@ -56,9 +56,8 @@ public record Mandate(String id, int version, Instant created, Map<String, @Null
     return new Mandate(id, 1, now, doc);
   }
 
-  private static Map<String, @Nullable Object> acceptance(Map<?, ?> consent, Instant now) {
+  private static Map<String, @Nullable Object> acceptance(Map<?, ?> consent) {
     Map<String, @Nullable Object> acceptance = new LinkedHashMap<>();
-    acceptance.put("accepted_at", now.getEpochSecond());
     if (consent.get("customer_acceptance") instanceof Map<?, ?> accepted) {
       accepted.forEach((name, value) -> acceptance.put((String) name, value));
     }
@@ -83,10 +82,19 @@ public record Mandate(String id, int version, Instant created, Map<String, @Null
   }
 
   /** The next version, which nobody can be charged under. */
-  Mandate inactive() {
+  Mandate ended() {
+    return new Mandate(id, version + 1, created, inactive());
+  }
+
+  /** The same, over before it began: its card was given up meanwhile. */
+  public Mandate stillborn() {
+    return new Mandate(id, version, created, inactive());
+  }
+
+  private Map<String, @Nullable Object> inactive() {
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.put("status", "inactive");
-    return new Mandate(id, version + 1, created, next);
+    return next;
   }
 
   /** The row to write. */

@@ -55,7 +55,7 @@ public final class Mandates {
         .filter(Mandate::isActive)
         .forEach(
             mandate -> {
-              Mandate ended = mandate.inactive();
+              Mandate ended = mandate.ended();
               change.update(Mandate.TABLE, ended.row());
               change.event(
                   commits.event(

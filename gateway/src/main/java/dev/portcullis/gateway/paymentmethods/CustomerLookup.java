@@ -12,4 +12,7 @@ public interface CustomerLookup {
    * @throws dev.portcullis.wire.error.ApiException 404 if there is none
    */
   String requireId(Principal principal, String id, String param);
+
+  /** Whether there is a customer of that id that was not deleted. */
+  boolean isThere(Principal principal, String id);
 }

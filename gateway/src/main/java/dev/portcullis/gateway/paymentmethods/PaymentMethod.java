@@ -171,13 +171,13 @@ public record PaymentMethod(
 
   /**
    * The next version, attached to that customer, or to none: then nobody can use it any more, since
-   * nobody agreed to more than this customer's use.
+   * nobody agreed to more than this customer's use. Who attaches it has seen that it is free.
    */
   public PaymentMethod attachedTo(@Nullable String newCustomer) {
     Map<String, @Nullable Object> next = new LinkedHashMap<>(doc);
     next.put("customer", newCustomer);
     return new PaymentMethod(
-        id, version + 1, created, next, newCustomer == null ? DETACHED : spentBy, bin);
+        id, version + 1, created, next, newCustomer == null ? DETACHED : null, bin);
   }
 
   /** The row to write. */

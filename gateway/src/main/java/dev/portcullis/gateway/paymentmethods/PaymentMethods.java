@@ -25,8 +25,15 @@ public final class PaymentMethods {
   private final CardVault vault;
   private final Commits commits;
   private final CardCheck check;
+  private final CustomerLookup customers;
 
-  PaymentMethods(ObjectReader reader, CardVault vault, Commits commits, CardCheck check) {
+  PaymentMethods(
+      ObjectReader reader,
+      CardVault vault,
+      Commits commits,
+      CardCheck check,
+      CustomerLookup customers) {
+    this.customers = customers;
     this.reader = reader;
     this.vault = vault;
     this.commits = commits;
@@ -103,6 +110,23 @@ public final class PaymentMethods {
     return reader.findBy(PaymentMethod.TABLE, principal, "customer", customer).stream()
         .map(PaymentMethod::of)
         .toList();
+  }
+
+  /**
+   * The payment method, if a payment or set-up that its shopper agreed to may keep it.
+   *
+   * @param customer whose it is to be, or null where nobody was named
+   * @param intent the payment or set-up
+   */
+  public Optional<PaymentMethod> keepable(
+      Principal principal, String id, @Nullable String customer, String intent) {
+    return find(principal, id)
+        .filter(
+            method ->
+                method.customer() == null
+                    ? method.isFree(intent)
+                        && (customer == null || customers.isThere(principal, customer))
+                    : method.customer().equals(customer));
   }
 
   /** A payment method that is stored already. */

@@ -11,6 +11,7 @@ import dev.portcullis.kit.Money;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -238,6 +239,21 @@ final class IntentParams {
     return details;
   }
 
+  /**
+   * The details with which an intent is confirmed. What a shopper agreed to when an earlier card
+   * was tried says nothing of this one.
+   *
+   * @param now when the consent was received, which is when it was given unless it says so itself
+   */
+  static Map<String, @Nullable Object> confirmed(
+      Map<String, @Nullable Object> details, Arguments sent, Instant now) {
+    Map<String, @Nullable Object> confirmed = new LinkedHashMap<>(details);
+    confirmed.remove("mandate");
+    confirmed.remove(Consent.NAME);
+    sent.hash(Consent.NAME).ifPresent(data -> confirmed.put(Consent.NAME, Consent.read(data, now)));
+    return confirmed;
+  }
+
   /** The details after a request. */
   static Map<String, @Nullable Object> details(
       Map<String, @Nullable Object> before, Arguments sent) {
@@ -261,7 +277,6 @@ final class IntentParams {
     }
     sent.hash("shipping").ifPresent(s -> details.put("shipping", Addresses.readShipping(s)));
     sent.metadata().ifPresent(update -> details.put("metadata", update.applyTo(metadata(before))));
-    sent.hash(Consent.NAME).ifPresent(data -> details.put(Consent.NAME, Consent.read(data)));
     sent.hash("radar_options")
         .ifPresent(
             radar ->

@@ -88,6 +88,8 @@ public record PaymentIntent(
    * @param latestCharge the last charge, or null before the first
    * @param lastError why the last attempt failed, in the API's form, or null
    * @param nextAction what the shopper has to do, or null
+   * @param reservedAt where it stands while money is reserved and nothing is under way, or null
+   *     while none is
    */
   public record Progress(
       Status status,
@@ -96,37 +98,61 @@ public record PaymentIntent(
       @Nullable String operation,
       @Nullable String latestCharge,
       @Nullable Map<String, @Nullable Object> lastError,
-      @Nullable NextAction nextAction) {
+      @Nullable NextAction nextAction,
+      @Nullable Status reservedAt) {
 
     static Progress at(Status status) {
-      return new Progress(status, 0, 0, null, null, null, null);
+      return new Progress(status, 0, 0, null, null, null, null, null);
     }
 
     /** At another status: whatever the shopper had to do is no longer asked. */
     Progress to(Status next) {
-      return new Progress(next, capturable, received, operation, latestCharge, lastError, null);
+      return new Progress(
+          next, capturable, received, operation, latestCharge, lastError, null, reservedAt);
     }
 
     Progress by(@Nullable String newOperation) {
       return new Progress(
-          status, capturable, received, newOperation, latestCharge, lastError, nextAction);
+          status,
+          capturable,
+          received,
+          newOperation,
+          latestCharge,
+          lastError,
+          nextAction,
+          reservedAt);
     }
 
     Progress holding(long newCapturable, long newReceived) {
       return new Progress(
-          status, newCapturable, newReceived, operation, latestCharge, lastError, nextAction);
+          status,
+          newCapturable,
+          newReceived,
+          operation,
+          latestCharge,
+          lastError,
+          nextAction,
+          newCapturable == 0 ? null : reservedAt);
     }
 
     Progress charged(String charge, @Nullable Map<String, @Nullable Object> error) {
-      return new Progress(status, capturable, received, operation, charge, error, nextAction);
+      return new Progress(
+          status, capturable, received, operation, charge, error, nextAction, reservedAt);
     }
 
     Progress failed(@Nullable Map<String, @Nullable Object> error) {
-      return new Progress(status, capturable, received, operation, latestCharge, error, nextAction);
+      return new Progress(
+          status, capturable, received, operation, latestCharge, error, nextAction, reservedAt);
     }
 
     Progress asking(NextAction action) {
-      return new Progress(status, capturable, received, operation, latestCharge, lastError, action);
+      return new Progress(
+          status, capturable, received, operation, latestCharge, lastError, action, reservedAt);
+    }
+
+    /** With that much reserved, and standing there unless something is under way. */
+    Progress reserving(long amount, Status at) {
+      return new Progress(at, amount, received, operation, latestCharge, lastError, nextAction, at);
     }
   }
 
@@ -176,6 +202,7 @@ public record PaymentIntent(
     doc.put("status", progress.status.wire());
     doc.put("capturable", progress.capturable);
     doc.put("received", progress.received);
+    Doc.put(doc, "reserved_at", progress.reservedAt == null ? null : progress.reservedAt.wire());
     Doc.put(doc, "operation", progress.operation);
     Doc.put(doc, "latest_charge", progress.latestCharge);
     Doc.put(doc, "last_error", progress.lastError);
@@ -187,6 +214,19 @@ public record PaymentIntent(
     return doc;
   }
 
+  private static @Nullable Status reservedAt(Doc doc) {
+    String stored = doc.optionalText("reserved_at");
+    if (stored != null) {
+      return Status.of(stored);
+    }
+    return doc.number("capturable") > 0 ? Status.REQUIRES_CAPTURE : null;
+  }
+
+  /** Once, this stood among the details. */
+  private static boolean isManual(Map<String, @Nullable Object> details) {
+    return "manual".equals(details.get("confirmation_method"));
+  }
+
   static PaymentIntent read(Head head, Doc doc) {
     String actionUrl = doc.optionalText("action_url");
     return new PaymentIntent(
@@ -194,7 +234,7 @@ public record PaymentIntent(
         new Terms(
             doc.money("amount"),
             doc.truth("manual_capture"),
-            doc.truth("manual_confirmation"),
+            doc.truth("manual_confirmation") || isManual(doc.map("details")),
             doc.optionalText("customer"),
             doc.optionalText("payment_method"),
             doc.optionalText("setup_future_usage"),
@@ -208,7 +248,8 @@ public record PaymentIntent(
             doc.optionalMap("last_error"),
             actionUrl == null
                 ? null
-                : new NextAction(actionUrl, doc.optionalText("action_return_url"))),
+                : new NextAction(actionUrl, doc.optionalText("action_return_url")),
+            reservedAt(doc)),
         doc.map("details"));
   }
 }

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.mandates.Consent;
 import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.mandates.Mandates;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
@@ -32,6 +33,7 @@ final class PaymentIntentRoutes implements Routes {
 
   private static final String OBJECT = "payment_intent";
   private static final String PATH = "/v1/payment_intents";
+  private static final String USAGE = "setup_future_usage";
 
   private final Desk desk;
   private final PaymentStore store;
@@ -115,7 +117,8 @@ final class PaymentIntentRoutes implements Routes {
     }
     desk.check(principal, sent.string("customer").orElse(null), pulled, null);
     PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
-    Map<String, @Nullable Object> details = under(mandate, terms, IntentParams.details(sent));
+    Map<String, @Nullable Object> details =
+        under(mandate, terms, confirmed(IntentParams.details(sent), sent));
     Head head = desk.fresh(request, "pi");
     if (confirm && pulled == null) {
       throw new ApiException(
@@ -271,6 +274,9 @@ final class PaymentIntentRoutes implements Routes {
       checkPage(sent, intent);
     }
     Pulled pulled = desk.paymentMethod(principal, sent);
+    if (intent.awaitsSecondConfirmation()) {
+      return confirmAgain(request, intent, Desk.idOrNull(pulled));
+    }
     Mandate mandate = mandate(principal, sent);
     String before = mandate == null ? intent.terms().paymentMethod() : mandate.paymentMethod();
     if (pulled == null && before != null) {
@@ -279,10 +285,7 @@ final class PaymentIntentRoutes implements Routes {
     desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
     PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
     Map<String, @Nullable Object> details =
-        under(mandate, terms, IntentParams.details(intent.details(), sent));
-    if (intent.awaitsSecondConfirmation()) {
-      return confirmAgain(request, intent, terms, details);
-    }
+        under(mandate, terms, confirmed(IntentParams.details(intent.details(), sent), sent));
     Command.Confirm command = confirmation(principal, sent, terms, details);
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
@@ -306,13 +309,56 @@ final class PaymentIntentRoutes implements Routes {
     return details;
   }
 
+  /** What the server has said stands; a card may be kept for more, and not for less. */
+  private static void keepMerchantsWords(Arguments sent, PaymentIntent intent) {
+    for (String param : List.of("shipping", "receipt_email")) {
+      if (sent.has(param) && intent.details().containsKey(param)) {
+        throw changedByPage(param);
+      }
+    }
+    String usage = intent.terms().setupFutureUsage();
+    String wanted = sent.string(USAGE).orElse(null);
+    boolean more = "off_session".equals(wanted) || Objects.equals(usage, wanted);
+    if (usage != null && sent.has(USAGE) && !more) {
+      throw changedByPage(USAGE);
+    }
+  }
+
+  private static ApiException changedByPage(String param) {
+    return new ApiException(
+        ApiErrors.invalid(
+            param,
+            "parameter_invalid",
+            "This was set with a secret API key and cannot be changed with a publishable one."));
+  }
+
+  private Map<String, @Nullable Object> confirmed(
+      Map<String, @Nullable Object> details, Arguments sent) {
+    return IntentParams.confirmed(details, sent, desk.now());
+  }
+
+  /**
+   * The card is no longer asked for: its money is reserved, and it may have been detached since.
+   */
   private Reply confirmAgain(
-      ApiRequest request,
-      PaymentIntent intent,
-      PaymentIntent.Terms terms,
-      Map<String, @Nullable Object> details) {
+      ApiRequest request, PaymentIntent intent, @Nullable String paymentMethod) {
+    Arguments sent = request.arguments();
+    for (String param : List.of("mandate", Consent.NAME)) {
+      if (sent.has(param)) {
+        throw new ApiException(
+            ApiErrors.invalid(
+                param,
+                "parameter_invalid",
+                "What the shopper agreed to was said with the first confirmation."));
+      }
+    }
     Charge charge = Objects.requireNonNull(charge(request.principal(), intent));
-    Command again = new Command.ConfirmAgain(terms, details, desk.next("op"), charge);
+    Command again =
+        new Command.ConfirmAgain(
+            IntentParams.terms(intent.terms(), sent, paymentMethod),
+            IntentParams.details(intent.details(), sent),
+            desk.next("op"),
+            charge);
     Transition transition =
         desk.require(PaymentMachine.transition(intent, again, desk.now()), intent);
     return takeOrCommit(request, transition, charge);
@@ -334,6 +380,7 @@ final class PaymentIntentRoutes implements Routes {
         throw new ApiException(ApiErrors.unknown(param));
       }
     }
+    keepMerchantsWords(sent, intent);
     if (intent.terms().manualConfirmation()) {
       throw new ApiException(
           ApiErrors.forbidden(

@@ -219,7 +219,7 @@ public final class PaymentMachine {
         Charges.approved(
             intent, answer.attempt(), approved, mandate == null ? null : mandate.id(), now);
     boolean goesOn = intent.status() == Status.PROCESSING && intent.terms().manualCapture();
-    if (intent.terms().manualConfirmation() && !goesOn) {
+    if (intent.terms().manualConfirmation() && !authorize.capture() && !goesOn) {
       return Reservations.authorized(intent, reserved, answer.nextOperation())
           .attaching(attachment);
     }
@@ -228,7 +228,10 @@ public final class PaymentMachine {
     Progress progress =
         authorize.capture()
             ? intent.progress().to(Status.SUCCEEDED).holding(0, amount)
-            : intent.progress().to(Status.REQUIRES_CAPTURE).holding(amount, 0);
+            : intent
+                .progress()
+                .to(Status.REQUIRES_CAPTURE)
+                .reserving(amount, Status.REQUIRES_CAPTURE);
     PaymentIntent after = intent.with(progress.charged(charge.head().id(), null));
     Transition transition =
         Transition.of(after, charge)

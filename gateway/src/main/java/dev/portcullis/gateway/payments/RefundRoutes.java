@@ -177,15 +177,15 @@ final class RefundRoutes implements Routes {
     String latest = intent.progress().latestCharge();
     if (latest == null || intent.progress().received() == 0) {
       throw new ApiException(
+          // Without the object: whoever may refund need not be one who may read payments.
           ApiErrors.invalid(
-                  "payment_intent",
-                  "payment_intent_unexpected_state",
-                  "This PaymentIntent ("
-                      + id
-                      + ") does not have a successful charge to refund; its status is "
-                      + intent.status().wire()
-                      + ".")
-              .with("payment_intent", desk.views().render(intent)));
+              "payment_intent",
+              "payment_intent_unexpected_state",
+              "This PaymentIntent ("
+                  + id
+                  + ") does not have a successful charge to refund; its status is "
+                  + intent.status().wire()
+                  + "."));
     }
     return requireCharge(principal, latest, "payment_intent");
   }

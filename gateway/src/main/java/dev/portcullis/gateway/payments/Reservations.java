@@ -11,6 +11,7 @@ import dev.portcullis.wire.error.ApiErrors;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +66,9 @@ final class Reservations {
     if (intent.terms().manualCapture()) {
       PaymentIntent after =
           intent.with(
-              intent.terms(), confirm.details(), intent.progress().to(Status.REQUIRES_CAPTURE));
+              intent.terms(),
+              confirm.details(),
+              intent.progress().reserving(amount, Status.REQUIRES_CAPTURE));
       return Transition.of(after).because("payment_intent.amount_capturable_updated", after);
     }
     PaymentIntent.Progress progress =
@@ -80,14 +83,15 @@ final class Reservations {
    * merchant's server has to confirm again; if not, it has just done so and the money is taken.
    */
   static Transition authorized(PaymentIntent intent, Charge charge, String nextOperation) {
+    boolean asked = intent.status() == Status.REQUIRES_ACTION;
     PaymentIntent.Progress reserved =
         intent
             .progress()
+            .to(Status.REQUIRES_CONFIRMATION)
             .charged(charge.head().id(), null)
-            .holding(charge.amount().minorUnits(), 0);
-    if (intent.status() == Status.REQUIRES_ACTION) {
-      return Transition.of(intent.with(reserved.to(Status.REQUIRES_CONFIRMATION)), charge)
-          .because("charge.succeeded", charge);
+            .reserving(charge.amount().minorUnits(), Status.REQUIRES_CONFIRMATION);
+    if (asked) {
+      return Transition.of(intent.with(reserved), charge).because("charge.succeeded", charge);
     }
     return Transition.of(intent.with(reserved.to(Status.PROCESSING).by(nextOperation)), charge)
         .because("charge.succeeded", charge)
@@ -116,15 +120,15 @@ final class Reservations {
         BalanceTransaction booking = PaymentMachine.taken(answer, charge(answer), capture.amount());
         Charge charge = charge(answer).captured(amount, booking.id());
         PaymentIntent after =
-            intent.with(intent.progress().to(Status.SUCCEEDED).holding(0, amount));
+            intent.with(intent.progress().to(Status.SUCCEEDED).holding(0, amount).failed(null));
         yield Transition.of(after, charge)
             .because("charge.captured", charge)
             .because("payment_intent.succeeded", after)
             .booking(booking);
       }
       case ProviderResult.Declined declined ->
-          stillReserved(intent, Declines.answer(declined.code(), null, Map.of()));
-      case ProviderResult.Rejected rejected -> stillReserved(intent, Declines.rejected());
+          notCaptured(intent, Declines.answer(declined.code(), null, Map.of()));
+      case ProviderResult.Rejected rejected -> notCaptured(intent, Declines.rejected());
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
       case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
@@ -141,8 +145,8 @@ final class Reservations {
         yield Transition.of(after, charge).because("payment_intent.canceled", after);
       }
       case ProviderResult.Declined declined ->
-          stillReserved(intent, Declines.answer(declined.code(), null, Map.of()));
-      case ProviderResult.Rejected rejected -> stillReserved(intent, Declines.rejected());
+          notVoided(intent, Declines.answer(declined.code(), null, Map.of()));
+      case ProviderResult.Rejected rejected -> notVoided(intent, Declines.rejected());
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
       case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
@@ -150,14 +154,40 @@ final class Reservations {
     };
   }
 
-  /** Nothing was moved: the merchant may ask again for what this was asked by. */
-  private static Transition stillReserved(PaymentIntent intent, ApiError error) {
+  /**
+   * The provider would not give out what is reserved. It is reserved still, and the payment says
+   * why, since whoever asked may no longer be there.
+   */
+  private static Transition notCaptured(PaymentIntent intent, ApiError error) {
+    ApiError told =
+        new ApiError(
+            error.status(),
+            error.type(),
+            error.message()
+                + " The amount is still reserved: "
+                + (intent.progress().reservedAt() == Status.REQUIRES_CONFIRMATION
+                    ? "confirm"
+                    : "capture")
+                + " again, or cancel.",
+            error.code(),
+            error.param(),
+            error.declineCode(),
+            error.extra());
+    String charge = intent.progress().latestCharge();
+    PaymentIntent after =
+        intent.with(reserved(intent).failed(Declines.onObject(told, charge, Map.of())));
+    return Transition.of(after).because("payment_intent.payment_failed", after).telling(told);
+  }
+
+  /** The provider would not give the reservation up. */
+  private static Transition notVoided(PaymentIntent intent, ApiError error) {
     Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
     details.remove("cancellation_reason");
-    Status status =
-        intent.terms().manualCapture() ? Status.REQUIRES_CAPTURE : Status.REQUIRES_CONFIRMATION;
-    return Transition.of(intent.with(intent.terms(), details, intent.progress().to(status)))
-        .telling(error);
+    return Transition.of(intent.with(intent.terms(), details, reserved(intent))).telling(error);
+  }
+
+  private static PaymentIntent.Progress reserved(PaymentIntent intent) {
+    return intent.progress().to(Objects.requireNonNull(intent.progress().reservedAt()));
   }
 
   private static Charge charge(Command.Answer answer) {

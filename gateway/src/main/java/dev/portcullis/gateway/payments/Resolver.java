@@ -2,7 +2,6 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.ProviderResult;
-import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
 import java.time.Duration;
@@ -38,8 +37,8 @@ public final class Resolver implements AutoCloseable {
   /** A provider's memory of a key is not relied on to its last minute. */
   private static final Duration KEY_MARGIN = Duration.ofMinutes(30);
 
-  /** After this an open challenge is not asked for any more; the shopper's return still is. */
-  private static final Duration LONGEST_WATCH = Duration.ofHours(24);
+  /** So long what the provider or the shopper has still to do is asked for often. */
+  private static final Duration FIRST_WATCH = Duration.ofHours(24);
 
   /** While payments are paused, what has to be sent is looked at this often. */
   private static final Duration PAUSED = Duration.ofSeconds(5);
@@ -49,6 +48,15 @@ public final class Resolver implements AutoCloseable {
 
   /** After this a person is asked what keeps the provider. */
   private static final Duration LONGEST_WORK = Duration.ofDays(7);
+
+  /**
+   * After a week, an open challenge is asked for this often. Money may be taken as long as it is
+   * open, also of a payment that was cancelled, and the shopper need not come back.
+   */
+  private static final Duration OLD_CHALLENGE_PAUSE = Duration.ofDays(1);
+
+  /** After this a person has to see to an open challenge: no bank waits so long. */
+  private static final Duration LONGEST_CHALLENGE = Duration.ofDays(90);
 
   private final PaymentStore store;
   private final ProviderGate gate;
@@ -236,27 +244,17 @@ public final class Resolver implements AutoCloseable {
     Sending looked = operation.sending().looked();
     Instant now = clock.instant();
     Duration age = Duration.between(operation.head().created(), now);
-    if (age.compareTo(LONGEST_WATCH) < 0) {
+    if (age.compareTo(FIRST_WATCH) < 0) {
       return looked.at(looked.state(), now.plus(pause(looked.looks())));
     }
-    if (result instanceof ProviderResult.RequiresAction && waitsForShopper(operation)) {
-      return looked.at(State.WAITING, null);
+    boolean challenge = result instanceof ProviderResult.RequiresAction;
+    boolean waits = challenge || looked.state() == State.WAITING;
+    if (waits && age.compareTo(LONGEST_WORK) < 0) {
+      return looked.at(State.WAITING, now.plus(LATE_PAUSE));
     }
-    return looked.state() == State.WAITING && age.compareTo(LONGEST_WORK) < 0
-        ? looked.at(State.WAITING, now.plus(LATE_PAUSE))
+    return challenge && age.compareTo(LONGEST_CHALLENGE) < 0
+        ? looked.at(State.WAITING, now.plus(OLD_CHALLENGE_PAUSE))
         : looked.at(State.PARKED, null);
-  }
-
-  /** Whether the shopper may still come back; to a cancelled payment nobody does. */
-  private boolean waitsForShopper(Operation operation) {
-    Principal principal = Settlement.principal(operation.head());
-    return switch (Subject.load(store, principal, operation.attempt()).shown()) {
-      case PaymentIntent intent -> intent.status() == PaymentIntent.Status.REQUIRES_ACTION;
-      case SetupIntent intent -> intent.status() == SetupIntent.Status.REQUIRES_ACTION;
-      case Charge charge -> false;
-      case Refund refund -> false;
-      case Dispute dispute -> false;
-    };
   }
 
   private static Duration pause(int looks) {

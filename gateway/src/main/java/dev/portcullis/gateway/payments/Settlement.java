@@ -206,8 +206,7 @@ public final class Settlement {
     }
     Attachment attachment = transition.attachment();
     if (attachment != null) {
-      agree(step, attachment, operation.head().id(), now);
-      attach(step, principal, attachment, now);
+      keep(step, principal, operation, attachment, now);
     }
     return new Proposal(step.change().build(), reply, after, continued ? next : null);
   }
@@ -257,6 +256,26 @@ public final class Settlement {
         continued ? cause.caller() : null);
   }
 
+  /**
+   * Keeps the card for its customer, under what was agreed; unless it was given up while the answer
+   * was awaited, be it detached, another payment's, or the customer gone.
+   */
+  private void keep(
+      Step step, Principal principal, Operation operation, Attachment attachment, Instant now) {
+    Optional<PaymentMethod> card =
+        paymentMethods.keepable(
+            principal,
+            attachment.paymentMethod(),
+            attachment.customer(),
+            operation.attempt().object());
+    if (card.isPresent()) {
+      agree(step, attachment, operation.head().id(), now);
+      attach(step, card.get(), attachment.customer(), now);
+    } else if (attachment.mandate() != null) {
+      step.change().insert(Mandate.TABLE, attachment.mandate().stillborn().row());
+    }
+  }
+
   /** What was agreed, and what the network called the authorization that stored the card. */
   private static void agree(Step step, Attachment attachment, String operation, Instant now) {
     if (attachment.mandate() != null) {
@@ -275,15 +294,11 @@ public final class Settlement {
     }
   }
 
-  private void attach(Step step, Principal principal, Attachment attachment, Instant now) {
-    if (attachment.customer() == null) {
+  private void attach(Step step, PaymentMethod card, @Nullable String customer, Instant now) {
+    if (customer == null || card.customer() != null) {
       return;
     }
-    Optional<PaymentMethod> found = paymentMethods.find(principal, attachment.paymentMethod());
-    if (found.isEmpty() || found.get().customer() != null) {
-      return;
-    }
-    PaymentMethod attached = found.get().attachedTo(attachment.customer());
+    PaymentMethod attached = card.attachedTo(customer);
     step.change()
         .update(PaymentMethod.TABLE, attached.row())
         .event(

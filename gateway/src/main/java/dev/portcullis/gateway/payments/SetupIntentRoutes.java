@@ -102,7 +102,8 @@ final class SetupIntentRoutes implements Routes {
             Desk.idOrNull(pulled),
             sent.string("usage").orElse("off_session"),
             sent.url("return_url").map(Object::toString).orElse(null));
-    Map<String, @Nullable Object> details = IntentParams.details(sent);
+    Map<String, @Nullable Object> details =
+        IntentParams.confirmed(IntentParams.details(sent), sent, desk.now());
     Head head = desk.fresh(request, "seti");
     if (sent.has("mandate_data") && !sent.isTrue("confirm")) {
       throw new ApiException(
@@ -244,12 +245,12 @@ final class SetupIntentRoutes implements Routes {
     return run(request, transition, Objects.requireNonNull(pulled));
   }
 
-  private static SetupIntent described(SetupIntent intent, Arguments sent) {
+  private SetupIntent described(SetupIntent intent, Arguments sent) {
     return new SetupIntent(
         intent.head(),
         intent.terms(),
         intent.progress(),
-        IntentParams.details(intent.details(), sent));
+        IntentParams.confirmed(IntentParams.details(intent.details(), sent), sent, desk.now()));
   }
 
   private Reply cancel(ApiRequest request) {

@@ -13,7 +13,9 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.jdbc.core.simple.JdbcClient;
@@ -74,6 +76,38 @@ public final class ObjectReader {
         .params(principal.account(), principal.livemode(), value)
         .query(rows(table, principal))
         .list();
+  }
+
+  /**
+   * The newest objects of each value in a column, with one query.
+   *
+   * @param column a constant of the program: it becomes SQL text
+   * @param values an object has one of them at most
+   * @param limit how many of each at most
+   */
+  public Map<String, Page> newest(
+      Table table, Principal principal, String column, Collection<String> values, int limit) {
+    Map<String, List<Stored>> rows = new HashMap<>();
+    jdbc.sql(
+            "SELECT own.id, own.livemode, own.version, own.created, own.doc, wanted.value"
+                + " FROM unnest(?::text[]) AS wanted (value) CROSS JOIN LATERAL ("
+                + select(table)
+                + " AND "
+                + column
+                + " = wanted.value ORDER BY id DESC LIMIT ?) AS own ORDER BY own.id DESC")
+        .params(values.toArray(String[]::new), principal.account(), principal.livemode(), limit + 1)
+        .query(
+            row -> {
+              rows.computeIfAbsent(row.getString(6), _ -> new ArrayList<>())
+                  .add(read(table, principal.account(), row));
+            });
+    Map<String, Page> pages = new HashMap<>();
+    rows.forEach(
+        (value, found) ->
+            pages.put(
+                value,
+                new Page(found.subList(0, Math.min(limit, found.size())), found.size() > limit)));
+    return pages;
   }
 
   /**

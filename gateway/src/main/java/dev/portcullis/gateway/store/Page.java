@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 public record Page(List<Stored> rows, boolean hasMore) {
 
+  /** Nothing. */
+  public static final Page EMPTY = new Page(List.of(), false);
+
   /**
    * The list as the wire shows it.
    *

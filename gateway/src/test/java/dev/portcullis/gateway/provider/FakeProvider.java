@@ -52,6 +52,7 @@ public final class FakeProvider {
   private final Map<Long, Runnable> meanwhile = new ConcurrentHashMap<>();
   private final Map<Long, Map<String, Object>> lies = new ConcurrentHashMap<>();
   private final Map<Long, String> verdicts = new ConcurrentHashMap<>();
+  private final Map<String, String> verdictsOf = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
@@ -119,6 +120,15 @@ public final class FakeProvider {
    */
   public void decide(long amount, String verdict) {
     verdicts.put(amount, verdict);
+  }
+
+  /** Only operations of that kind and amount end like this; null for as the others do. */
+  public void decide(String operation, long amount, @Nullable String verdict) {
+    if (verdict == null) {
+      verdictsOf.remove(operation + amount);
+    } else {
+      verdictsOf.put(operation + amount, verdict);
+    }
   }
 
   /** What the books say of a reference, changed: a challenge passed, a pending refund done. */
@@ -292,7 +302,8 @@ public final class FakeProvider {
 
   private Map<String, @Nullable Object> entry(
       String operation, String reference, Map<?, ?> body, long amount) {
-    String verdict = verdicts.getOrDefault(amount, "approved");
+    String verdict =
+        verdictsOf.getOrDefault(operation + amount, verdicts.getOrDefault(amount, "approved"));
     boolean status = List.of("approved", "pending", "requires_action").contains(verdict);
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("id", operation.substring(8, 11) + "_" + reference.substring(3));
