@@ -5,6 +5,7 @@ import dev.portcullis.wire.config.LiveMode;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.error.ErrorPages;
+import dev.portcullis.wire.log.Uncaught;
 import dev.portcullis.wire.tls.TlsPolicy;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -51,6 +52,7 @@ public final class GatewayMain {
   /** The same, with beans put in place of some of its own beforehand. */
   static ConfigurableApplicationContext start(
       ZoneConfig config, Consumer<GenericApplicationContext> beforehand) {
+    Uncaught.install();
     LiveMode.require(config, "api", InstantSource.system().instant());
     ErrorPages.publishedAt(config.find("docs-url").orElse(null));
     SpringApplication application = new SpringApplication(GatewayConfiguration.class);

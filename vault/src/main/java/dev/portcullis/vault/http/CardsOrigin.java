@@ -87,7 +87,8 @@ public final class CardsOrigin implements Routes {
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return refusal(ApiErrors.unavailable(), headers);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: the server would answer it and tell nobody why.
       LOG.log(Level.SEVERE, exchange.requestId() + ": a request failed", e);
       return refusal(ApiErrors.internal(), headers);
     }

@@ -60,7 +60,8 @@ public final class InternalRoutes implements Routes {
     } catch (TamperedException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": a stored value was changed", e);
       return error(500, "tampered", "A stored value does not belong to its row.");
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // An error too: the server would answer it and tell nobody why.
       LOG.log(Level.SEVERE, exchange.requestId() + ": a call failed", e);
       return error(500, "internal", "The vault failed; its log says why.");
     }

@@ -39,6 +39,7 @@ public final class JsonLog {
     ROOT.addHandler(handler);
     ROOT.setLevel(Level.WARNING);
     OURS.setLevel(Level.INFO);
+    Uncaught.install();
   }
 
   private static final Logger OURS = Logger.getLogger("dev.portcullis");

@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Takes out of a text what no log may hold: card numbers, API keys, client secrets, credentials,
- * private keys. It is the second lock; the first is not to log them.
+ * Takes out of a text what no log may hold: card numbers and their codes, API keys, client secrets,
+ * credentials, private keys. It is the second lock; the first is not to log them.
  */
 public final class Redaction {
 
@@ -25,6 +25,7 @@ public final class Redaction {
               + "|(?i:(?<=\\bbearer )[0-9A-Za-z._~+/=-]{8,})"
               + "|(?i:(?<=\\bbasic )[0-9A-Za-z+/=]{8,})"
               + "|(?i:(?<=password[=:])[^\\s&,;\"]+)"
+              + "|(?i:(?<=cv[cv]2?[^0-9a-z]{1,6})[0-9]{3,4}(?![0-9]))"
               + "|-----BEGIN [A-Z ]{0,20}PRIVATE KEY-----[^-]{0,20000}");
 
   /** What each secret has before it or in it, in small letters. */
@@ -37,6 +38,8 @@ public final class Redaction {
           "bearer ",
           "basic ",
           "password",
+          "cvc",
+          "cvv",
           "private key");
 
   private record Span(int start, int end) {}

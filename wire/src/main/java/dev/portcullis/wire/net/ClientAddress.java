@@ -67,7 +67,7 @@ public final class ClientAddress {
    * @param header {@code X-Forwarded-For} or {@code Forwarded}
    * @throws IllegalArgumentException if one of them cannot be read; one sentence
    */
-  static ClientAddress of(String proxies, String header) {
+  public static ClientAddress of(String proxies, String header) {
     List<Cidr> trusted = new ArrayList<>();
     for (String part : proxies.split(",", -1)) {
       String block = part.strip();

@@ -206,6 +206,19 @@ class RedactionTest {
         .doesNotContain("MIIE");
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"card[cvc]=737", "\"cvc\": \"7373\"", "CVV2: 737", "cvc=737&x=1", "cvc 737."})
+  void aCardsCodeGoesWhereItIsCalledSo(String text) {
+    assertThat(Redaction.scrub(text)).doesNotContain("737").contains("[REDACTED]");
+  }
+
+  @Test
+  void otherNumbersBesideTheWordStay() {
+    assertThat(Redaction.scrub("cvc_check failed after 12345 ms"))
+        .isEqualTo("cvc_check failed after 12345 ms");
+  }
+
   @Test
   void aLogLineIsOneLineOfScrubbedJson() {
     LogRecord entry = new LogRecord(Level.WARNING, "card 4242424242424242\nforged {0}");
