@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.customers.Customer;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.CardDataGuard;
 import dev.portcullis.gateway.journal.Event;
@@ -53,8 +54,6 @@ import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.support.DefaultLifecycleProcessor;
 import org.springframework.http.converter.ByteArrayHttpMessageConverter;
-import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.context.WebApplicationContext;
@@ -125,8 +124,8 @@ class GatewayConfiguration {
   }
 
   @Bean
-  JdbcClient jdbc(DataSource database) {
-    return JdbcClient.create(new JdbcTemplate(database));
+  Database rowsOfAccounts(DataSource database) {
+    return new Database(database);
   }
 
   @Bean
@@ -283,32 +282,44 @@ class GatewayConfiguration {
   /** What must be right before the first request: the schema and the keys. */
   @Bean
   SmartInitializingSingleton preparation(
-      ZoneConfig config, JdbcClient jdbc, Ids ids, InstantSource clock, People people) {
+      ZoneConfig config, Database rows, Ids ids, InstantSource clock, People people) {
     return () -> {
-      checkSchema(jdbc);
+      checkSchema(rows);
       config
           .findPath("admin.setup-code")
           .map(SetupCode::read)
           .ifPresent(code -> people.offerSetup(code.codeHash(), code.expires()));
       if (config.bool("sandbox") && config.has("sandbox.keys")) {
-        new SandboxKeys(jdbc, ids, clock).load(config.path("sandbox.keys"));
+        new SandboxKeys(rows, ids, clock).load(config.path("sandbox.keys"));
       }
     };
   }
 
   /** The zone never changes the schema; it runs on one that is as new as itself, or newer. */
-  private static void checkSchema(JdbcClient jdbc) {
+  private static void checkSchema(Database rows) {
     boolean known =
-        jdbc.sql(
+        rows.shared()
+            .sql(
                 "SELECT to_regclass('api_key_reminders') IS NOT NULL AND"
-                    + " to_regclass('radar_value_lists') IS NOT NULL AND"
-                    + " to_regclass('recoveries') IS NOT NULL AND EXISTS (SELECT FROM pg_attribute"
-                    + " WHERE attrelid = to_regclass('person') AND attname = 'disabled')")
+                    + " to_regclass('radar_value_lists') IS NOT NULL AND to_regclass('recoveries')"
+                    + " IS NOT NULL AND to_regclass('search.payment_intents') IS NOT NULL AND"
+                    + " EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('person') AND"
+                    + " attname = 'disabled')")
             .query(Boolean.class)
             .single();
     if (!known) {
       throw new ConfigException(
           "The gateway's database has not the schema that this version needs; migrate it first.");
+    }
+    boolean bound =
+        rows.shared()
+            .sql("SELECT row_security_active('payment_intents')")
+            .query(Boolean.class)
+            .single();
+    if (!bound) {
+      throw new ConfigException(
+          "The role in database.user owns the gateway's tables or is exempt from row-level"
+              + " security: name one that may change rows and nothing else.");
     }
   }
 }

@@ -186,7 +186,7 @@ class ApiKeysTest {
     assertThat(newest).noneMatch(entry -> entry.detail().contains(issued.text().text()));
     assertThat(newest.getFirst().actor()).isEqualTo(ACTOR);
     assertThat(audit.verify().firstBroken()).isEmpty();
-    try (Connection connection = gateway.database.dataSource().getConnection();
+    try (Connection connection = gateway.database.everything().getConnection();
         Statement statement = connection.createStatement()) {
       assertThatThrownBy(() -> statement.execute("UPDATE audit SET detail = 'x'"))
           .hasMessageContaining("append-only");

@@ -184,7 +184,7 @@ final class Gateway {
         home.resolve("gateway.properties"),
         """
         database.url=%s
-        database.user=postgres
+        database.user=gateway_app
         database.password=secret://database-password
         api.host=127.0.0.1
         api.port=0

@@ -323,7 +323,7 @@ class HostileTimesTest {
   }
 
   private static int run(String statement) {
-    try (var connection = GATEWAY.database.dataSource().getConnection();
+    try (var connection = GATEWAY.database.everything().getConnection();
         var run = connection.createStatement()) {
       return run.executeUpdate(statement);
     } catch (SQLException e) {

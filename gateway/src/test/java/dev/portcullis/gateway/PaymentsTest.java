@@ -542,7 +542,7 @@ class PaymentsTest {
   }
 
   private static void sql(String statement) throws Exception {
-    try (var connection = GATEWAY.database.dataSource().getConnection();
+    try (var connection = GATEWAY.database.everything().getConnection();
         var run = connection.createStatement()) {
       assertThat(run.executeUpdate(statement)).isEqualTo(1);
     }

@@ -20,7 +20,7 @@ class ResealTest {
   private static final String NEW = "2:" + Gateway.randomKey();
 
   private final TestDatabase database = TestDatabase.fresh();
-  private final JdbcClient jdbc = JdbcClient.create(database.dataSource());
+  private final JdbcClient jdbc = JdbcClient.create(database.everything());
 
   @Test
   void theOldKeyIsNotNeededAnyMore() throws Exception {

@@ -14,7 +14,7 @@ class SealedDataTest {
   private static final String MARK = "zyxmark";
 
   private final Gateway gateway = Gateway.IT;
-  private final JdbcClient jdbc = JdbcClient.create(gateway.database.dataSource());
+  private final JdbcClient jdbc = JdbcClient.create(gateway.database.everything());
 
   private Answer made(String key, String path, String... form) {
     Answer answer = gateway.send(gateway.form(path, form).header("Idempotency-Key", key));

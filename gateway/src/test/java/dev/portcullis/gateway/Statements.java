@@ -1,23 +1,30 @@
 package dev.portcullis.gateway;
 
-import com.zaxxer.hikari.HikariDataSource;
-import com.zaxxer.hikari.HikariPoolMXBean;
-import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
+import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 
 /**
- * Stands between the gateway and its pool of connections: notes every statement that is prepared,
- * and can change one on its way.
+ * Stands between the gateway and its database, for the pool and the journal alike: notes every
+ * statement that is prepared, and can change one on its way. Statements that go to the server
+ * together are taken one by one.
  */
 final class Statements implements BeanPostProcessor {
+
+  private static final String END = ";\n";
+
+  /** What only names the accounts and brackets the transaction. */
+  private static final List<String> AROUND = List.of("BEGIN", "COMMIT", "SELECT set_config(");
 
   private final Set<String> seen = new ConcurrentSkipListSet<>();
   private volatile UnaryOperator<String> change = UnaryOperator.identity();
@@ -34,58 +41,49 @@ final class Statements implements BeanPostProcessor {
 
   @Override
   public Object postProcessAfterInitialization(Object bean, String name) {
-    return bean instanceof HikariDataSource pool ? new Pool(pool) : bean;
+    return bean instanceof PGSimpleDataSource connections ? new Observed(connections) : bean;
   }
 
-  private interface Step {
-    Object take(Object result, Object[] arguments);
-  }
+  private final class Observed extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1;
 
-  /** The gateway's pool, whose connections tell what they prepare. */
-  private final class Pool extends HikariDataSource {
-    private final HikariDataSource pool;
+    private final transient PGSimpleDataSource connections;
 
-    Pool(HikariDataSource pool) {
-      this.pool = pool;
+    Observed(PGSimpleDataSource connections) {
+      this.connections = connections;
     }
 
     @Override
     public Connection getConnection() throws SQLException {
-      return (Connection) proxy(Connection.class, pool.getConnection(), (made, _) -> made);
-    }
-
-    @Override
-    public HikariPoolMXBean getHikariPoolMXBean() {
-      return pool.getHikariPoolMXBean();
-    }
-
-    @Override
-    public int getMaximumPoolSize() {
-      return pool.getMaximumPoolSize();
-    }
-
-    @Override
-    public void close() {
-      pool.close();
+      Connection connection = connections.getConnection();
+      return (Connection)
+          Proxy.newProxyInstance(
+              Statements.class.getClassLoader(),
+              new Class<?>[] {Connection.class},
+              (_, method, arguments) -> {
+                Object[] given = arguments == null ? new Object[0] : arguments.clone();
+                if (method.getName().equals("prepareStatement")) {
+                  given[0] = taken((String) given[0]);
+                }
+                try {
+                  return method.invoke(connection, given);
+                } catch (InvocationTargetException e) {
+                  throw e.getTargetException();
+                }
+              });
     }
   }
 
-  private Object proxy(Class<?> type, Object target, Step step) {
-    InvocationHandler handler =
-        (_, method, arguments) -> {
-          Object[] given = arguments == null ? new Object[0] : arguments.clone();
-          if (method.getName().equals("prepareStatement")) {
-            String sql = (String) given[0];
-            seen.add(sql);
-            given[0] = change.apply(sql);
-          }
-          try {
-            return step.take(method.invoke(target, given), given);
-          } catch (InvocationTargetException e) {
-            throw e.getTargetException();
-          }
-        };
-    return Proxy.newProxyInstance(
-        Statements.class.getClassLoader(), new Class<?>[] {type}, handler);
+  private String taken(String sql) {
+    return Arrays.stream(sql.split(END, -1))
+        .map(
+            one -> {
+              if (AROUND.stream().anyMatch(one::startsWith)) {
+                return one;
+              }
+              seen.add(one);
+              return change.apply(one);
+            })
+        .collect(Collectors.joining(END));
   }
 }

@@ -144,6 +144,25 @@ class ArchitectureTest {
             .resideInAnyPackage(in("vault"), in("cli")));
   }
 
+  /** A statement that goes past it names no account, and row-level security shows it nothing. */
+  @Test
+  void theGatewayReachesItsDatabaseByOneWay() {
+    check(
+        noClasses()
+            .that(
+                resideInAPackage(in("gateway"))
+                    .and(not(resideInAnyPackage(in("gateway.database"), in("gateway.journal")))))
+            .and()
+            .doNotHaveSimpleName("GatewayConfiguration")
+            .and()
+            .doNotHaveSimpleName("Management")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                "javax\\.sql\\.DataSource|java\\.sql\\.(DriverManager|PreparedStatement|Statement)"
+                    + "|org\\.springframework\\.jdbc\\.core\\.(JdbcTemplate|JdbcOperations)"));
+  }
+
   @Test
   void nobodySeesTheSimulator() {
     check(

@@ -20,7 +20,9 @@ import java.util.concurrent.CompletionException;
 import org.postgresql.PGConnection;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/** The zones' databases, reached with the zones' own roles. */
+/**
+ * The zones' databases, reached with the zones' own roles, as one who looks across all accounts.
+ */
 final class Databases {
   private final Portcullis portcullis;
 
@@ -39,6 +41,7 @@ final class Databases {
     source.setUrl(setting(zone, "database.url"));
     source.setUser(setting(roleOf, "database.user"));
     source.setPassword(portcullis.secret(roleOf, "database-password"));
+    source.setOptions("-c portcullis.all_accounts=TEST");
     return source;
   }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.admin;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.sealing.Resealing;
 import dev.portcullis.gateway.sealing.Sealer;
 import java.util.List;
@@ -13,8 +14,8 @@ final class AuthenticatorResealing implements Resealing {
   private final JdbcClient jdbc;
   private final Sealer sealer;
 
-  AuthenticatorResealing(JdbcClient jdbc, Sealer sealer) {
-    this.jdbc = jdbc;
+  AuthenticatorResealing(Database database, Sealer sealer) {
+    this.jdbc = database.shared();
     this.sealer = sealer;
   }
 

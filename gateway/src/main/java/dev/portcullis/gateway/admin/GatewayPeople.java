@@ -2,6 +2,7 @@ package dev.portcullis.gateway.admin;
 
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.people.Act;
 import dev.portcullis.wire.people.Attempts;
 import dev.portcullis.wire.people.Enrollment;
@@ -44,8 +45,8 @@ final class GatewayPeople implements PeopleStore {
   private final TransactionTemplate transactions;
   private final AuditTrail audit;
 
-  GatewayPeople(JdbcClient jdbc, TransactionTemplate transactions, AuditTrail audit) {
-    this.jdbc = jdbc;
+  GatewayPeople(Database database, TransactionTemplate transactions, AuditTrail audit) {
+    this.jdbc = database.shared();
     this.transactions = transactions;
     this.audit = audit;
   }

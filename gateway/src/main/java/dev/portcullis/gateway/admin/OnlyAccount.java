@@ -1,20 +1,21 @@
 package dev.portcullis.gateway.admin;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
 import java.util.List;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Which account a command is about: the one that is named, or the only one that there is. */
 @Component
 public final class OnlyAccount {
 
-  private final JdbcClient jdbc;
+  private final Database database;
 
-  OnlyAccount(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  OnlyAccount(Database database) {
+    this.database = database;
   }
 
   /**
@@ -27,7 +28,9 @@ public final class OnlyAccount {
         .orElseGet(
             () -> {
               List<String> some =
-                  jdbc.sql("SELECT id FROM accounts ORDER BY id LIMIT 2")
+                  database
+                      .across(AllAccounts.ADMINISTRATION)
+                      .sql("SELECT id FROM accounts ORDER BY id LIMIT 2")
                       .query(String.class)
                       .list();
               if (some.size() != 1) {

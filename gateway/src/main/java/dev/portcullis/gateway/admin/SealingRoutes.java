@@ -2,6 +2,7 @@ package dev.portcullis.gateway.admin;
 
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Resealing;
 import dev.portcullis.gateway.sealing.SealedTables;
@@ -20,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,7 +43,7 @@ final class SealingRoutes implements AdminRoutes {
   SealingRoutes(
       List<SealedTables> features,
       List<Resealing> others,
-      JdbcClient jdbc,
+      Database database,
       Sealer sealer,
       PersonalData personal,
       AuditTrail audit) {
@@ -51,7 +51,7 @@ final class SealingRoutes implements AdminRoutes {
         Stream.concat(
                 features.stream()
                     .flatMap(feature -> feature.tables().stream())
-                    .map(table -> TableResealing.of(jdbc, table, sealer, personal)),
+                    .map(table -> TableResealing.of(database, table, sealer, personal)),
                 others.stream())
             .sorted(Comparator.comparing(Resealing::table))
             .toList();

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.advice;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.keys.ApiKeys;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -53,16 +53,20 @@ public final class KeyAdvisor {
 
   private final ApiKeys keys;
   private final ApiEndpoint endpoint;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final InstantSource clock;
   private final Duration rotationAge;
   private final Duration unusedAfter;
 
   KeyAdvisor(
-      ApiKeys keys, ApiEndpoint endpoint, JdbcClient jdbc, InstantSource clock, ZoneConfig config) {
+      ApiKeys keys,
+      ApiEndpoint endpoint,
+      Database database,
+      InstantSource clock,
+      ZoneConfig config) {
     this.keys = keys;
     this.endpoint = endpoint;
-    this.jdbc = jdbc;
+    this.database = database;
     this.clock = clock;
     this.rotationAge = config.duration("keys.rotation-age");
     this.unusedAfter = config.duration("keys.unused-after");
@@ -110,7 +114,9 @@ public final class KeyAdvisor {
   private Map<String, Usage> usage(String account, boolean livemode) {
     Map<String, Usage> usage = new HashMap<>();
     List<Kind> kinds =
-        jdbc.sql(KINDS)
+        database
+            .of(account)
+            .sql(KINDS)
             .params(account, livemode)
             .query(
                 (row, _) ->

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.advice;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.Journal;
@@ -25,7 +27,6 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -46,7 +47,7 @@ public final class KeyReminders implements SmartLifecycle {
 
   private final KeyAdvisor advisor;
   private final Journal journal;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Ids ids;
   private final InstantSource clock;
   private volatile Map<String, Integer> counts = Map.of();
@@ -58,13 +59,13 @@ public final class KeyReminders implements SmartLifecycle {
   KeyReminders(
       KeyAdvisor advisor,
       Journal journal,
-      JdbcClient jdbc,
+      Database database,
       Ids ids,
       InstantSource clock,
       MeterRegistry meters) {
     this.advisor = advisor;
     this.journal = journal;
-    this.jdbc = jdbc;
+    this.database = database;
     this.ids = ids;
     this.clock = clock;
     for (String type : KeyAdvice.EVENT_TYPES) {
@@ -128,7 +129,9 @@ public final class KeyReminders implements SmartLifecycle {
   }
 
   private List<String> accounts(String after) {
-    return jdbc.sql(
+    return database
+        .across(AllAccounts.KEY_REMINDERS)
+        .sql(
             "SELECT DISTINCT account FROM api_keys WHERE NOT revoked AND account > ?"
                 + " ORDER BY account LIMIT ?")
         .params(after, PAGE)

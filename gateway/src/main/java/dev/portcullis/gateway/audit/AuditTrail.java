@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.audit;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.audit.ChainHash;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
@@ -12,7 +14,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -35,12 +36,12 @@ public final class AuditTrail {
 
   private record Head(long seq, byte[] hash) {}
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final TransactionTemplate transactions;
   private final InstantSource clock;
 
-  AuditTrail(JdbcClient jdbc, TransactionTemplate transactions, InstantSource clock) {
-    this.jdbc = jdbc;
+  AuditTrail(Database database, TransactionTemplate transactions, InstantSource clock) {
+    this.database = database;
     this.transactions = transactions;
     this.clock = clock;
   }
@@ -58,9 +59,16 @@ public final class AuditTrail {
   public void append(Actor actor, String action, String account, String subject, String detail) {
     transactions.executeWithoutResult(
         _ -> {
-          jdbc.sql("SELECT pg_advisory_xact_lock(?)").param(LOCK).query((_, _) -> "").list();
+          database
+              .across(AllAccounts.AUDIT_TRAIL)
+              .sql("SELECT pg_advisory_xact_lock(?)")
+              .param(LOCK)
+              .query((_, _) -> "")
+              .list();
           Head head =
-              jdbc.sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
+              database
+                  .across(AllAccounts.AUDIT_TRAIL)
+                  .sql("SELECT seq, hash FROM audit ORDER BY seq DESC LIMIT 1")
                   .query((row, _) -> new Head(row.getLong(1), row.getBytes(2)))
                   .optional()
                   .orElseGet(() -> new Head(0, ChainHash.start()));
@@ -72,7 +80,9 @@ public final class AuditTrail {
   }
 
   private void insert(AuditEntry entry, byte[] previous) {
-    jdbc.sql("INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+    database
+        .across(AllAccounts.AUDIT_TRAIL)
+        .sql("INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
         .params(
             entry.seq(),
             entry.at().atOffset(ZoneOffset.UTC),
@@ -94,7 +104,8 @@ public final class AuditTrail {
    * @param limit at most so many, 1 to 1,000
    */
   public List<AuditEntry> newest(long before, int limit) {
-    return jdbc
+    return database
+        .across(AllAccounts.AUDIT_TRAIL)
         .sql("SELECT " + COLUMNS + " FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?")
         .params(before, Math.clamp(limit, 1, 1_000))
         .query(AuditTrail::link)
@@ -120,7 +131,9 @@ public final class AuditTrail {
     byte[] previous = ChainHash.start();
     while (true) {
       List<Link> links =
-          jdbc.sql("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
+          database
+              .across(AllAccounts.AUDIT_TRAIL)
+              .sql("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
               .params(good, PAGE)
               .query(AuditTrail::link)
               .list();

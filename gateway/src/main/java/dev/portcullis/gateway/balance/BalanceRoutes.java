@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.balance;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Reply;
@@ -19,7 +20,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** {@code /v1/balance} and {@code /v1/account}. */
@@ -33,11 +33,11 @@ final class BalanceRoutes implements Routes {
           + " WHERE account = ? AND livemode = ? AND ledger_account = 'merchant_balance'"
           + " GROUP BY currency ORDER BY currency";
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final InstantSource clock;
 
-  BalanceRoutes(JdbcClient jdbc, InstantSource clock) {
-    this.jdbc = jdbc;
+  BalanceRoutes(Database database, InstantSource clock) {
+    this.database = database;
     this.clock = clock;
   }
 
@@ -67,7 +67,9 @@ final class BalanceRoutes implements Routes {
     List<Map<String, @Nullable Object>> available = new ArrayList<>();
     List<Map<String, @Nullable Object>> pending = new ArrayList<>();
     OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-    jdbc.sql(SUMS)
+    database
+        .of(principal.account())
+        .sql(SUMS)
         .params(now, now, principal.account(), principal.livemode())
         .query(
             row -> {
@@ -105,7 +107,9 @@ final class BalanceRoutes implements Routes {
   private Reply account(ApiRequest request) {
     String id = request.principal().account();
     long created =
-        jdbc.sql("SELECT extract(epoch FROM created)::bigint FROM accounts WHERE id = ?")
+        database
+            .of(id)
+            .sql("SELECT extract(epoch FROM created)::bigint FROM accounts WHERE id = ?")
             .param(id)
             .query(Long.class)
             .single();

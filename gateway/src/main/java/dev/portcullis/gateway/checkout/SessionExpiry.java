@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.Journal;
@@ -18,7 +20,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.springframework.context.SmartLifecycle;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,7 +38,7 @@ public final class SessionExpiry implements SmartLifecycle {
 
   private record Due(String account, CheckoutSession session, boolean livemode) {}
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final ObjectReader reader;
   private final Journal journal;
   private final Ids ids;
@@ -48,8 +49,8 @@ public final class SessionExpiry implements SmartLifecycle {
   private volatile boolean running;
 
   SessionExpiry(
-      JdbcClient jdbc, ObjectReader reader, Journal journal, Ids ids, InstantSource clock) {
-    this.jdbc = jdbc;
+      Database database, ObjectReader reader, Journal journal, Ids ids, InstantSource clock) {
+    this.database = database;
     this.reader = reader;
     this.journal = journal;
     this.ids = ids;
@@ -103,7 +104,9 @@ public final class SessionExpiry implements SmartLifecycle {
   }
 
   private List<Due> due(Instant now) {
-    return jdbc.sql(
+    return database
+        .across(AllAccounts.SESSION_EXPIRY)
+        .sql(
             "SELECT id, livemode, version, created, doc, account FROM checkout_sessions"
                 + " WHERE status = 'open' AND expires <= ? ORDER BY expires LIMIT ?")
         .params(now.atOffset(ZoneOffset.UTC), STEP)

@@ -2,6 +2,8 @@ package dev.portcullis.gateway.disputes;
 
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
@@ -14,17 +16,16 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** How far each provider account's disputes have been read. */
 @Component
 public final class FeedStore {
 
-  private final JdbcClient jdbc;
+  private final Database database;
 
-  FeedStore(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  FeedStore(Database database) {
+    this.database = database;
   }
 
   /**
@@ -53,7 +54,9 @@ public final class FeedStore {
 
   /** Makes the feed of each account that has none at that provider. */
   void ensure(String connector, boolean livemode, Instant now) {
-    jdbc.sql(
+    database
+        .across(AllAccounts.DISPUTE_FEEDS)
+        .sql(
             "INSERT INTO provider_feeds (account, livemode, id, cursor, due, waiting)"
                 + " SELECT a.id, f.livemode, f.id, f.cursor, f.due, '{}' FROM accounts a,"
                 + " (SELECT ?::boolean AS livemode, ? AS id, ? AS cursor, ?::timestamptz AS due) f"
@@ -65,7 +68,9 @@ public final class FeedStore {
 
   /** Takes a feed that is due and that nobody has. What a dead process took comes back. */
   Optional<Claimed> claim(String connector, boolean livemode, Instant now, Instant lease) {
-    return jdbc.sql(
+    return database
+        .across(AllAccounts.DISPUTE_FEEDS)
+        .sql(
             "UPDATE provider_feeds SET due = ? WHERE (account, livemode, id) IN"
                 + " (SELECT account, livemode, id FROM provider_feeds WHERE id = ?"
                 + " AND livemode = ? AND due <= ? ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
@@ -89,7 +94,9 @@ public final class FeedStore {
    */
   boolean save(Claimed claimed, String cursor, List<DisputeNotice> waiting, Instant due) {
     Feed feed = claimed.feed;
-    return jdbc.sql(
+    return database
+            .of(feed.account)
+            .sql(
                 "UPDATE provider_feeds SET cursor = ?, waiting = ?::jsonb, due = ?"
                     + " WHERE account = ? AND livemode = ? AND id = ? AND due = ?")
             .params(
@@ -106,8 +113,9 @@ public final class FeedStore {
 
   /** How many notices wait for their charge, of all feeds. */
   long waiting() {
-    return jdbc.sql(
-            "SELECT coalesce(sum(jsonb_array_length(waiting->'notices')), 0) FROM provider_feeds")
+    return database
+        .across(AllAccounts.METRICS)
+        .sql("SELECT coalesce(sum(jsonb_array_length(waiting->'notices')), 0) FROM provider_feeds")
         .query(Long.class)
         .single();
   }

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.disputes;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.disputes.FeedStore.Feed;
 import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
@@ -11,7 +13,6 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,10 +28,10 @@ public final class NoticesAside {
   /** Of one notice, as JSON; the vault lets named fields out and no page is larger than a MiB. */
   private static final int LONGEST = 1 << 20;
 
-  private final JdbcClient jdbc;
+  private final Database database;
 
-  NoticesAside(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  NoticesAside(Database database) {
+    this.database = database;
   }
 
   /**
@@ -52,7 +53,9 @@ public final class NoticesAside {
   }
 
   private boolean insert(Feed feed, String json, Instant now) {
-    return jdbc.sql(
+    return database
+            .of(feed.account())
+            .sql(
                 "INSERT INTO dispute_notices_aside (account, livemode, feed, id, created, notice)"
                     + " SELECT ?, ?, ?, ?, ?, ? WHERE (SELECT count(*) FROM dispute_notices_aside"
                     + " WHERE account = ? AND livemode = ? AND feed = ?) < ?"
@@ -73,7 +76,9 @@ public final class NoticesAside {
   }
 
   private boolean isThere(Feed feed, String id) {
-    return jdbc.sql(
+    return database
+        .of(feed.account())
+        .sql(
             "SELECT count(*) > 0 FROM dispute_notices_aside WHERE account = ? AND livemode = ?"
                 + " AND feed = ? AND id = ?")
         .params(feed.account(), feed.livemode(), feed.connector(), id)
@@ -83,7 +88,9 @@ public final class NoticesAside {
 
   /** All of a feed, oldest first. */
   List<Aside> of(Feed feed) {
-    return jdbc.sql(
+    return database
+        .of(feed.account())
+        .sql(
             "SELECT id, notice FROM dispute_notices_aside WHERE account = ? AND livemode = ?"
                 + " AND feed = ? ORDER BY created, id LIMIT ?")
         .params(feed.account(), feed.livemode(), feed.connector(), MOST)
@@ -93,7 +100,9 @@ public final class NoticesAside {
 
   /** It has been taken in. */
   void remove(Feed feed, String id) {
-    jdbc.sql(
+    database
+        .of(feed.account())
+        .sql(
             "DELETE FROM dispute_notices_aside WHERE account = ? AND livemode = ? AND feed = ?"
                 + " AND id = ?")
         .params(feed.account(), feed.livemode(), feed.connector(), id)
@@ -102,7 +111,11 @@ public final class NoticesAside {
 
   /** How many there are, of all feeds. */
   public long count() {
-    return jdbc.sql("SELECT count(*) FROM dispute_notices_aside").query(Long.class).single();
+    return database
+        .across(AllAccounts.METRICS)
+        .sql("SELECT count(*) FROM dispute_notices_aside")
+        .query(Long.class)
+        .single();
   }
 
   private static @Nullable Object first(String json) {

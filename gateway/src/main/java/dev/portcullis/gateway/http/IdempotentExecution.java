@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.http;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.sealing.Place;
@@ -8,7 +9,6 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import java.util.Optional;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -27,11 +27,11 @@ final class IdempotentExecution {
 
   private record Entry(String requestId, String fingerprint, Optional<Reply> reply) {}
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Sealer sealer;
 
-  IdempotentExecution(JdbcClient jdbc, Sealer sealer) {
-    this.jdbc = jdbc;
+  IdempotentExecution(Database database, Sealer sealer) {
+    this.database = database;
     this.sealer = sealer;
   }
 
@@ -74,7 +74,9 @@ final class IdempotentExecution {
   }
 
   private Optional<Entry> find(Principal principal, IdempotencyUse use) {
-    return jdbc.sql(
+    return database
+        .of(principal.account())
+        .sql(
             "SELECT request, fingerprint, status, body FROM idempotency_keys"
                 + " WHERE account = ? AND id = ?")
         .params(principal.account(), use.rowId(principal.livemode()))

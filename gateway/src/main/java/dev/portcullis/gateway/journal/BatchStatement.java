@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.journal;
 
+import dev.portcullis.gateway.database.Scope;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -12,11 +13,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of a batch as one round trip: one multi-row statement for each table and kind of
- * write, each of which returns the ids of the rows that took.
+ * write, each of which returns the ids of the rows that took. Before them the transaction names the
+ * accounts of the batch: row-level security lets it see and write rows of no other.
  *
  * <p>Statements come in one order of tables and their rows in the order of their keys, so that two
  * writers lock in the same order. Values travel as arrays of text, one for each column, so that the
@@ -45,10 +48,12 @@ final class BatchStatement {
   /** A change in a batch. */
   record Member(Change change, int index) {}
 
+  private final Set<String> accounts;
   private final List<GroupKey> keys;
   private final List<List<Item>> groups;
 
-  private BatchStatement(Map<GroupKey, List<Item>> byKey) {
+  private BatchStatement(Set<String> accounts, Map<GroupKey, List<Item>> byKey) {
+    this.accounts = accounts;
     keys = List.copyOf(byKey.keySet());
     groups = List.copyOf(byKey.values());
     Comparator<Item> byRowKey =
@@ -70,7 +75,9 @@ final class BatchStatement {
             .add(new Item(member, write.row()));
       }
     }
-    return new BatchStatement(byKey);
+    Set<String> accounts =
+        members.stream().map(member -> member.change().account()).collect(Collectors.toSet());
+    return new BatchStatement(accounts, byKey);
   }
 
   /**
@@ -81,17 +88,19 @@ final class BatchStatement {
    */
   Map<Integer, Verdict.Conflict> execute(Connection connection, String batchId)
       throws SQLException {
-    StringBuilder sql = new StringBuilder(BATCH_MARK);
+    StringBuilder sql = new StringBuilder(Scope.SQL).append(";\n").append(BATCH_MARK);
     for (GroupKey key : keys) {
       sql.append(";\n").append(TEXTS.computeIfAbsent(key, BatchStatement::text));
     }
     try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
-      statement.setString(1, batchId);
-      int parameter = 2;
+      Scope.ofEach(accounts).bind(statement);
+      statement.setString(Scope.PARAMETERS + 1, batchId);
+      int parameter = Scope.PARAMETERS + 2;
       for (int g = 0; g < keys.size(); g++) {
         parameter = bind(statement, parameter, keys.get(g), groups.get(g));
       }
       statement.execute();
+      statement.getMoreResults();
       return losers(statement);
     }
   }

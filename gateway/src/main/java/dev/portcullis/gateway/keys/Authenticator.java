@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.keys;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -18,7 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -37,14 +38,14 @@ public final class Authenticator {
 
   private record Remembered(Known known, long until) {}
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final ApiKeyHasher hasher;
   private final KeyUses uses;
   private final InstantSource clock;
   private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
 
-  Authenticator(JdbcClient jdbc, ApiKeyHasher hasher, KeyUses uses, InstantSource clock) {
-    this.jdbc = jdbc;
+  Authenticator(Database database, ApiKeyHasher hasher, KeyUses uses, InstantSource clock) {
+    this.database = database;
     this.hasher = hasher;
     this.uses = uses;
     this.clock = clock;
@@ -109,7 +110,9 @@ public final class Authenticator {
   }
 
   private Optional<Known> read(String hash) {
-    return jdbc.sql(
+    return database
+        .across(AllAccounts.AUTHENTICATION)
+        .sql(
             "SELECT id, version, account, livemode, kind, hash, permissions, cidrs, expires_at,"
                 + " revoked, rolled_to IS NOT NULL FROM api_keys WHERE hash = ?")
         .param(hash)

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.keys;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.key.Permissions;
@@ -18,7 +20,6 @@ import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,7 +41,7 @@ public final class KeyPusher implements SmartLifecycle {
       "SELECT id, version, account, livemode, kind, hash, revoked, permissions, cidrs, expires_at"
           + " FROM api_keys";
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final KeyRegister vault;
   private final ApiKeys apiKeys;
   private final ScheduledExecutorService timer =
@@ -50,8 +51,8 @@ public final class KeyPusher implements SmartLifecycle {
   private @Nullable KeyRecord last;
   private volatile @Nullable ScheduledFuture<?> pushing;
 
-  KeyPusher(JdbcClient jdbc, KeyRegister vault, ApiKeys apiKeys) {
-    this.jdbc = jdbc;
+  KeyPusher(Database database, KeyRegister vault, ApiKeys apiKeys) {
+    this.database = database;
     this.vault = vault;
     this.apiKeys = apiKeys;
   }
@@ -103,7 +104,9 @@ public final class KeyPusher implements SmartLifecycle {
 
   /** Keys in the order of the table, after that one. */
   private List<KeyRecord> from(@Nullable KeyRecord after) {
-    return jdbc.sql(SELECT + " WHERE (account, id) > (?, ?) ORDER BY account, id LIMIT ?")
+    return database
+        .across(AllAccounts.KEY_PUSHER)
+        .sql(SELECT + " WHERE (account, id) > (?, ?) ORDER BY account, id LIMIT ?")
         .params(after == null ? "" : after.account(), after == null ? "" : after.id(), BATCH)
         .query(KeyPusher::row)
         .list();
@@ -111,7 +114,9 @@ public final class KeyPusher implements SmartLifecycle {
 
   /** Keys that have changed since the vault was told, by whichever gateway. */
   private List<KeyRecord> pending() {
-    return jdbc.sql(SELECT + " WHERE vault_version < version ORDER BY account, id LIMIT ?")
+    return database
+        .across(AllAccounts.KEY_PUSHER)
+        .sql(SELECT + " WHERE vault_version < version ORDER BY account, id LIMIT ?")
         .param(BATCH)
         .query(KeyPusher::row)
         .list();
@@ -126,7 +131,9 @@ public final class KeyPusher implements SmartLifecycle {
         apiKeys.outrun(pushed.get(at), held.get(at));
       }
     }
-    jdbc.sql(
+    database
+        .across(AllAccounts.KEY_PUSHER)
+        .sql(
             "UPDATE api_keys k SET vault_version = u.version::integer"
                 + " FROM unnest(?::text[], ?::text[], ?::text[]) AS u (account, id, version)"
                 + " WHERE k.account = u.account AND k.id = u.id"

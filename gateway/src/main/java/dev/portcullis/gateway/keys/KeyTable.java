@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.keys;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.key.Permissions;
 import dev.portcullis.wire.net.Cidr;
@@ -14,7 +16,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
@@ -27,11 +28,11 @@ final class KeyTable {
           + " created, created_by, version, vault_version, rolled_to, revoked_at, last_used_at,"
           + " last_used_address FROM api_keys WHERE ";
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final TransactionTemplate transactions;
 
-  KeyTable(JdbcClient jdbc, TransactionTemplate transactions) {
-    this.jdbc = jdbc;
+  KeyTable(Database database, TransactionTemplate transactions) {
+    this.database = database;
     this.transactions = transactions;
   }
 
@@ -45,21 +46,27 @@ final class KeyTable {
   }
 
   boolean hasAccount(String account) {
-    return jdbc.sql("SELECT EXISTS (SELECT FROM accounts WHERE id = ?)")
+    return database
+        .of(account)
+        .sql("SELECT EXISTS (SELECT FROM accounts WHERE id = ?)")
         .param(account)
         .query(Boolean.class)
         .single();
   }
 
   List<StoredKey> list(String account) {
-    return jdbc.sql(SELECT + "account = ? ORDER BY id DESC LIMIT 1000")
+    return database
+        .of(account)
+        .sql(SELECT + "account = ? ORDER BY id DESC LIMIT 1000")
         .param(account)
         .query(KeyTable::row)
         .list();
   }
 
   Optional<StoredKey> find(String account, String id) {
-    return jdbc.sql(SELECT + "account = ? AND id = ?")
+    return database
+        .of(account)
+        .sql(SELECT + "account = ? AND id = ?")
         .params(account, id)
         .query(KeyTable::row)
         .optional();
@@ -67,14 +74,18 @@ final class KeyTable {
 
   /** The key, which nobody else changes until the transaction is over. */
   Optional<StoredKey> lock(String account, String id) {
-    return jdbc.sql(SELECT + "account = ? AND id = ? FOR UPDATE")
+    return database
+        .of(account)
+        .sql(SELECT + "account = ? AND id = ? FOR UPDATE")
         .params(account, id)
         .query(KeyTable::row)
         .optional();
   }
 
   void insert(StoredKey key, String hash) {
-    jdbc.sql(
+    database
+        .of(key.account())
+        .sql(
             "INSERT INTO api_keys (account, livemode, id, version, created, kind, hash, hint,"
                 + " permissions, cidrs, expires_at, description, created_by)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -97,11 +108,18 @@ final class KeyTable {
   }
 
   Optional<StoredKey> byHash(String hash) {
-    return jdbc.sql(SELECT + "hash = ?").param(hash).query(KeyTable::row).optional();
+    return database
+        .across(AllAccounts.AUTHENTICATION)
+        .sql(SELECT + "hash = ?")
+        .param(hash)
+        .query(KeyTable::row)
+        .optional();
   }
 
   void update(String account, String id, KeyTerms terms) {
-    jdbc.sql(
+    database
+        .of(account)
+        .sql(
             "UPDATE api_keys SET version = version + 1, permissions = ?, cidrs = ?, expires_at = ?,"
                 + " description = ? WHERE account = ? AND id = ?")
         .params(
@@ -116,7 +134,9 @@ final class KeyTable {
   }
 
   void roll(String account, String id, String to, Instant end) {
-    jdbc.sql(
+    database
+        .of(account)
+        .sql(
             "UPDATE api_keys SET version = version + 1, rolled_to = ?, expires_at = ?"
                 + " WHERE account = ? AND id = ?")
         .params(to, time(end), account, id)
@@ -124,7 +144,9 @@ final class KeyTable {
   }
 
   void revoke(String account, String id, Instant at) {
-    jdbc.sql(
+    database
+        .of(account)
+        .sql(
             "UPDATE api_keys SET version = version + 1, revoked = true, revoked_at = ?"
                 + " WHERE account = ? AND id = ?")
         .params(time(at), account, id)
@@ -135,7 +157,9 @@ final class KeyTable {
    * Raises a key above that version, unless it has changed since; revokes it where a time is given.
    */
   boolean outrun(KeyRecord sent, long version, @Nullable Instant revokedAt) {
-    return jdbc.sql(
+    return database
+            .of(sent.account())
+            .sql(
                 "UPDATE api_keys SET version = greatest(version, ?::bigint)::integer + 1,"
                     + " revoked = revoked OR ?, revoked_at = coalesce(revoked_at, ?)"
                     + " WHERE account = ? AND id = ? AND version = ?")

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.keys;
 
+import dev.portcullis.gateway.database.Database;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
@@ -14,7 +15,6 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,7 +36,7 @@ public final class KeyUses implements AutoCloseable {
 
   private record Use(String account, String id, boolean rolled, Instant at, String address) {}
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Counter rolledUses;
   private final Map<String, Use> newest = new ConcurrentHashMap<>();
   private final ScheduledExecutorService writer =
@@ -44,8 +44,8 @@ public final class KeyUses implements AutoCloseable {
           Thread.ofPlatform().daemon().name("key-uses").factory());
 
   @SuppressWarnings("FutureReturnValueIgnored") // flush never throws; the schedule ends with close
-  KeyUses(JdbcClient jdbc, MeterRegistry meters) {
-    this.jdbc = jdbc;
+  KeyUses(Database database, MeterRegistry meters) {
+    this.database = database;
     this.rolledUses =
         Counter.builder("portcullis.keys.rolled.uses")
             .description("Requests with a key that another one has replaced")
@@ -79,7 +79,9 @@ public final class KeyUses implements AutoCloseable {
                     "The key {0} of {1} was rolled and is still used, from {2}.",
                     new Object[] {use.id(), use.account(), use.address()}));
     try {
-      jdbc.sql(UPDATE)
+      database
+          .ofEach(uses.stream().map(Use::account).toList())
+          .sql(UPDATE)
           .params(
               column(uses, Use::account),
               column(uses, Use::id),

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.keys;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.json.Json;
@@ -15,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.regex.Pattern;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * The keys that a sandbox starts with. Their file holds hashes only; a key that is in the database
@@ -25,13 +25,13 @@ public final class SandboxKeys {
 
   private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Ids ids;
   private final InstantSource clock;
 
   /** Writes with that client. */
-  public SandboxKeys(JdbcClient jdbc, Ids ids, InstantSource clock) {
-    this.jdbc = jdbc;
+  public SandboxKeys(Database database, Ids ids, InstantSource clock) {
+    this.database = database;
     this.ids = ids;
     this.clock = clock;
   }
@@ -61,10 +61,14 @@ public final class SandboxKeys {
       throw new ConfigException("In " + file + ", a key lacks its account, kind or hash.");
     }
     Instant now = clock.instant();
-    jdbc.sql("INSERT INTO accounts (id, created) VALUES (?, ?) ON CONFLICT DO NOTHING")
+    database
+        .of(account)
+        .sql("INSERT INTO accounts (id, created) VALUES (?, ?) ON CONFLICT DO NOTHING")
         .params(account, now.atOffset(ZoneOffset.UTC))
         .update();
-    jdbc.sql(
+    database
+        .of(account)
+        .sql(
             "INSERT INTO api_keys (account, livemode, id, version, created, kind, hash, hint)"
                 + " VALUES (?, ?, ?, 1, ?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING")
         .params(

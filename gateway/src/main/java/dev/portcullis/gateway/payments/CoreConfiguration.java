@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Journal;
@@ -26,7 +27,6 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Wires the payment core. */
 @Configuration(proxyBeanMethods = false)
@@ -174,8 +174,8 @@ class CoreConfiguration {
   }
 
   @Bean(destroyMethod = "close")
-  Purge purge(JdbcClient jdbc) {
-    return new Purge(jdbc);
+  Purge purge(Database database) {
+    return new Purge(database);
   }
 
   /** The resolver begins when all is wired, and its state can be seen. */

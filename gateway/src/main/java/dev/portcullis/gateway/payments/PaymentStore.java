@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.sealing.PersonalData;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Reads what the payment core has stored. */
@@ -32,12 +33,12 @@ public final class PaymentStore {
       "account, livemode, id, version, created, state, due, doc";
 
   private final ObjectReader reader;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final PersonalData personal;
 
-  PaymentStore(ObjectReader reader, JdbcClient jdbc, PersonalData personal) {
+  PaymentStore(ObjectReader reader, Database database, PersonalData personal) {
     this.reader = reader;
-    this.jdbc = jdbc;
+    this.database = database;
     this.personal = personal;
   }
 
@@ -97,7 +98,9 @@ public final class PaymentStore {
    * provider gave one.
    */
   Optional<String> networkTransactionId(Principal principal, String paymentMethod) {
-    return jdbc.sql(
+    return database
+        .of(principal.account())
+        .sql(
             "SELECT network_transaction_id FROM card_agreements WHERE account = ?"
                 + " AND livemode = ? AND payment_method = ? ORDER BY id DESC LIMIT 1")
         .params(principal.account(), principal.livemode(), paymentMethod)
@@ -107,7 +110,9 @@ public final class PaymentStore {
 
   /** A provider operation. */
   public Optional<Operation> operation(String account, String id) {
-    return jdbc.sql(
+    return database
+        .of(account)
+        .sql(
             "SELECT "
                 + OPERATION_COLUMNS
                 + " FROM provider_operations WHERE account = ? AND id = ?")
@@ -121,7 +126,8 @@ public final class PaymentStore {
    * share the work, and what a dead one took comes back by itself.
    */
   public List<Operation> claim(Instant now, Instant leaseUntil, int limit) {
-    return jdbc
+    return database
+        .across(AllAccounts.RESOLVER)
         .sql(
             "UPDATE provider_operations SET due = ? WHERE (account, id) IN"
                 + " (SELECT account, id FROM provider_operations WHERE due <= ?"
@@ -147,7 +153,9 @@ public final class PaymentStore {
 
   /** How many operations wait for a person. */
   public long parked() {
-    return jdbc.sql("SELECT count(*) FROM provider_operations WHERE state = 'parked'")
+    return database
+        .across(AllAccounts.METRICS)
+        .sql("SELECT count(*) FROM provider_operations WHERE state = 'parked'")
         .query(Long.class)
         .single();
   }

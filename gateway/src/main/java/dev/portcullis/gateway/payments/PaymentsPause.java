@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.payments;
 
-import org.springframework.jdbc.core.simple.JdbcClient;
+import dev.portcullis.gateway.database.Database;
 import org.springframework.stereotype.Component;
 
 /**
@@ -12,11 +12,11 @@ import org.springframework.stereotype.Component;
 @Component
 public final class PaymentsPause {
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private volatile boolean over;
 
-  PaymentsPause(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  PaymentsPause(Database database) {
+    this.database = database;
   }
 
   /** Whether they wait now. */
@@ -25,7 +25,9 @@ public final class PaymentsPause {
       return false;
     }
     boolean on =
-        jdbc.sql("SELECT EXISTS (SELECT FROM recoveries WHERE state <> 'resumed')")
+        database
+            .shared()
+            .sql("SELECT EXISTS (SELECT FROM recoveries WHERE state <> 'resumed')")
             .query(Boolean.class)
             .single();
     over = !on;

@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.recovery;
 
 import dev.portcullis.connectors.spi.ProviderRecord;
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.payments.ProviderGate.Books;
 import dev.portcullis.wire.json.Json;
 import java.sql.ResultSet;
@@ -15,7 +17,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The restores that wait, and what was found of them. */
@@ -48,10 +49,10 @@ public final class RecoveryStore {
       END
       """;
 
-  private final JdbcClient jdbc;
+  private final Database database;
 
-  RecoveryStore(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  RecoveryStore(Database database) {
+    this.database = database;
   }
 
   /**
@@ -84,7 +85,9 @@ public final class RecoveryStore {
    * The restore that payments wait for, which nobody else changes until the transaction is over.
    */
   Optional<Standing> lock() {
-    return jdbc.sql(
+    return database
+        .shared()
+        .sql(
             "SELECT id, state, coalesce((report->>'differences')::bigint, 0) FROM recoveries"
                 + " WHERE state <> 'resumed' ORDER BY restored_at LIMIT 1 FOR UPDATE")
         .query((row, _) -> new Standing(row.getString(1), row.getString(2), row.getLong(3)))
@@ -92,12 +95,18 @@ public final class RecoveryStore {
   }
 
   void resume(String id) {
-    jdbc.sql("UPDATE recoveries SET state = 'resumed' WHERE id = ?").param(id).update();
+    database
+        .shared()
+        .sql("UPDATE recoveries SET state = 'resumed' WHERE id = ?")
+        .param(id)
+        .update();
   }
 
   /** Takes a reconciliation that was ordered and that nobody works on. */
   Optional<Ordered> claim(Instant now, Instant lease) {
-    return jdbc.sql(
+    return database
+        .shared()
+        .sql(
             "UPDATE recoveries SET due = ? WHERE id = (SELECT id FROM recoveries"
                 + " WHERE state = 'reconciling' AND due <= ? LIMIT 1 FOR UPDATE SKIP LOCKED)"
                 + " RETURNING id, backup_at")
@@ -111,8 +120,9 @@ public final class RecoveryStore {
 
   /** Keeps it for longer; false when it is somebody else's by now. */
   boolean extend(Ordered ordered, Instant lease) {
-    return jdbc.sql(
-                "UPDATE recoveries SET due = ? WHERE id = ? AND state = 'reconciling' AND due = ?")
+    return database
+            .shared()
+            .sql("UPDATE recoveries SET due = ? WHERE id = ? AND state = 'reconciling' AND due = ?")
             .params(utc(lease), ordered.id, utc(ordered.lease))
             .update()
         == 1;
@@ -120,7 +130,9 @@ public final class RecoveryStore {
 
   /** Ends it; false when it is somebody else's by now. */
   boolean finish(Ordered ordered, String state, Map<String, @Nullable Object> report) {
-    return jdbc.sql(
+    return database
+            .shared()
+            .sql(
                 "UPDATE recoveries SET state = ?, report = ?::jsonb"
                     + " WHERE id = ? AND state = 'reconciling' AND due = ?")
             .params(state, Json.writeString(report), ordered.id, utc(ordered.lease))
@@ -129,13 +141,19 @@ public final class RecoveryStore {
   }
 
   List<String> accounts() {
-    return jdbc.sql("SELECT id FROM accounts ORDER BY id").query(String.class).list();
+    return database
+        .across(AllAccounts.RECONCILIATION)
+        .sql("SELECT id FROM accounts ORDER BY id")
+        .query(String.class)
+        .list();
   }
 
   /** Those of the operations that the gateway knows, of whichever account. */
   Map<String, Known> known(List<ProviderRecord> records) {
     Map<String, Known> known = new HashMap<>();
-    jdbc.sql(
+    database
+        .across(AllAccounts.RECONCILIATION)
+        .sql(
             "SELECT o.id, (o.doc->>'amount')::bigint, o.doc->>'currency', "
                 + APPROVED
                 + " FROM unnest(?::text[], ?::text[]) t (reference, provider_id), accounts a"
@@ -156,7 +174,9 @@ public final class RecoveryStore {
 
   /** Whether any operation that is known here went there. */
   boolean hasOperations(Books books) {
-    return jdbc.sql(
+    return database
+        .of(books.account())
+        .sql(
             "SELECT EXISTS (SELECT FROM provider_operations WHERE account = ? AND livemode = ?"
                 + " AND doc->>'connector' = ?)")
         .params(books.account(), books.livemode(), books.connector())
@@ -166,11 +186,17 @@ public final class RecoveryStore {
 
   /** What was found before is found again, or is no difference any more. */
   void forgetFindings(String recovery) {
-    jdbc.sql("DELETE FROM recovery_findings WHERE recovery = ?").param(recovery).update();
+    database
+        .across(AllAccounts.RECONCILIATION)
+        .sql("DELETE FROM recovery_findings WHERE recovery = ?")
+        .param(recovery)
+        .update();
   }
 
   void add(String recovery, Books books, String verdict, ProviderRecord found) {
-    jdbc.sql(
+    database
+        .of(books.account())
+        .sql(
             "INSERT INTO recovery_findings (account, livemode, recovery, connector, reference,"
                 + " verdict, kind, status, amount, currency, last4, at, provider_id, belongs_to)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING")
@@ -199,14 +225,18 @@ public final class RecoveryStore {
 
   /** Has the resolver ask now what became of every operation whose answer is open. */
   int hurryOpenOperations(Instant now) {
-    return jdbc.sql("UPDATE provider_operations SET due = ? WHERE due > ?")
+    return database
+        .across(AllAccounts.RECONCILIATION)
+        .sql("UPDATE provider_operations SET due = ? WHERE due > ?")
         .params(utc(now), utc(now))
         .update();
   }
 
   /** How many operations have no definite answer. */
   long openOperations() {
-    return jdbc.sql("SELECT count(*) FROM provider_operations WHERE due IS NOT NULL")
+    return database
+        .across(AllAccounts.RECONCILIATION)
+        .sql("SELECT count(*) FROM provider_operations WHERE due IS NOT NULL")
         .query(Long.class)
         .single();
   }

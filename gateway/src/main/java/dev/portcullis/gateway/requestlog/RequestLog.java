@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.requestlog;
 
+import dev.portcullis.gateway.database.Database;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -17,7 +18,6 @@ import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.springframework.dao.DataAccessException;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -43,7 +43,7 @@ public final class RequestLog implements AutoCloseable {
           + " m, p, s, u, k, v, d, g, r) ON CONFLICT DO NOTHING";
 
   private final BlockingQueue<RequestEntry> queue;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Counter written;
   private final Counter overflowed;
   private final Counter failed;
@@ -53,9 +53,9 @@ public final class RequestLog implements AutoCloseable {
           Thread.ofPlatform().daemon().name("request-log").factory());
 
   @SuppressWarnings("FutureReturnValueIgnored") // flush never throws; the schedule ends with close
-  RequestLog(JdbcClient jdbc, MeterRegistry meters) {
+  RequestLog(Database database, MeterRegistry meters) {
     this.queue = new ArrayBlockingQueue<>(CAPACITY);
-    this.jdbc = jdbc;
+    this.database = database;
     this.written =
         Counter.builder("portcullis.request.log.written")
             .description("Requests that were written to the log")
@@ -98,7 +98,9 @@ public final class RequestLog implements AutoCloseable {
 
   private void write(List<RequestEntry> batch) {
     try {
-      jdbc.sql(INSERT)
+      database
+          .ofEach(batch.stream().map(e -> e.principal().account()).toList())
+          .sql(INSERT)
           .params(
               column(batch, e -> e.principal().account()),
               column(batch, e -> Boolean.toString(e.principal().livemode())),

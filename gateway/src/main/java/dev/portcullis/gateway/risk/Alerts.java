@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.risk;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Resource;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Event;
@@ -23,7 +24,6 @@ import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** Tells the merchant and the operator when card testing is noticed, and when it has ended. */
@@ -37,14 +37,14 @@ final class Alerts implements Resource {
       Table.of("risk_alerts", "fixed scope text", "active boolean", "doc jsonb");
 
   private final Journal journal;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final MeterRegistry meters;
   private final Ids ids;
   private final InstantSource clock;
 
-  Alerts(Journal journal, JdbcClient jdbc, MeterRegistry meters, Ids ids, InstantSource clock) {
+  Alerts(Journal journal, Database database, MeterRegistry meters, Ids ids, InstantSource clock) {
     this.journal = journal;
-    this.jdbc = jdbc;
+    this.database = database;
     this.meters = meters;
     this.ids = ids;
     this.clock = clock;
@@ -96,7 +96,9 @@ final class Alerts implements Resource {
   }
 
   private Optional<Stored> active(Scope scope) {
-    return jdbc.sql(
+    return database
+        .of(scope.account())
+        .sql(
             "SELECT id, livemode, version, created, doc FROM risk_alerts WHERE account = ? AND"
                 + " livemode = ? AND scope = ? AND active ORDER BY id DESC LIMIT 1")
         .params(scope.account(), scope.livemode(), name(scope))

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.risk;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Commits;
@@ -29,7 +30,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** {@code /v1/radar/value_list_items}: create, retrieve, delete, list. */
@@ -56,15 +56,15 @@ final class ValueListItemRoutes implements Routes {
   private static final Shape LIST = ListQuery.shape(LIST_ID, VALUE);
 
   private final ObjectReader reader;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Commits commits;
   private final Ids ids;
   private final InstantSource clock;
 
   ValueListItemRoutes(
-      ObjectReader reader, JdbcClient jdbc, Commits commits, Ids ids, InstantSource clock) {
+      ObjectReader reader, Database database, Commits commits, Ids ids, InstantSource clock) {
     this.reader = reader;
-    this.jdbc = jdbc;
+    this.database = database;
     this.commits = commits;
     this.ids = ids;
     this.clock = clock;
@@ -122,7 +122,9 @@ final class ValueListItemRoutes implements Routes {
   private void requireNew(Principal principal, ValueList list, String value) {
     record State(boolean taken, int count) {}
     State state =
-        jdbc.sql(
+        database
+            .of(principal.account())
+            .sql(
                 "SELECT EXISTS (SELECT FROM radar_value_list_items WHERE account = ? AND"
                     + " livemode = ? AND value_list = ? AND value = ?), (SELECT count(*) FROM"
                     + " radar_value_list_items WHERE account = ? AND value_list = ? AND NOT"

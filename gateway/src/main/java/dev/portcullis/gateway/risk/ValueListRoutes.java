@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.risk;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Commits;
@@ -28,7 +29,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** {@code /v1/radar/value_lists}: create, retrieve, update, delete, list. */
@@ -53,7 +53,7 @@ final class ValueListRoutes implements Routes {
   private static final Shape UPDATE = Shape.of(ALIAS, NAME, Param.metadata());
 
   private final ObjectReader reader;
-  private final JdbcClient jdbc;
+  private final Database database;
   private final Commits commits;
   private final ValueLists lists;
   private final Ids ids;
@@ -61,13 +61,13 @@ final class ValueListRoutes implements Routes {
 
   ValueListRoutes(
       ObjectReader reader,
-      JdbcClient jdbc,
+      Database database,
       Commits commits,
       ValueLists lists,
       Ids ids,
       InstantSource clock) {
     this.reader = reader;
-    this.jdbc = jdbc;
+    this.database = database;
     this.commits = commits;
     this.lists = lists;
     this.ids = ids;
@@ -126,7 +126,9 @@ final class ValueListRoutes implements Routes {
 
   private void requireFree(Principal principal, String alias) {
     boolean taken =
-        jdbc.sql(
+        database
+            .of(principal.account())
+            .sql(
                 "SELECT EXISTS (SELECT FROM radar_value_lists WHERE account = ? AND livemode = ?"
                     + " AND alias = ?)")
             .params(principal.account(), principal.livemode(), alias)
@@ -143,7 +145,9 @@ final class ValueListRoutes implements Routes {
 
   private void requireRoom(Principal principal) {
     int count =
-        jdbc.sql(
+        database
+            .of(principal.account())
+            .sql(
                 "SELECT count(*) FROM radar_value_lists WHERE account = ? AND livemode = ?"
                     + " AND NOT deleted")
             .params(principal.account(), principal.livemode())

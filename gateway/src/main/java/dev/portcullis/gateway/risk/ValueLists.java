@@ -2,6 +2,7 @@ package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.Screening;
 import java.time.Duration;
@@ -9,7 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -41,14 +41,14 @@ final class ValueLists {
           + " (SELECT * FROM unnest(?::text[], ?::text[])) OR (l.alias = ANY (?) AND i.network >>="
           + " nullif(?, '')::inet))";
 
-  private final JdbcClient jdbc;
+  private final Database database;
 
   /** An account without lists, as nearly all are, costs a query a second. */
   private final Cache<String, Boolean> anything =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
 
-  ValueLists(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  ValueLists(Database database) {
+    this.database = database;
   }
 
   /** What lists say. */
@@ -63,7 +63,9 @@ final class ValueLists {
     return anything.get(
         principal.account() + " " + principal.livemode(),
         _ ->
-            jdbc.sql(
+            database
+                .of(principal.account())
+                .sql(
                     "SELECT EXISTS (SELECT FROM radar_value_lists WHERE account = ?"
                         + " AND livemode = ? AND alias = ANY (?))")
                 .params(principal.account(), principal.livemode(), aliases())
@@ -99,7 +101,9 @@ final class ValueLists {
             });
     String address = attempt.address();
     List<String> found =
-        jdbc.sql(MATCHES)
+        database
+            .of(attempt.account())
+            .sql(MATCHES)
             .params(
                 attempt.account(),
                 attempt.livemode(),

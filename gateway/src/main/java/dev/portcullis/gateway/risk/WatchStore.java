@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.risk;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -15,7 +17,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /** The watches and the known cards in the database, which all gateways share. */
@@ -25,10 +26,10 @@ final class WatchStore {
   private static final String COLUMNS =
       "account, livemode, kind, name, points, updated, paused_until, relapses, good, bad, alarmed";
 
-  private final JdbcClient jdbc;
+  private final Database database;
 
-  WatchStore(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  WatchStore(Database database) {
+    this.database = database;
   }
 
   /** A card of an account. */
@@ -51,7 +52,9 @@ final class WatchStore {
 
   private Map<Scope, Watch> select(SortedSet<Scope> scopes, String how) {
     return map(
-        jdbc.sql(
+        database
+            .ofEach(scopes.stream().map(Scope::account).toList())
+            .sql(
                 "SELECT "
                     + COLUMNS
                     + " FROM risk_watches WHERE (account, livemode, kind, name) IN"
@@ -69,7 +72,9 @@ final class WatchStore {
   /** The watches that are not calm, of all accounts; at most 10,000. */
   Map<Scope, Watch> alarmed() {
     return map(
-        jdbc.sql(
+        database
+            .across(AllAccounts.CARD_TESTING)
+            .sql(
                 "SELECT "
                     + COLUMNS
                     + " FROM risk_watches WHERE paused_until IS NOT NULL"
@@ -83,7 +88,9 @@ final class WatchStore {
     TreeMap<Scope, Watch> sorted = new TreeMap<>(changed);
     Collection<Scope> scopes = sorted.keySet();
     Collection<Watch> watches = sorted.values();
-    jdbc.sql(
+    database
+        .ofEach(scopes.stream().map(Scope::account).toList())
+        .sql(
             "INSERT INTO risk_watches ("
                 + COLUMNS
                 + ") SELECT * FROM unnest(?::text[], ?::boolean[], ?::text[], ?::text[], ?::int[],"
@@ -110,7 +117,9 @@ final class WatchStore {
   /** Those of the cards that were approved before. */
   Set<Card> known(Collection<Card> cards) {
     return new HashSet<>(
-        jdbc.sql(
+        database
+            .ofEach(cards.stream().map(Card::account).toList())
+            .sql(
                 "SELECT account, livemode, fingerprint FROM risk_cards WHERE"
                     + " (account, livemode, fingerprint) IN"
                     + " (SELECT * FROM unnest(?::text[], ?::boolean[], ?::text[]))")
@@ -132,7 +141,9 @@ final class WatchStore {
                     .thenComparing(Card::livemode)
                     .thenComparing(Card::fingerprint))
             .toList();
-    jdbc.sql(
+    database
+        .ofEach(sorted.stream().map(Card::account).toList())
+        .sql(
             "INSERT INTO risk_cards (account, livemode, fingerprint, approved)"
                 + " SELECT a, l, f, ? FROM unnest(?::text[], ?::boolean[], ?::text[])"
                 + " AS t (a, l, f) ON CONFLICT (account, livemode, fingerprint)"
@@ -148,7 +159,9 @@ final class WatchStore {
 
   /** The first digits of a payment method's card, or null if they are not known. */
   @Nullable String bin(String account, String paymentMethod) {
-    return jdbc.sql("SELECT coalesce(bin, '') FROM payment_methods WHERE account = ? AND id = ?")
+    return database
+        .of(account)
+        .sql("SELECT coalesce(bin, '') FROM payment_methods WHERE account = ? AND id = ?")
         .params(account, paymentMethod)
         .query(String.class)
         .optional()

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.sealing;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Table;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -8,7 +10,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Seals the values of a table whose key is account and id. A row is written only as it was read:
@@ -17,7 +18,7 @@ import org.springframework.jdbc.core.simple.JdbcClient;
  */
 public final class TableResealing implements Resealing {
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final String table;
   private final List<Sealed> columns;
 
@@ -38,15 +39,15 @@ public final class TableResealing implements Resealing {
 
   private record Row(boolean livemode, String id, int version, List<@Nullable String> values) {}
 
-  public TableResealing(JdbcClient jdbc, String table, List<Sealed> columns) {
-    this.jdbc = jdbc;
+  public TableResealing(Database database, String table, List<Sealed> columns) {
+    this.database = database;
     this.table = table;
     this.columns = List.copyOf(columns);
   }
 
   /** The table's columns that the journal seals. */
   public static TableResealing of(
-      JdbcClient jdbc, Table table, Sealer sealer, PersonalData personal) {
+      Database database, Table table, Sealer sealer, PersonalData personal) {
     List<Sealed> columns = new ArrayList<>();
     for (Table.Column column : table.columns()) {
       Renewal renewal =
@@ -63,7 +64,7 @@ public final class TableResealing implements Resealing {
         columns.add(new Sealed(column.name(), column.type(), renewal));
       }
     }
-    return new TableResealing(jdbc, table.name(), columns);
+    return new TableResealing(database, table.name(), columns);
   }
 
   @Override
@@ -91,7 +92,9 @@ public final class TableResealing implements Resealing {
   }
 
   private @Nullable String accountAfter(String account) {
-    return jdbc.sql("SELECT id FROM accounts WHERE id > ? ORDER BY id LIMIT 1")
+    return database
+        .across(AllAccounts.SEALING)
+        .sql("SELECT id FROM accounts WHERE id > ? ORDER BY id LIMIT 1")
         .param(account)
         .query(String.class)
         .optional()
@@ -102,7 +105,9 @@ public final class TableResealing implements Resealing {
   private List<Row> rows(String account, String after, int limit) {
     String values =
         columns.stream().map(column -> column.name + "::text").collect(Collectors.joining(", "));
-    return jdbc.sql(
+    return database
+        .of(account)
+        .sql(
             "SELECT livemode, id, version, %s FROM %s WHERE account = ? AND id > ? ORDER BY id LIMIT ?"
                 .formatted(values, table))
         .params(account, after, limit)
@@ -137,7 +142,9 @@ public final class TableResealing implements Resealing {
       return false;
     }
     params.addAll(List.of(account, row.id, row.version));
-    return jdbc.sql(
+    return database
+            .of(account)
+            .sql(
                 "UPDATE %s SET %s WHERE account = ? AND id = ? AND version = ?"
                     .formatted(table, String.join(", ", sets)))
             .params(params)

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.search;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.search.SearchCondition.Recheck;
 import dev.portcullis.gateway.search.SearchCondition.Sql;
@@ -13,7 +14,6 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -47,11 +47,11 @@ final class SearchReader {
   /** The column after those. */
   private static final int CERTAIN = 6;
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final ObjectReader reader;
 
-  SearchReader(JdbcClient jdbc, ObjectReader reader) {
-    this.jdbc = jdbc;
+  SearchReader(Database database, ObjectReader reader) {
+    this.database = database;
     this.reader = reader;
   }
 
@@ -69,7 +69,17 @@ final class SearchReader {
 
     /** The rows that may be looked at: of this account and mode, beyond the cursor. */
     String scope() {
+      return scope("");
+    }
+
+    /** The same rows, where row-level security does not keep the index of terms from use. */
+    String indexedScope() {
+      return scope("search.");
+    }
+
+    private String scope(String schema) {
       return " FROM "
+          + schema
           + type.table().name()
           + " WHERE account = ? AND livemode = ?"
           + (type.condition().isEmpty() ? "" : " AND " + type.condition())
@@ -143,12 +153,19 @@ final class SearchReader {
     Recheck recheck = search.condition.recheck();
     RowMapper<Stored> stored = reader.rows(search.type.table(), search.principal);
     if (!recheck.isNeeded()) {
-      return jdbc.sql(COLUMNS + from).params(parameters).query(stored).list().stream();
+      return database
+          .of(search.principal.account())
+          .sql(COLUMNS + from)
+          .params(parameters)
+          .query(stored)
+          .list()
+          .stream();
     }
     Sql certain = recheck.certain();
     List<Object> all = new ArrayList<>(certain.parameters());
     all.addAll(parameters);
-    return jdbc
+    return database
+        .of(search.principal.account())
         .sql(COLUMNS + ", " + (certain.text().isEmpty() ? "false" : certain.text()) + from)
         .params(all)
         .query(
@@ -168,7 +185,9 @@ final class SearchReader {
     List<Object> parameters = search.scopeParameters();
     parameters.addAll(search.condition.narrowing().parameters());
     parameters.add(length - 1);
-    return jdbc.sql(
+    return database
+        .of(search.principal.account())
+        .sql(
             "SELECT id"
                 + search.scope()
                 + search.condition.narrowing().text()
@@ -193,9 +212,11 @@ final class SearchReader {
     parameters.add(condition.recheck().isNeeded() ? MAX_HITS : limit);
     // Materialized, or the planner might walk the whole table in the order of ids after all.
     Newest newest =
-        jdbc.sql(
+        database
+            .of(search.principal.account())
+            .sql(
                 "WITH given AS MATERIALIZED (SELECT *"
-                    + search.scope()
+                    + search.indexedScope()
                     + " AND "
                     + condition.terms().text()
                     + " LIMIT ?), total AS (SELECT count(*) AS rows FROM given)"
@@ -239,10 +260,13 @@ final class SearchReader {
     parameters.addAll(condition.terms().parameters());
     parameters.addAll(condition.candidates().parameters());
     parameters.add(MAX_COUNT);
-    String from = search.scope() + " AND " + terms + condition.candidates().text() + " LIMIT ?";
+    String scope = condition.hasTerms() ? search.indexedScope() : search.scope();
+    String from = scope + " AND " + terms + condition.candidates().text() + " LIMIT ?";
     return condition.recheck().isNeeded()
         ? hits(search, from, parameters).count()
-        : jdbc.sql("SELECT count(*) FROM (SELECT 1" + from + ") AS found")
+        : database
+            .of(search.principal.account())
+            .sql("SELECT count(*) FROM (SELECT 1" + from + ") AS found")
             .params(parameters)
             .query(Long.class)
             .single();

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.store;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.sealing.BlindIndex;
@@ -18,7 +19,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.springframework.jdbc.core.RowMapper;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -28,19 +28,21 @@ import org.springframework.stereotype.Component;
 @Component
 public final class ObjectReader {
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final PersonalData personal;
   private final BlindIndex blind;
 
-  public ObjectReader(JdbcClient jdbc, PersonalData personal, BlindIndex blind) {
-    this.jdbc = jdbc;
+  public ObjectReader(Database database, PersonalData personal, BlindIndex blind) {
+    this.database = database;
     this.personal = personal;
     this.blind = blind;
   }
 
   /** One object. */
   public Optional<Stored> find(Table table, Principal principal, String id) {
-    return jdbc.sql(select(table) + " AND id = ?")
+    return database
+        .of(principal.account())
+        .sql(select(table) + " AND id = ?")
         .params(principal.account(), principal.livemode(), id)
         .query(rows(table, principal))
         .optional();
@@ -55,12 +57,19 @@ public final class ObjectReader {
     parameters.add(principal.livemode());
     add(blinded(table, principal, conditions), sql, parameters);
     cursor(sql, parameters, " AND id = ?", id);
-    return jdbc.sql(sql.toString()).params(parameters).query(rows(table, principal)).optional();
+    return database
+        .of(principal.account())
+        .sql(sql.toString())
+        .params(parameters)
+        .query(rows(table, principal))
+        .optional();
   }
 
   /** The objects of those ids that there are, in no order. */
   public List<Stored> findAll(Table table, Principal principal, Collection<String> ids) {
-    return jdbc.sql(select(table) + " AND id = ANY (?)")
+    return database
+        .of(principal.account())
+        .sql(select(table) + " AND id = ANY (?)")
         .params(principal.account(), principal.livemode(), ids.toArray(String[]::new))
         .query(rows(table, principal))
         .list();
@@ -72,7 +81,9 @@ public final class ObjectReader {
    * @param column a constant of the program: it becomes SQL text
    */
   public List<Stored> findBy(Table table, Principal principal, String column, String value) {
-    return jdbc.sql(select(table) + " AND " + column + " = ? LIMIT 1000")
+    return database
+        .of(principal.account())
+        .sql(select(table) + " AND " + column + " = ? LIMIT 1000")
         .params(principal.account(), principal.livemode(), value)
         .query(rows(table, principal))
         .list();
@@ -88,7 +99,9 @@ public final class ObjectReader {
   public Map<String, Page> newest(
       Table table, Principal principal, String column, Collection<String> values, int limit) {
     Map<String, List<Stored>> rows = new HashMap<>();
-    jdbc.sql(
+    database
+        .of(principal.account())
+        .sql(
             "SELECT own.id, own.livemode, own.version, own.created, own.doc, wanted.value"
                 + " FROM unnest(?::text[]) AS wanted (value) CROSS JOIN LATERAL ("
                 + select(table)
@@ -136,7 +149,12 @@ public final class ObjectReader {
     sql.append(" ORDER BY id ").append(backwards ? "ASC" : "DESC").append(" LIMIT ?");
     parameters.add(query.limit() + 1);
     List<Stored> rows =
-        jdbc.sql(sql.toString()).params(parameters).query(rows(table, principal)).list();
+        database
+            .of(principal.account())
+            .sql(sql.toString())
+            .params(parameters)
+            .query(rows(table, principal))
+            .list();
     boolean more = rows.size() > query.limit();
     List<Stored> page = new ArrayList<>(more ? rows.subList(0, query.limit()) : rows);
     if (backwards) {

@@ -1,11 +1,12 @@
 package dev.portcullis.gateway.store;
 
+import dev.portcullis.gateway.database.AllAccounts;
+import dev.portcullis.gateway.database.Database;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
@@ -43,13 +44,13 @@ public final class Purge implements AutoCloseable {
           + " (SELECT account, livemode, fingerprint FROM risk_cards"
           + " WHERE approved < now() - interval '400 days' LIMIT ? FOR UPDATE SKIP LOCKED)";
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("purge").factory());
 
-  public Purge(JdbcClient jdbc) {
-    this.jdbc = jdbc;
+  public Purge(Database database) {
+    this.database = database;
   }
 
   /** Begins to work, until {@link #close()}. */
@@ -83,7 +84,7 @@ public final class Purge implements AutoCloseable {
   private int delete(String sql) {
     int all = 0;
     for (int i = 0; i < STEPS && !timer.isShutdown(); i++) {
-      int deleted = jdbc.sql(sql).param(STEP).update();
+      int deleted = database.across(AllAccounts.PURGE).sql(sql).param(STEP).update();
       all += deleted;
       if (deleted < STEP) {
         break;

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.versions;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.journal.Write;
@@ -8,7 +9,6 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
 
 /**
@@ -26,12 +26,12 @@ public final class DefaultVersions {
 
   private record Remembered(Version version, long until) {}
 
-  private final JdbcClient jdbc;
+  private final Database database;
   private final InstantSource clock;
   private final Map<Whose, Remembered> remembered = new ConcurrentHashMap<>();
 
-  DefaultVersions(JdbcClient jdbc, InstantSource clock) {
-    this.jdbc = jdbc;
+  DefaultVersions(Database database, InstantSource clock) {
+    this.database = database;
     this.clock = clock;
   }
 
@@ -73,8 +73,9 @@ public final class DefaultVersions {
   private record Stored(int version, String text) {}
 
   private Optional<Stored> stored(Whose whose) {
-    return jdbc.sql(
-            "SELECT version, api_version FROM api_settings WHERE account = ? AND livemode = ?")
+    return database
+        .of(whose.account())
+        .sql("SELECT version, api_version FROM api_settings WHERE account = ? AND livemode = ?")
         .params(whose.account(), whose.livemode())
         .query((row, _) -> new Stored(row.getInt(1), row.getString(2)))
         .optional();

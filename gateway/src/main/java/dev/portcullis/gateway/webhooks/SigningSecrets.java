@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.webhooks;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.gateway.sealing.Resealing;
 import dev.portcullis.gateway.sealing.Sealer;
@@ -11,7 +12,6 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** Where the secrets lie that deliveries are signed with, each sealed within its endpoint. */
 @Configuration(proxyBeanMethods = false)
@@ -23,9 +23,9 @@ class SigningSecrets {
   }
 
   @Bean
-  Resealing webhookResealing(JdbcClient jdbc, Sealer sealer) {
+  Resealing webhookResealing(Database database, Sealer sealer) {
     return new TableResealing(
-        jdbc,
+        database,
         WebhookEndpoint.TABLE.name(),
         List.of(
             new TableResealing.Sealed(

@@ -34,8 +34,7 @@ class BalanceRoutesTest {
 
   private final TestDatabase database = TestDatabase.fresh();
   private final AtomicReference<Instant> now = new AtomicReference<>(TAKEN);
-  private final BalanceRoutes routes =
-      new BalanceRoutes(JdbcClient.create(database.dataSource()), now::get);
+  private final BalanceRoutes routes = new BalanceRoutes(database.rows(), now::get);
 
   @Test
   void what_was_taken_is_pending_until_the_provider_lets_it_go() {
@@ -55,7 +54,7 @@ class BalanceRoutesTest {
   @Test
   void what_was_booked_before_lines_had_times_is_available() {
     assertThat(
-            JdbcClient.create(database.dataSource())
+            JdbcClient.create(database.everything())
                 .sql(
                     "INSERT INTO ledger_lines (account, livemode, id, version, created,"
                         + " ledger_account, currency, amount, source)"

@@ -30,8 +30,9 @@ class FeedStoreTest {
           NOW,
           NOW.plusSeconds(86_400));
 
-  private final JdbcClient jdbc = JdbcClient.create(TestDatabase.fresh().dataSource());
-  private final FeedStore store = new FeedStore(jdbc);
+  private final TestDatabase database = TestDatabase.fresh();
+  private final JdbcClient jdbc = JdbcClient.create(database.everything());
+  private final FeedStore store = new FeedStore(database.rows());
 
   private void ensure(String... accounts) {
     for (String account : accounts) {

@@ -18,7 +18,8 @@ import org.springframework.jdbc.core.simple.JdbcClient;
 /** A restored database pays nobody until a person says so, whichever gateway asks. */
 class PaymentsPauseTest {
 
-  private final JdbcClient jdbc = JdbcClient.create(TestDatabase.fresh().dataSource());
+  private final TestDatabase database = TestDatabase.fresh();
+  private final JdbcClient jdbc = JdbcClient.create(database.everything());
 
   private void restored() {
     assertThat(
@@ -44,7 +45,7 @@ class PaymentsPauseTest {
   @Test
   void isOnUntilItIsLifted() throws Exception {
     restored();
-    PaymentsPause pause = new PaymentsPause(jdbc);
+    PaymentsPause pause = new PaymentsPause(database.rows());
     ProviderGate gate = gate(pause);
     for (String state : new String[] {"paused", "reconciling", "reconciled"}) {
       become(state);
@@ -65,14 +66,14 @@ class PaymentsPauseTest {
 
   @Test
   void isOffWhereNothingWasRestored() throws Exception {
-    PaymentsPause pause = new PaymentsPause(jdbc);
+    PaymentsPause pause = new PaymentsPause(database.rows());
     assertThat(pause.isOn()).isFalse();
     assertThat(gate(pause).isOpen()).isTrue();
   }
 
   @Test
   void aDatabaseThatCannotBeAskedIsNoLeave() {
-    PaymentsPause pause = new PaymentsPause(jdbc);
+    PaymentsPause pause = new PaymentsPause(database.rows());
     assertThat(jdbc.sql("DROP TABLE recoveries").update()).isZero();
     assertThatThrownBy(pause::isOn).isInstanceOf(RuntimeException.class);
   }

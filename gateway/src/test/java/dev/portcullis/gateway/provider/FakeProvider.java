@@ -273,7 +273,7 @@ public final class FakeProvider {
               : Map.of("error", Map.of("code", "account_mismatch", "message", "no"));
     }
     if (operation.equals("sandbox.disputes")) {
-      if (!"acct_first".equals(command.get("account"))) {
+      if (!List.of("acct_first", "acct_third").contains(String.valueOf(command.get("account")))) {
         return Map.of("error", Map.of("code", "account_mismatch", "message", "no"));
       }
       return answered(200, disputesAfter(Long.parseLong(String.valueOf(path.get("cursor")))));

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.search;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.sealing.Seals;
@@ -33,6 +34,7 @@ class SearchReaderTest {
           Map.of("amount", SearchField.number("(doc->>'amount')::bigint")));
 
   private static JdbcClient jdbc;
+  private static Database rows;
   private static SearchReader reader;
 
   private static String terms(String key, String value) {
@@ -44,8 +46,10 @@ class SearchReaderTest {
   /** Every 1,000th has a rare entry, and all of them a common one. */
   @BeforeAll
   static void fill() {
-    jdbc = JdbcClient.create(TestDatabase.fresh().dataSource());
-    reader = new SearchReader(jdbc, new ObjectReader(jdbc, Seals.PERSONAL, Seals.BLIND));
+    TestDatabase database = TestDatabase.fresh();
+    jdbc = JdbcClient.create(database.everything());
+    rows = database.rows();
+    reader = new SearchReader(rows, new ObjectReader(rows, Seals.PERSONAL, Seals.BLIND));
     jdbc.sql(
             "INSERT INTO payment_intents"
                 + " (account, livemode, id, version, created, status, terms, doc)"
@@ -122,12 +126,31 @@ class SearchReaderTest {
     String plan =
         String.join(
             "\n",
-            jdbc.sql(
-                    "EXPLAIN SELECT id FROM payment_intents WHERE account = 'acct_1'"
+            rows.of("acct_1")
+                .sql(
+                    "EXPLAIN SELECT id FROM search.payment_intents WHERE account = 'acct_1'"
                         + " AND NOT livemode AND terms @> ?::bigint[] LIMIT 10001")
                 .param(terms("rare", "yes"))
                 .query(String.class)
                 .list());
     assertThat(plan).contains("payment_intents_by_terms");
+  }
+
+  /** The policy is a filter beside the key, which still gives the rows in their order. */
+  @Test
+  void rowLevelSecurityLeavesAListItsIndex() {
+    String plan =
+        String.join(
+            "\n",
+            rows.of("acct_1")
+                .sql(
+                    "EXPLAIN SELECT id, doc FROM payment_intents WHERE account = 'acct_1'"
+                        + " AND livemode = false AND created < now() AND id < 'pi_0000030000'"
+                        + " ORDER BY id DESC LIMIT 21")
+                .query(String.class)
+                .list());
+    assertThat(plan)
+        .contains("Index Scan Backward using payment_intents_pkey", "Index Cond: ((account = ")
+        .doesNotContain("Sort", "Seq Scan");
   }
 }
