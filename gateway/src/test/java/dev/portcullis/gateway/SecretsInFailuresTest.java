@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
@@ -298,7 +299,7 @@ class SecretsInFailuresTest {
   /** What PostgreSQL says of a value repeats it. */
   @Test
   void theDatabasesOwnWords() {
-    JdbcClient jdbc = gateway.context.getBean(JdbcClient.class);
+    JdbcClient jdbc = gateway.context.getBean(Database.class).of("acct_first");
     for (String sql : List.of("SELECT ?::text::int", "SELECT nothing FROM nowhere WHERE x = ?")) {
       FAILURE.set(
           () -> {
