@@ -27,6 +27,7 @@ class FuzzingTest {
 
   private static final Pattern KEPT = Pattern.compile(".*FuzzTestInputs/[^/]+");
   private static final Pattern RUNS = Pattern.compile("Done (\\d+) runs in");
+  private static final boolean GUIDED = Boolean.getBoolean("portcullis.long");
   private static final int LEAST_RUNS = 100;
   private static final int FIXED_RUNS = 20_000;
 
@@ -42,14 +43,13 @@ class FuzzingTest {
   Stream<DynamicTest> whatIsParsedIsReadOrRefused() throws IOException {
     List<Target> targets = targets();
     assertThat(targets).hasSizeGreaterThanOrEqualTo(9);
-    boolean guided = Boolean.getBoolean("portcullis.long");
     return targets.stream()
         .map(
             target ->
                 DynamicTest.dynamicTest(
                     target.toString(),
                     () -> {
-                      if (guided) {
+                      if (GUIDED) {
                         fuzz(target, Duration.ofMinutes(10));
                       } else {
                         tryChanges(target);
@@ -137,6 +137,8 @@ class FuzzingTest {
             List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx512m",
+                // A short run is over before the better code is there.
+                GUIDED ? "-XX:+TieredCompilation" : "-XX:TieredStopAtLevel=1",
                 "-cp",
                 classPath(target.module()),
                 "com.code_intelligence.jazzer.Jazzer",

@@ -151,12 +151,63 @@ class SmugglingTest {
               "GET /v1/customers\r\n\r\n",
               "GET /v1/customers HTTP/0.9\r\nHost: x\r\n\r\n",
               "GET /v1/customers HTTP/9.9\r\nHost: x\r\n\r\n",
+              "GET /v1/customers HTTP/1.0\r\n\r\n",
+              "GET /v1/customers HTTP/2.0\r\nHost: x\r\n\r\n",
               "GET /v1/customers\tHTTP/1.1\r\nHost: x\r\n\r\n",
               "\u0016\u0003\u0001\u0002\u0000\u0001\u0000",
               "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n")) {
         Http.Answer answer = Raw.exchange(origin, request + (request.endsWith("\n") ? "" : "\r\n"));
         // Whoever does not speak HTTP may be hung up on without a word.
         check(origin + " " + request.strip(), answer, true, faults);
+      }
+    }
+    assertThat(faults).isEmpty();
+  }
+
+  /** Targets that are no path of ours (RFC 9112, 3.2), and lines that are hardly one. */
+  private static List<String> oddLines(URI origin) {
+    String authority = origin.getAuthority();
+    return List.of(
+        "GET http://" + authority + "/v1/customers HTTP/1.1",
+        "GET http://other.example/v1/customers HTTP/1.1",
+        "GET ftp://" + authority + "/v1/customers HTTP/1.1",
+        "CONNECT " + authority + " HTTP/1.1",
+        "GET " + authority + " HTTP/1.1",
+        "OPTIONS * HTTP/1.1",
+        "GET * HTTP/1.1",
+        "GET // HTTP/1.1",
+        "GET //v1//customers HTTP/1.1",
+        "GET /v1/../../etc/passwd HTTP/1.1",
+        "GET /v1/../v1/customers HTTP/1.1",
+        "GET /v1/%2e%2e/customers HTTP/1.1",
+        "GET /v1/..;/customers HTTP/1.1",
+        "GET /v1/..%2fcustomers HTTP/1.1",
+        "GET /v1/customers\u0000 HTTP/1.1",
+        "GET /v1/customers%00 HTTP/1.1",
+        "GET /v1/%zz HTTP/1.1",
+        "GET v1/customers HTTP/1.1",
+        "GET  /v1/customers  HTTP/1.1",
+        "GET \t/v1/customers HTTP/1.1",
+        "GET /v1/customers\tHTTP/1.1",
+        "GET /v1/" + "a".repeat(8_192) + " HTTP/1.1",
+        "GET /v1/" + "a".repeat(70_000) + " HTTP/1.1",
+        "\u0000\u0000 / HTTP/1.1");
+  }
+
+  /** Without a key: what is understood after all is 401, and nothing is read from it. */
+  @Test
+  void whatIsNoPathIsRefused() throws IOException {
+    List<String> faults = new ArrayList<>();
+    for (URI origin : origins()) {
+      for (String line : oddLines(origin)) {
+        Http.Answer answer =
+            Raw.exchange(
+                origin, line + "\r\nHost: " + origin.getAuthority() + "\r\n" + CLOSE + "\r\n");
+        String name = origin + " " + line.substring(0, Math.min(60, line.length()));
+        check(name, answer, false, faults);
+        if (!answer.header("x-content-type-options").equals("nosniff")) {
+          faults.add(name + ": lacks the common header fields");
+        }
       }
     }
     assertThat(faults).isEmpty();

@@ -92,6 +92,17 @@ class LimitsTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"OPTIONS * HTTP/1.1", "\0\0 / HTTP/1.1", "GET * HTTP/1.1"})
+  void aLineThatIsNoneOfOursIsTheClientsFault(String line) throws IOException {
+    try (Socket socket = connect()) {
+      socket
+          .getOutputStream()
+          .write((line + "\r\nHost: x\r\n\r\n").getBytes(StandardCharsets.US_ASCII));
+      assertThat(answer(socket.getInputStream())).startsWith("HTTP/1.1 40");
+    }
+  }
+
   private Socket connect() throws IOException {
     Socket socket = new Socket("127.0.0.1", vault.ports().cards());
     socket.setSoTimeout(20_000);

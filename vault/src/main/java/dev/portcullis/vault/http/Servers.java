@@ -1,6 +1,7 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.json.Json;
@@ -13,6 +14,7 @@ import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.Status;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.WebServer;
 import io.helidon.webserver.http.DirectHandlers;
@@ -137,14 +139,21 @@ public final class Servers {
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
       handlers.addHandler(
           type,
-          (request, event, status, headers, message) -> {
+          (request, event, told, headers, message) -> {
+            // What fails before there is a method and a path is a line that cannot be read.
+            Status status =
+                told.code() >= 500 && request.path().isEmpty() ? Status.BAD_REQUEST_400 : told;
+            ApiError error =
+                status.code() < 500
+                    ? ApiErrors.badRequest("The request is malformed.")
+                    : ApiErrors.internal();
             DirectHandler.TransportResponse.Builder answer =
                 DirectHandler.TransportResponse.builder()
                     .status(status)
                     .header(HeaderNames.CONTENT_TYPE, "application/json")
                     .header(HeaderNames.create("Request-Id"), ids.next("req"))
                     .keepAlive(false)
-                    .entity(Json.write(ApiErrors.badRequest("The request is malformed.").body()));
+                    .entity(Json.write(error.body()));
             CommonHeaders.of(tls)
                 .forEach((name, value) -> answer.header(HeaderNames.create(name), value));
             return answer.build();
