@@ -11,6 +11,7 @@ import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -208,6 +209,47 @@ class DisputesOverTimeTest {
     Map<?, ?> data = Objects.requireNonNull((Map<?, ?>) told.body().get("data"));
     assertThat(Objects.requireNonNull((Map<?, ?>) data.get("object")).get("evidence"))
         .isEqualTo(dispute(id).get("evidence"));
+    for (int i = 0; i < 12; i++) {
+      GATEWAY.post(PATH + id, "submit", "false", "metadata[i]", Integer.toString(i));
+    }
+    aPageEndsBeforeItTakesAllOfTheMemory(id);
+  }
+
+  /** Both ways through them all, in pages that are no larger than a few of them. */
+  private static void aPageEndsBeforeItTakesAllOfTheMemory(String dispute) {
+    List<String> all =
+        List.of(
+            GATEWAY
+                .database
+                .text(
+                    "SELECT string_agg(id, ',' ORDER BY id DESC) FROM events WHERE object = ?"
+                        + " AND type = 'charge.dispute.updated'",
+                    dispute)
+                .split(","));
+    assertThat(all).hasSizeGreaterThan(18);
+    String list = "/v1/events?limit=100&type=charge.dispute.updated";
+    List<String> older = new ArrayList<>();
+    Answer page = GATEWAY.get(list);
+    int pages = 1;
+    older.addAll(ids(page, dispute));
+    while (Boolean.TRUE.equals(page.body().get("has_more"))) {
+      assertThat(page.http().body().length).isLessThan(8 << 20);
+      page = GATEWAY.get(list + "&starting_after=" + page.data().getLast().get("id"));
+      pages++;
+      older.addAll(ids(page, dispute));
+    }
+    assertThat(pages).isGreaterThan(2);
+    assertThat(older).containsExactlyElementsOf(all);
+    Answer newer = GATEWAY.get(list + "&ending_before=" + all.getLast());
+    assertThat(newer.body()).containsEntry("has_more", true);
+    assertThat(ids(newer, dispute).getLast()).isEqualTo(all.get(all.size() - 2));
+  }
+
+  private static List<String> ids(Answer page, String dispute) {
+    return page.data().stream()
+        .filter(event -> String.valueOf(event.get("data")).contains(dispute))
+        .map(event -> String.valueOf(event.get("id")))
+        .toList();
   }
 
   private static void staged(String id, String name, String text) {

@@ -39,6 +39,11 @@ final class SearchReader {
   /** Stripe's counts are exact up to this number, too. */
   private static final int MAX_COUNT = 10_000;
 
+  /** So many rows are looked at for a count, and so many where each has to be opened. */
+  private static final int ROWS_FOR_COUNT = 100_000;
+
+  private static final int OPENED_FOR_COUNT = 10_000;
+
   /** How many documents are opened before there is a look at whether they are enough. */
   private static final int AT_ONCE = 200;
 
@@ -252,16 +257,27 @@ final class SearchReader {
     return found;
   }
 
-  /** How many hits there are, up to {@link #MAX_COUNT}. */
+  /**
+   * How many hits there are, up to {@link #MAX_COUNT}, among so many rows that it costs no more in
+   * a large table: those that the index of terms gives, or else the newest.
+   */
   long count(Searchable type, Principal principal, SearchCondition condition) {
     Search search = new Search(type, principal, condition, null);
     List<Object> parameters = search.scopeParameters();
-    String terms = condition.hasTerms() ? condition.terms().text() + " AND " : "";
     parameters.addAll(condition.terms().parameters());
+    parameters.add(condition.recheck().isNeeded() ? OPENED_FOR_COUNT : ROWS_FOR_COUNT);
     parameters.addAll(condition.candidates().parameters());
     parameters.add(MAX_COUNT);
-    String scope = condition.hasTerms() ? search.indexedScope() : search.scope();
-    String from = scope + " AND " + terms + condition.candidates().text() + " LIMIT ?";
+    String rows =
+        condition.hasTerms()
+            ? search.indexedScope() + " AND " + condition.terms().text()
+            : search.scope() + " ORDER BY id DESC";
+    String from =
+        " FROM (SELECT *"
+            + rows
+            + " LIMIT ?) AS looked WHERE "
+            + condition.candidates().text()
+            + " LIMIT ?";
     return condition.recheck().isNeeded()
         ? hits(search, from, parameters).count()
         : database

@@ -18,6 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.RowMapper;
 import org.springframework.stereotype.Component;
 
@@ -27,6 +28,9 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class ObjectReader {
+
+  /** A page ends with the row that reaches this, as stored: no list takes all of the memory. */
+  private static final long PAGE_BYTES = 4L << 20;
 
   private final Database database;
   private final PersonalData personal;
@@ -124,7 +128,8 @@ public final class ObjectReader {
   }
 
   /**
-   * A part of a list, by keyset: ids sort by age, so a page costs the same wherever it is.
+   * A part of a list, by keyset: ids sort by age, so a page costs the same wherever it is. It ends
+   * early, and says that there is more, when its documents become too large together.
    *
    * @param object the type's name, for the error about a cursor
    * @throws ApiException 400 if the cursor is no object of the list's type
@@ -146,21 +151,43 @@ public final class ObjectReader {
     query.startingAfter().ifPresent(id -> cursor(sql, parameters, " AND id < ?", id));
     query.endingBefore().ifPresent(id -> cursor(sql, parameters, " AND id > ?", id));
     boolean backwards = query.endingBefore().isPresent();
-    sql.append(" ORDER BY id ").append(backwards ? "ASC" : "DESC").append(" LIMIT ?");
+    String order = " ORDER BY id " + (backwards ? "ASC" : "DESC");
+    sql.append(order).append(" LIMIT ?");
     parameters.add(query.limit() + 1);
+    parameters.add(PAGE_BYTES);
+    AtomicLong there = new AtomicLong();
     List<Stored> rows =
         database
             .of(principal.account())
-            .sql(sql.toString())
+            .sql(sized(sql, order))
             .params(parameters)
-            .query(rows(table, principal))
+            .query(
+                (row, _) -> {
+                  there.set(row.getLong(6));
+                  return read(table, principal.account(), row);
+                })
             .list();
-    boolean more = rows.size() > query.limit();
-    List<Stored> page = new ArrayList<>(more ? rows.subList(0, query.limit()) : rows);
+    List<Stored> page =
+        new ArrayList<>(rows.size() > query.limit() ? rows.subList(0, query.limit()) : rows);
+    boolean more = there.get() > page.size();
     if (backwards) {
       Collections.reverse(page);
     }
     return new Page(page, more);
+  }
+
+  /**
+   * A page of rows that says how many there were, and leaves out those behind its bytes. Sizes are
+   * taken of the rows' pointers to large values, so none is read that is not shown.
+   */
+  private static String sized(CharSequence page, String order) {
+    return "SELECT id, livemode, version, created, doc, there FROM (SELECT *, count(*) OVER () AS"
+        + " there, sum(pg_column_size(doc)) OVER ("
+        + order
+        + ") - pg_column_size(doc) AS before FROM ("
+        + page
+        + ") AS page) AS sized WHERE before < ?"
+        + order;
   }
 
   /** The filters as the stored values can meet them: some columns hold keyed hashes. */
