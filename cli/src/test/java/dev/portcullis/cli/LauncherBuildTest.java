@@ -81,6 +81,17 @@ final class LauncherBuildTest {
   }
 
   @Test
+  void helpBuildsNothingAnew() throws Exception {
+    program(checkout.resolve("mvnw"), MAKES_JARS);
+    assertThat(launch("status", 0).waitFor()).as(said(0)).isZero();
+    Files.createFile(checkout.resolve("cli/src/main/New.java"));
+    for (String help : List.of("up --help", "bench -h")) {
+      assertThat(launch(help, 1).waitFor()).isZero();
+      assertThat(said(1)).isEqualTo("the command line runs\n");
+    }
+  }
+
+  @Test
   void ctrlCEndsABuildAndStartsNothing() throws Exception {
     // As Maven does, it ends by exit code, from which a shell would go on.
     program(
@@ -115,9 +126,11 @@ final class LauncherBuildTest {
   }
 
   private Process launch(String command, int number) throws IOException {
+    List<String> line = new ArrayList<>(List.of("perl", "-e", AT_A_TERMINAL));
+    line.add(checkout.resolve("portcullis").toString());
+    line.addAll(List.of(command.split(" ")));
     ProcessBuilder builder =
-        new ProcessBuilder(
-                "perl", "-e", AT_A_TERMINAL, checkout.resolve("portcullis").toString(), command)
+        new ProcessBuilder(line)
             .redirectErrorStream(true)
             .redirectOutput(folder.resolve("said" + number).toFile());
     builder.environment().put("JAVA_HOME", folder.resolve("jdk").toString());

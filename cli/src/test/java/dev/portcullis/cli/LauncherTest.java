@@ -28,6 +28,16 @@ final class LauncherTest {
     assertThat(launch(old)).isEqualTo("0 " + good);
   }
 
+  /** As under a service manager; the launcher is done with the candidates at the first of them. */
+  @Test
+  void saysNothingOfABrokenPipeWhereThatSignalIsIgnored() throws Exception {
+    for (int n = 0; n < 300; n++) {
+      Files.createDirectories(folder.resolve("places/other" + n));
+    }
+    Path good = jdk("good", "JAVA_VERSION=\"25\"");
+    assertThat(launch(good)).isEqualTo("0 " + good);
+  }
+
   @Test
   void passesOverAJreWithoutACompiler() throws Exception {
     Path jre = jdk("places/a-jre", "JAVA_VERSION=\"25\"");
@@ -89,7 +99,9 @@ final class LauncherTest {
       }
     }
     Path script = Path.of("..", "portcullis").toRealPath();
-    ProcessBuilder builder = new ProcessBuilder("/bin/bash", script.toString(), "jdk");
+    ProcessBuilder builder = 
+        new ProcessBuilder(
+            "/bin/bash", "-c", "trap '' PIPE; exec /bin/bash \"$0\" jdk", script.toString());
     builder.environment().clear();
     builder.environment().put("PATH", tools.toString());
     builder.environment().put("PORTCULLIS_JDK_PLACES", folder.resolve("places").toString());
