@@ -52,9 +52,9 @@ public final class Installation {
       ZoneSettings settings = settings(zone);
       ZoneSettings.Overrides overrides = settings.overrides(environment);
       Map<String, String> wanted = values.getOrDefault(zone, Map.of());
-      faults.addAll(settings.faults(wanted, "In " + file(home) + ", " + zone.label() + "."));
+      faults.addAll(settings.faults(wanted, "In " + file(home) + ", ", zone.label() + "."));
       faults.addAll(overrides.faults());
-      faults.addAll(settings.faults(overrides.values(), "In the environment, "));
+      faults.addAll(settings.faults(overrides.values(), "In the environment, ", ""));
       wanted.putAll(overrides.values());
       wanted.values().removeIf(String::isBlank);
       wanted.keySet().stream()

@@ -58,7 +58,7 @@ class InstallationTest {
         .isInstanceOf(Refusal.class)
         .message()
         .contains(
-            "gateway.api.prot is not known; did you mean api.port?",
+            "gateway.api.prot is not known; did you mean gateway.api.port?",
             "api.port begins with no zone",
             "vault begins with no zone",
             "vault.cards.port must be a whole number",

@@ -54,10 +54,10 @@ public final class ZoneConfig {
    */
   public static ZoneConfig load(Path file, ZoneSettings settings, Map<String, String> environment) {
     Map<String, String> values = new TreeMap<>(read(file));
-    List<String> faults = new ArrayList<>(settings.faults(values, "In " + file + ", "));
+    List<String> faults = new ArrayList<>(settings.faults(values, "In " + file + ", ", ""));
     ZoneSettings.Overrides overrides = settings.overrides(environment);
     faults.addAll(overrides.faults());
-    faults.addAll(settings.faults(overrides.values(), "In the environment, "));
+    faults.addAll(settings.faults(overrides.values(), "In the environment, ", ""));
     values.putAll(overrides.values());
     values.values().removeIf(String::isBlank);
     settings.settings().stream()

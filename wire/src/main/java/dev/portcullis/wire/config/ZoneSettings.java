@@ -97,8 +97,13 @@ public record ZoneSettings(String zone, List<Setting> settings) {
     return new Overrides(values, faults);
   }
 
-  /** What is wrong with some of the zone's settings; each a sentence that begins with a place. */
-  public List<String> faults(Map<String, String> values, String place) {
+  /**
+   * What is wrong with some of the zone's settings.
+   *
+   * @param place what each of the sentences begins with
+   * @param prefix what stands before each key in that place, such as {@code gateway.}
+   */
+  public List<String> faults(Map<String, String> values, String place, String prefix) {
     List<String> faults = new ArrayList<>();
     new TreeMap<>(values)
         .forEach(
@@ -107,13 +112,14 @@ public record ZoneSettings(String zone, List<Setting> settings) {
               if (setting.isEmpty()) {
                 List<String> names = settings.stream().map(Setting::name).toList();
                 faults.add(
-                    place + key + " is not known; did you mean " + nearest(key, names) + "?");
+                    "%s%s is not known; did you mean %s?"
+                        .formatted(place, prefix + key, prefix + nearest(key, names)));
               } else if (!value.isBlank()) {
                 setting
                     .get()
                     .type()
                     .fault(value.strip())
-                    .ifPresent(fault -> faults.add(place + key + " " + fault + "."));
+                    .ifPresent(fault -> faults.add(place + prefix + key + " " + fault + "."));
               }
             });
     return faults;
