@@ -42,7 +42,7 @@ final class Shop implements AutoCloseable {
     this.target = target;
     this.client =
         new EgressClient(
-            TlsContexts.client(null, null),
+            TlsContexts.client(null, target.ca()),
             new EgressOptions(
                 AddressPolicy.LOOPBACK,
                 List.of("TLSv1.3"),

@@ -1,6 +1,7 @@
 package dev.portcullis.bench;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -8,9 +9,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The running system, as its status tells.
  *
+ * @param ca the authority of its certificates
  * @param pids the processes by name
  */
-record Target(URI api, URI cards, String secretKey, String publishableKey, Map<String, Long> pids) {
+record Target(
+    URI api, URI cards, Path ca, String secretKey, String publishableKey, Map<String, Long> pids) {
 
   static Target of(Map<String, @Nullable Object> status) {
     Map<String, Long> pids = new LinkedHashMap<>();
@@ -25,6 +28,7 @@ record Target(URI api, URI cards, String secretKey, String publishableKey, Map<S
     return new Target(
         URI.create(text(status, "api")),
         URI.create(text(status, "cards")),
+        Path.of(text(status, "ca")),
         text(status, "secret_key"),
         text(status, "publishable_key"),
         pids);

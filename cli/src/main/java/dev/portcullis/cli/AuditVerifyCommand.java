@@ -2,13 +2,11 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
-import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.math.BigDecimal;
 import java.net.HttpURLConnection;
 import java.net.URI;
 import java.util.Map;
@@ -49,14 +47,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
   }
 
   private static int port(Home home) {
-    InstanceState state =
-        InstanceState.load(home)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        "Nothing runs in " + home.root() + "; start it with ./portcullis up."));
-    return new Ports(new BigDecimal(String.valueOf(state.facts().get("port"))).intValueExact())
-        .vaultManagement();
+    return InstanceState.running(home).ports().vaultManagement();
   }
 
   private static Map<String, @Nullable Object> ask(int port) {

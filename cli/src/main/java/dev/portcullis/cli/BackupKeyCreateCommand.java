@@ -38,7 +38,8 @@ final class BackupKeyCreateCommand implements Callable<Integer> {
   public Integer call() {
     Home place = home.trusted();
     if (!Files.isDirectory(place.operator())) {
-      throw new Refusal("There is no home at " + place.root() + " yet; ./portcullis up makes it.");
+      throw new Refusal(
+          "There is no home at %s yet; %s makes it.".formatted(place.root(), place.command("up")));
     }
     Path target = file.toAbsolutePath().normalize();
     if (Files.exists(target)) {

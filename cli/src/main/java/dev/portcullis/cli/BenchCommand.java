@@ -54,8 +54,8 @@ final class BenchCommand implements Callable<Integer> {
       throw new Refusal(
           "An earlier measurement left "
               + root
-              + ": stop what runs there (./portcullis stop --home "
-              + root
+              + ": stop what runs there ("
+              + place.command("stop")
               + ") and remove it.");
     }
     if (arguments.contains("flood")) {
@@ -78,8 +78,8 @@ final class BenchCommand implements Callable<Integer> {
       throw new Refusal(
           "Nothing to measure in "
               + place.root()
-              + ": start it first with ./portcullis up --detach --home "
-              + place.root()
+              + ": start it first with "
+              + place.command("up --detach")
               + ".");
     }
     Map<String, @Nullable Object> status = report.tree(place);

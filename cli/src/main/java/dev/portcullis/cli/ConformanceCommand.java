@@ -4,6 +4,7 @@ import dev.portcullis.cli.conformance.ApiDescription;
 import dev.portcullis.cli.conformance.Comparison;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -78,11 +79,13 @@ final class ConformanceCommand implements Callable<Integer> {
         || !(status.get("secret_key") instanceof String key)
         || !Boolean.TRUE.equals(status.get("ready"))) {
       throw new Refusal(
-          "Nothing runs in "
-              + place.root()
-              + " that could say what it serves: start it first with ./portcullis up --detach.");
+          "Nothing runs in %s that could say what it serves: start it first with %s."
+              .formatted(place.root(), place.command("up --detach")));
     }
-    try (HttpClient client = HttpClient.newHttpClient()) {
+    try (HttpClient client =
+        HttpClient.newBuilder()
+            .sslContext(TlsContexts.client(null, place.authority().resolve("ca.pem")))
+            .build()) {
       HttpResponse<byte[]> answer =
           client.send(
               HttpRequest.newBuilder(URI.create(api + "/v1/openapi.json"))

@@ -3,11 +3,9 @@ package dev.portcullis.cli;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.InstanceState;
-import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.postgres.DatabaseServer;
 import dev.portcullis.cli.postgres.Databases;
-import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -58,15 +56,12 @@ final class DatabaseOption {
             .orElseThrow(
                 () ->
                     new Refusal(
-                        "The database of "
-                            + home.root()
-                            + " does not run; start it with ./portcullis up."));
-    Ports ports =
-        new Ports(new BigDecimal(String.valueOf(state.facts().get("port"))).intValueExact());
+                        "The database of %s does not run; start it with %s."
+                            .formatted(home.root(), home.command("up"))));
     String password =
         HomeFiles.read(home.operator().resolve("postgres-password"))
             .map(String::strip)
             .orElseThrow(() -> new Refusal("The database's password is not in the home."));
-    return DatabaseServer.embedded(ports.postgres(), password);
+    return DatabaseServer.embedded(state.ports().postgres(), password);
   }
 }

@@ -92,7 +92,7 @@ final class Detached {
 
   private void screen() {
     out.print(new Screen(InstanceState.load(home).orElseThrow(), UpCommand.checkout()).text());
-    out.println("It keeps running; stop it with ./portcullis stop --home " + home.root());
+    out.println("It keeps running; stop it with " + home.command("stop"));
     out.flush();
   }
 

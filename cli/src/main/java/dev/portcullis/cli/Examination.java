@@ -12,7 +12,6 @@ import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.PortCheck;
 import dev.portcullis.cli.setup.Certificates;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -58,7 +57,7 @@ final class Examination {
     well("The JDK is " + Runtime.version() + ".");
     if (!Files.isDirectory(home.root())) {
       ports();
-      well("There is no home at " + home.root() + " yet; up makes it.");
+      well("There is no home at " + home.root() + " yet; " + home.command("up") + " makes it.");
       return findings;
     }
     disk();
@@ -92,7 +91,11 @@ final class Examination {
         wrong(
             "These run without a supervisor: "
                 + String.join(", ", report.alive().keySet())
-                + "; ./portcullis up adopts the home again, ./portcullis stop ends them.");
+                + "; "
+                + home.command("up")
+                + " adopts the home again, "
+                + home.command("stop")
+                + " ends them.");
       }
       return;
     }
@@ -176,7 +179,7 @@ final class Examination {
               + zone.account()
               + " is "
               + (Accounts.exists(zone.account()) ? "there" : "missing"),
-          "./portcullis up makes it");
+          home.command("up") + " makes it");
     }
   }
 
@@ -192,7 +195,7 @@ final class Examination {
     Path file = Path.of(key.toString().replaceAll("\\.key$", ".pem"));
     Optional<Identity> identity = Certificates.load(file, key);
     if (identity.isEmpty()) {
-      wrong(file + " does not fit its key; ./portcullis up makes both anew.");
+      wrong(file + " does not fit its key; " + home.command("up") + " makes both anew.");
       return;
     }
     Instant end = identity.get().certificate().getNotAfter().toInstant();
@@ -206,13 +209,16 @@ final class Examination {
   private void backups() {
     Optional<BackupHistory.Made> last = BackupHistory.last(home);
     if (last.isEmpty()) {
-      well("No backup of this home was made yet; ./portcullis backup makes one.");
+      well(
+          "No backup of this home was made yet; "
+              + home.command("backup --to FOLDER")
+              + " makes one.");
       return;
     }
     check(
         Duration.between(last.get().at(), clock.instant()).compareTo(OLD_BACKUP) <= 0,
         "The last backup is of " + last.get().at() + " (" + last.get().file() + ")",
-        "make one every day: ./portcullis backup --to FOLDER --keep N");
+        "make one every day: " + home.command("backup --to FOLDER --keep N"));
   }
 
   private void database() {
@@ -225,8 +231,7 @@ final class Examination {
       well("The database is run by somebody else; its durability is theirs to state.");
       return;
     }
-    Object port = report.state().orElseThrow().facts().get("port");
-    Ports ports = new Ports(new BigDecimal(String.valueOf(port)).intValueExact());
+    Ports ports = report.state().orElseThrow().ports();
     DatabaseServer server = DatabaseServer.embedded(ports.postgres(), password.get());
     try (Connection connection = server.connect(server.maintenanceDatabase());
         Statement statement = connection.createStatement()) {

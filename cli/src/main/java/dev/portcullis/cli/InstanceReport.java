@@ -7,7 +7,6 @@ import dev.portcullis.cli.home.InstanceState.ProcessMark;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.HealthProbe;
-import java.math.BigDecimal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +21,7 @@ record InstanceReport(
     Map<String, ProcessMark> alive = new LinkedHashMap<>();
     Map<String, String> health = new LinkedHashMap<>();
     if (state.isPresent()) {
-      Ports ports = new Ports(new BigDecimal(fact(state.get(), "port")).intValueExact());
+      Ports ports = state.get().ports();
       state
           .get()
           .processes()
@@ -56,10 +55,6 @@ record InstanceReport(
       case SIMULATOR -> ports.simulatorManagement();
       case POSTGRES -> throw new IllegalArgumentException("PostgreSQL has no management listener");
     };
-  }
-
-  private static String fact(InstanceState state, String name) {
-    return String.valueOf(state.facts().get(name));
   }
 
   /** True when everything that was started is up. */

@@ -118,7 +118,9 @@ final class Production {
     try {
       return ZoneConfig.read(home.properties(zone));
     } catch (ConfigException e) {
-      add("not_set_up", "The " + zone.label() + " has no settings: run ./portcullis up once.");
+      add(
+          "not_set_up",
+          "The " + zone.label() + " has no settings: run " + home.command("up") + " once.");
       return Map.of();
     }
   }
@@ -127,7 +129,12 @@ final class Production {
     Stream.of(gateway, vault)
         .filter(settings -> settings.getOrDefault("sandbox", "false").equals("true"))
         .findFirst()
-        .ifPresent(_ -> add("sandbox", "The zones run as a sandbox: set sandbox=false for both."));
+        .ifPresent(
+            _ ->
+                add(
+                    "sandbox",
+                    "The zones run as a sandbox, as every home that up makes: there is no set-up of"
+                        + " a live home by up yet."));
     if (gateway.containsKey("sandbox.keys")
         || Files.exists(home.operator().resolve("sandbox-keys.json"))) {
       add(
@@ -229,11 +236,12 @@ final class Production {
     if (!recent) {
       add(
           "embedded_database",
-          "The data lies in the database that comes along, which has no replica, and its last"
-              + " backup is "
-              + last.map(made -> "of " + made.at()).orElse("none")
-              + ": back up every day (./portcullis backup), or use up --database-url with a server"
-              + " that has a replica.");
+          "The data lies in the database that comes along, which has no replica, and "
+              + last.map(made -> "its last backup is of " + made.at())
+                  .orElse("no backup of it was made")
+              + ": back up every day ("
+              + home.command("backup --to FOLDER")
+              + "), or use up --database-url with a server that has a replica.");
     } else if (!last.get().isAsWritten()) {
       add(
           "backup",
@@ -281,12 +289,12 @@ final class Production {
       if (active.isEmpty() || active.getAsInt() < ADMINISTRATORS) {
         add(
             "administrators_" + zone.label(),
-            "The %s has %s administrators with password and authenticator, and needs %d, so that one can let the other in again: ./portcullis people add NAME --role administrator --zone %s."
+            "The %s has %s with password and authenticator, and needs %d, so that one can let the other in again: %s."
                 .formatted(
                     zone.label(),
-                    active.isEmpty() ? "an unknown number of" : active.getAsInt(),
+                    administrators(active),
                     ADMINISTRATORS,
-                    zone.label()));
+                    home.command("people add NAME --role administrator --zone " + zone.label())));
       }
     }
     if (SetupCodes.areUnread(home)) {
@@ -294,8 +302,17 @@ final class Production {
           "setup_code",
           "A code for a zone's first administrator lies unread in "
               + home.operator()
-              + ": enrol, or read and forget it (./portcullis people setup-code).");
+              + ": enrol, or read and forget it ("
+              + home.command("people setup-code")
+              + ").");
     }
+  }
+
+  private static String administrators(OptionalInt active) {
+    if (active.isEmpty()) {
+      return "an unknown number of administrators";
+    }
+    return active.getAsInt() == 1 ? "1 administrator" : active.getAsInt() + " administrators";
   }
 
   private void accounts() {

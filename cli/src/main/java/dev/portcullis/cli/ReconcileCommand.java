@@ -52,7 +52,7 @@ final class ReconcileCommand implements Callable<Integer> {
       return 0;
     }
     if (!"up".equals(InstanceReport.of(place).health().get("gateway"))) {
-      throw new Refusal("The gateway does not run; start it with ./portcullis up.");
+      throw new Refusal("The gateway does not run; start it with " + place.command("up") + ".");
     }
     recovery.order(open.get().id());
     Standing done = await(recovery);
@@ -60,7 +60,7 @@ final class ReconcileCommand implements Callable<Integer> {
       throw new Refusal(
           "The providers could not be asked: " + done.trouble().get() + "; reconcile again.");
     }
-    report(recovery, done);
+    report(place, recovery, done);
     return done.differences() == 0 ? 0 : DIFFERENT;
   }
 
@@ -79,7 +79,7 @@ final class ReconcileCommand implements Callable<Integer> {
     throw new Refusal("The gateway did not finish in time; its log says why. Reconcile again.");
   }
 
-  private void report(Recovery recovery, Standing done) {
+  private void report(Home place, Recovery recovery, Standing done) {
     Lines.toOut(spec, "What the providers know since the backup of " + done.backupAt() + ":");
     if (done.report().get("sources") instanceof List<?> sources) {
       for (Object each : sources) {
@@ -105,9 +105,11 @@ final class ReconcileCommand implements Callable<Integer> {
     Lines.toOut(
         spec,
         done.differences() == 0
-            ? "Nothing differs: ./portcullis resume lets payments go on."
-            : "%d to be looked at; ./portcullis resume --accept-differences %d lets payments go on."
-                .formatted(done.differences(), done.differences()));
+            ? "Nothing differs: %s lets payments go on.".formatted(place.command("resume"))
+            : "%d to be looked at; %s lets payments go on."
+                .formatted(
+                    done.differences(),
+                    place.command("resume --accept-differences " + done.differences())));
   }
 
   private static String source(Map<?, ?> source) {

@@ -81,19 +81,25 @@ final class RestoreCommand implements Callable<Integer> {
     return """
     Restored ${backup} into ${home}: everything up to ${at}.
     Payments are paused, for the providers may know later ones. Next:
-      ./portcullis up --home ${home}
-      ./portcullis reconcile --home ${home}
-      ./portcullis resume --home ${home}
+      ${up}
+      ${reconcile}
+      ${resume}
     WARNING: what was revoked between ${at} and ${now} works again: API keys, and
     people who were removed or reset, with their old passwords and authenticators. Before resume:
-      ./portcullis keys list --home ${home}                  revoke those keys again
-      ./portcullis people list --home ${home}                remove those people again
-      ./portcullis people list --zone vault --home ${home}   and here
+      ${keys}   revoke those keys again
+      ${people}   remove those people again
+      ${vault}   and here
     All sign-ins have ended, and all codes for enrolling are void.\
     """
         .replace("${backup}", restored.id())
         .replace("${at}", restored.at().toString())
         .replace("${now}", now.truncatedTo(ChronoUnit.SECONDS).toString())
+        .replace("${up}", home.command("up"))
+        .replace("${reconcile}", home.command("reconcile"))
+        .replace("${resume}", home.command("resume"))
+        .replace("${keys}", home.command("keys list"))
+        .replace("${people}", home.command("people list"))
+        .replace("${vault}", home.command("people list --zone vault"))
         .replace("${home}", home.root().toString());
   }
 }

@@ -65,11 +65,12 @@ final class Screen {
     return SetupCodes.areUnread(home)
         ? """
         Name the first administrator of each zone, within a day (the codes are shown once):
-          ./portcullis people setup-code --home ${home}
-          ./portcullis people enroll YOUR_NAME --zone gateway --home ${home}
+          ${codes}
+          ${enroll}
 
         """
-            .replace("${home}", home.root().toString())
+            .replace("${codes}", home.command("people setup-code"))
+            .replace("${enroll}", home.command("people enroll YOUR_NAME --zone gateway"))
         : "";
   }
 

@@ -42,7 +42,7 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String people(Home home, InstanceReport report, Standing standing) {
     if (!report.running() && report.alive().isEmpty()) {
-      return "Nothing runs in " + home.root() + "; start it with ./portcullis up.";
+      return "Nothing runs in %s; start it with %s.".formatted(home.root(), home.command("up"));
     }
     StringBuilder text = new StringBuilder();
     text.append(
@@ -69,8 +69,8 @@ final class StatusCommand implements Callable<Integer> {
         .ifPresent(
             state ->
                 text.append(
-                    "  Payments are PAUSED since a restore (%s): ./portcullis reconcile, and resume%n"
-                        .formatted(state)));
+                    "  Payments are PAUSED since a restore (%s): %s, and resume%n"
+                        .formatted(state, home.command("reconcile"))));
     standing
         .first()
         .ifPresent(

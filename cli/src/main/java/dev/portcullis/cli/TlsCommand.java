@@ -3,12 +3,10 @@ package dev.portcullis.cli;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Ports;
-import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.tls.TlsProbe;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.PemIdentity;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -30,11 +28,16 @@ import picocli.CommandLine.Spec;
 /** {@code tls}: exit code 0 when every listener is as it should be, 1 otherwise. */
 @Command(
     name = "tls",
-    description =
-        "Shake hands with every listener of the running instance and say what it takes: versions,"
-            + " suites, certificate, days left.")
+    description = {
+      "Shake hands with every listener of the running instance and say what it takes: versions,"
+          + " suites, certificate, days left.",
+      "These are both public origins, the vault's internal listener, both zones' administration,"
+          + " the simulated provider and its shopper pages, and the management listeners. The"
+          + " database that comes along is not among them: it listens on loopback without TLS."
+    })
 final class TlsCommand implements Callable<Integer> {
 
+  private static final String LOOPBACK = "127.0.0.1";
   private static final List<String> MODERN = List.of("TLSv1.3", "TLSv1.2");
 
   @Mixin private HomeOption home = new HomeOption();
@@ -44,7 +47,22 @@ final class TlsCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
-  private record Listener(String name, String host, int port, boolean mutual) {}
+  /**
+   * A listener.
+   *
+   * @param secret whether it must speak TLS
+   * @param mutual whether it asks for a certificate, as the gateway has one
+   */
+  private record Listener(String name, String host, int port, boolean secret, boolean mutual) {
+
+    static Listener secret(String name, int port) {
+      return new Listener(name, LOOPBACK, port, true, false);
+    }
+
+    static Listener plain(String name, int port) {
+      return new Listener(name, LOOPBACK, port, false, false);
+    }
+  }
 
   @Override
   public Integer call() {
@@ -78,25 +96,30 @@ final class TlsCommand implements Callable<Integer> {
   }
 
   private static List<Listener> listeners(Home home) {
-    InstanceState state =
-        InstanceState.load(home)
-            .orElseThrow(() -> new Refusal("Nothing runs in " + home.root() + "."));
-    Ports ports =
-        new Ports(new BigDecimal(String.valueOf(state.facts().get("port"))).intValueExact());
+    InstanceState state = InstanceState.running(home);
+    Ports ports = state.ports();
     URI api = URI.create(String.valueOf(state.facts().get("api")));
     URI cards = URI.create(String.valueOf(state.facts().get("cards")));
-    String loopback = "127.0.0.1";
     return List.of(
         listener("api", api, ports.api()),
         listener("cards", cards, ports.cards()),
-        new Listener("vault internal", loopback, ports.vaultInternal(), true),
-        new Listener("gateway management", loopback, ports.gatewayManagement(), false),
-        new Listener("vault management", loopback, ports.vaultManagement(), false));
+        new Listener("vault internal", LOOPBACK, ports.vaultInternal(), true, true),
+        Listener.secret("gateway administration", ports.gatewayAdmin()),
+        Listener.secret("vault administration", ports.vaultAdmin()),
+        Listener.secret("simulated provider", ports.provider()),
+        Listener.plain("shopper pages", ports.shopper()),
+        Listener.plain("gateway management", ports.gatewayManagement()),
+        Listener.plain("vault management", ports.vaultManagement()),
+        Listener.plain("simulator management", ports.simulatorManagement()));
   }
 
   private static Listener listener(String name, URI origin, int otherwise) {
     return new Listener(
-        name, origin.getHost(), origin.getPort() < 0 ? otherwise : origin.getPort(), false);
+        name,
+        origin.getHost(),
+        origin.getPort() < 0 ? otherwise : origin.getPort(),
+        "https".equals(origin.getScheme()),
+        false);
   }
 
   private static Map<String, @Nullable Object> look(Home home, Listener listener) {
@@ -109,6 +132,7 @@ final class TlsCommand implements Callable<Integer> {
     Map<String, @Nullable Object> one = new LinkedHashMap<>();
     one.put("listener", listener.name());
     one.put("address", listener.host() + ":" + listener.port());
+    one.put("reachable", seen.reachable());
     one.put("tls", !seen.suites().isEmpty());
     one.put("suites", new LinkedHashMap<String, @Nullable Object>(seen.suites()));
     one.put("renegotiates", seen.renegotiates());
@@ -123,7 +147,7 @@ final class TlsCommand implements Callable<Integer> {
               one.put(
                   "names_responder", certificate.getExtensionValue("1.3.6.1.5.5.7.1.1") != null);
             });
-    one.put("well", isWell(seen, days));
+    one.put("well", isWell(listener, seen, days));
     return one;
   }
 
@@ -132,8 +156,10 @@ final class TlsCommand implements Callable<Integer> {
         .toDays();
   }
 
-  private static boolean isWell(TlsProbe.Seen seen, long days) {
-    return MODERN.containsAll(seen.suites().keySet())
+  private static boolean isWell(Listener listener, TlsProbe.Seen seen, long days) {
+    return seen.reachable()
+        && (!seen.suites().isEmpty() || !listener.secret())
+        && MODERN.containsAll(seen.suites().keySet())
         && seen.suites().values().stream().flatMap(List::stream).allMatch(TlsCommand::isStrong)
         && !seen.renegotiates()
         && days >= 7;
@@ -145,25 +171,25 @@ final class TlsCommand implements Callable<Integer> {
   }
 
   private void row(Map<String, @Nullable Object> one) {
-    print(
-        "%-20s %-22s %s"
-            .formatted(
-                one.get("listener"),
-                one.get("address"),
-                Boolean.TRUE.equals(one.get("tls"))
-                    ? (Boolean.TRUE.equals(one.get("well")) ? "well" : "WRONG")
-                        + "  "
-                        + one.get("certificate")
-                        + ", "
-                        + one.get("days_left")
-                        + " days left"
-                    : "plain HTTP"));
+    print("%-22s %-22s %s".formatted(one.get("listener"), one.get("address"), verdict(one)));
     if (one.get("suites") instanceof Map<?, ?> suites) {
       suites.forEach((version, taken) -> print("  %-18s %s".formatted(version, taken)));
     }
     if (Boolean.TRUE.equals(one.get("renegotiates"))) {
       print("  a client may renegotiate");
     }
+  }
+
+  private static String verdict(Map<String, @Nullable Object> one) {
+    boolean well = Boolean.TRUE.equals(one.get("well"));
+    if (!Boolean.TRUE.equals(one.get("reachable"))) {
+      return "WRONG  not reachable";
+    }
+    if (!Boolean.TRUE.equals(one.get("tls"))) {
+      return well ? "plain HTTP" : "WRONG  no TLS";
+    }
+    return "%s  %s, %s days left"
+        .formatted(well ? "well" : "WRONG", one.get("certificate"), one.get("days_left"));
   }
 
   private void print(String text) {

@@ -139,8 +139,8 @@ final class UpCommand implements Callable<Integer> {
     Optional<InstanceState> state = InstanceState.load(home);
     String where =
         state.map(s -> " (API " + s.facts().getOrDefault("api", "starting") + ")").orElse("");
-    return "Portcullis already runs in %s%s; stop it with ./portcullis stop --home %s."
-        .formatted(home.root(), where, home.root());
+    return "Portcullis already runs in %s%s; stop it with %s."
+        .formatted(home.root(), where, home.command("stop"));
   }
 
   /** The checkout that the launcher stands in. */

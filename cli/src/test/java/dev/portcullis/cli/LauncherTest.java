@@ -99,7 +99,7 @@ final class LauncherTest {
       }
     }
     Path script = Path.of("..", "portcullis").toRealPath();
-    ProcessBuilder builder = 
+    ProcessBuilder builder =
         new ProcessBuilder(
             "/bin/bash", "-c", "trap '' PIPE; exec /bin/bash \"$0\" jdk", script.toString());
     builder.environment().clear();

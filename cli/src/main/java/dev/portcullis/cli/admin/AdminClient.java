@@ -11,7 +11,6 @@ import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.Spki;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -47,14 +46,7 @@ final class AdminClient {
    * @throws Refusal if nothing runs in the home
    */
   static AdminClient of(Home home, Zone zone) {
-    InstanceState state =
-        InstanceState.load(home)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        "Nothing runs in " + home.root() + "; start it with ./portcullis up."));
-    Ports ports =
-        new Ports(new BigDecimal(String.valueOf(state.facts().get("port"))).intValueExact());
+    Ports ports = InstanceState.running(home).ports();
     int port = zone == Zone.VAULT ? ports.vaultAdmin() : ports.gatewayAdmin();
     Path certificate = home.tls(zone, "admin.pem");
     String pin = Spki.sha256(PemIdentity.readCertificates(certificate).getFirst());

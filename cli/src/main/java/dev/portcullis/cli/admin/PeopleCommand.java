@@ -1,6 +1,7 @@
 package dev.portcullis.cli.admin;
 
 import dev.portcullis.cli.HomeOption;
+import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.setup.SetupCodes;
@@ -53,6 +54,17 @@ public final class PeopleCommand implements Runnable {
     Zone zone() {
       return zone.zone();
     }
+
+    /** What somebody is told who is to enrol. */
+    String invitation(Map<String, @Nullable Object> answer, String name) {
+      String at = zone().label();
+      return "%s enrols within a day, at the %s, with this code, which is shown once:%n  %s%n  %s"
+          .formatted(
+              name,
+              at,
+              text(answer, "enrollment_code"),
+              options().home().home().command("people enroll " + name + " --zone " + at));
+    }
   }
 
   /** {@code people setup-code}: shows the first person's codes, once. */
@@ -70,7 +82,8 @@ public final class PeopleCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Map<Zone, String> codes = SetupCodes.take(home.home());
+      Home place = home.home();
+      Map<Zone, String> codes = SetupCodes.take(place);
       if (codes.isEmpty()) {
         throw new Refusal(
             "The setup codes were read already. If nobody has enrolled, the next start a day after"
@@ -82,9 +95,11 @@ public final class PeopleCommand implements Runnable {
           codes.entrySet().stream()
               .map(
                   entry ->
-                      "%-8s %s   (people enroll NAME --zone %s)"
+                      "%-8s %s   (%s)"
                           .formatted(
-                              entry.getKey().label(), entry.getValue(), entry.getKey().label()))
+                              entry.getKey().label(),
+                              entry.getValue(),
+                              place.command("people enroll NAME --zone " + entry.getKey().label())))
               .collect(Collectors.joining(System.lineSeparator()));
       if (spec != null) {
         spec.commandLine().getOut().println(json ? Json.writeString(tree) : lines);
@@ -160,16 +175,9 @@ public final class PeopleCommand implements Runnable {
     public Integer call() {
       Map<String, @Nullable Object> added =
           signedIn(zone()).post("people", Map.of("name", name, "role", role));
-      print(added, invitation(added, name, zone()));
+      print(added, invitation(added, name));
       return 0;
     }
-  }
-
-  private static String invitation(Map<String, @Nullable Object> answer, String name, Zone zone) {
-    return ("%s enrols within a day, at the %s, with this code, which is shown once:%n"
-            + "  %s%n  ./portcullis people enroll %s --zone %s")
-        .formatted(
-            name, zone.label(), AdminCommand.text(answer, "enrollment_code"), name, zone.label());
   }
 
   /** {@code people list}. */
@@ -210,7 +218,7 @@ public final class PeopleCommand implements Runnable {
     public Integer call() {
       Map<String, @Nullable Object> reset =
           signedIn(zone()).post("people/" + name + "/reset", Map.of());
-      print(reset, invitation(reset, name, zone()));
+      print(reset, invitation(reset, name));
       return 0;
     }
   }

@@ -1,6 +1,7 @@
 package dev.portcullis.cli.admin;
 
 import dev.portcullis.cli.HomeOption;
+import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.setup.SealingKeys;
 import java.security.SecureRandom;
 import java.util.concurrent.Callable;
@@ -29,13 +30,14 @@ final class RotateSealingCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    SealingKeys keys = new SealingKeys(home.home(), new SecureRandom());
+    Home place = home.home();
+    SealingKeys keys = new SealingKeys(place, new SecureRandom());
     String lines =
         standby
             ? "The sealing key %d stands by. Give each gateway this file and start it anew; then keys rotate-sealing has it seal."
                 .formatted(keys.addStandby())
-            : "The sealing key %d seals from the next start of each gateway on; then ./portcullis reseal seals by it what older keys have sealed. Copy the file to where your key files are kept."
-                .formatted(keys.rotate());
+            : "The sealing key %d seals from the next start of each gateway on; then %s seals by it what older keys have sealed. Copy the file to where your key files are kept."
+                .formatted(keys.rotate(), place.command("reseal"));
     if (spec != null) {
       spec.commandLine().getOut().println(lines);
       spec.commandLine().getOut().flush();

@@ -57,10 +57,8 @@ public final class Backups {
             .orElseThrow(
                 () ->
                     new Refusal(
-                        "There is no backup key yet: ./portcullis backup-key create --to FILE"
-                            + " --home "
-                            + home.root()
-                            + " makes one.")),
+                        "There is no backup key yet: %s makes one."
+                            .formatted(home.command("backup-key create --to FILE")))),
         file.toString());
   }
 

@@ -3,6 +3,7 @@ package dev.portcullis.cli.home;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.regex.Pattern;
 
 /**
  * The folder of one instance.
@@ -14,6 +15,9 @@ import java.nio.file.Path;
  * @param root absolute and normalized
  */
 public record Home(Path root) {
+
+  /** What no shell reads anything into. */
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_./:@+-]+");
 
   public Home {
     if (!root.isAbsolute()) {
@@ -117,6 +121,19 @@ public record Home(Path root) {
 
   public Path databaseData() {
     return zone(Zone.POSTGRES).resolve("data");
+  }
+
+  /**
+   * A command for this home, as a person pastes it into a shell.
+   *
+   * @param words the command and its arguments, without {@code --home}
+   */
+  public String command(String words) {
+    String folder = root.toString();
+    return "./portcullis "
+        + words
+        + " --home "
+        + (PLAIN.matcher(folder).matches() ? folder : "'" + folder.replace("'", "'\\''") + "'");
   }
 
   /** A program of the database server. */

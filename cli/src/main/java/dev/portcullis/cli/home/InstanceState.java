@@ -81,6 +81,27 @@ public record InstanceState(
     return HomeFiles.read(home.state()).map(InstanceState::parse);
   }
 
+  /**
+   * The state of what runs.
+   *
+   * @throws Refusal if none of its processes is left: what is written outlives them
+   */
+  public static InstanceState running(Home home) {
+    return load(home)
+        .filter(
+            state -> state.processes().values().stream().anyMatch(mark -> mark.find().isPresent()))
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    "Nothing runs in %s; start it with %s."
+                        .formatted(home.root(), home.command("up"))));
+  }
+
+  /** The ports that it was started with. */
+  public Ports ports() {
+    return new Ports(new BigDecimal(String.valueOf(facts.get("port"))).intValueExact());
+  }
+
   private static InstanceState parse(String json) {
     Map<String, @Nullable Object> tree = Json.readObject(json);
     Map<String, ProcessMark> processes = new LinkedHashMap<>();

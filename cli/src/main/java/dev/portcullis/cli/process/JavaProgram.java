@@ -80,7 +80,8 @@ public final class JavaProgram implements Program {
               .map(Path::toString)
               .collect(Collectors.joining(":"));
       if (path.isEmpty()) {
-        throw new Refusal("There are no jars in " + jars + "; start with ./portcullis up.");
+        throw new Refusal(
+            "There are no jars in %s; start with %s.".formatted(jars, home.command("up")));
       }
       return path;
     }

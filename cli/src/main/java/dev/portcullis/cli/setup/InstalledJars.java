@@ -36,7 +36,8 @@ public final class InstalledJars {
       collect(target.resolve("lib"), "", wanted);
       collect(target, zone.label() + "-", wanted);
       if (wanted.keySet().stream().noneMatch(name -> name.startsWith(zone.label() + "-"))) {
-        throw new Refusal("The " + zone.label() + " is not built; start with ./portcullis up.");
+        throw new Refusal(
+            "The %s is not built; start with %s.".formatted(zone.label(), home.command("up")));
       }
       removeOthers(folder, wanted);
       for (Map.Entry<String, Path> jar : wanted.entrySet()) {

@@ -159,7 +159,8 @@ public final class InstanceSetup {
           jars.filter(jar -> String.valueOf(jar.getFileName()).startsWith("connectors-"))
               .findFirst();
       if (connectors.isEmpty()) {
-        throw new Refusal("The gateway has no connectors; build again with ./portcullis up.");
+        throw new Refusal(
+            "The gateway has no connectors; build again with " + home.command("up") + ".");
       }
       try (ZipFile zip = new ZipFile(connectors.get().toFile())) {
         ZipEntry entry = zip.getEntry("policy/sandbox.json");

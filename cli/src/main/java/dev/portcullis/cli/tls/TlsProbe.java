@@ -38,11 +38,13 @@ public final class TlsProbe {
   /**
    * What a listener does.
    *
+   * @param reachable whether anything took a connection
    * @param suites by version, in the order in which the server chose
    * @param certificate its own, where any handshake came so far
    * @param renegotiates whether a client of TLS 1.2 may renegotiate
    */
   public record Seen(
+      boolean reachable,
       Map<String, List<String>> suites,
       Optional<X509Certificate> certificate,
       boolean renegotiates) {}
@@ -78,6 +80,9 @@ public final class TlsProbe {
 
   /** Looks at a listener. */
   public Seen look(String host, int port) {
+    if (!isReachable(host, port)) {
+      return new Seen(false, Map.of(), Optional.empty(), false);
+    }
     Map<String, List<String>> suites = new LinkedHashMap<>();
     Optional<X509Certificate> certificate = Optional.empty();
     for (String version : VERSIONS) {
@@ -101,7 +106,17 @@ public final class TlsProbe {
         suites.put(version, taken);
       }
     }
-    return new Seen(suites, certificate, suites.containsKey("TLSv1.2") && renegotiates(host, port));
+    return new Seen(
+        true, suites, certificate, suites.containsKey("TLSv1.2") && renegotiates(host, port));
+  }
+
+  private static boolean isReachable(String host, int port) {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
   }
 
   private Optional<SSLSocket> shake(String host, int port, String version, List<String> suites) {
@@ -121,7 +136,7 @@ public final class TlsProbe {
         return Optional.empty();
       }
     } catch (IOException | IllegalArgumentException e) {
-      // Nothing listens, or this Java has no suite of that version: not taken, in either case.
+      // It is gone by now, or this Java has no suite of that version: not taken, in either case.
       return Optional.empty();
     }
   }
