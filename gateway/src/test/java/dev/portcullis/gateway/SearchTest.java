@@ -98,6 +98,8 @@ class SearchTest {
         .containsExactly(charge);
     assertThat(mine(CHARGES, "billing_details.address.postal_code:'12345'")).isEmpty();
     assertThat(mine(CHARGES, "refunded:'true'")).isEmpty();
+    assertThat(mine(CHARGES, "disputed:'true'")).isEmpty();
+    assertThat(mine(CHARGES, "disputed:'false'")).containsExactly(charge);
     gateway.post("/v1/refunds", "payment_intent", paid);
     assertThat(mine(CHARGES, "refunded:'true'")).containsExactly(charge);
     gateway.post("/v1/charges/" + charge, "metadata[note]", "later");

@@ -128,6 +128,34 @@ class SurfaceTest {
   }
 
   @Test
+  void values_that_stripe_has_are_refused_with_the_reason() {
+    for (String[] refused :
+        new String[][] {
+          {"/v1/checkout/sessions", "mode", "subscription", "mode"},
+          {"/v1/checkout/sessions", "ui_mode", "embedded_page", "ui_mode"},
+          {"/v1/payment_intents", "payment_method_types[]", "ideal", "payment_method_types[0]"},
+          {"/v1/setup_intents", "payment_method_types[]", "sepa_debit", "payment_method_types[0]"},
+          {"/v1/payment_intents", "payment_method_data[type]", "klarna", "payment_method_data[type]"},
+          {"/v1/payment_methods", "type", "sepa_debit", "type"}
+        }) {
+      Answer answer =
+          GATEWAY.post(
+              refused[0],
+              refused[0].contains("checkout")
+                  ? new String[] {refused[1], refused[2], "success_url", "https://shop.example/"}
+                  : new String[] {refused[1], refused[2], "amount", "1200", "currency", "usd"});
+      assertThat(answer.error())
+          .as(refused[0] + " " + refused[2] + ": " + answer.text())
+          .containsEntry("code", "parameter_unsupported")
+          .containsEntry("param", refused[3]);
+    }
+    assertThat(GATEWAY.get("/v1/balance_transactions?type=payout").error())
+        .containsEntry("code", "parameter_unsupported");
+    assertThat(GATEWAY.post("/v1/payment_methods", "type", "cowries").error())
+        .containsEntry("code", "parameter_invalid_choice");
+  }
+
+  @Test
   void a_consent_on_the_web_says_from_where() {
     Answer nowhere =
         GATEWAY.post(

@@ -30,12 +30,15 @@ final class BalanceTransactionRoutes implements Routes {
   private static final String OBJECT = BalanceTransactionResource.OBJECT;
   private static final String PATH = "/v1/balance_transactions";
 
+  private static final String NO_PAYOUTS = "there are no payouts here: the provider pays out.";
+
   private static final Shape LIST =
       ListQuery.shape(
               Param.currency("currency"),
               Param.id("source"),
-              Param.choice("type", "charge", "refund", "adjustment"))
-          .refusing("there are no payouts here: the provider pays out.", "payout");
+              Param.choice("type", "charge", "refund", "adjustment")
+                  .refusing(NO_PAYOUTS, "payout", "payout_cancel", "payout_failure"))
+          .refusing(NO_PAYOUTS, "payout");
 
   private final ObjectReader reader;
   private final BalanceTransactionResource resource;

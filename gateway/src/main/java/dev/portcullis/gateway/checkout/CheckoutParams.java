@@ -69,8 +69,17 @@ final class CheckoutParams {
   static final Shape CREATE =
       CheckoutWishes.in(
           Shape.of(
-              Param.choice("mode", "payment", "setup").required(),
-              Param.choice("ui_mode", "hosted_page"),
+              Param.choice("mode", "payment", "setup")
+                  .refusing(Unsupported.BILLING, "subscription")
+                  .required(),
+              Param.choice("ui_mode", "hosted_page")
+                  .refusing(
+                      "the page of a session is a page of its own.",
+                      "custom",
+                      "elements",
+                      "embedded",
+                      "embedded_page",
+                      "form"),
               Param.string("success_url").max(MAX_URL).required(),
               Param.string("cancel_url").max(MAX_URL),
               Param.list("line_items", Param.hash("line_item", LineItem.SHAPE)).max(MAX_ITEMS),
@@ -81,7 +90,7 @@ final class CheckoutParams {
               Param.timestamp("expires_at"),
               LOCALE,
               Param.choice("submit_type", "auto", "book", "donate", "pay"),
-              Param.list("payment_method_types", Param.choice("type", "card")),
+              Param.list("payment_method_types", Unsupported.cardType("type")),
               PAYMENT_INTENT,
               SETUP_INTENT,
               METHOD_OPTIONS,

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
+import java.util.List;
 
 /** Why parameters that Stripe has are refused by name, each reason worded once. */
 public final class Unsupported {
@@ -20,7 +21,69 @@ public final class Unsupported {
   /** Other ways to pay. */
   public static final String CARDS_ONLY = "cards are the only way to pay here.";
 
+  /** Stripe's other ways to pay, by the names that they have as types and as hashes. */
+  private static final List<String> OTHER_TYPES =
+      List.of(
+          "acss_debit",
+          "affirm",
+          "afterpay_clearpay",
+          "alipay",
+          "alma",
+          "amazon_pay",
+          "au_becs_debit",
+          "bacs_debit",
+          "bancontact",
+          "billie",
+          "blik",
+          "boleto",
+          "cashapp",
+          "crypto",
+          "customer_balance",
+          "eps",
+          "fpx",
+          "giropay",
+          "grabpay",
+          "ideal",
+          "interac_present",
+          "kakao_pay",
+          "klarna",
+          "konbini",
+          "kr_card",
+          "link",
+          "mobilepay",
+          "multibanco",
+          "naver_pay",
+          "nz_bank_account",
+          "oxxo",
+          "p24",
+          "pay_by_bank",
+          "payco",
+          "paynow",
+          "paypal",
+          "pix",
+          "promptpay",
+          "revolut_pay",
+          "samsung_pay",
+          "satispay",
+          "sepa_debit",
+          "sofort",
+          "swish",
+          "twint",
+          "us_bank_account",
+          "wechat_pay",
+          "zip");
+
   private Unsupported() {}
+
+  /** The names of other ways to pay. */
+  public static String[] otherTypes() {
+    return OTHER_TYPES.toArray(String[]::new);
+  }
+
+  /** A way to pay, which can only be a card. */
+  public static Param cardType(String name) {
+    return Param.choice(name, "card").refusing(CARDS_ONLY, otherTypes());
+  }
 
   /** A hash whose one member can only be false: {@code automatic_tax[enabled]}. */
   public static Param disabled(String name, String sentence) {

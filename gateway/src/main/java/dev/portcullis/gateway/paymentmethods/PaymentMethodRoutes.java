@@ -36,49 +36,14 @@ final class PaymentMethodRoutes implements Routes, Resource {
   private static final Result ONE = Result.one("payment_method");
   private static final Result MANY = Result.listOf("payment_method");
 
-  /** Stripe's other ways to pay, each with a hash of its own name. */
-  private static final String[] OTHER_TYPES = {
-    "acss_debit",
-    "affirm",
-    "afterpay_clearpay",
-    "alipay",
-    "au_becs_debit",
-    "bacs_debit",
-    "bancontact",
-    "blik",
-    "boleto",
-    "cashapp",
-    "customer_balance",
-    "eps",
-    "fpx",
-    "giropay",
-    "grabpay",
-    "ideal",
-    "interac_present",
-    "klarna",
-    "konbini",
-    "link",
-    "oxxo",
-    "p24",
-    "paynow",
-    "paypal",
-    "pix",
-    "promptpay",
-    "sepa_debit",
-    "sofort",
-    "us_bank_account",
-    "wechat_pay",
-    "zip"
-  };
-
   private static final Shape CREATE =
       Shape.of(
-              Param.choice("type", "card").required(),
+              Unsupported.cardType("type").required(),
               Param.hash("card", Shape.of(Param.id("token").required())).required(),
               BillingDetails.PARAM,
               PaymentMethod.REDISPLAY,
               Param.metadata())
-          .refusing(Unsupported.CARDS_ONLY, OTHER_TYPES)
+          .refusing(Unsupported.CARDS_ONLY, Unsupported.otherTypes())
           .refusing(Unsupported.CONNECT, "customer", "payment_method")
           .refusing("name the session with the payment that it belongs to.", "radar_options");
 
@@ -89,7 +54,7 @@ final class PaymentMethodRoutes implements Routes, Resource {
           .refusing(
               "a card in the vault does not change; hand in the new one and attach it.", "card");
 
-  private static final Param TYPE = Param.choice("type", "card");
+  private static final Param TYPE = Unsupported.cardType("type");
   private static final Shape LIST = ListQuery.shape(Param.id("customer"), TYPE);
   private static final Shape LIST_OF_CUSTOMER = ListQuery.shape(TYPE);
   private static final Shape ATTACH = Shape.of(Param.id("customer").required());

@@ -46,14 +46,14 @@ final class IntentParams {
       Param.hash(
           "payment_method_data",
           Shape.of(
-              Param.choice("type", "card").required(),
+              Unsupported.cardType("type").required(),
               Param.hash("card", Shape.of(Param.string("token").max(255).required())).required(),
               BillingDetails.PARAM,
               PaymentMethod.REDISPLAY,
               Param.metadata()));
 
   private static final Param TYPES =
-      Param.list("payment_method_types", Param.choice("type", "card"));
+      Param.list("payment_method_types", Unsupported.cardType("type"));
 
   private static final Shape DESCRIBED =
       Shape.of(

@@ -48,6 +48,7 @@ class PaymentSearch {
             Map.entry("created", Searchable.CREATED),
             Map.entry("currency", SearchField.token("doc->>'currency'")),
             Map.entry("customer", SearchField.id("customer")),
+            Map.entry("disputed", SearchField.truth("(doc->>'contest' IS NOT NULL)")),
             Map.entry(CARD + "brand", SearchField.token(CARD_SQL + "'brand'")),
             Map.entry(
                 CARD + "exp_month", SearchField.number("(" + CARD_SQL + "'exp_month')::bigint")),

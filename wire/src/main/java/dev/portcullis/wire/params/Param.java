@@ -4,9 +4,12 @@ import dev.portcullis.kit.Currency;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import java.net.URI;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,10 +49,22 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     /** {@code true} or {@code false}. */
     record Truth() implements Type {}
 
-    /** One of a few words. */
-    record Choice(List<String> words) implements Type {
+    /**
+     * One of a few words.
+     *
+     * @param words those that are taken
+     * @param unsupported those that are known and refused, with the sentence that says why
+     */
+    record Choice(List<String> words, Map<String, String> unsupported) implements Type {
       public Choice {
         words = List.copyOf(words);
+        unsupported = Map.copyOf(unsupported);
+      }
+
+      private Choice refusing(String sentence, String... known) {
+        Map<String, String> all = new LinkedHashMap<>(unsupported);
+        Stream.of(known).forEach(word -> all.put(word, sentence));
+        return new Choice(words, all);
       }
     }
 
@@ -122,7 +137,7 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
 
   /** One of the words. */
   public static Param choice(String name, String... words) {
-    return of(name, new Type.Choice(List.of(words)));
+    return of(name, new Type.Choice(List.of(words), Map.of()));
   }
 
   /** A currency's code. */
@@ -142,7 +157,7 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
 
   /** A two-letter country code of ISO 3166-1. */
   public static Param country(String name) {
-    return of(name, new Type.Choice(List.of(Locale.getISOCountries())));
+    return of(name, new Type.Choice(List.of(Locale.getISOCountries()), Map.of()));
   }
 
   /** A hash. */
@@ -187,6 +202,18 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
    */
   public static Param unsupported(String name, String sentence) {
     return of(name, new Type.Unsupported(sentence));
+  }
+
+  /**
+   * The same choice, with words that are known elsewhere and refused by name.
+   *
+   * @param sentence why, for the error
+   */
+  public Param refusing(String sentence, String... words) {
+    if (type instanceof Type.Choice choice) {
+      return new Param(name, choice.refusing(sentence, words), isRequired, isUnsettable);
+    }
+    throw new IllegalStateException(name + " is no choice");
   }
 
   /** Whether it is there only to be refused by name. */
@@ -354,8 +381,12 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     if (type.words.contains(text)) {
       return text;
     }
+    String known = type.unsupported.get(text);
+    if (known != null) {
+      throw refuseByName(path, known);
+    }
     String allowed =
-        type.words.size() > 20
+        type.words.size() > 200
             ? "a code of the standard"
             : "one of " + String.join(", ", type.words);
     throw refuse(
