@@ -24,7 +24,7 @@ class ErrorPagesTest {
           Pattern.compile("withCode\\(\\s*\"([a-z_]+)\""),
           Pattern.compile("ApiErrors\\.invalid\\([^;]{0,160}?,\\s*\"([a-z_]+)\","),
           Pattern.compile("ApiErrors\\.card\\(\\s*\"([a-z_]+)\""),
-          Pattern.compile("\"(amount_[a-z]+_[a-z]+)\""),
+          Pattern.compile("\"(amount_too_[a-z]+)\""),
           Pattern.compile("\"([a-z_]+_authentication_failure)\""),
           Pattern.compile("[A-Z_]\\(\"([a-z_]+)\", \"[A-Z][^\"]*\\.\"\\)"),
           Pattern.compile("\"(parameters?_[a-z_]+)\""),
