@@ -18,8 +18,8 @@ import org.springframework.stereotype.Component;
 
 /**
  * One line, one measurement and one entry in the account's log for each request; the measurement
- * alone for one that a limit refused. The line names the route's pattern alone: a path may hold
- * what a client should not have put there, and a query always may.
+ * alone for one that a limit refused. The line names the route's pattern and what has the form of
+ * an object's id: a path may hold what a client should not have put there, and a query always may.
  */
 @Component
 final class AccessLog {
@@ -64,6 +64,7 @@ final class AccessLog {
         .addKeyValue("request", call.requestId)
         .addKeyValue("method", series.method())
         .addKeyValue("route", series.route())
+        .addKeyValue("objects", String.join(" ", call.objects))
         .addKeyValue("status", status)
         .addKeyValue("micros", nanos / 1_000)
         .addKeyValue("account", principal == null ? "" : principal.account())

@@ -174,6 +174,7 @@ public final class ApiEndpoint
     return switch (routes.match(http.getMethod(), http.getRequestURI())) {
       case RouteTable.Match.Found(Route route, var variables) -> {
         call.route = route;
+        variables.values().forEach(call::isAbout);
         Principal principal = gatekeeper.authenticate(http, call.address);
         call.principal = principal;
         Gatekeeper.authorize(http, route, principal);
@@ -233,7 +234,7 @@ public final class ApiEndpoint
             expand,
             idempotency(call, route, tree, principal),
             call.address.getHostAddress());
-    return execute(call.version, request, route, expand);
+    return execute(call, request, route, expand);
   }
 
   /** What is left of the body is not waited for. */
@@ -288,16 +289,19 @@ public final class ApiEndpoint
     return principal.isPublishable() ? PublicViews.of(rendered) : rendered;
   }
 
-  private Answer execute(Version version, ApiRequest request, Route route, List<String> expand) {
+  private Answer execute(Call call, ApiRequest request, Route route, List<String> expand) {
     IdempotentExecution.Outcome outcome =
         route.method() == Method.POST
             ? idempotent.run(request, route.handler())
             : new IdempotentExecution.Outcome(route.handler().handle(request), false);
     Reply reply = outcome.reply();
+    if (reply.body().get("id") instanceof String id) {
+      call.isAbout(id);
+    }
     if (!expand.isEmpty() && reply.status() == 200) {
       expandIfItCan(request, route, expand, reply);
     }
-    Answer answer = Answer.of(shown(version, request.principal(), reply));
+    Answer answer = Answer.of(shown(call.version, request.principal(), reply));
     request.idempotency().ifPresent(use -> answer.fields().put("Idempotency-Key", use.key()));
     if (outcome.replayed()) {
       answer.fields().put("Idempotent-Replayed", "true");
