@@ -2,13 +2,16 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -18,12 +21,12 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /**
- * {@code audit verify}: the vault computes its trail anew and says what it found; nobody else needs
+ * {@code audit verify}: each zone computes its trail anew and says what it found; nobody else needs
  * a way into its database. Exit code 0 when every entry follows from the one before, 1 otherwise.
  */
 @Command(
     name = "verify",
-    description = "Check that no entry of the audit trail was changed, moved or taken out.")
+    description = "Check that no entry of the vault's and the gateway's audit trail was changed, moved or taken out.")
 final class AuditVerifyCommand implements Callable<Integer> {
   private static final int CONNECT_MILLIS = 2_000;
   private static final int READ_MILLIS = 120_000;
@@ -35,22 +38,28 @@ final class AuditVerifyCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    Map<String, @Nullable Object> found = ask(port(home.home()));
+    Home place = home.home();
+    Ports ports = InstanceState.running(place).ports();
+    boolean whole = true;
+    for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
+      Map<String, @Nullable Object> found = ask(place, zone, ports);
+      print(verdict(zone, found));
+      whole &= found.get("broken") == null;
+    }
+    return whole ? 0 : 1;
+  }
+
+  private static String verdict(Zone zone, Map<String, @Nullable Object> found) {
     Object broken = found.get("broken");
-    print(
-        broken == null
-            ? "The audit trail is whole: %s entries, head sha256:%s."
-                .formatted(found.get("entries"), found.get("head"))
-            : "The audit trail is broken at entry %s: the %s entries before it are whole, up to sha256:%s."
-                .formatted(broken, found.get("entries"), found.get("head")));
-    return broken == null ? 0 : 1;
+    return broken == null
+        ? "The %s's audit trail is whole: %s entries, head sha256:%s."
+            .formatted(zone.label(), found.get("entries"), found.get("head"))
+        : "The %s's audit trail is broken at entry %s: the %s entries before it are whole, up to sha256:%s."
+            .formatted(zone.label(), broken, found.get("entries"), found.get("head"));
   }
 
-  private static int port(Home home) {
-    return InstanceState.running(home).ports().vaultManagement();
-  }
-
-  private static Map<String, @Nullable Object> ask(int port) {
+  private static Map<String, @Nullable Object> ask(Home home, Zone zone, Ports ports) {
+    int port = InstanceReport.managementPort(zone, ports);
     HttpURLConnection connection = null;
     try {
       connection =
@@ -60,7 +69,7 @@ final class AuditVerifyCommand implements Callable<Integer> {
       connection.setReadTimeout(READ_MILLIS);
       connection.setInstanceFollowRedirects(false);
       if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        throw new Refusal("The vault could not read its audit trail; its log says why.");
+        throw new Refusal("The %s could not read its audit trail; its log says why.".formatted(zone.label()));
       }
       try (InputStream in = connection.getInputStream()) {
         Map<String, @Nullable Object> found = Json.readObject(in.readNBytes(MAX_ANSWER));
@@ -68,9 +77,9 @@ final class AuditVerifyCommand implements Callable<Integer> {
           return found;
         }
       }
-      throw new Refusal("What answers in the vault's place is not the vault.");
+      throw new Refusal("What answers in the %s's place is not the %s.".formatted(zone.label(), zone.label()));
     } catch (IOException | MalformedJsonException e) {
-      throw new Refusal("The vault does not answer; see ./portcullis status.", e);
+      throw new Refusal("The %s does not answer; see %s.".formatted(zone.label(), home.command("status")), e);
     } finally {
       if (connection != null) {
         connection.disconnect();

@@ -2,6 +2,7 @@ package dev.portcullis.gateway;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.customers.Customer;
@@ -178,9 +179,10 @@ class GatewayConfiguration {
       DataSource database,
       KeyPusher keys,
       PrometheusMeterRegistry meters,
-      Drain drain)
+      Drain drain,
+      AuditTrail audit)
       throws IOException {
-    return new Management(config.integer("management.port"), database, keys, meters, drain);
+    return new Management(config.integer("management.port"), database, keys, meters, drain, audit);
   }
 
   @Bean

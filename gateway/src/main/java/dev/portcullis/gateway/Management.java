@@ -2,6 +2,7 @@ package dev.portcullis.gateway;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.keys.KeyPusher;
 import dev.portcullis.wire.json.Json;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -12,19 +13,27 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
+import org.springframework.dao.DataAccessException;
 
 /**
  * The management listener, on loopback alone: {@code /health} for the process that watches this
- * one, {@code /ready} for whoever sends it traffic, {@code /metrics} for Prometheus. It is the
- * JDK's own small server, so that a gateway whose public listener is full still answers.
+ * one, {@code /ready} for whoever sends it traffic, {@code /metrics} for Prometheus, {@code /audit}
+ * for whoever wants the audit trail computed anew. It is the JDK's own small server, so that a gateway whose public listener is full still answers.
  */
 final class Management implements SmartLifecycle {
+
+  private static final Logger LOG = Logger.getLogger(Management.class.getName());
 
   private static final int DATABASE_SECONDS = 2;
 
@@ -33,11 +42,18 @@ final class Management implements SmartLifecycle {
   private final KeyPusher keys;
   private final PrometheusMeterRegistry meters;
   private final Drain drain;
+  private final AuditTrail audit;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final ReentrantLock verifying = new ReentrantLock();
   private volatile boolean running;
 
   Management(
-      int port, DataSource database, KeyPusher keys, PrometheusMeterRegistry meters, Drain drain)
+      int port,
+      DataSource database,
+      KeyPusher keys,
+      PrometheusMeterRegistry meters,
+      Drain drain,
+      AuditTrail audit)
       throws IOException {
     this.server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
@@ -45,6 +61,7 @@ final class Management implements SmartLifecycle {
     this.keys = keys;
     this.meters = meters;
     this.drain = drain;
+    this.audit = audit;
   }
 
   @Override
@@ -53,6 +70,7 @@ final class Management implements SmartLifecycle {
     server.createContext("/", exchange -> send(exchange, 404, "application/json", "{}"));
     server.createContext("/health", this::health);
     server.createContext("/ready", this::health);
+    server.createContext("/audit", this::audit);
     server.createContext(
         "/metrics", exchange -> send(exchange, 200, "text/plain; version=0.0.4", meters.scrape()));
     server.start();
@@ -72,6 +90,25 @@ final class Management implements SmartLifecycle {
                 ? Map.of("status", "up")
                 : Map.of("status", "down", "reason", reason.get()));
     send(exchange, reason.isEmpty() ? 200 : 503, "application/json", body);
+  }
+
+  /** One at a time: it reads all of the trail, and whoever is on this machine may ask. */
+  private void audit(HttpExchange exchange) throws IOException {
+    verifying.lock();
+    try {
+      AuditTrail.Verdict verdict = audit.verify();
+      Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+      tree.put("entries", verdict.entries());
+      tree.put("head", verdict.head());
+      tree.put(
+          "broken", verdict.firstBroken().isPresent() ? verdict.firstBroken().getAsLong() : null);
+      send(exchange, 200, "application/json", Json.writeString(tree));
+    } catch (DataAccessException e) {
+      LOG.log(Level.WARNING, "The audit trail cannot be read", e);
+      send(exchange, 503, "application/json", "{\"error\":\"the database cannot be reached\"}");
+    } finally {
+      verifying.unlock();
+    }
   }
 
   private Optional<String> reasonNotReady() {
