@@ -26,7 +26,9 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "verify",
-    description = "Check that no entry of the vault's and the gateway's audit trail was changed, moved or taken out.")
+    description =
+        "Check that no entry of the vault's and the gateway's audit trail was changed, moved or"
+            + " taken out.")
 final class AuditVerifyCommand implements Callable<Integer> {
   private static final int CONNECT_MILLIS = 2_000;
   private static final int READ_MILLIS = 120_000;
@@ -69,7 +71,8 @@ final class AuditVerifyCommand implements Callable<Integer> {
       connection.setReadTimeout(READ_MILLIS);
       connection.setInstanceFollowRedirects(false);
       if (connection.getResponseCode() != HttpURLConnection.HTTP_OK) {
-        throw new Refusal("The %s could not read its audit trail; its log says why.".formatted(zone.label()));
+        throw new Refusal(
+            "The %s could not read its audit trail; its log says why.".formatted(zone.label()));
       }
       try (InputStream in = connection.getInputStream()) {
         Map<String, @Nullable Object> found = Json.readObject(in.readNBytes(MAX_ANSWER));
@@ -77,9 +80,11 @@ final class AuditVerifyCommand implements Callable<Integer> {
           return found;
         }
       }
-      throw new Refusal("What answers in the %s's place is not the %s.".formatted(zone.label(), zone.label()));
+      throw new Refusal(
+          "What answers in the %s's place is not the %s.".formatted(zone.label(), zone.label()));
     } catch (IOException | MalformedJsonException e) {
-      throw new Refusal("The %s does not answer; see %s.".formatted(zone.label(), home.command("status")), e);
+      throw new Refusal(
+          "The %s does not answer; see %s.".formatted(zone.label(), home.command("status")), e);
     } finally {
       if (connection != null) {
         connection.disconnect();

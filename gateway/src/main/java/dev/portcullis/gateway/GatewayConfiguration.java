@@ -2,9 +2,9 @@ package dev.portcullis.gateway;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.admin.AdminListener;
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.ApiEndpoint;

@@ -29,7 +29,8 @@ import org.springframework.dao.DataAccessException;
 /**
  * The management listener, on loopback alone: {@code /health} for the process that watches this
  * one, {@code /ready} for whoever sends it traffic, {@code /metrics} for Prometheus, {@code /audit}
- * for whoever wants the audit trail computed anew. It is the JDK's own small server, so that a gateway whose public listener is full still answers.
+ * for whoever wants the audit trail computed anew. It is the JDK's own small server, so that a
+ * gateway whose public listener is full still answers.
  */
 final class Management implements SmartLifecycle {
 

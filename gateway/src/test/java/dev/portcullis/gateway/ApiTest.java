@@ -2,6 +2,9 @@ package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import dev.portcullis.gateway.Gateway.Answer;
 import java.net.http.HttpRequest;
 import java.util.LinkedHashMap;
@@ -9,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
 
 /** The wire's conventions, seen from a client. */
 class ApiTest {
@@ -283,6 +287,44 @@ class ApiTest {
             HttpRequest.newBuilder(
                 java.net.URI.create("http://127.0.0.1:" + management.port() + "/metrics")));
     assertThat(metrics.text()).contains("portcullis_api_requests").contains("/v1/balance");
+    Answer trail =
+        gateway.send(
+            HttpRequest.newBuilder(
+                java.net.URI.create("http://127.0.0.1:" + management.port() + "/audit")));
+    assertThat(trail.status()).isEqualTo(200);
+    assertThat(trail.body().get("broken")).isNull();
+    assertThat(String.valueOf(trail.body().get("head"))).matches("[0-9a-f]{64}");
+  }
+
+  @Test
+  void the_line_of_a_request_names_its_objects_and_nothing_else_of_its_path() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger access = (Logger) LoggerFactory.getLogger("access");
+    access.addAppender(log);
+    try {
+      String made = gateway.post("/v1/customers").string("id");
+      assertThat(objects(log)).isEqualTo(made);
+      gateway.get("/v1/customers/" + made);
+      assertThat(objects(log)).isEqualTo(made);
+      String unknown = made.substring(0, made.length() - 1) + (made.endsWith("0") ? "1" : "0");
+      assertThat(gateway.get("/v1/customers/" + unknown).status()).isEqualTo(404);
+      assertThat(objects(log)).isEqualTo(unknown);
+      gateway.get("/v1/customers/margaret_hamilton");
+      gateway.get("/v1/customers/cus_4242424242424242");
+      assertThat(objects(log)).isEmpty();
+    } finally {
+      access.detachAppender(log);
+    }
+  }
+
+  /** Of the last line, so far; a test beside this one has its own gateway. */
+  private static String objects(ListAppender<ILoggingEvent> log) {
+    return log.list.getLast().getKeyValuePairs().stream()
+        .filter(pair -> pair.key.equals("objects"))
+        .map(pair -> String.valueOf(pair.value))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

@@ -141,6 +141,7 @@ class ResealTest {
       Answer part = people.call("POST", "sealing/reseal", token, ask);
       assertThat(part.status()).as(part.text()).isEqualTo(200);
       Map<String, @Nullable Object> body = part.body();
+      assertThat(body.get("key")).as("the key that seals").isInstanceOf(Long.class);
       assertThat((Long) Objects.requireNonNull(body.get("looked"))).isBetween(0L, 2L);
       sealed.merge(
           part.string("table"), (Long) Objects.requireNonNull(body.get("sealed")), Long::sum);

@@ -108,6 +108,20 @@ class KeyCommandsTest {
   }
 
   @Test
+  void resealingIsRefusedBeforeTheGatewayKnowsTheNewKey() throws Exception {
+    Path keys = portcullis.home().resolve("gateway/secrets/sealing-keys");
+    String before = Files.readString(keys);
+    try {
+      portcullis.run(Duration.ofSeconds(60), "keys", "rotate-sealing").succeeded();
+      CommandResult refused = administrator.run("reseal");
+      assertThat(refused.exitCode()).as(refused.said()).isEqualTo(1);
+      assertThat(refused.err()).contains("does not know the key 2 yet");
+    } finally {
+      Files.writeString(keys, before);
+    }
+  }
+
+  @Test
   void theVaultHasItsOwnPeople() {
     Administrator keeper = Administrator.named(portcullis, "keeper", "vault");
     keeper.enroll(Administrator.setupCode(portcullis, "vault"));

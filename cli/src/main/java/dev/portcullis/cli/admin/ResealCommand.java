@@ -1,9 +1,13 @@
 package dev.portcullis.cli.admin;
 
+import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.setup.SealingKeys;
+import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -33,6 +37,9 @@ public final class ResealCommand extends AdminCommand {
     long sealed = 0;
     for (int part = 1; ; part++) {
       Map<String, @Nullable Object> done = next(gateway, place);
+      if (part == 1) {
+        requireNewest(number(done, "key"));
+      }
       looked += number(done, "looked");
       sealed += number(done, "sealed");
       if (done.get("next_table") == null) {
@@ -54,6 +61,17 @@ public final class ResealCommand extends AdminCommand {
         "%d rows looked at, %d sealed anew: the newest key opens all of them."
             .formatted(looked, sealed));
     return 0;
+  }
+
+  /** A gateway reads its keys when it starts: one that runs on would find everything well. */
+  private void requireNewest(long known) {
+    Home home = options().home().home();
+    OptionalInt wanted = new SealingKeys(home, new SecureRandom()).sealing();
+    if (wanted.isPresent() && wanted.getAsInt() != known) {
+      throw new Refusal(
+          "The gateway that runs seals by the key %d and does not know the key %d yet: start it anew (%s, then up), and reseal then."
+              .formatted(known, wanted.getAsInt(), home.command("stop")));
+    }
   }
 
   private static Map<String, @Nullable Object> next(AdminClient gateway, String place) {

@@ -5,12 +5,14 @@ import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.Accounts;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -62,6 +64,13 @@ public final class SealingKeys {
     }
     write(lines);
     return newest;
+  }
+
+  /**
+   * The id of the key that seals from the next start on; empty for whoever may not read the file.
+   */
+  public OptionalInt sealing() {
+    return Files.isReadable(file()) ? OptionalInt.of(id(lines().getFirst())) : OptionalInt.empty();
   }
 
   private Path file() {

@@ -55,10 +55,12 @@ class SealingKeysTest {
   @Test
   void aKeyThatStandsByIsTheOneThatSealsNext() throws IOException {
     assertThat(keys.addStandby()).isEqualTo(2);
+    assertThat(keys.sealing()).hasValue(1);
     List<String> standby = lines();
     assertThat(standby).first().isEqualTo(FIRST);
     assertThat(keys.rotate()).isEqualTo(2);
     assertThat(lines()).containsExactly(standby.get(1), FIRST);
+    assertThat(keys.sealing()).hasValue(2);
     assertThat(keys.rotate()).isEqualTo(3);
     assertThat(lines()).hasSize(3).endsWith(standby.get(1), FIRST);
   }

@@ -38,6 +38,7 @@ final class SealingRoutes implements AdminRoutes {
           Param.integer("limit").range(1, MOST));
 
   private final List<Resealing> tables;
+  private final Sealer sealer;
   private final AuditTrail audit;
 
   SealingRoutes(
@@ -55,6 +56,7 @@ final class SealingRoutes implements AdminRoutes {
                 others.stream())
             .sorted(Comparator.comparing(Resealing::table))
             .toList();
+    this.sealer = sealer;
     this.audit = audit;
   }
 
@@ -79,6 +81,7 @@ final class SealingRoutes implements AdminRoutes {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("object", "resealing");
     body.put("table", tables.get(at).table());
+    body.put("key", (long) sealer.newest());
     body.put("looked", part.looked());
     body.put("sealed", part.sealed());
     body.put("next_table", over ? null : tables.get(part.next() == null ? at + 1 : at).table());

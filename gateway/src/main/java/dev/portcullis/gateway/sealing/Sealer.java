@@ -95,6 +95,11 @@ public final class Sealer {
     }
   }
 
+  /** The id of the key that seals. */
+  public int newest() {
+    return newest;
+  }
+
   /** The text, sealed for that place: ASCII, about 200 characters longer and a third as much. */
   public String seal(Place place, String text) {
     try {
