@@ -91,7 +91,12 @@ final class Detached {
   }
 
   private void screen() {
-    out.print(new Screen(InstanceState.load(home).orElseThrow(), UpCommand.checkout()).text());
+    out.print(
+        new Screen(
+                InstanceState.load(home).orElseThrow(),
+                UpCommand.checkout(),
+                Standing.paused(home).isPresent())
+            .text());
     out.println("It keeps running; stop it with " + home.command("stop"));
     out.flush();
   }

@@ -5,28 +5,14 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.setup.SetupCodes;
 import java.nio.file.Path;
 
-/** What a person sees when everything is ready: addresses, keys, and lines that really pay. */
+/**
+ * What a person sees when everything is ready: addresses, keys, and lines that really pay; after a
+ * restore, what is to be done before anything pays.
+ */
 final class Screen {
-  private final InstanceState state;
-  private final Path checkout;
-
-  Screen(InstanceState state, Path checkout) {
-    this.state = state;
-    this.checkout = checkout;
-  }
-
-  String text() {
-    String text =
+  private static final String PAY =
         """
-
-        Portcullis is ready.
-
-          API              ${api}
-          Cards            ${cards}
-          Secret key       ${secret}
-          Publishable key  ${publishable}
-
-        ${people}Pay with curl:
+        Pay with curl:
           curl ${curl_ca}${api}/v1/payment_intents -u ${secret}: -d amount=1999 -d currency=usd \\
             -d payment_method=pm_card_visa -d "payment_method_types[]=card" -d confirm=true
 
@@ -43,10 +29,39 @@ final class Screen {
           ${java} ${java_ca}-cp '${checkout}/cli/target/samples/*' '${checkout}/samples/Pay.java' ${api} ${cards} ${secret}
 
         """;
+
+  private final InstanceState state;
+  private final Path checkout;
+  private final boolean paused;
+
+  /**
+   * @param checkout where the samples are
+   * @param paused whether payments are paused since a restore
+   */
+  Screen(InstanceState state, Path checkout, boolean paused) {
+    this.state = state;
+    this.checkout = checkout;
+    this.paused = paused;
+  }
+
+  String text() {
+    String text =
+        """
+
+        ${ready}
+
+          API              ${api}
+          Cards            ${cards}
+          Secret key       ${secret}
+          Publishable key  ${publishable}
+
+        ${people}${next}"""
+            .replace("${ready}", ready())
+            .replace("${people}", people())
+            .replace("${next}", paused ? resume() : PAY);
     boolean tls = Boolean.TRUE.equals(state.facts().get("tls"));
     String ca = fact("ca");
-    return text.replace("${people}", people())
-        .replace("${curl_ca}", tls ? "--cacert " + ca + " " : "")
+    return text.replace("${curl_ca}", tls ? "--cacert " + ca + " " : "")
         .replace("${node_ca}", tls ? "NODE_EXTRA_CA_CERTS=" + ca + " " : "")
         .replace(
             "${java_ca}",
@@ -59,12 +74,30 @@ final class Screen {
         .replace("${java}", Path.of(System.getProperty("java.home"), "bin", "java").toString());
   }
 
+  private String ready() {
+    return paused
+        ? "Portcullis runs, and payments are PAUSED since a restore until they are reconciled."
+        : "Portcullis is ready.";
+  }
+
+  private String resume() {
+    Home home = new Home(Path.of(fact("home")));
+    return """
+        Compare with what the providers know, and then let payments go on:
+          ${reconcile}
+          ${resume}
+
+        """
+        .replace("${reconcile}", home.command("reconcile"))
+        .replace("${resume}", home.command("resume"));
+  }
+
   /** How the first administrators begin, until somebody has. */
   private String people() {
     Home home = new Home(Path.of(fact("home")));
     return SetupCodes.areUnread(home)
         ? """
-        Name the first administrator of each zone, within a day (the codes are shown once):
+        Name the first administrator of each zone that has none, within a day (the codes are shown once):
           ${codes}
           ${enroll}
 

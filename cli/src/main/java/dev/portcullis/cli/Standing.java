@@ -30,10 +30,7 @@ record Standing(Optional<String> paused, Map<String, Long> certificates) {
    */
   static Standing of(Home home, InstanceReport report, Instant now) {
     Optional<String> paused =
-        report.alive().containsKey(Zone.GATEWAY.label())
-            ? new ZoneQuery(home)
-                .ask(Zone.GATEWAY, "SELECT state FROM recoveries WHERE state <> 'resumed' LIMIT 1")
-            : Optional.empty();
+        report.alive().containsKey(Zone.GATEWAY.label()) ? paused(home) : Optional.empty();
     Map<String, Long> certificates = new TreeMap<>();
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       for (Path key : keys(home.zone(zone).resolve("tls"))) {
@@ -48,6 +45,12 @@ record Standing(Optional<String> paused, Map<String, Long> certificates) {
       }
     }
     return new Standing(paused, certificates);
+  }
+
+  /** How the pause after a restore stands, as the gateway's database knows. */
+  static Optional<String> paused(Home home) {
+    return new ZoneQuery(home)
+        .ask(Zone.GATEWAY, "SELECT state FROM recoveries WHERE state <> 'resumed' LIMIT 1");
   }
 
   private static List<Path> keys(Path folder) {

@@ -93,7 +93,8 @@ final class UpCommand implements Callable<Integer> {
       return 0;
     }
     if (!supervised) {
-      out.print(new Screen(instance.state(), checkout()).text());
+      out.print(
+          new Screen(instance.state(), checkout(), Standing.paused(place).isPresent()).text());
       out.flush();
     }
     instance.awaitStopped();

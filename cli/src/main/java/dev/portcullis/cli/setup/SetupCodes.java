@@ -45,17 +45,27 @@ public final class SetupCodes {
     return home.operator().resolve("setup-code-" + zone.label());
   }
 
-  /** Makes a code for each of the zones whose last one is missing or over. */
+  /**
+   * Makes a code for each of the zones that nobody administers and whose last one is missing or
+   * over. One that has people, as after a restore, gets a file with a code that is over already and
+   * that nobody has: its settings name the file.
+   */
   void ensure(List<Zone> withoutPeople) {
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       Path file = file(home, zone);
-      if (!Files.exists(file) || (withoutPeople.contains(zone) && isOver(file))) {
-        String code = Token.enrollmentCode(random);
-        Instant expires = clock.instant().plus(People.CODE_LIFE);
+      boolean missing = !Files.exists(file);
+      String code = Token.enrollmentCode(random);
+      if (withoutPeople.contains(zone) && (missing || isOver(file))) {
         HomeFiles.writePrivate(unread(home, zone), code + "\n");
-        files.settings(zone, file, new SetupCode(Token.hash(code), expires).json());
+        write(zone, code, clock.instant().plus(People.CODE_LIFE));
+      } else if (missing) {
+        write(zone, code, clock.instant());
       }
     }
+  }
+
+  private void write(Zone zone, String code, Instant expires) {
+    files.settings(zone, file(home, zone), new SetupCode(Token.hash(code), expires).json());
   }
 
   private boolean isOver(Path file) {
