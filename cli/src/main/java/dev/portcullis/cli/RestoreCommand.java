@@ -7,6 +7,7 @@ import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceLock;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
@@ -56,25 +57,37 @@ final class RestoreCommand implements Callable<Integer> {
     }
     Ports ports = new Ports(port);
     RecoveryHalf recoveryHalf = key.recoveryHalf();
+    // Before anything is made that a refusal would leave behind.
+    Preamble found =
+        Restoration.examine(
+            home.trusted(), file, recoveryHalf, keys, line -> Lines.toErr(spec, line));
     Home place = home.make();
     UpCommand.requireSpace(place);
     InstanceLock lock =
         InstanceLock.take(place.lock())
             .orElseThrow(() -> new Refusal(UpCommand.alreadyRunning(place)));
     try {
-      Preamble restored =
-          new Restoration(
-                  place,
-                  ports,
-                  database.outside(),
-                  Clock.systemUTC(),
-                  line -> Lines.toErr(spec, line))
-              .restore(file, recoveryHalf, keys, UpCommand.checkout());
-      Lines.toOut(spec, report(place, restored, Clock.systemUTC().instant()));
+      new Restoration(
+              place, ports, database.outside(), Clock.systemUTC(), line -> Lines.toErr(spec, line))
+          .restore(found, file, recoveryHalf, keys, UpCommand.checkout());
+      Lines.toOut(spec, report(place, found, Clock.systemUTC().instant()));
     } finally {
       lock.release();
     }
     return 0;
+  }
+
+  /** The sandbox's provider is a process of the home, whose books are lost with it. */
+  private static String books(Home home) {
+    boolean sandbox = Files.exists(home.operator().resolve("sandbox-keys.json"));
+    return sandbox && !Files.exists(home.ledger().resolve("ledger.jsonl"))
+        ? """
+
+        NOTE: the sandbox's provider keeps its books in ${ledger}, which no backup holds.
+        Copy the old home's there before up, or reconcile finds nothing to differ.\
+        """
+            .replace("${ledger}", home.ledger().toString())
+        : "";
   }
 
   private static String report(Home home, Preamble restored, Instant now) {
@@ -89,8 +102,9 @@ final class RestoreCommand implements Callable<Integer> {
       ${keys}   revoke those keys again
       ${people}   remove those people again
       ${vault}   and here
-    All sign-ins have ended, and all codes for enrolling are void.\
+    All sign-ins have ended, and all codes for enrolling are void.${books}\
     """
+        .replace("${books}", books(home))
         .replace("${backup}", restored.id())
         .replace("${at}", restored.at().toString())
         .replace("${now}", now.truncatedTo(ChronoUnit.SECONDS).toString())

@@ -11,24 +11,24 @@ import java.nio.file.Path;
  */
 final class Screen {
   private static final String PAY =
-        """
-        Pay with curl:
-          curl ${curl_ca}${api}/v1/payment_intents -u ${secret}: -d amount=1999 -d currency=usd \\
-            -d payment_method=pm_card_visa -d "payment_method_types[]=card" -d confirm=true
+      """
+      Pay with curl:
+        curl ${curl_ca}${api}/v1/payment_intents -u ${secret}: -d amount=1999 -d currency=usd \\
+          -d payment_method=pm_card_visa -d "payment_method_types[]=card" -d confirm=true
 
-        Pay with Node (the card goes to the cards origin, the payment to the API):
-          (cd "$(mktemp -d)" && npm i --silent stripe && ${node_ca}node -e '
-            const at = u => ({host: new URL(u).hostname, port: new URL(u).port, protocol: new URL(u).protocol.slice(0, -1)});
-            const Stripe = require("stripe"), key = "${secret}";
-            const api = new Stripe(key, at("${api}")), cards = new Stripe(key, at("${cards}"));
-            cards.paymentMethods.create({type: "card", card: {number: "4242424242424242", exp_month: 12, exp_year: 2034, cvc: "123"}})
-              .then(card => api.paymentIntents.create({amount: 1999, currency: "usd", payment_method: card.id, payment_method_types: ["card"], confirm: true}))
-              .then(paid => console.log(paid.id, paid.status))')
+      Pay with Node (the card goes to the cards origin, the payment to the API):
+        (cd "$(mktemp -d)" && npm i --silent stripe && ${node_ca}node -e '
+          const at = u => ({host: new URL(u).hostname, port: new URL(u).port, protocol: new URL(u).protocol.slice(0, -1)});
+          const Stripe = require("stripe"), key = "${secret}";
+          const api = new Stripe(key, at("${api}")), cards = new Stripe(key, at("${cards}"));
+          cards.paymentMethods.create({type: "card", card: {number: "4242424242424242", exp_month: 12, exp_year: 2034, cvc: "123"}})
+            .then(card => api.paymentIntents.create({amount: 1999, currency: "usd", payment_method: card.id, payment_method_types: ["card"], confirm: true}))
+            .then(paid => console.log(paid.id, paid.status))')
 
-        Pay with Java:
-          ${java} ${java_ca}-cp '${checkout}/cli/target/samples/*' '${checkout}/samples/Pay.java' ${api} ${cards} ${secret}
+      Pay with Java:
+        ${java} ${java_ca}-cp '${checkout}/cli/target/samples/*' '${checkout}/samples/Pay.java' ${api} ${cards} ${secret}
 
-        """;
+      """;
 
   private final InstanceState state;
   private final Path checkout;
@@ -55,7 +55,8 @@ final class Screen {
           Secret key       ${secret}
           Publishable key  ${publishable}
 
-        ${people}${next}"""
+        ${people}${next}\
+        """
             .replace("${ready}", ready())
             .replace("${people}", people())
             .replace("${next}", paused ? resume() : PAY);
@@ -83,11 +84,11 @@ final class Screen {
   private String resume() {
     Home home = new Home(Path.of(fact("home")));
     return """
-        Compare with what the providers know, and then let payments go on:
-          ${reconcile}
-          ${resume}
+    Compare with what the providers know, and then let payments go on:
+      ${reconcile}
+      ${resume}
 
-        """
+    """
         .replace("${reconcile}", home.command("reconcile"))
         .replace("${resume}", home.command("resume"));
   }

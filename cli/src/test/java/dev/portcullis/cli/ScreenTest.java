@@ -51,7 +51,9 @@ class ScreenTest {
             "secret_key", "SECRET",
             "publishable_key", "PUBLISHABLE");
     return new Screen(
-            new InstanceState(Phase.READY, Map.copyOf(facts), Map.of()), Path.of("/checkout"), paused)
+            new InstanceState(Phase.READY, Map.copyOf(facts), Map.of()),
+            Path.of("/checkout"),
+            paused)
         .text();
   }
 }

@@ -175,9 +175,10 @@ class RestoreDrillTest {
         restoreInto(home, backup, "--keys", keys.toString()),
         "master-key is not the key that the backup's data was stored under");
     Files.writeString(masterKey, right);
+    assertThat(home.resolve("run")).as("what was refused has left nothing").doesNotExist();
     CommandResult done = restoreInto(home, backup, "--keys", keys.toString());
     assertThat(done.succeeded())
-        .contains("Payments are paused")
+        .contains("Payments are paused", "the sandbox's provider keeps its books in")
         .containsPattern("WARNING: what was revoked between 2\\S+Z and 2\\S+Z works again");
     assertThat(done.err()).contains("payment_intents", "hold what the backup does");
   }
@@ -192,6 +193,10 @@ class RestoreDrillTest {
   private static void revivesNeitherSignInsNorCodes(Portcullis restored, Administrator person)
       throws SQLException {
     refused(person.at(restored).run("keys", "list"), "not signed in");
+    assertThat(restored.run(LIMIT, "people", "setup-code", "--json").succeeded())
+        .as("the gateway has an administrator, the vault has none")
+        .contains("\"vault\"")
+        .doesNotContain("\"gateway\"");
     try (Connection gateway = new Databases(restored).of("gateway").getConnection();
         Statement statement = gateway.createStatement();
         ResultSet codes =

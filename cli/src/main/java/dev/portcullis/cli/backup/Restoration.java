@@ -65,19 +65,33 @@ public final class Restoration {
   }
 
   /**
-   * Restores.
+   * Reads the whole backup and holds the key files against it; writes nothing.
    *
+   * @param home where it shall go, which need not be there yet
    * @param keys a copy of the old home's key files, laid out as in a home; null when they are in
    *     the new home already
-   * @param checkout where the built jars are
-   * @return what was restored
+   * @param say takes one line for a person
+   * @return what can be restored
    */
-  public Preamble restore(Path backup, RecoveryHalf key, @Nullable Path keys, Path checkout) {
-    requireNew();
+  public static Preamble examine(
+      Home home, Path backup, RecoveryHalf key, @Nullable Path keys, Consumer<String> say) {
+    requireNew(home);
     say.accept("Reading " + backup);
     Preamble preamble = Backups.verify(backup, key, say);
-    // Before anything of a wrong copy lies in the home.
     KeyFiles.require(keys == null ? home.root() : keys, preamble.keys());
+    return preamble;
+  }
+
+  /**
+   * Restores what was examined.
+   *
+   * @param keys as it was examined
+   * @param checkout where the built jars are
+   */
+  public void restore(
+      Preamble preamble, Path backup, RecoveryHalf key, @Nullable Path keys, Path checkout) {
+    // Another restore may have come between.
+    requireNew(home);
     accounts.requireReachable(home.root(), "The home");
     accounts.ensure();
     files.folders();
@@ -99,10 +113,9 @@ public final class Restoration {
     }
     HomeFiles.writePrivate(home.databaseNote(), DatabaseServer.note(outside) + "\n");
     finish();
-    return preamble;
   }
 
-  private void requireNew() {
+  private static void requireNew(Home home) {
     if (Files.exists(home.databaseData()) || Files.exists(home.databaseNote())) {
       throw new Refusal(
           home.root() + " holds data already: restore into a new home, nothing was changed.");
