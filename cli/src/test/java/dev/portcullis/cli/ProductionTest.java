@@ -1,6 +1,7 @@
 package dev.portcullis.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import dev.portcullis.cli.certs.Authority;
 import dev.portcullis.cli.certs.Identity;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -112,8 +114,15 @@ class ProductionTest {
   }
 
   private List<String> found() {
-    return new Production(home, environment, around, clock)
-        .defects().stream().map(Production.Defect::name).toList();
+    return defects(Production.Defect::name);
+  }
+
+  private List<String> sentences() {
+    return defects(Production.Defect::sentence);
+  }
+
+  private List<String> defects(Function<Production.Defect, String> member) {
+    return new Production(home, environment, around, clock).defects().stream().map(member).toList();
   }
 
   private void change(Zone zone, String what, String to) throws IOException {
@@ -185,6 +194,7 @@ class ProductionTest {
   void theDatabaseThatComesAlong() {
     HomeFiles.writePrivate(home.operator().resolve("database"), "embedded\n");
     assertThat(found()).containsExactly("embedded_database");
+    assertThat(sentences()).singleElement(STRING).contains("no backup of it was made");
     Path backup = home.root().resolve("x.backup");
     HomeFiles.writePrivate(backup, "1234");
     lastBackup(NOW.minus(Duration.ofDays(3)), backup);
@@ -208,6 +218,11 @@ class ProductionTest {
   void tooFewAdministrators() {
     around.administrators.put(Zone.VAULT, OptionalInt.of(1));
     assertThat(found()).containsExactly("administrators_vault");
+    assertThat(sentences())
+        .singleElement(STRING)
+        .contains(
+            "has 1 administrator with",
+            "people add NAME --role administrator --zone vault --home " + home.root());
     around.administrators.put(Zone.GATEWAY, OptionalInt.empty());
     assertThat(found()).containsExactly("administrators_gateway", "administrators_vault");
   }

@@ -74,7 +74,7 @@ public final class ResealCommand extends AdminCommand {
     }
   }
 
-  private static Map<String, @Nullable Object> next(AdminClient gateway, String place) {
+  private Map<String, @Nullable Object> next(AdminClient gateway, String place) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     if (!place.isEmpty()) {
       String[] parts = place.split(":", 2);
@@ -83,12 +83,13 @@ public final class ResealCommand extends AdminCommand {
         body.put("after", parts[1]);
       }
     }
+    Home home = options().home().home();
     try {
       return gateway.post("sealing/reseal", body);
     } catch (Refusal e) {
       throw place.isEmpty()
           ? e
-          : new Refusal(e.getMessage() + " Go on with: reseal --from " + place, e);
+          : new Refusal(e.getMessage() + " Go on with: " + home.command("reseal --from " + place), e);
     }
   }
 

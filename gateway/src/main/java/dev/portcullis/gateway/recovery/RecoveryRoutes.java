@@ -70,13 +70,13 @@ final class RecoveryRoutes implements AdminRoutes {
       throw refused(
           null,
           "not_reconciled",
-          "Reconcile first (./portcullis reconcile): the providers may know later payments.");
+          "Reconcile first: the providers may know later payments.");
     }
     if (accepted.orElse(0) != standing.differences()) {
       throw refused(
           ACCEPTED,
           "differences_not_accepted",
-          "There are %d differences, and a person has to accept exactly so many: look at them with ./portcullis reconcile."
+          "There are %d differences, and a person has to accept exactly so many: look at them with reconcile."
               .formatted(standing.differences()));
     }
   }
