@@ -1,5 +1,6 @@
 package dev.portcullis.simulator;
 
+import dev.portcullis.wire.tls.TlsPolicy;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.WebServer;
@@ -59,7 +60,11 @@ final class Simulator implements AutoCloseable {
         .shutdownGracePeriod(GRACE)
         .maxPayloadSize(MAX_BODY)
         .bindAddress(new InetSocketAddress(here, ports.provider()))
-        .tls(Tls.builder().sslContext(settings.tls()).build())
+        .tls(
+            Tls.builder()
+                .sslContext(settings.tls())
+                .sslParameters(TlsPolicy.server(false, false))
+                .build())
         .routing(routing -> serve(routing, provider))
         .putSocket(
             SHOPPER,

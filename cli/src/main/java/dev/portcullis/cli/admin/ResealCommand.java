@@ -89,7 +89,8 @@ public final class ResealCommand extends AdminCommand {
     } catch (Refusal e) {
       throw place.isEmpty()
           ? e
-          : new Refusal(e.getMessage() + " Go on with: " + home.command("reseal --from " + place), e);
+          : new Refusal(
+              e.getMessage() + " Go on with: " + home.command("reseal --from " + place), e);
     }
   }
 

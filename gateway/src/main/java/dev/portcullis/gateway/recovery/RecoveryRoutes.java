@@ -68,9 +68,7 @@ final class RecoveryRoutes implements AdminRoutes {
   private static void requireAccepted(Standing standing, OptionalLong accepted) {
     if (!standing.state().equals("reconciled")) {
       throw refused(
-          null,
-          "not_reconciled",
-          "Reconcile first: the providers may know later payments.");
+          null, "not_reconciled", "Reconcile first: the providers may know later payments.");
     }
     if (accepted.orElse(0) != standing.differences()) {
       throw refused(
