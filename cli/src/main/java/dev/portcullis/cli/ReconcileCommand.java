@@ -113,12 +113,12 @@ final class ReconcileCommand implements Callable<Integer> {
   }
 
   private static String source(Map<?, ?> source) {
-    if (source.get("asked") == Boolean.FALSE) {
+    if (Boolean.FALSE.equals(source.get("asked"))) {
       return "  %s of %s was not asked: the vault has no credentials for it, and %s; connect it and reconcile again, or compare its own reports by hand"
           .formatted(
               source.get("connector"),
               source.get("account"),
-              source.get("operations") == Boolean.TRUE
+              Boolean.TRUE.equals(source.get("operations"))
                   ? "payments went through it"
                   : "no payment here went through it");
     }

@@ -232,7 +232,6 @@ class CardIntakeTest {
                 card(VISA, "card[exp_month]", "10"),
                 "Idempotency-Key",
                 "k2"),
-            vault.post(METHODS, vault.publishableKey, card(VISA), "Idempotency-Key", "k2"),
             vault.post(TOKENS, vault.secretKey, tokenForm(VISA), "Idempotency-Key", "k2"));
     assertThat(others)
         .allSatisfy(
@@ -242,6 +241,15 @@ class CardIntakeTest {
             });
     assertThat(vault.post(METHODS, vault.liveKey, card(VISA), "Idempotency-Key", "k2").status())
         .isEqualTo(200);
+    // No page can take a server's key, nor be told what the server was.
+    Got page = vault.post(METHODS, vault.publishableKey, card(VISA), "Idempotency-Key", "k2");
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.header("Idempotent-Replayed")).isEmpty();
+    assertThat(
+            vault
+                .post(METHODS, vault.publishableKey, card(VISA), "Idempotency-Key", "k2")
+                .header("Idempotent-Replayed"))
+        .isEqualTo("true");
   }
 
   @Test
@@ -366,6 +374,8 @@ class CardIntakeTest {
     // As new as what stands, and something else: after a restore versions are given twice.
     assertThat(vault.push("key_r", 3, key, false).text("applied")).contains("taken=false");
     assertThat(vault.push("key_r", 3, key, true).text("applied")).contains("taken=true");
+    // Nor does a later word of a gateway that has forgotten it.
+    assertThat(vault.push("key_r", 4, key, false).text("applied")).contains("revoked=true");
     assertThat(vault.post(METHODS, key, card(VISA)).status()).isEqualTo(401);
   }
 

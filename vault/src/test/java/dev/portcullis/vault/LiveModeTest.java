@@ -99,6 +99,10 @@ class LiveModeTest {
             .hasMessageContaining("has the parameter " + parameter.replaceFirst("=.*", ""));
       }
     }
+    require(
+        settings.replace(
+            "verify-full", "verify-full&sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory"),
+        now());
     Files.setPosixFilePermissions(
         home.resolve("secrets/master-key"), PosixFilePermissions.fromString("rw-r-----"));
     refused(settings, now(), "master-key can be read by others");

@@ -176,6 +176,10 @@ public final class Restoration {
     }
     say.accept("Restoring");
     try (BackupReader reader = BackupReader.open(backup, key)) {
+      if (!reader.preamble().equals(preamble)) {
+        // Whoever may write there has put another genuine backup in its place meanwhile.
+        throw new IOException("it is no longer the backup that was verified");
+      }
       for (Zone zone : Dump.ORDER) {
         load(zone, databases, reader);
       }

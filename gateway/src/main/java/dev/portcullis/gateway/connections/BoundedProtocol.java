@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.connections;
 
+import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.net.Connections;
 import io.micrometer.core.instrument.FunctionCounter;
@@ -100,7 +101,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
   private void look() {
     try {
       endpoint.watched.look(endpoint.bounds);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "connections could not be looked at", e);
     }
   }
@@ -174,7 +175,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
       try {
         return socket.getRemoteAddress() instanceof InetSocketAddress peer
                 && peer.getAddress() != null
-            ? peer.getAddress().getHostAddress()
+            ? ClientAddress.network(peer.getAddress())
             : "";
       } catch (IOException _) {
         return ""; // it is gone already

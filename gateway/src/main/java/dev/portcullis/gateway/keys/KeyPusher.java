@@ -96,7 +96,7 @@ public final class KeyPusher implements SmartLifecycle {
       }
     } catch (ApiException | DataAccessException e) {
       LOG.log(Level.WARNING, "The vault does not have every API key yet: {0}", e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // A scheduled task that throws is never run again.
       LOG.log(Level.SEVERE, "The push of API keys failed.", e);
     }

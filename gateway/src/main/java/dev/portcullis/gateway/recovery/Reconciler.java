@@ -250,12 +250,13 @@ public final class Reconciler implements AutoCloseable {
 
   /** Where neither has said its last word, the resolver asks again by itself. */
   private static boolean isSameOutcome(Known ours, ProviderRecord theirs) {
-    return ours.approved() == null
-        || switch (theirs.status()) {
-          case APPROVED -> ours.approved();
-          case DECLINED -> !ours.approved();
-          case REQUIRES_ACTION, PENDING -> true;
-        };
+    Boolean approved = ours.approved();
+    if (approved == null) {
+      return true;
+    }
+    return approved
+        ? theirs.status() != ProviderRecord.Status.DECLINED
+        : theirs.status() != ProviderRecord.Status.APPROVED;
   }
 
   /** What was counted of one provider's books. */

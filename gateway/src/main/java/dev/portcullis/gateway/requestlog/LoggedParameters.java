@@ -167,7 +167,7 @@ public final class LoggedParameters {
               text.length() <= MAX_DIGITS && text.chars().allMatch(c -> c >= '0' && c <= '9');
           case Param.Type.Truth _, Param.Type.AlwaysFalse _ ->
               text.equals("true") || text.equals("false");
-          case Param.Type.Choice(var words, _) -> words.contains(text);
+          case Param.Type.Choice choice -> choice.words().contains(text);
           case Param.Type.CurrencyCode _ ->
               Currency.find(text.toLowerCase(Locale.ROOT)).isPresent();
           case Param.Type.Url _,

@@ -258,7 +258,7 @@ final class Guard implements Screening, AutoCloseable {
   private void tick() {
     try {
       work();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "outcomes of attempts could not be counted", e);
     }
   }

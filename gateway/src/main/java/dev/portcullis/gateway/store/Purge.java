@@ -67,7 +67,7 @@ public final class Purge implements AutoCloseable {
         LOG.log(Level.FINE, "purged {0} rows", deleted);
         // Where more grows old than one round deletes, a pause would let it pile up for ever.
       } while (deleted >= STEP * STEPS && !timer.isShutdown());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "the purge could not work", e);
     }
   }

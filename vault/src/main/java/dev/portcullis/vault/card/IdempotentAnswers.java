@@ -86,7 +86,9 @@ final class IdempotentAnswers {
       return finished(outcome);
     }
     Owner owner = request.principal().owner();
-    Running mine = new Running(owner, request.idempotencyKey().get().value());
+    // Parted, so that no page can take the key of a server.
+    String sort = request.principal().isPublic() ? "p:" : "s:";
+    Running mine = new Running(owner, sort + request.idempotencyKey().get().value());
     if (!running.add(mine)) {
       throw new ApiException(ApiErrors.idempotencyKeyInUse());
     }

@@ -53,13 +53,17 @@ final class VelocityLimit {
     this.clock = clock;
   }
 
-  /** Counts a card; false if it is one too many. */
-  boolean admits(Owner owner, String keyId, StoredCard.Face face) {
+  /**
+   * Counts a card; false if it is one too many.
+   *
+   * @param source the key, and with a page's key the host
+   */
+  boolean admits(Owner owner, String source, StoredCard.Face face) {
     Limits limits = owner.livemode() ? LIVE : TEST;
     String scope = owner.account() + (owner.livemode() ? ":live:" : ":test:");
     int card = face.fingerprint().hashCode();
     synchronized (windows) {
-      return count(scope + "key:" + keyId, MINUTE, limits.perKey(), card)
+      return count(scope + "key:" + source, MINUTE, limits.perKey(), card)
           && count(scope + "account", MINUTE, limits.perAccount(), card)
           && (limits.perNumberEnds() == Integer.MAX_VALUE
               || count(

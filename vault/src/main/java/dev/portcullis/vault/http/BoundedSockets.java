@@ -1,5 +1,6 @@
 package dev.portcullis.vault.http;
 
+import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.net.Connections;
 import io.helidon.common.socket.SocketOptions;
@@ -78,7 +79,7 @@ final class BoundedSockets implements SocketOptions, AutoCloseable {
     try {
       sweep();
       connections.look(bounds);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "connections could not be looked at", e);
     }
   }
@@ -129,7 +130,7 @@ final class BoundedSockets implements SocketOptions, AutoCloseable {
 
   private static String address(SocketAddress peer) {
     return peer instanceof InetSocketAddress internet && internet.getAddress() != null
-        ? internet.getAddress().getHostAddress()
+        ? ClientAddress.network(internet.getAddress())
         : "";
   }
 

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
 /** API keys in PostgreSQL, as keyed hashes. */
 final class KeyStore {
 
+  /** What is revoked stays so, whatever is said later: a restored gateway may not know of it. */
   private static final String UPSERT =
       """
       insert into api_key
@@ -26,7 +27,7 @@ final class KeyStore {
       on conflict (account, id) do update set
         version = excluded.version, livemode = excluded.livemode, kind = excluded.kind,
         hash = excluded.hash, scopes = excluded.scopes, cidrs = excluded.cidrs,
-        expires_at = excluded.expires_at, revoked = excluded.revoked
+        expires_at = excluded.expires_at, revoked = api_key.revoked or excluded.revoked
       where api_key.version < excluded.version
       """;
 

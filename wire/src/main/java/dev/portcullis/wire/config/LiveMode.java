@@ -94,6 +94,10 @@ public final class LiveMode {
           "ApplicationName",
           "prepareThreshold");
 
+  /** Trusts the JDK's authorities, and says so where no file of one is named. */
+  private static final String PUBLIC_AUTHORITIES =
+      "sslfactory=org.postgresql.ssl.DefaultJavaSSLFactory";
+
   /** A parameter of a JDBC URL that is not known to be safe, or stands there twice. */
   public static Optional<String> foreignParameter(String jdbcUrl) {
     Set<String> seen = new HashSet<>();
@@ -103,7 +107,8 @@ public final class LiveMode {
     }
     for (String pair : jdbcUrl.substring(query + 1).split("&", -1)) {
       String name = pair.replaceFirst("=.*$", "");
-      if (!pair.isEmpty() && !(PARAMETERS.contains(name) && seen.add(name))) {
+      boolean known = PARAMETERS.contains(name) || pair.equals(PUBLIC_AUTHORITIES);
+      if (!pair.isEmpty() && !(known && seen.add(name))) {
         return Optional.of(name);
       }
     }
