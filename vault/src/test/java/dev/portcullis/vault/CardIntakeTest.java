@@ -297,7 +297,7 @@ class CardIntakeTest {
     Map<String, String> form = Map.of("type", "card", "card[token]", token);
     vault.database.execute(
         "create function fail_here() returns trigger language plpgsql as $$ begin"
-            + " if new.key = 'dies' then raise exception 'died'; end if; return new; end $$");
+            + " if new.key like '%dies' then raise exception 'died'; end if; return new; end $$");
     vault.database.execute(
         "create trigger fail_here before insert on idempotency for each row"
             + " execute function fail_here()");
