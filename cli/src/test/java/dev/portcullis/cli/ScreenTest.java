@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.InstanceState.Phase;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,7 +44,7 @@ class ScreenTest {
   }
 
   private String text(boolean paused) {
-    Map<String, Object> facts =
+    Map<String, @Nullable Object> facts =
         Map.of(
             "home", test.home().root().toString(),
             "api", "http://127.0.0.1:4242",
@@ -51,7 +52,7 @@ class ScreenTest {
             "secret_key", "SECRET",
             "publishable_key", "PUBLISHABLE");
     return new Screen(
-            new InstanceState(Phase.READY, Map.copyOf(facts), Map.of()),
+            new InstanceState(Phase.READY, facts, Map.of()),
             Path.of("/checkout"),
             paused)
         .text();
