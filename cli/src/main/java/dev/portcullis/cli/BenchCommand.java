@@ -83,6 +83,9 @@ final class BenchCommand implements Callable<Integer> {
               + ".");
     }
     Map<String, @Nullable Object> status = report.tree(place);
+    if (arguments.contains("flood") && Boolean.TRUE.equals(status.get("tls"))) {
+      throw new Refusal("The flood's slow senders speak plain HTTP: measure it without --tls.");
+    }
     Path file = place.run().resolve("bench-status.json");
     HomeFiles.writePrivate(file, Json.writeString(status));
     Path bench = UpCommand.checkout().resolve("bench").resolve("target");
