@@ -51,10 +51,7 @@ class ScreenTest {
             "cards", "http://127.0.0.1:4243",
             "secret_key", "SECRET",
             "publishable_key", "PUBLISHABLE");
-    return new Screen(
-            new InstanceState(Phase.READY, facts, Map.of()),
-            Path.of("/checkout"),
-            paused)
+    return new Screen(new InstanceState(Phase.READY, facts, Map.of()), Path.of("/checkout"), paused)
         .text();
   }
 }

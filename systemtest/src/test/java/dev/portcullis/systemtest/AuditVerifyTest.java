@@ -36,7 +36,7 @@ class AuditVerifyTest {
     assertThat(whole.out().strip())
         .matches(
             "The vault's audit trail is whole: [1-9][0-9]* entries, head sha256:[0-9a-f]{64}\\.\\R"
-                + "The gateway's audit trail is whole: [1-9][0-9]* entries, head"
+                + "The gateway's audit trail is whole: [0-9]+ entries, head"
                 + " sha256:[0-9a-f]{64}\\.");
     asOwner("update audit_entry set detail = detail || 'x'" + LAST);
     try {
