@@ -2,11 +2,17 @@ package dev.portcullis.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.cli.certs.Authority;
+import dev.portcullis.cli.certs.Identity;
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.InstanceState.Phase;
 import dev.portcullis.cli.home.InstanceState.ProcessMark;
+import dev.portcullis.cli.home.Zone;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.time.Clock;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +46,12 @@ class TlsCommandTest {
   }
 
   @Test
-  void aListenerThatRefusesIsNotReachable() {
+  void aListenerThatRefusesIsNotReachable() throws Exception {
+    Identity gateway =
+        Authority.create(Clock.systemUTC()).issue("gateway", Authority.Purpose.CLIENT);
+    Files.createDirectories(test.home().zone(Zone.GATEWAY).resolve("tls"));
+    HomeFiles.writePrivate(test.home().tls(Zone.GATEWAY, "gateway.pem"), gateway.chainPem());
+    HomeFiles.writePrivate(test.home().tls(Zone.GATEWAY, "gateway.key"), gateway.keyPem());
     save(ProcessMark.of(ProcessHandle.current()), NOBODYS_PORTS);
     assertThat(tls()).isEqualTo(1);
     assertThat(said.toString()).contains("WRONG  not reachable").doesNotContain("plain HTTP");
