@@ -32,6 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CardIntakeTest {
 
+  private static final int CUT_OFF = 0;
   private static final String METHODS = "/v1/payment_methods";
   private static final String TOKENS = "/v1/tokens";
 
@@ -432,8 +433,17 @@ class CardIntakeTest {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build(), request);
     assertThat(got.status()).isEqualTo(413);
     assertThat(got.text("error.type")).isEqualTo("invalid_request_error");
-    byte[] whole = new byte[100 << 20];
-    assertThat(vault.postRaw(METHODS, vault.secretKey, whole).status()).isEqualTo(413);
+    assertThat(wholeBody()).isIn(413, CUT_OFF);
+    assertThat(vault.post(METHODS, vault.secretKey, card(VISA)).status()).isEqualTo(200);
+  }
+
+  /** Who sends on and on may lose the answer to the end of the connection that comes behind it. */
+  private int wholeBody() {
+    try {
+      return vault.postRaw(METHODS, vault.secretKey, new byte[100 << 20]).status();
+    } catch (java.io.UncheckedIOException _) {
+      return CUT_OFF;
+    }
   }
 
   @Test
