@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
 import java.net.http.HttpRequest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -295,14 +295,8 @@ class ManualConfirmationTest {
   }
 
   private static void await(Answer intent, String status) {
-    until(() -> GATEWAY.get(path(intent)).string("status").equals(status));
-  }
-
-  private static void until(BooleanSupplier reached) {
-    long start = System.nanoTime();
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime() - start).as("waited too long").isLessThan(30_000_000_000L);
-      LockSupport.parkNanos(50_000_000);
-    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> GATEWAY.get(path(intent)).string("status").equals(status));
   }
 }

@@ -10,7 +10,6 @@ import dev.portcullis.wire.idempotency.IdempotencyKey;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.key.Permission;
-import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.ParamTree;
 import java.sql.SQLException;
@@ -172,7 +171,7 @@ public final class CardIntake {
         };
     StoredCard card =
         cards.seal(request.principal().owner(), request.kind().prefix, entry, details);
-    if (!velocity.admits(card.owner(), source(request), card.face())) {
+    if (!velocity.admits(request.principal(), request.clientIp(), card.face())) {
       throw new ApiException(ApiErrors.tooManyRequests());
     }
     Map<String, @Nullable Object> object =
@@ -182,14 +181,5 @@ public final class CardIntake {
         };
     byte[] cvc = entry.cvc() == null ? null : entry.cvc().clone();
     return IdempotentAnswers.Outcome.toStore(Json.write(object), card, cvc);
-  }
-
-  /** A page's key is everybody's: what one host does with it is not held against the others. */
-  private static String source(Request request) {
-    String key = request.principal().keyId();
-    String host = request.clientIp();
-    return request.principal().isPublic() && host != null
-        ? key + '@' + ClientAddress.network(host)
-        : key;
   }
 }

@@ -1,6 +1,8 @@
 package dev.portcullis.vault.card;
 
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.keys.Principal;
+import dev.portcullis.wire.net.ClientAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -8,6 +10,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many different cards may come in: for each API key, for each account, and for each BIN with
@@ -30,7 +33,7 @@ final class VelocityLimit {
   /**
    * How many different cards.
    *
-   * @param perKey for one API key in a minute
+   * @param perKey for one API key in a minute, or with a page's key for one host
    * @param perAccount for one account in a minute
    * @param perNumberEnds for one BIN with last four digits, of one account, in an hour
    */
@@ -54,11 +57,17 @@ final class VelocityLimit {
   }
 
   /**
-   * Counts a card; false if it is one too many.
+   * Counts a card; false if it is one too many. A page's key is everybody's: what one host does
+   * with it is not held against the others.
    *
-   * @param source the key, and with a page's key the host
+   * @param clientIp from where, or null where that is not known
    */
-  boolean admits(Owner owner, String source, StoredCard.Face face) {
+  boolean admits(Principal principal, @Nullable String clientIp, StoredCard.Face face) {
+    Owner owner = principal.owner();
+    String source =
+        principal.isPublic() && clientIp != null
+            ? principal.keyId() + '@' + ClientAddress.network(clientIp)
+            : principal.keyId();
     Limits limits = owner.livemode() ? LIVE : TEST;
     String scope = owner.account() + (owner.livemode() ? ":live:" : ":test:");
     int card = face.fingerprint().hashCode();

@@ -3,10 +3,7 @@ package dev.portcullis.vault.card;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.kit.Luhn;
-import dev.portcullis.vault.TestClock;
-import dev.portcullis.vault.crypto.Owner;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
@@ -93,34 +90,5 @@ class CardValuesTest {
   @Property(tries = 1_000)
   void anyTextIsReadWithoutFailing(@ForAll @StringLength(max = 64) String text) {
     assertThat(Pan.read(text)).isNotNull();
-  }
-
-  @Test
-  void inLiveModeTheSameEndsAreTakenTenTimesAnHourAndTheSameCardAlways() {
-    TestClock clock = new TestClock();
-    VelocityLimit limit = new VelocityLimit(clock);
-    Owner live = new Owner("acct_v", true);
-    for (int n = 0; n < 10; n++) {
-      assertThat(limit.admits(live, "key", face("f" + n))).isTrue();
-    }
-    assertThat(limit.admits(live, "key", face("f10"))).isFalse();
-    assertThat(limit.admits(live, "other", face("f11"))).isFalse();
-    assertThat(limit.admits(live, "key", face("f3"))).isTrue();
-    clock.advance(Duration.ofHours(1));
-    assertThat(limit.admits(live, "key", face("f12"))).isTrue();
-  }
-
-  @Test
-  void anHonestTestSuiteIsNeverThrottled() {
-    VelocityLimit limit = new VelocityLimit(new TestClock());
-    Owner test = new Owner("acct_v", false);
-    for (int n = 0; n < 30_000; n++) {
-      assertThat(limit.admits(test, "key", face("f" + n))).isTrue();
-    }
-  }
-
-  private static StoredCard.Face face(String fingerprint) {
-    return new StoredCard.Face(
-        fingerprint, "visa", "40000099", "1234", 12, 2034, "credit", "US", true);
   }
 }
