@@ -96,6 +96,25 @@ final class BackupReader implements AutoCloseable {
     }
   }
 
+  /**
+   * Opens a backup that was read wholly before.
+   *
+   * @param verified what it was then
+   * @throws Refusal as {@link #open}, and if whoever may write there has put another one in its
+   *     place meanwhile, though that is a genuine one of the same home
+   */
+  static BackupReader openVerified(Path file, RecoveryHalf key, Preamble verified) {
+    BackupReader reader = open(file, key);
+    if (!reader.preamble().equals(verified)) {
+      throw closed(
+          reader.raw,
+          new Refusal(
+              "%s is no longer the backup that was verified: find out who writes where your backups lie; nothing of it was restored."
+                  .formatted(file)));
+    }
+    return reader;
+  }
+
   private static Refusal closed(InputStream raw, Refusal refusal) {
     try {
       raw.close();

@@ -175,11 +175,7 @@ public final class Restoration {
       databases.layTo(zone, preamble.version(zone));
     }
     say.accept("Restoring");
-    try (BackupReader reader = BackupReader.open(backup, key)) {
-      if (!reader.preamble().equals(preamble)) {
-        // Whoever may write there has put another genuine backup in its place meanwhile.
-        throw new IOException("it is no longer the backup that was verified");
-      }
+    try (BackupReader reader = BackupReader.openVerified(backup, key, preamble)) {
       for (Zone zone : Dump.ORDER) {
         load(zone, databases, reader);
       }

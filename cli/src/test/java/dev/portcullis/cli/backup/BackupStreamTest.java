@@ -12,6 +12,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -58,8 +59,12 @@ class BackupStreamTest {
   }
 
   private static byte[] written(byte[] rows, HomeHalf half) throws IOException {
+    return written(rows, half, PREAMBLE);
+  }
+
+  private static byte[] written(byte[] rows, HomeHalf half, Preamble preamble) throws IOException {
     ByteArrayOutputStream to = new ByteArrayOutputStream();
-    try (BackupWriter writer = new BackupWriter(to, half, PREAMBLE)) {
+    try (BackupWriter writer = new BackupWriter(to, half, preamble)) {
       BackupWriter.TableOut table = writer.table(Zone.GATEWAY, TABLE);
       table.write(rows, 0, rows.length);
       table.finish();
@@ -140,6 +145,31 @@ class BackupStreamTest {
     assertThatThrownBy(() -> BackupReader.open(file, other))
         .isInstanceOf(Refusal.class)
         .hasMessageContainingAll(KEY.id(), other.id());
+  }
+
+  /** Genuine, of the same home and key: older, so that what was revoked since would live again. */
+  @Test
+  void anotherBackupPutInThePlaceOfTheVerifiedOneIsRefused() throws IOException {
+    byte[] rows = {'1', '\n'};
+    Path file = Files.write(folder.resolve("backup"), written(rows));
+    Preamble verified = Backups.verify(file, KEY, line -> {});
+    try (BackupReader reader = BackupReader.openVerified(file, KEY, verified)) {
+      assertThat(reader.next()).isPresent();
+    }
+    Preamble older =
+        new Preamble(
+            "bkp_0",
+            PREAMBLE.instance(),
+            PREAMBLE.at().minusSeconds(1),
+            PREAMBLE.histories(),
+            PREAMBLE.keys());
+    Path other =
+        Files.write(folder.resolve("other"), written(rows, PAIR.home(), older));
+    assertThat(Backups.verify(other, KEY, line -> {})).isEqualTo(older);
+    Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> BackupReader.openVerified(file, KEY, verified))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("no longer the backup that was verified");
   }
 
   @Test
