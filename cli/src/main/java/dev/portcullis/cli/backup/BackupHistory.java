@@ -5,6 +5,7 @@ import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.wire.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The last backups that were made of a home, in {@link Home#backupHistory()}. */
 public final class BackupHistory {
-  private static final int KEPT = 100;
+  /** More than anybody keeps in a folder: what is forgotten here is never removed there. */
+  private static final int KEPT = 10_000;
 
   private BackupHistory() {}
 
@@ -37,6 +39,20 @@ public final class BackupHistory {
       } catch (IOException _) {
         return false;
       }
+    }
+
+    /** However the folder is written, by a link or by another way to it. */
+    private boolean isIn(Path folder) {
+      Path parent = file.getParent();
+      try {
+        return parent != null && Files.isDirectory(parent) && Files.isSameFile(parent, folder);
+      } catch (IOException _) {
+        return false;
+      }
+    }
+
+    private boolean isThere() {
+      return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) && isAsWritten();
     }
   }
 
@@ -61,6 +77,21 @@ public final class BackupHistory {
   public static Optional<Made> last(Home home) {
     List<Made> all = read(home);
     return all.isEmpty() ? Optional.empty() : Optional.of(all.getLast());
+  }
+
+  /**
+   * The backups of this home in a folder beyond the newest ones. It goes by the home's own record
+   * and never by names: whoever can write to the folder could lay files there that look newer, and
+   * have the good ones removed. What is not there any more, or not as it was written, is neither
+   * counted nor named.
+   *
+   * @param keep how many stay, at least 1
+   * @return the oldest first
+   */
+  static List<Made> surplus(Home home, Path folder, int keep) {
+    List<Made> there =
+        read(home).stream().filter(made -> made.isIn(folder) && made.isThere()).toList();
+    return there.subList(0, Math.max(0, there.size() - keep));
   }
 
   private static List<Made> read(Home home) {

@@ -89,13 +89,16 @@ public final class Backups {
     try {
       String prefix = "portcullis-" + instance(home, clock) + "-";
       // Nobody else makes any now: they are what an interrupted backup left.
-      remove(list(folder, prefix, PARTIAL), 0);
+      remove(partials(folder, prefix));
       Path file = folder.resolve(prefix + STAMP.format(clock.instant()) + ".backup");
       Path partial = folder.resolve(file.getFileName() + PARTIAL);
       BackupHistory.Made made = write(partial, file, key);
       BackupHistory.add(home, made);
       if (keep > 0) {
-        remove(list(folder, prefix, ".backup"), keep);
+        remove(
+            BackupHistory.surplus(home, folder, keep).stream()
+                .map(BackupHistory.Made::file)
+                .toList());
       }
       return file;
     } finally {
@@ -205,22 +208,20 @@ public final class Backups {
     }
   }
 
-  /** By name and so by age: the oldest first. */
-  private static List<Path> list(Path folder, String prefix, String end) {
+  private static List<Path> partials(Path folder, String prefix) {
     Pattern name =
-        Pattern.compile(Pattern.quote(prefix) + "[0-9TZ]+(\\.backup)?" + Pattern.quote(end));
+        Pattern.compile(Pattern.quote(prefix) + "[0-9TZ]+\\.backup" + Pattern.quote(PARTIAL));
     try (Stream<Path> files = Files.list(folder)) {
       return files
           .filter(file -> name.matcher(String.valueOf(file.getFileName())).matches())
-          .sorted()
           .toList();
     } catch (IOException e) {
       throw HomeFiles.failure("list " + folder, e);
     }
   }
 
-  private void remove(List<Path> oldestFirst, int keep) {
-    for (Path old : oldestFirst.subList(0, Math.max(0, oldestFirst.size() - keep))) {
+  private void remove(List<Path> files) {
+    for (Path old : files) {
       try {
         Files.delete(old);
         say.accept("  removed " + old);

@@ -163,8 +163,7 @@ class BackupStreamTest {
             PREAMBLE.at().minusSeconds(1),
             PREAMBLE.histories(),
             PREAMBLE.keys());
-    Path other =
-        Files.write(folder.resolve("other"), written(rows, PAIR.home(), older));
+    Path other = Files.write(folder.resolve("other"), written(rows, PAIR.home(), older));
     assertThat(Backups.verify(other, KEY, line -> {})).isEqualTo(older);
     Files.move(other, file, StandardCopyOption.REPLACE_EXISTING);
     assertThatThrownBy(() -> BackupReader.openVerified(file, KEY, verified))
