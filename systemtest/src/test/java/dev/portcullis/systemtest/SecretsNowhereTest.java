@@ -9,6 +9,7 @@ import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.DataKey;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FileMasterKey;
+import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.vault.crypto.Owner;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -236,10 +237,11 @@ class SecretsNowhereTest {
     DataKeys keys =
         new DataKeys(
             databases.of("vault"),
-            new FileMasterKey(
-                Secret.ofBytes(
-                    Base64.getDecoder().decode(portcullis.secret("vault", "master-key"))),
-                SecretAccess.insecureGrant()),
+            MasterKeys.only(
+                new FileMasterKey(
+                    Secret.ofBytes(
+                        Base64.getDecoder().decode(portcullis.secret("vault", "master-key"))),
+                    SecretAccess.insecureGrant())),
             InstantSource.system(),
             new SecureRandom());
     LeakSearch opened = new LeakSearch(CODE);

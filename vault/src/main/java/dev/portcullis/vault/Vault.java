@@ -14,6 +14,7 @@ import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.Fingerprints;
+import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.vault.forward.Forwarder;
 import dev.portcullis.vault.forward.Providers;
 import dev.portcullis.vault.http.AdminRoutes;
@@ -95,7 +96,11 @@ final class Vault implements AutoCloseable {
       CvcSafe cvcs = new CvcSafe(clock, random, HELD_CVCS);
       CardStore store = new CardStore(database);
       DataKeys dataKeys =
-          new DataKeys(database, new FileMasterKey(config.keys().master(), access), clock, random);
+          new DataKeys(
+              database,
+              MasterKeys.only(new FileMasterKey(config.keys().master(), access)),
+              clock,
+              random);
       dataKeys.requireMasterKey();
       Cards cards =
           new Cards(
@@ -118,7 +123,7 @@ final class Vault implements AutoCloseable {
               new Parts(cards, store, authenticator, forwarder, clock),
               tls.map(CardsTls::listener).orElse(null),
               people(config, database, dataKeys, access, clock));
-      ScheduledExecutorService housekeeping = housekeeping(cvcs, store, clock);
+      ScheduledExecutorService housekeeping = housekeeping(cvcs, dataKeys, store, clock);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
       return new Vault(database, providers, servers, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
@@ -257,11 +262,12 @@ final class Vault implements AutoCloseable {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
   private static ScheduledExecutorService housekeeping(
-      CvcSafe cvcs, CardStore store, InstantSource clock) {
+      CvcSafe cvcs, DataKeys dataKeys, CardStore store, InstantSource clock) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
     timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(dataKeys::sweep, 5, 5, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(new Purge(store, clock), 60, 60, TimeUnit.SECONDS);
     return timer;
   }

@@ -1,6 +1,7 @@
 package dev.portcullis.vault;
 
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.WrongMasterKeyException;
 import dev.portcullis.vault.forward.PolicyException;
 import dev.portcullis.wire.config.ConfigException;
@@ -42,7 +43,11 @@ public final class VaultMain {
       Vault vault = Vault.start(config, InstantSource.system(), access);
       Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop"));
       LOG.info(() -> "the vault is ready: cards origin on port " + vault.ports().cards());
-    } catch (ConfigException | TlsFileException | PolicyException | WrongMasterKeyException e) {
+    } catch (ConfigException
+        | TlsFileException
+        | PolicyException
+        | WrongMasterKeyException
+        | KeyUnavailableException e) {
       LOG.severe(e.getMessage());
       System.exit(1);
     } catch (SQLException | RuntimeException e) {

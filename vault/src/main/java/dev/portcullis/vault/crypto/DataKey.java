@@ -2,6 +2,7 @@ package dev.portcullis.vault.crypto;
 
 import com.google.crypto.tink.Aead;
 import java.security.GeneralSecurityException;
+import java.util.function.BooleanSupplier;
 
 /** An unwrapped data key of one owner and period, ready for use; AES-256-GCM. */
 public final class DataKey {
@@ -9,11 +10,25 @@ public final class DataKey {
   private final String id;
   private final Owner owner;
   private final Aead aead;
+  private final BooleanSupplier forgotten;
 
-  DataKey(String id, Owner owner, Aead aead) {
+  /**
+   * @param forgotten whether nothing may be done with it any more
+   */
+  DataKey(String id, Owner owner, Aead aead, BooleanSupplier forgotten) {
     this.id = id;
     this.owner = owner;
     this.aead = aead;
+    this.forgotten = forgotten;
+  }
+
+  /** Whoever held on to the key while the vault was sealed cannot use it either. */
+  private Aead aead() {
+    if (forgotten.getAsBoolean()) {
+      throw new KeyUnavailableException(
+          new KeyTrouble(KeyTrouble.Kind.SEALED, "The vault was sealed meanwhile."));
+    }
+    return aead;
   }
 
   /** The key's id, stored beside what it sealed. */
@@ -26,10 +41,11 @@ public final class DataKey {
    *
    * @param purpose what the bytes are; part of what the ciphertext is bound to
    * @param row the row's id, likewise
+   * @throws KeyUnavailableException if the vault was sealed meanwhile
    */
   public byte[] seal(Purpose purpose, String row, byte[] plaintext) {
     try {
-      return aead.encrypt(plaintext, owner.context(purpose.context(), row));
+      return aead().encrypt(plaintext, owner.context(purpose.context(), row));
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("sealing failed", e);
     }
@@ -40,10 +56,11 @@ public final class DataKey {
    *
    * @throws TamperedException if the bytes were changed, or sealed for another row, purpose,
    *     account or mode
+   * @throws KeyUnavailableException if the vault was sealed meanwhile
    */
   public byte[] open(Purpose purpose, String row, byte[] sealed) {
     try {
-      return aead.decrypt(sealed, owner.context(purpose.context(), row));
+      return aead().decrypt(sealed, owner.context(purpose.context(), row));
     } catch (GeneralSecurityException e) {
       throw new TamperedException("a stored value does not belong to its row", e);
     }

@@ -2,6 +2,7 @@ package dev.portcullis.vault.crypto;
 
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.Set;
 
 /** Where wrapped data keys are kept. */
 interface DataKeyStore {
@@ -24,8 +25,8 @@ interface DataKeyStore {
   /** The data key made last, of whichever owner; empty while there is none. */
   Optional<Row> newest() throws SQLException;
 
-  /** A master key other than this one that wrapped a stored data key; empty when there is none. */
-  Optional<String> otherMasterKey(String masterKey) throws SQLException;
+  /** The ids of all master keys that a stored data key is wrapped by. */
+  Set<String> masterKeys() throws SQLException;
 
   /** Stores the key unless there is one for its owner and period; the one that then stands. */
   Row insertOrFind(Row row) throws SQLException;

@@ -3,13 +3,17 @@ package dev.portcullis.vault.crypto;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import dev.portcullis.kit.Ids;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data keys: one for each account, mode and 90 days, made when first needed, kept wrapped by
@@ -26,45 +30,60 @@ public final class DataKeys {
   private static final int BOUND = 4_096;
 
   private final DataKeyStore store;
-  private final MasterKey masterKey;
+  private final MasterKeys masterKeys;
   private final Ids ids;
   private final SecureRandom random;
   private final InstantSource clock;
-
-  private final SingleFlightCache<Current, DataKey> current = new SingleFlightCache<>(BOUND);
-  private final SingleFlightCache<ById, DataKey> byId = new SingleFlightCache<>(BOUND);
+  private volatile Held held;
 
   private record Current(Owner owner, int period) {}
 
   private record ById(Owner owner, String id) {}
 
-  public DataKeys(
-      DataSource database, MasterKey masterKey, InstantSource clock, SecureRandom random) {
-    this(new JdbcDataKeyStore(database, clock), masterKey, clock, random);
+  /** What is in memory until it is all forgotten at once; loads under way end in their own. */
+  private static final class Held {
+    final SingleFlightCache<Current, DataKey> current;
+    final SingleFlightCache<ById, DataKey> byId;
+    volatile boolean forgotten;
+
+    Held(InstantSource clock, MasterKeys masterKeys) {
+      @Nullable Duration life = masterKeys.dataKeyLife().orElse(null);
+      current = new SingleFlightCache<>(BOUND, clock, life);
+      byId = new SingleFlightCache<>(BOUND, clock, life);
+    }
   }
 
-  DataKeys(DataKeyStore store, MasterKey masterKey, InstantSource clock, SecureRandom random) {
+  public DataKeys(
+      DataSource database, MasterKeys masterKeys, InstantSource clock, SecureRandom random) {
+    this(new JdbcDataKeyStore(database, clock), masterKeys, clock, random);
+  }
+
+  DataKeys(DataKeyStore store, MasterKeys masterKeys, InstantSource clock, SecureRandom random) {
     this.store = store;
-    this.masterKey = masterKey;
+    this.masterKeys = masterKeys;
     this.ids = new Ids(clock, random);
     this.random = random;
     this.clock = clock;
+    this.held = new Held(clock, masterKeys);
   }
 
   /**
-   * Checks, before anything is sealed or opened, that the master key is the one that wrapped what
-   * is stored.
+   * Checks, before anything is sealed or opened, that the master keys can be used and are those
+   * that wrapped what is stored.
    *
    * @throws SQLException if the database cannot be reached
-   * @throws WrongMasterKeyException if it is another
+   * @throws WrongMasterKeyException if one that is needed is not configured
+   * @throws KeyUnavailableException if one that is needed cannot be used now
    */
   public void requireMasterKey() throws SQLException {
-    var other = store.otherMasterKey(masterKey.id());
-    if (other.isPresent()) {
+    Set<String> missing = new LinkedHashSet<>(store.masterKeys());
+    missing.removeAll(masterKeys.ids());
+    if (!missing.isEmpty()) {
       throw new WrongMasterKeyException(
           "The vault's master key is %s and stored data keys are wrapped by %s; restore that master key."
-              .formatted(masterKey.id(), other.get()));
+              .formatted(masterKeys.current().id(), String.join(" and ", missing)));
     }
+    requireWorking();
     var newest = store.newest();
     if (newest.isPresent() && !unwraps(newest.get())) {
       throw new WrongMasterKeyException(
@@ -73,9 +92,25 @@ public final class DataKeys {
     }
   }
 
+  /** A key that may unwrap and not wrap would be noticed by the first new account only. */
+  private void requireWorking() {
+    MasterKey key = masterKeys.current();
+    byte[] context = Owner.ADMINISTRATION.context("master key check", key.id());
+    byte[] sample = new byte[KEY_BYTES];
+    random.nextBytes(sample);
+    try {
+      if (MessageDigest.isEqual(sample, key.unwrap(key.wrap(sample, context), context))) {
+        return;
+      }
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("The master key does not unwrap what it wrapped.", e);
+    }
+    throw new IllegalStateException("The master key unwraps to something else than it wrapped.");
+  }
+
   private boolean unwraps(DataKeyStore.Row row) {
     try {
-      unwrap(row);
+      unwrap(row, held);
       return true;
     } catch (TamperedException e) {
       return false;
@@ -86,17 +121,19 @@ public final class DataKeys {
    * The key to seal with now.
    *
    * @throws SQLException if the database cannot be reached
+   * @throws KeyUnavailableException if it is not in memory and its master key cannot be used now
    */
   public DataKey current(Owner owner) throws SQLException {
     int period = (int) (clock.instant().getEpochSecond() / PERIOD.toSeconds());
+    Held now = held;
     return load(
-        current,
+        now.current,
         new Current(owner, period),
         () -> {
           var row = store.find(owner, period);
           DataKey key =
-              unwrap(row.isPresent() ? row.get() : store.insertOrFind(make(owner, period)));
-          byId.put(new ById(owner, key.id()), key);
+              unwrap(row.isPresent() ? row.get() : store.insertOrFind(make(owner, period)), now);
+          now.byId.put(new ById(owner, key.id()), key);
           return key;
         });
   }
@@ -106,17 +143,41 @@ public final class DataKeys {
    *
    * @throws SQLException if the database cannot be reached
    * @throws TamperedException if there is no such key of that owner, or it does not unwrap
+   * @throws KeyUnavailableException if it is not in memory and its master key cannot be used now
    */
   public DataKey byId(Owner owner, String id) throws SQLException {
+    Held now = held;
     return load(
-        byId,
+        now.byId,
         new ById(owner, id),
         () ->
             unwrap(
                 store
                     .find(owner, id)
                     .filter(row -> row.owner().equals(owner))
-                    .orElseThrow(() -> noSuchKey(id))));
+                    .orElseThrow(() -> noSuchKey(id)),
+                now));
+  }
+
+  /**
+   * Forgets every data key at once, also those that somebody works with; the master key unwraps
+   * them anew when it can.
+   */
+  public synchronized void forget() {
+    Held before = held;
+    held = new Held(clock, masterKeys);
+    before.forgotten = true;
+  }
+
+  /** Forgets data keys that were in memory for too long; to be called every few seconds. */
+  public void sweep() {
+    held.current.sweep();
+    held.byId.sweep();
+  }
+
+  /** How many data keys are in memory. */
+  public int inMemory() {
+    return held.byId.size();
   }
 
   private static TamperedException noSuchKey(String id) {
@@ -128,18 +189,22 @@ public final class DataKeys {
     random.nextBytes(key);
     try {
       String id = ids.next("dek");
-      byte[] wrapped = masterKey.wrap(key, context(owner, id, period));
-      return new DataKeyStore.Row(id, owner, period, masterKey.id(), wrapped);
+      MasterKey master = masterKeys.current();
+      byte[] wrapped = master.wrap(key, context(owner, id, period));
+      return new DataKeyStore.Row(id, owner, period, master.id(), wrapped);
     } finally {
       Arrays.fill(key, (byte) 0);
     }
   }
 
-  private DataKey unwrap(DataKeyStore.Row row) {
+  private DataKey unwrap(DataKeyStore.Row row, Held by) {
     try {
-      byte[] key = masterKey.unwrap(row.wrapped(), context(row.owner(), row.id(), row.period()));
+      byte[] key =
+          masterKeys
+              .byId(row.masterKey())
+              .unwrap(row.wrapped(), context(row.owner(), row.id(), row.period()));
       try {
-        return new DataKey(row.id(), row.owner(), new AesGcmJce(key));
+        return new DataKey(row.id(), row.owner(), new AesGcmJce(key), () -> by.forgotten);
       } finally {
         Arrays.fill(key, (byte) 0);
       }

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 
 /** Wrapped data keys in PostgreSQL. */
@@ -60,15 +62,17 @@ final class JdbcDataKeyStore implements DataKeyStore {
   }
 
   @Override
-  public Optional<String> otherMasterKey(String masterKey) throws SQLException {
+  public Set<String> masterKeys() throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "select master_key from data_key where master_key <> ? limit 1")) {
-      select.setString(1, masterKey);
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
+                "select distinct master_key from data_key order by master_key");
+        ResultSet rows = select.executeQuery()) {
+      Set<String> ids = new LinkedHashSet<>();
+      while (rows.next()) {
+        ids.add(rows.getString(1));
       }
+      return ids;
     }
   }
 

@@ -1,13 +1,17 @@
 package dev.portcullis.vault.crypto;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * A bounded cache that loads each value once, however many ask for it at the same time. A failure
- * is not kept.
+ * A bounded cache that loads each value once, however many ask for it at the same time, and keeps
+ * it no longer than it may. A failure is not kept.
  */
 final class SingleFlightCache<K, V> {
 
@@ -16,15 +20,25 @@ final class SingleFlightCache<K, V> {
     V load() throws Exception;
   }
 
-  private final Map<K, CompletableFuture<V>> values;
+  private record Kept<V>(CompletableFuture<V> value, Instant until) {}
 
-  SingleFlightCache(int bound) {
+  private final Map<K, Kept<V>> values;
+  private final InstantSource clock;
+  private final @Nullable Duration life;
+
+  /**
+   * @param bound how many values are kept at most
+   * @param life how long a value is kept after it was asked for first; null for ever
+   */
+  SingleFlightCache(int bound, InstantSource clock, @Nullable Duration life) {
+    this.clock = clock;
+    this.life = life;
     values =
         new LinkedHashMap<>(16, 0.75f, true) {
           private static final long serialVersionUID = 1L;
 
           @Override
-          protected boolean removeEldestEntry(Map.Entry<K, CompletableFuture<V>> eldest) {
+          protected boolean removeEldestEntry(Map.Entry<K, Kept<V>> eldest) {
             return super.size() > bound;
           }
         };
@@ -37,16 +51,20 @@ final class SingleFlightCache<K, V> {
    *     is to the thread that loaded
    */
   V get(K key, Loader<V> loader) {
-    CompletableFuture<V> mine = new CompletableFuture<>();
-    CompletableFuture<V> value;
+    Kept<V> mine = entry(new CompletableFuture<>());
+    Kept<V> there;
     synchronized (values) {
-      value = values.putIfAbsent(key, mine);
+      there = values.get(key);
+      if (there == null || isOver(there)) {
+        values.put(key, mine);
+        there = null;
+      }
     }
-    if (value != null) {
-      return value.join();
+    if (there != null) {
+      return there.value().join();
     }
     try {
-      mine.complete(loader.load());
+      mine.value().complete(loader.load());
     } catch (Exception e) {
       fail(key, mine, e);
     } catch (Error e) {
@@ -54,19 +72,26 @@ final class SingleFlightCache<K, V> {
       fail(key, mine, e);
       throw e;
     }
-    return mine.join();
+    return mine.value().join();
   }
 
-  private void fail(K key, CompletableFuture<V> mine, Throwable why) {
+  private void fail(K key, Kept<V> mine, Throwable why) {
     synchronized (values) {
       values.remove(key, mine);
     }
-    mine.completeExceptionally(why);
+    mine.value().completeExceptionally(why);
   }
 
   void put(K key, V value) {
     synchronized (values) {
-      values.put(key, CompletableFuture.completedFuture(value));
+      values.put(key, entry(CompletableFuture.completedFuture(value)));
+    }
+  }
+
+  /** Lets go of what is kept for too long; nobody may ask for it again. */
+  void sweep() {
+    synchronized (values) {
+      values.values().removeIf(this::isOver);
     }
   }
 
@@ -74,5 +99,13 @@ final class SingleFlightCache<K, V> {
     synchronized (values) {
       return values.size();
     }
+  }
+
+  private Kept<V> entry(CompletableFuture<V> value) {
+    return new Kept<>(value, life == null ? Instant.MAX : clock.instant().plus(life));
+  }
+
+  private boolean isOver(Kept<V> entry) {
+    return !clock.instant().isBefore(entry.until());
   }
 }

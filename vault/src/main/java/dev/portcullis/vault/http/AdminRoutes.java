@@ -1,5 +1,6 @@
 package dev.portcullis.vault.http;
 
+import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.vault.people.StoreFailure;
 import dev.portcullis.wire.admin.AdminAnswer;
@@ -64,6 +65,9 @@ public final class AdminRoutes implements Routes {
     } catch (StoreFailure e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return AdminAnswer.failed(ApiErrors.unavailable());
+    } catch (KeyUnavailableException e) {
+      LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {exchange.requestId(), e.getMessage()});
+      return AdminAnswer.failed(ApiErrors.vaultKeyUnavailable());
     } catch (TamperedException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": a stored value was changed", e);
       return AdminAnswer.failed(ApiErrors.internal());

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.card.CardIntake;
+import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.wire.card.CardNumbers;
@@ -87,6 +88,9 @@ public final class CardsOrigin implements Routes {
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return refusal(ApiErrors.unavailable(), headers);
+    } catch (KeyUnavailableException e) {
+      LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {exchange.requestId(), e.getMessage()});
+      return refusal(ApiErrors.vaultKeyUnavailable(), headers);
     } catch (RuntimeException | Error e) {
       // An error too: the server would answer it and tell nobody why.
       LOG.log(Level.SEVERE, exchange.requestId() + ": a request failed", e);

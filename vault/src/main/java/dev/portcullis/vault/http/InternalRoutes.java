@@ -1,5 +1,6 @@
 package dev.portcullis.vault.http;
 
+import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
@@ -57,6 +58,9 @@ public final class InternalRoutes implements Routes {
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return error(503, "unavailable", "The vault's database cannot be reached.");
+    } catch (KeyUnavailableException e) {
+      LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {exchange.requestId(), e.getMessage()});
+      return error(503, "key_unavailable", "The vault's master key cannot be used now.");
     } catch (TamperedException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": a stored value was changed", e);
       return error(500, "tampered", "A stored value does not belong to its row.");

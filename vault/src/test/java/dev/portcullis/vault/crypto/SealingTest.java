@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -39,7 +40,7 @@ class SealingTest {
   private final CountingMasterKey masterKey = new CountingMasterKey();
 
   private DataKeys keys() {
-    return new DataKeys(store, masterKey, clock, RANDOM);
+    return new DataKeys(store, MasterKeys.only(masterKey), clock, RANDOM);
   }
 
   private static final class CountingMasterKey implements MasterKey {
@@ -92,11 +93,8 @@ class SealingTest {
     }
 
     @Override
-    public synchronized Optional<String> otherMasterKey(String masterKey) {
-      return rows.values().stream()
-          .map(Row::masterKey)
-          .filter(id -> !id.equals(masterKey))
-          .findFirst();
+    public synchronized Set<String> masterKeys() {
+      return rows.values().stream().map(Row::masterKey).collect(Collectors.toSet());
     }
 
     @Override
@@ -185,7 +183,8 @@ class SealingTest {
     String id = keys.current(OWNER).id();
     keys.requireMasterKey();
     CountingMasterKey other = new CountingMasterKey();
-    assertThatThrownBy(() -> new DataKeys(store, other, clock, RANDOM).requireMasterKey())
+    assertThatThrownBy(
+            () -> new DataKeys(store, MasterKeys.only(other), clock, RANDOM).requireMasterKey())
         .isInstanceOf(WrongMasterKeyException.class)
         .hasMessageContainingAll(masterKey.id(), other.id());
     DataKeyStore.Row row = store.newest().orElseThrow();
@@ -193,6 +192,63 @@ class SealingTest {
     assertThatThrownBy(keys::requireMasterKey)
         .isInstanceOf(WrongMasterKeyException.class)
         .hasMessageContaining(id);
+  }
+
+  @Test
+  void anOlderMasterKeyOpensWhatItWrappedAndTheCurrentOneWraps() throws SQLException {
+    DataKey before = keys().current(OWNER);
+    byte[] sealed = before.seal(Purpose.CARD_NUMBER, "pm_1", PLAIN);
+    CountingMasterKey next = new CountingMasterKey();
+    DataKeys both =
+        new DataKeys(store, new MasterKeys(next, List.of(masterKey), null), clock, RANDOM);
+    both.requireMasterKey();
+    assertThat(both.byId(OWNER, before.id()).open(Purpose.CARD_NUMBER, "pm_1", sealed))
+        .isEqualTo(PLAIN);
+    String made = both.current(new Owner("acct_new", false)).id();
+    assertThat(store.newest())
+        .hasValueSatisfying(
+            row -> {
+              assertThat(row.id()).isEqualTo(made);
+              assertThat(row.masterKey()).isEqualTo(next.id());
+            });
+    assertThatThrownBy(
+            () ->
+                new DataKeys(store, MasterKeys.only(next), clock, RANDOM).byId(OWNER, before.id()))
+        .isInstanceOf(KeyUnavailableException.class)
+        .hasMessageContaining(masterKey.id());
+  }
+
+  @Test
+  void aDataKeyStaysInMemoryNoLongerThanItMay() throws SQLException {
+    MasterKeys remote = new MasterKeys(masterKey, List.of(), Duration.ofMinutes(10));
+    DataKeys keys = new DataKeys(store, remote, clock, RANDOM);
+    String id = keys.current(OWNER).id();
+    masterKey.unwraps.set(0);
+    clock.advance(Duration.ofMinutes(5));
+    keys.byId(OWNER, id);
+    keys.current(OWNER);
+    assertThat(masterKey.unwraps).as("still in memory").hasValue(0);
+    clock.advance(Duration.ofMinutes(5));
+    assertThat(keys.inMemory()).isOne();
+    keys.sweep();
+    assertThat(keys.inMemory()).as("gone although nobody asked").isZero();
+    keys.byId(OWNER, id);
+    assertThat(masterKey.unwraps).hasValue(1);
+  }
+
+  @Test
+  void whatIsForgottenIsUsedByNobody() throws SQLException {
+    DataKeys keys = keys();
+    DataKey held = keys.current(OWNER);
+    byte[] sealed = held.seal(Purpose.CARD_NUMBER, "pm_1", PLAIN);
+    keys.forget();
+    assertThat(keys.inMemory()).isZero();
+    assertThatThrownBy(() -> held.open(Purpose.CARD_NUMBER, "pm_1", sealed))
+        .isInstanceOf(KeyUnavailableException.class);
+    assertThatThrownBy(() -> held.seal(Purpose.CARD_NUMBER, "pm_1", PLAIN))
+        .isInstanceOf(KeyUnavailableException.class);
+    assertThat(keys.byId(OWNER, held.id()).open(Purpose.CARD_NUMBER, "pm_1", sealed))
+        .isEqualTo(PLAIN);
   }
 
   @Test
@@ -208,7 +264,7 @@ class SealingTest {
 
   @Test
   void theCacheIsBoundedAndDoesNotKeepFailures() {
-    SingleFlightCache<Integer, String> cache = new SingleFlightCache<>(3);
+    SingleFlightCache<Integer, String> cache = new SingleFlightCache<>(3, clock, null);
     assertThatThrownBy(
             () ->
                 cache.get(
@@ -227,7 +283,7 @@ class SealingTest {
 
   @Test
   void anErrorWhileLoadingReachesWhoeverWaitsAndIsNotKept() throws Exception {
-    SingleFlightCache<Integer, String> cache = new SingleFlightCache<>(3);
+    SingleFlightCache<Integer, String> cache = new SingleFlightCache<>(3, clock, null);
     CountDownLatch loading = new CountDownLatch(1);
     CountDownLatch fail = new CountDownLatch(1);
     try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {

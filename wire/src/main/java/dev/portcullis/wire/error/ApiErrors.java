@@ -154,6 +154,16 @@ public final class ApiErrors {
         503, ErrorType.API_ERROR, "The service cannot take this request now. Please try again.");
   }
 
+  /** 503: the vault's master key cannot be used now, so no card can be sealed or opened. */
+  public static ApiError vaultKeyUnavailable() {
+    return ApiError.of(
+            503,
+            ErrorType.API_ERROR,
+            "The card vault cannot use its keys now: it is sealed, or its key service does not"
+                + " answer. Nothing was done. Please try again later.")
+        .withCode("vault_key_unavailable");
+  }
+
   /** What a client sent, fit to be shown back: printable and short. */
   public static String shown(String sent) {
     String printable = sent.replaceAll("[^\\x20-\\x7e]", "?");
