@@ -59,6 +59,7 @@ final class Vault implements AutoCloseable {
   private final HikariDataSource database;
   private final Providers providers;
   private final Servers servers;
+  private final People people;
   private final ScheduledExecutorService housekeeping;
   private final Ports ports;
 
@@ -69,11 +70,13 @@ final class Vault implements AutoCloseable {
       HikariDataSource database,
       Providers providers,
       Servers servers,
+      People people,
       ScheduledExecutorService housekeeping,
       Ports ports) {
     this.database = database;
     this.providers = providers;
     this.servers = servers;
+    this.people = people;
     this.housekeeping = housekeeping;
     this.ports = ports;
   }
@@ -114,6 +117,7 @@ final class Vault implements AutoCloseable {
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
+      People people = people(config, database, dataKeys, access, clock);
       Ports ports =
           listen(
               config,
@@ -122,10 +126,10 @@ final class Vault implements AutoCloseable {
               database,
               new Parts(cards, store, authenticator, forwarder, clock),
               tls.map(CardsTls::listener).orElse(null),
-              people(config, database, dataKeys, access, clock));
-      ScheduledExecutorService housekeeping = housekeeping(cvcs, dataKeys, store, clock);
+              people);
+      ScheduledExecutorService housekeeping = housekeeping(cvcs, dataKeys, store, people, clock);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
-      return new Vault(database, providers, servers, housekeeping, ports);
+      return new Vault(database, providers, servers, people, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
       database.close();
       throw e;
@@ -262,13 +266,14 @@ final class Vault implements AutoCloseable {
 
   @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
   private static ScheduledExecutorService housekeeping(
-      CvcSafe cvcs, DataKeys dataKeys, CardStore store, InstantSource clock) {
+      CvcSafe cvcs, DataKeys dataKeys, CardStore store, People people, InstantSource clock) {
     ScheduledExecutorService timer =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("housekeeping").factory());
     timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(dataKeys::sweep, 5, 5, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(new Purge(store, clock), 60, 60, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(people.signIn()::recordFailures, 60, 60, TimeUnit.SECONDS);
     return timer;
   }
 
@@ -286,6 +291,7 @@ final class Vault implements AutoCloseable {
   @Override
   public void close() {
     servers.stop();
+    people.signIn().recordLastFailures();
     housekeeping.shutdownNow();
     providers.close();
     database.close();

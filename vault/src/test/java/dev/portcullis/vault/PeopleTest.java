@@ -11,6 +11,7 @@ import dev.portcullis.wire.people.Totp;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -210,6 +211,52 @@ class PeopleTest {
     assertThat(trail("person.sign_in_failed", "margaret")).isGreaterThanOrEqualTo(2);
     assertThat(trail("person.sign_in_failed", "nemo")).as("what was typed is not kept").isZero();
     assertThat(trail("person.signed_in", "margaret")).isPositive();
+  }
+
+  private static long failures(String subject) {
+    return trail("person.sign_in_failed", subject);
+  }
+
+  /** Each failure an entry, and a user of this machine fills a trail that nothing is taken from. */
+  @Test
+  void ofManyFailuresTheFirstAreListedAndTheRestIsCounted() {
+    vault.clock.advance(Duration.ofHours(1));
+    long before = failures("unknown");
+    for (int n = 0; n < 14; n++) {
+      assertThat(signIn("nobody" + n, PASSWORD, "000000").status()).isEqualTo(401);
+    }
+    assertThat(failures("unknown") - before).isEqualTo(10);
+    vault.restart();
+    assertThat(failures("unknown") - before).isEqualTo(11);
+    assertThat(
+            vault.database.query(
+                "select detail from audit_entry where action = 'person.sign_in_failed'"
+                    + " order by seq desc limit 1"))
+        .startsWith("4 more from ");
+  }
+
+  /** They all are everybody's on this machine: each of its own would have no limit at all. */
+  @Test
+  void thisMachinesAddressesAreCountedAsOne() throws IOException {
+    vault.clock.advance(Duration.ofMinutes(1));
+    int refused = 0;
+    for (int n = 2; n < 8; n++) {
+      try (HttpClient there =
+          HttpClient.newBuilder()
+              .sslContext(TlsContexts.client(null, vault.ca.file("ca.pem")))
+              .localAddress(InetAddress.getByName("127.0.0." + n))
+              .build()) {
+        URI session =
+            URI.create("https://localhost:" + vault.ports().admin() + "/admin/v1/session");
+        for (int request = 0; request < 20; request++) {
+          int status = RunningVault.send(there, HttpRequest.newBuilder(session).build()).status();
+          refused += status == 429 ? 1 : 0;
+        }
+      }
+    }
+    assertThat(refused).isEqualTo(20);
+    vault.clock.advance(Duration.ofMinutes(1));
+    token("margaret");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.admin;
 
+import dev.portcullis.gateway.audit.CountedActs;
 import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.gateway.sealing.Sealer;
 import dev.portcullis.kit.SecretAccess;
@@ -41,6 +42,21 @@ class AdminConfiguration {
   People people(PeopleStore store, Sealer sealer, SecureRandom random, InstantSource clock) {
     SecretAccess access = SecretAccess.insecureGrant();
     return new People(store, "Portcullis gateway", new Seal(sealer), access, random, clock);
+  }
+
+  @Bean
+  CountedActs failedSignIns(People people) {
+    return new CountedActs() {
+      @Override
+      public void tell() {
+        people.signIn().recordFailures();
+      }
+
+      @Override
+      public void tellAll() {
+        people.signIn().recordLastFailures();
+      }
+    };
   }
 
   @Bean

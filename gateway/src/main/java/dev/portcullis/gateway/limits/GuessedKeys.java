@@ -3,22 +3,25 @@ package dev.portcullis.gateway.limits;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.portcullis.gateway.audit.Actor;
+import dev.portcullis.gateway.audit.CountedActs;
+import dev.portcullis.wire.audit.RepeatedActs;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
  * Writes into the audit trail who guesses keys: each address once an hour, and so many addresses an
- * hour that nobody fills the trail by having many. What is beyond that is counted in the metrics.
+ * hour that nobody fills the trail by having many. Of the rest it says how many there were.
  */
-final class GuessedKeys {
+final class GuessedKeys implements CountedActs {
 
   static final String ACTION = "key.guessing_slowed";
   static final int MOST_AN_HOUR = 100;
+
+  private static final String ADDRESSES = "addresses";
 
   private static final Logger LOG = Logger.getLogger(GuessedKeys.class.getName());
 
@@ -32,8 +35,7 @@ final class GuessedKeys {
   private final InstantSource clock;
   private final Cache<String, Instant> reported =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
-  private Instant hour = Instant.EPOCH;
-  private int inThisHour;
+  private final RepeatedActs acts = new RepeatedActs(Duration.ofHours(1), MOST_AN_HOUR);
 
   GuessedKeys(Trail trail, InstantSource clock) {
     this.trail = trail;
@@ -55,28 +57,36 @@ final class GuessedKeys {
     if (!due.get()) {
       return;
     }
-    int number = next(now);
-    if (number > MOST_AN_HOUR) {
+    if (!acts.isEntry(ADDRESSES, now)) {
       return;
     }
-    String detail =
-        number < MOST_AN_HOUR
-            ? "too many unknown API keys"
-            : "too many unknown API keys; further addresses of this hour are counted, not listed";
     try {
-      trail.append(new Actor("system", address), ACTION, "", "", detail);
+      trail.append(new Actor("system", address), ACTION, "", "", "too many unknown API keys");
     } catch (RuntimeException e) {
       reported.invalidate(address);
       LOG.log(Level.WARNING, "an address that guesses keys could not be put on record", e);
     }
   }
 
-  private synchronized int next(Instant now) {
-    Instant current = now.truncatedTo(ChronoUnit.HOURS);
-    if (!current.equals(hour)) {
-      hour = current;
-      inThisHour = 0;
+  @Override
+  public void tell() {
+    safely(() -> acts.tell(clock.instant(), this::append));
+  }
+
+  @Override
+  public void tellAll() {
+    safely(() -> acts.tellAll(clock.instant(), this::append));
+  }
+
+  private void append(RepeatedActs.Beyond beyond) {
+    trail.append(Actor.SYSTEM, ACTION, "", "", "addresses: " + beyond.text());
+  }
+
+  private static void safely(Runnable telling) {
+    try {
+      telling.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "how many addresses guess keys could not be put on record", e);
     }
-    return ++inThisHour;
   }
 }

@@ -16,18 +16,22 @@ import org.springframework.context.annotation.Configuration;
 class LimitsConfiguration {
 
   @Bean
+  GuessedKeys guessedKeys(AuditTrail audit, InstantSource clock) {
+    return new GuessedKeys(audit::append, clock);
+  }
+
+  @Bean
   Limits limits(
       ZoneConfig config,
       HikariDataSource database,
       GroupCommitJournal journal,
-      AuditTrail audit,
-      InstantSource clock,
+      GuessedKeys guesses,
       MeterRegistry meters) {
     return new Limits(
         new LimitSettings(config.bool("sandbox"), config::find),
         TimeMeter.SYSTEM_NANOTIME,
         () -> Math.max(Math.toIntExact(journal.waiting()), waiting(database)),
-        new GuessedKeys(audit::append, clock),
+        guesses,
         meters);
   }
 

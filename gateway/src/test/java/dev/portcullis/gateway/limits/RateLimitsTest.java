@@ -28,8 +28,12 @@ class RateLimitsTest {
   private final AtomicLong nanos = new AtomicLong();
   private final SimpleMeterRegistry meters = new SimpleMeterRegistry();
   private final List<String> entries = new ArrayList<>();
+  private final List<String> details = new ArrayList<>();
   private final GuessedKeys.Trail trail =
-      (actor, action, _, _, _) -> entries.add(action + " " + actor.address());
+      (actor, action, _, _, detail) -> {
+        entries.add(action + " " + actor.address());
+        details.add(detail);
+      };
   private final TimeMeter time =
       new TimeMeter() {
         @Override
@@ -153,6 +157,12 @@ class RateLimitsTest {
       guesses.report("2001:db8:0:" + Integer.toHexString(n) + "::");
     }
     assertThat(entries).hasSize(1 + GuessedKeys.MOST_AN_HOUR);
+    now.set(now.get().plus(Duration.ofHours(1)));
+    guesses.tell();
+    guesses.tell();
+    assertThat(entries).hasSize(2 + GuessedKeys.MOST_AN_HOUR);
+    assertThat(details.getLast())
+        .isEqualTo("addresses: 901 more from 2026-11-26T11:00:00Z to 2026-11-26T12:00:00Z");
   }
 
   @Test

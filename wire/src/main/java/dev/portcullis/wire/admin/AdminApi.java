@@ -2,6 +2,7 @@ package dev.portcullis.wire.admin;
 
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.params.FormDecoder;
 import dev.portcullis.wire.params.JsonParams;
 import dev.portcullis.wire.params.ParamTree;
@@ -93,10 +94,18 @@ public final class AdminApi {
     }
   }
 
-  /** A place where somebody signed in before is counted by itself, whatever its address does. */
+  /**
+   * A place where somebody signed in before is counted by itself, whatever its address does. All of
+   * this machine's own addresses are one: whoever has one of them has them all.
+   */
   private String source(AdminCall call) {
     String place = place(call);
-    return place != null && signIn.isKnownPlace(place) ? place : call.address();
+    if (place != null && signIn.isKnownPlace(place)) {
+      return place;
+    }
+    return ClientAddress.isLoopback(call.address())
+        ? "loopback"
+        : ClientAddress.network(call.address());
   }
 
   private static @Nullable String place(AdminCall call) {

@@ -171,4 +171,13 @@ public final class ClientAddress {
       return address;
     }
   }
+
+  /** Whether it is this machine's own: 127.0.0.0/8 or ::1, all of which everybody on it has. */
+  public static boolean isLoopback(String address) {
+    try {
+      return InetAddress.ofLiteral(address).isLoopbackAddress();
+    } catch (IllegalArgumentException _) {
+      return false;
+    }
+  }
 }

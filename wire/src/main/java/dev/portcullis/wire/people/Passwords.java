@@ -2,6 +2,7 @@ package dev.portcullis.wire.people;
 
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.wire.people.HashingPlaces.Asker;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
@@ -9,8 +10,6 @@ import java.text.Normalizer;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
@@ -20,8 +19,6 @@ import org.bouncycastle.crypto.params.Argon2Parameters;
  * Hashes passwords with Argon2id (RFC 9106), with the parameters that OWASP's Password Storage
  * Cheat Sheet puts first: 19 MiB, two passes, one lane. A hash is a PHC string and names its
  * parameters, so that they can rise later.
- *
- * <p>Two are computed at a time, whoever asks: each takes 19 MiB of the heap.
  */
 final class Passwords {
 
@@ -30,8 +27,7 @@ final class Passwords {
   private static final int LANES = 1;
   private static final int SALT_BYTES = 16;
   private static final int HASH_BYTES = 32;
-  private static final int AT_ONCE = 2;
-  private static final int PATIENCE_SECONDS = 5;
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
 
   private static final Pattern PHC =
       Pattern.compile(
@@ -40,7 +36,7 @@ final class Passwords {
 
   private final SecretAccess access;
   private final SecureRandom random;
-  private final Semaphore memory = new Semaphore(AT_ONCE, true);
+  private final HashingPlaces places = new HashingPlaces(PATIENCE);
 
   Passwords(SecretAccess access, SecureRandom random) {
     this.access = access;
@@ -52,10 +48,10 @@ final class Passwords {
    *
    * @throws TooManyAttempts if too many wait already
    */
-  String hash(Secret password) {
+  String hash(Secret password, Asker asker) {
     byte[] salt = new byte[SALT_BYTES];
     random.nextBytes(salt);
-    byte[] hash = derive(password, salt, MEMORY_KIB, PASSES, LANES);
+    byte[] hash = derive(password, asker, new Cost(salt, MEMORY_KIB, PASSES, LANES));
     Base64.Encoder base64 = Base64.getEncoder().withoutPadding();
     return "$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s"
         .formatted(
@@ -68,7 +64,7 @@ final class Passwords {
    * @throws TooManyAttempts if too many wait already
    * @throws IllegalArgumentException if the text is no hash of ours
    */
-  boolean matches(Secret password, String phc) {
+  boolean matches(Secret password, String phc, Asker asker) {
     Matcher parts = PHC.matcher(phc);
     if (!parts.matches()) {
       throw new IllegalArgumentException("a stored password hash has not the form of one");
@@ -77,31 +73,33 @@ final class Passwords {
     byte[] hash =
         derive(
             password,
-            Base64.getDecoder().decode(parts.group(4)),
-            Integer.parseInt(parts.group(1)),
-            Integer.parseInt(parts.group(2)),
-            Integer.parseInt(parts.group(3)));
+            asker,
+            new Cost(
+                Base64.getDecoder().decode(parts.group(4)),
+                Integer.parseInt(parts.group(1)),
+                Integer.parseInt(parts.group(2)),
+                Integer.parseInt(parts.group(3))));
     return MessageDigest.isEqual(expected, hash);
   }
 
-  private byte[] derive(Secret password, byte[] salt, int memoryKib, int passes, int lanes) {
+  private record Cost(byte[] salt, int memoryKib, int passes, int lanes) {}
+
+  private byte[] derive(Secret password, Asker asker, Cost cost) {
     byte[] bytes = normalized(password);
-    acquire();
-    try {
+    try (HashingPlaces.Place _ = places.enter(asker)) {
       Argon2BytesGenerator generator = new Argon2BytesGenerator();
       generator.init(
           new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
               .withVersion(Argon2Parameters.ARGON2_VERSION_13)
-              .withMemoryAsKB(memoryKib)
-              .withIterations(passes)
-              .withParallelism(lanes)
-              .withSalt(salt)
+              .withMemoryAsKB(cost.memoryKib())
+              .withIterations(cost.passes())
+              .withParallelism(cost.lanes())
+              .withSalt(cost.salt())
               .build());
       byte[] hash = new byte[HASH_BYTES];
       generator.generateBytes(bytes, hash);
       return hash;
     } finally {
-      memory.release();
       Arrays.fill(bytes, (byte) 0);
     }
   }
@@ -110,16 +108,5 @@ final class Passwords {
   private byte[] normalized(Secret password) {
     return Normalizer.normalize(password.reveal(access), Normalizer.Form.NFKC)
         .getBytes(StandardCharsets.UTF_8);
-  }
-
-  private void acquire() {
-    try {
-      if (!memory.tryAcquire(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new TooManyAttempts(Duration.ofSeconds(PATIENCE_SECONDS));
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new TooManyAttempts(Duration.ofSeconds(PATIENCE_SECONDS));
-    }
   }
 }

@@ -4,6 +4,7 @@ import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.people.HashingPlaces.Asker;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -179,7 +180,7 @@ public final class People {
     try {
       store.propose(
           enrollment.codeHash(),
-          new Factors(name, passwords.hash(password), seal.seal(name, secret), 0));
+          new Factors(name, passwords.hash(password, Asker.KNOWN), seal.seal(name, secret), 0));
       return new Authenticator(Totp.base32(secret), Totp.url(issuer, name, secret));
     } finally {
       Arrays.fill(secret, (byte) 0);

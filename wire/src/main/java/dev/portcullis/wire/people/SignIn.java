@@ -3,6 +3,8 @@ package dev.portcullis.wire.people;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.net.ClientAddress;
+import dev.portcullis.wire.people.HashingPlaces.Asker;
 import java.net.InetAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -34,6 +36,7 @@ public final class SignIn {
   private final TotpSeal seal;
   private final SecureRandom random;
   private final InstantSource clock;
+  private final FailedSignIns failures;
 
   /** Stands in for whoever is not there, so that looking takes as long. */
   private @Nullable Factors nobody;
@@ -49,6 +52,7 @@ public final class SignIn {
     this.seal = seal;
     this.random = random;
     this.clock = clock;
+    this.failures = new FailedSignIns(store);
   }
 
   /** Made at the first attempt, whoever's it is, and not at every start. */
@@ -59,7 +63,7 @@ public final class SignIn {
       made =
           new Factors(
               name,
-              passwords.hash(Secret.of(Token.session(random))),
+              passwords.hash(Secret.of(Token.session(random)), Asker.KNOWN),
               seal.seal(name, Totp.newSecret(random)),
               0);
       nobody = made;
@@ -107,13 +111,14 @@ public final class SignIn {
     Factors standIn = nobody();
     Optional<Factors> found = store.factors(name);
     Factors factors = found.orElse(standIn);
-    boolean passwordRight = passwords.matches(password, factors.password());
+    boolean passwordRight =
+        passwords.matches(
+            password, factors.password(), known.isPresent() ? Asker.KNOWN : Asker.STRANGER);
     OptionalLong step = step(factors, code, now);
     // Both were looked at before either counts.
     if (!(found.isPresent() && passwordRight && step.isPresent())
         || !store.useStep(name, step.getAsLong())) {
-      String who = found.isPresent() ? name : "unknown";
-      store.record(new Act(who, address, "person.sign_in_failed", who, ""));
+      failures.record(found.isPresent() ? name : "unknown", address, now);
       throw new ApiException(ApiErrors.unauthorized(WRONG));
     }
     if (known.isPresent()) {
@@ -139,16 +144,8 @@ public final class SignIn {
    * program here could lock it for all, and so it never is. Names are, wherever they are tried.
    */
   void countAddress(String address, Instant now) {
-    if (!isLoopback(address)) {
+    if (!ClientAddress.isLoopback(address)) {
       count(addressSubject(address), Attempts.Throttle.ADDRESS, now);
-    }
-  }
-
-  private static boolean isLoopback(String address) {
-    try {
-      return InetAddress.ofLiteral(address).isLoopbackAddress();
-    } catch (IllegalArgumentException e) {
-      return false;
     }
   }
 
@@ -184,6 +181,16 @@ public final class SignIn {
   /** The session of that token, if there is one. */
   public Optional<Session> session(String token) {
     return store.session(Token.hash(token), clock.instant());
+  }
+
+  /** Puts on record how often signing in failed beyond what is on record; for a timer. */
+  public void recordFailures() {
+    failures.tell(clock.instant());
+  }
+
+  /** The same when the process ends. */
+  public void recordLastFailures() {
+    failures.tellAll(clock.instant());
   }
 
   /** Ends a session. */

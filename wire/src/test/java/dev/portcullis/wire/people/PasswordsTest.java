@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.people.HashingPlaces.Asker;
 import java.security.SecureRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,13 +20,21 @@ class PasswordsTest {
   private final Passwords passwords = new Passwords(ACCESS, new SecureRandom());
   private final PasswordRules rules = new PasswordRules(ACCESS);
 
+  private String hash(String password) {
+    return passwords.hash(Secret.of(password), Asker.STRANGER);
+  }
+
+  private boolean matches(String password, String hash) {
+    return passwords.matches(Secret.of(password), hash, Asker.STRANGER);
+  }
+
   @Test
   void aHashNamesItsParametersAndIsNeverTheSameTwice() {
-    String one = passwords.hash(Secret.of("wooden teapot lantern"));
-    String two = passwords.hash(Secret.of("wooden teapot lantern"));
+    String one = hash("wooden teapot lantern");
+    String two = hash("wooden teapot lantern");
     assertThat(one).startsWith("$argon2id$v=19$m=19456,t=2,p=1$").isNotEqualTo(two);
-    assertThat(passwords.matches(Secret.of("wooden teapot lantern"), one)).isTrue();
-    assertThat(passwords.matches(Secret.of("wooden teapot lanterN"), one)).isFalse();
+    assertThat(matches("wooden teapot lantern", one)).isTrue();
+    assertThat(matches("wooden teapot lanterN", one)).isFalse();
   }
 
   /** Made with the reference implementation: {@code argon2 somesalt...}, so that it is Argon2id. */
@@ -33,21 +42,20 @@ class PasswordsTest {
   void aHashOfTheReferenceImplementationIsRead() {
     String reference =
         "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc";
-    assertThat(passwords.matches(Secret.of("password"), reference)).isTrue();
-    assertThat(passwords.matches(Secret.of("passwore"), reference)).isFalse();
+    assertThat(matches("password", reference)).isTrue();
+    assertThat(matches("passwore", reference)).isFalse();
   }
 
   @Test
   void theSamePasswordOfAnotherKeyboardIsTheSame() {
     String composed = "caf\u00e9 lantern teapot";
     String decomposed = "cafe\u0301 lantern teapot";
-    assertThat(passwords.matches(Secret.of(decomposed), passwords.hash(Secret.of(composed))))
-        .isTrue();
+    assertThat(matches(decomposed, hash(composed))).isTrue();
   }
 
   @Test
   void whatIsNoHashIsADefect() {
-    assertThatThrownBy(() -> passwords.matches(Secret.of("x"), "$argon2i$v=19$m=1,t=1,p=1$a$b"))
+    assertThatThrownBy(() -> matches("x", "$argon2i$v=19$m=1,t=1,p=1$a$b"))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.wire.admin;
+
+import org.jspecify.annotations.NullMarked;

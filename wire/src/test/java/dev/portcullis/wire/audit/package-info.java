@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.wire.audit;
+
+import org.jspecify.annotations.NullMarked;
