@@ -8,14 +8,19 @@ import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditEntry;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.keys.ApiKeys;
+import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.KeyChange;
 import dev.portcullis.gateway.keys.KeyRecord;
 import dev.portcullis.gateway.keys.KeyTerms;
 import dev.portcullis.gateway.keys.StoredKey;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.key.Permissions;
 import dev.portcullis.wire.net.Cidr;
+import java.net.InetAddress;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -92,6 +97,62 @@ class ApiKeysTest {
     await().untilAsserted(() -> assertThat(stored(issued.key().id()).isPendingAtVault()).isFalse());
     assertThat(Objects.requireNonNull(gateway.vault.keys.get(issued.key().id())).revoked())
         .isTrue();
+  }
+
+  private static final class Guesses extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private String principal(String header, Runnable beforeGuess) {
+    return gateway
+        .context
+        .getBean(Authenticator.class)
+        .authenticate(header, InetAddress.getLoopbackAddress(), beforeGuess)
+        .keyId();
+  }
+
+  /** Whoever guesses keys at an address must not shut out those who have one and use it there. */
+  @Test
+  void aKeyThatWasFoundLatelyIsNoGuessUntilItIsRevoked() {
+    KeyChange.Issued issued = issued(KeyKind.SECRET, KeyTerms.none(""));
+    String header = "Bearer " + issued.text().text();
+    String unknown = "Bearer " + ApiKey.generate(KeyKind.SECRET, false, new SecureRandom()).text();
+    Runnable refuse =
+        () -> {
+          throw new Guesses();
+        };
+    for (String guess : List.of(header, unknown, "Bearer nothing like a key")) {
+      assertThatThrownBy(() -> principal(guess, refuse)).isInstanceOf(Guesses.class);
+    }
+    assertThat(principal(header, () -> {})).isEqualTo(issued.key().id());
+    assertThatThrownBy(() -> principal(unknown, () -> {})).isInstanceOf(ApiException.class);
+    assertThat(principal(header, refuse)).isEqualTo(issued.key().id());
+    assertThatThrownBy(() -> principal(unknown, refuse)).isInstanceOf(Guesses.class);
+
+    gateway.clock.advance(Duration.ofMinutes(14));
+    assertThat(principal(header, refuse)).as("looked up again").isEqualTo(issued.key().id());
+    keys.revoke(ACTOR, "acct_first", issued.key().id());
+    gateway.clock.advance(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> principal(header, refuse))
+        .as("known lately, and refused within a second")
+        .isInstanceOf(ApiException.class);
+    assertThatThrownBy(() -> principal(header, refuse)).isInstanceOf(Guesses.class);
+  }
+
+  @Test
+  void aKeyThatHasNotBeenUsedForLongIsLookedUpLikeAGuess() {
+    KeyChange.Issued issued = issued(KeyKind.SECRET, KeyTerms.none(""));
+    String header = "Bearer " + issued.text().text();
+    principal(header, () -> {});
+    gateway.clock.advance(Duration.ofMinutes(16));
+    assertThatThrownBy(
+            () ->
+                principal(
+                    header,
+                    () -> {
+                      throw new Guesses();
+                    }))
+        .isInstanceOf(Guesses.class);
   }
 
   /** What a restore of the gateway to an older state does. */

@@ -44,6 +44,9 @@ class GuessedKeysTest {
     for (int n = 0; n < MOST; n++) {
       int status = ask(client, ApiKey.generate(KeyKind.SECRET, n % 2 == 0, random));
       if (status == 429) {
+        assertThat(ask(client, GATEWAY.secretKey))
+            .as("a key in use, from there too")
+            .isEqualTo(200);
         return guesses;
       }
       assertThat(status).isEqualTo(401);
@@ -66,6 +69,7 @@ class GuessedKeysTest {
     try (HttpClient client = from(GUESSER);
         HttpClient honest = from("127.0.0.10");
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      assertThat(ask(client, GATEWAY.secretKey)).isEqualTo(200);
       for (int n = 0; n < AT_ONCE; n++) {
         guessers.add(threads.submit(() -> guessUntilStopped(client)));
       }

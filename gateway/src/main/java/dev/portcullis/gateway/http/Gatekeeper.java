@@ -39,18 +39,20 @@ final class Gatekeeper {
   }
 
   /**
-   * Whose key the request carries.
+   * Whose key the request carries. Who shares an address with somebody who guesses keys is stopped
+   * with a key that was not used lately, and with no other.
    *
    * @throws ApiException 401 or 403 as {@link Authenticator#authenticate}
    * @throws dev.portcullis.gateway.limits.LimitReached 429 for an address that guesses keys
    */
   Principal authenticate(HttpServletRequest http, InetAddress address) {
-    limits.beforeKey(ClientAddress.network(address));
+    String network = ClientAddress.network(address);
     try {
-      return authenticator.authenticate(http.getHeader("Authorization"), address);
+      return authenticator.authenticate(
+          http.getHeader("Authorization"), address, () -> limits.beforeGuess(network));
     } catch (ApiException e) {
       if (e.error().status() == 401) {
-        limits.unknownKey(ClientAddress.network(address));
+        limits.unknownKey(network);
       }
       throw e;
     }

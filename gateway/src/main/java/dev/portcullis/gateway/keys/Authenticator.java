@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.keys;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.error.ApiException;
@@ -13,24 +15,26 @@ import java.net.InetAddress;
 import java.security.MessageDigest;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * Says whose key a request carries. Keys are found by their keyed hash; one that was found is
- * remembered for half a second, so that a revocation counts within a second in every gateway. What
- * was not found is not remembered: guesses must not fill the memory.
+ * Says whose key a request carries. Keys are found by their keyed hash; what was found is believed
+ * for half a second, so that a revocation counts within a second in every gateway. That it was
+ * found is remembered for longer: such a key is looked up again whoever guesses keys at its
+ * address. What was not found is not remembered: guesses must not fill the memory.
  */
 @Component
 public final class Authenticator {
 
   private static final long LIFE_MILLIS = 500;
+  private static final Duration REMEMBERED = Duration.ofMinutes(15);
   private static final int MAX_REMEMBERED = 10_000;
 
   /** A key, as a request is judged by it. */
@@ -42,33 +46,40 @@ public final class Authenticator {
   private final ApiKeyHasher hasher;
   private final KeyUses uses;
   private final InstantSource clock;
-  private final Map<String, Remembered> remembered = new ConcurrentHashMap<>();
+  private final Cache<String, Remembered> remembered;
 
   Authenticator(Database database, ApiKeyHasher hasher, KeyUses uses, InstantSource clock) {
     this.database = database;
     this.hasher = hasher;
     this.uses = uses;
     this.clock = clock;
+    this.remembered =
+        Caffeine.newBuilder()
+            .maximumSize(MAX_REMEMBERED)
+            .expireAfterWrite(REMEMBERED)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build();
   }
 
   /**
    * The principal of an {@code Authorization} header.
    *
    * @param address where the request comes from
+   * @param beforeGuess is run before anything that may be a guess is looked at, and may refuse it
    * @throws ApiException 401 if there is no key in it, or one that is not known, was revoked or has
    *     expired; 403 if the key may not come from there
    */
-  public Principal authenticate(@Nullable String authorization, InetAddress address) {
-    ApiKey key = Credentials.fromAuthorization(authorization);
+  public Principal authenticate(
+      @Nullable String authorization, InetAddress address, Runnable beforeGuess) {
+    ApiKey key = key(authorization, beforeGuess);
     byte[] hash = hasher.hash(key);
     Known known =
-        find(hash)
+        find(hash, beforeGuess)
             .filter(found -> isOf(found.key(), key, hash))
             .orElseThrow(() -> new ApiException(Credentials.invalid(key.text())));
     KeyRecord found = known.key();
     Instant now = clock.instant();
-    if (found.revoked()
-        || found.terms().expiresAt().filter(end -> !now.isBefore(end)).isPresent()) {
+    if (hasEnded(found, now)) {
       throw new ApiException(KeyRefusals.expired(key));
     }
     if (!found.terms().cidrs().isEmpty()
@@ -85,6 +96,19 @@ public final class Authenticator {
         key.redacted());
   }
 
+  private static ApiKey key(@Nullable String authorization, Runnable beforeGuess) {
+    try {
+      return Credentials.fromAuthorization(authorization);
+    } catch (ApiException e) {
+      beforeGuess.run();
+      throw e;
+    }
+  }
+
+  private static boolean hasEnded(KeyRecord key, Instant now) {
+    return key.revoked() || key.terms().expiresAt().filter(end -> !now.isBefore(end)).isPresent();
+  }
+
   /** The index found it by the hash; the comparison that decides takes constant time. */
   private static boolean isOf(KeyRecord found, ApiKey key, byte[] hash) {
     return MessageDigest.isEqual(HexFormat.of().parseHex(found.hash()), hash)
@@ -92,20 +116,20 @@ public final class Authenticator {
         && found.livemode() == key.livemode();
   }
 
-  private Optional<Known> find(byte[] hash) {
+  private Optional<Known> find(byte[] hash, Runnable beforeGuess) {
     String name = HexFormat.of().formatHex(hash);
-    long now = clock.millis();
-    Remembered hit = remembered.get(name);
-    if (hit != null && now < hit.until()) {
+    Instant now = clock.instant();
+    Remembered hit = remembered.getIfPresent(name);
+    if (hit == null || hasEnded(hit.known().key(), now)) {
+      beforeGuess.run();
+    }
+    if (hit != null && now.toEpochMilli() < hit.until()) {
       return Optional.of(hit.known());
     }
     Optional<Known> found = read(name);
-    if (remembered.size() >= MAX_REMEMBERED) {
-      remembered.clear();
-    }
     found.ifPresentOrElse(
-        known -> remembered.put(name, new Remembered(known, now + LIFE_MILLIS)),
-        () -> remembered.remove(name));
+        known -> remembered.put(name, new Remembered(known, now.toEpochMilli() + LIFE_MILLIS)),
+        () -> remembered.invalidate(name));
     return found;
   }
 

@@ -66,11 +66,12 @@ public final class Limits {
   }
 
   /**
-   * Before the key is looked up: guessing keys costs a query each, and is stopped at the address.
+   * Before a key is looked up that may be a guess: guessing costs a query each, and is stopped at
+   * the address.
    *
    * @throws LimitReached 429 if this address has named too many keys that are none
    */
-  public void beforeKey(String address) {
+  public void beforeGuess(String address) {
     long wait = rates.unknownKeyWait(address);
     if (wait > 0) {
       guesses.report(address);

@@ -184,13 +184,13 @@ class RateLimitsTest {
   void an_address_that_guesses_keys_is_stopped_before_the_database() {
     Limits limits = limits("limits.address.unknown-keys=5", "limits.burst=1");
     for (int n = 0; n < 5; n++) {
-      limits.beforeKey("192.0.2.1");
+      limits.beforeGuess("192.0.2.1");
       limits.unknownKey("192.0.2.1");
     }
-    assertThatThrownBy(() -> limits.beforeKey("192.0.2.1")).isInstanceOf(LimitReached.class);
-    limits.beforeKey("192.0.2.2");
+    assertThatThrownBy(() -> limits.beforeGuess("192.0.2.1")).isInstanceOf(LimitReached.class);
+    limits.beforeGuess("192.0.2.2");
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    limits.beforeKey("192.0.2.1");
+    limits.beforeGuess("192.0.2.1");
   }
 
   @Test
