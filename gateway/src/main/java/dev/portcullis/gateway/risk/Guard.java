@@ -285,8 +285,7 @@ final class Guard implements Screening, AutoCloseable {
   /** A pause that nobody has tried to end for long is over. */
   private void calmWhereNobodyComes(Instant now) {
     List<Observer.Change> over =
-        alarmed.entrySet().stream()
-            .filter(entry -> entry.getValue().isOver(now))
+        store.over(Watch.overBefore(now)).entrySet().stream()
             .map(entry -> new Observer.Change(entry.getKey(), entry.getValue(), Watch.calm(now)))
             .toList();
     if (!over.isEmpty()) {

@@ -45,9 +45,9 @@ record Watch(
     return pausedUntil != null && now.isBefore(pausedUntil);
   }
 
-  /** Whether its pause ended so long ago, without anybody coming, that it is calm again. */
-  boolean isOver(Instant now) {
-    return pausedUntil != null && now.isAfter(pausedUntil.plus(FORGIVEN));
+  /** A pause that ended before then, and that nobody has tried to end, is over. */
+  static Instant overBefore(Instant now) {
+    return now.minus(FORGIVEN);
   }
 
   /** After an attempt of an unknown card was answered. */

@@ -26,6 +26,11 @@ final class WatchStore {
   private static final String COLUMNS =
       "account, livemode, kind, name, points, updated, paused_until, relapses, good, bad, alarmed";
 
+  /** So many alarms at once have a cause of their own, which broad kinds stop. */
+  static final int MOST_OF_ONE = 1_000;
+
+  private static final int MOST_OF_ALL = 50_000;
+
   private final Database database;
 
   WatchStore(Database database) {
@@ -69,7 +74,12 @@ final class WatchStore {
             .list());
   }
 
-  /** The watches that are not calm, of all accounts; at most 10,000. */
+  /**
+   * The watches that are not calm, of all accounts. Of each account and mode there are at most
+   * {@value #MOST_OF_ONE}, so that none leaves another without its own: first those of the broad
+   * kinds, which stop most, then those whose pause lasts longest. Of all together there are at most
+   * {@value #MOST_OF_ALL}, each account's foremost first.
+   */
   Map<Scope, Watch> alarmed() {
     return map(
         database
@@ -77,8 +87,28 @@ final class WatchStore {
             .sql(
                 "SELECT "
                     + COLUMNS
-                    + " FROM risk_watches WHERE paused_until IS NOT NULL"
-                    + " ORDER BY paused_until DESC LIMIT 10000")
+                    + " FROM (SELECT *, row_number() OVER (PARTITION BY account, livemode ORDER BY"
+                    + " array_position(?::text[], kind::text), paused_until DESC) AS place FROM"
+                    + " risk_watches WHERE paused_until IS NOT NULL) w WHERE place <= ?"
+                    + " ORDER BY place LIMIT ?")
+            .params(
+                column(List.of(Scope.Kind.values()).reversed(), Scope.Kind::wire),
+                MOST_OF_ONE,
+                MOST_OF_ALL)
+            .query(WatchStore::row)
+            .list());
+  }
+
+  /** Watches whose pause was over before that time, a part of them: the oldest first. */
+  Map<Scope, Watch> over(Instant before) {
+    return map(
+        database
+            .across(AllAccounts.CARD_TESTING)
+            .sql(
+                "SELECT "
+                    + COLUMNS
+                    + " FROM risk_watches WHERE paused_until < ? ORDER BY paused_until LIMIT ?")
+            .params(before.atOffset(ZoneOffset.UTC), MOST_OF_ONE)
             .query(WatchStore::row)
             .list());
   }
