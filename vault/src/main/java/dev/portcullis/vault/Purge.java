@@ -1,33 +1,48 @@
 package dev.portcullis.vault;
 
 import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.http.Metrics;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 
 /**
- * Deletes what has had its time: stored answers once nobody may ask for them again, tokens, and
- * billing details that the gateway never fetched. All of it is personal data or a card number, and
- * what is not kept cannot be lost.
+ * Deletes what has had its time: stored answers once nobody may ask for them again, tokens, cards
+ * and billing details that the gateway never fetched. All of it is personal data or a card number,
+ * and what is not kept cannot be lost; nor may a stranger with a page's key fill the database.
  */
 final class Purge implements Runnable {
 
   /** The wire promises 24 hours for answers; the rest is for clocks that differ. */
   static final Duration ANSWERS_KEPT = Duration.ofHours(25);
 
-  private static final Logger LOG = Logger.getLogger(Purge.class.getName());
-  private static final int BATCH = 1_000;
-  private static final int BATCHES = 50;
+  static final int BATCH = 1_000;
+  static final String COUNTER = "portcullis_vault_purged_total";
 
-  private final CardStore store;
+  private static final Logger LOG = Logger.getLogger(Purge.class.getName());
+
+  private final List<Task> tasks;
+  private final Metrics metrics;
   private final InstantSource clock;
 
-  Purge(CardStore store, InstantSource clock) {
-    this.store = store;
+  Purge(CardStore store, Metrics metrics, InstantSource clock) {
+    this.metrics = metrics;
     this.clock = clock;
+    this.tasks =
+        List.of(
+            new Task("answers", store::deleteAnswersBefore, ANSWERS_KEPT),
+            new Task("tokens", store::deleteTokensBefore, CardStore.TOKEN_LIFE),
+            new Task("unused cards", store::deleteUnusedBefore, CardStore.UNUSED_LIFE),
+            new Task("billing details", store::deleteDetailsBefore, CardStore.DETAILS_LIFE));
+    tasks.forEach(task -> metrics.count(COUNTER, "what", task.label(), 0));
   }
 
   /** Deletes what is older, at most so many rows; how many it deleted. */
@@ -35,27 +50,48 @@ final class Purge implements Runnable {
     int before(Instant time, int most) throws SQLException;
   }
 
-  /** One round, of a bounded number of short statements; what is left waits for the next. */
-  @Override
-  public void run() {
-    purge("answers", store::deleteAnswersBefore, ANSWERS_KEPT);
-    purge("tokens", store::deleteTokensBefore, CardStore.TOKEN_LIFE);
-    purge("billing details", store::deleteDetailsBefore, CardStore.DETAILS_LIFE);
+  private record Task(String what, Deletion deletion, Duration kept) {
+    String label() {
+      return what.replace(' ', '_');
+    }
   }
 
-  private void purge(String what, Deletion deletion, Duration kept) {
+  /**
+   * One round: until nothing is left that is due, in short statements, of each kind in turn, so
+   * that a flood of one does not keep the others waiting. A kind that fails waits for the next
+   * round.
+   */
+  @Override
+  public void run() {
+    Map<String, Long> deleted = new LinkedHashMap<>();
+    List<Task> behind = new ArrayList<>(tasks);
+    while (!behind.isEmpty() && !Thread.currentThread().isInterrupted()) {
+      behind.removeIf(task -> !isBehind(task, deleted));
+    }
+    if (!deleted.isEmpty()) {
+      LOG.info(
+          () ->
+              deleted.entrySet().stream()
+                  .map(each -> each.getValue() + " " + each.getKey())
+                  .collect(Collectors.joining(", ", "purged: ", "")));
+    }
+  }
+
+  private boolean isBehind(Task task, Map<String, Long> deleted) {
     try {
-      for (int batch = 0; batch < BATCHES; batch++) {
-        if (deletion.before(clock.instant().minus(kept), BATCH) < BATCH) {
-          return;
-        }
+      int rows = task.deletion().before(clock.instant().minus(task.kept()), BATCH);
+      if (rows > 0) {
+        metrics.count(COUNTER, "what", task.label(), rows);
+        deleted.merge(task.what(), (long) rows, Long::sum);
       }
+      return rows == BATCH;
     } catch (SQLException | RuntimeException e) {
       // Caught here because a task that throws is never run again.
       LOG.log(
           Level.WARNING,
           e,
-          () -> "old " + what + " could not be deleted; the next round tries again");
+          () -> "old " + task.what() + " could not be deleted; the next round tries again");
+      return false;
     }
   }
 }

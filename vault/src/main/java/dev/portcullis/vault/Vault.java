@@ -1,7 +1,5 @@
 package dev.portcullis.vault;
 
-import com.zaxxer.hikari.HikariConfig;
-import com.zaxxer.hikari.HikariDataSource;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
@@ -24,9 +22,11 @@ import dev.portcullis.vault.http.Listener;
 import dev.portcullis.vault.http.ListenerTls;
 import dev.portcullis.vault.http.ManagementRoutes;
 import dev.portcullis.vault.http.Metrics;
+import dev.portcullis.vault.http.Refusals;
 import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.KeyPush;
+import dev.portcullis.vault.limits.AddressLimits;
 import dev.portcullis.vault.people.VaultPeople;
 import dev.portcullis.vault.people.VaultTotpSeal;
 import dev.portcullis.wire.admin.AdminApi;
@@ -46,6 +46,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** The vault, wired together and running. */
@@ -53,10 +54,9 @@ final class Vault implements AutoCloseable {
 
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration DRAIN = Duration.ofSeconds(15);
-  private static final int CONNECTIONS = 12;
   private static final int HELD_CVCS = 50_000;
 
-  private final HikariDataSource database;
+  private final Pools pools;
   private final Providers providers;
   private final Servers servers;
   private final People people;
@@ -67,13 +67,13 @@ final class Vault implements AutoCloseable {
   record Ports(int cards, int internal, int management, int admin) {}
 
   private Vault(
-      HikariDataSource database,
+      Pools pools,
       Providers providers,
       Servers servers,
       People people,
       ScheduledExecutorService housekeeping,
       Ports ports) {
-    this.database = database;
+    this.pools = pools;
     this.providers = providers;
     this.servers = servers;
     this.people = people;
@@ -91,8 +91,9 @@ final class Vault implements AutoCloseable {
    */
   static Vault start(VaultConfig config, InstantSource clock, SecretAccess access)
       throws SQLException {
-    HikariDataSource database = connect(config.database(), access);
+    Pools pools = Pools.open(config.database(), access);
     try {
+      DataSource database = pools.payments();
       Schema.check(database);
       SecureRandom random = new SecureRandom();
       Ids ids = new Ids(clock, random);
@@ -111,9 +112,11 @@ final class Vault implements AutoCloseable {
       Providers providers = providers(config, access, new AuditTrail(database, clock));
       Forwarder forwarder = new Forwarder(providers, cards, store, cvcs, clock);
       Authenticator authenticator =
-          new Authenticator(database, new ApiKeyHasher(config.keys().apiKeyHash(), access), clock);
+          new Authenticator(
+              pools.intake(), new ApiKeyHasher(config.keys().apiKeyHash(), access), clock);
       Metrics metrics = new Metrics();
       metrics.gauge("portcullis_vault_cvcs_held", cvcs::size);
+      metrics.gauge("portcullis_vault_intake_waiting", pools::intakeWaiting);
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
@@ -123,15 +126,16 @@ final class Vault implements AutoCloseable {
               config,
               servers,
               metrics,
-              database,
+              pools,
               new Parts(cards, store, authenticator, forwarder, clock),
               tls.map(CardsTls::listener).orElse(null),
               people);
-      ScheduledExecutorService housekeeping = housekeeping(cvcs, dataKeys, store, people, clock);
+      ScheduledExecutorService housekeeping =
+          housekeeping(cvcs, dataKeys, new Purge(store, metrics, clock), people);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
-      return new Vault(database, providers, servers, people, housekeeping, ports);
+      return new Vault(pools, providers, servers, people, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
-      database.close();
+      pools.close();
       throw e;
     }
   }
@@ -147,12 +151,11 @@ final class Vault implements AutoCloseable {
       VaultConfig config,
       Servers servers,
       Metrics metrics,
-      HikariDataSource database,
+      Pools pools,
       Parts parts,
       @Nullable ListenerTls cardsTls,
       People people) {
-    TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
-    CardIntake intake = new CardIntake(parts.cards(), parts.store(), exchange, parts.clock());
+    DataSource database = pools.payments();
     VaultConfig.Cards open = config.cards();
     int internal =
         servers.start(
@@ -161,7 +164,7 @@ final class Vault implements AutoCloseable {
                 LOOPBACK,
                 config.internal().port(),
                 internalTls(config.internal()),
-                internalRoutes(parts, exchange)));
+                internalRoutes(parts, database)));
     int cards =
         servers.start(
             new Listener(
@@ -169,7 +172,7 @@ final class Vault implements AutoCloseable {
                 open.host(),
                 open.port(),
                 cardsTls,
-                new CardsOrigin(parts.authenticator(), intake, open.addresses()),
+                cardsOrigin(open, parts, pools.intake(), metrics),
                 open.bounds()));
     int management =
         servers.start(
@@ -197,7 +200,7 @@ final class Vault implements AutoCloseable {
 
   private static People people(
       VaultConfig config,
-      HikariDataSource database,
+      DataSource database,
       DataKeys dataKeys,
       SecretAccess access,
       InstantSource clock) {
@@ -217,9 +220,28 @@ final class Vault implements AutoCloseable {
     return people;
   }
 
-  private static InternalRoutes internalRoutes(Parts parts, TokenExchange exchange) {
+  private static CardsOrigin cardsOrigin(
+      VaultConfig.Cards open, Parts parts, DataSource database, Metrics metrics) {
+    CardStore store = new CardStore(database);
+    CardIntake intake =
+        new CardIntake(
+            parts.cards(),
+            store,
+            new TokenExchange(parts.cards(), store),
+            open.limits().stores(),
+            parts.clock());
+    return new CardsOrigin(
+        parts.authenticator(),
+        intake,
+        open.addresses(),
+        new AddressLimits(open.limits(), parts.clock()),
+        new Refusals(metrics, parts.clock()));
+  }
+
+  private static InternalRoutes internalRoutes(Parts parts, DataSource database) {
+    TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
-    KeyPush keys = new KeyPush(parts.authenticator());
+    KeyPush keys = new KeyPush(database, parts.authenticator());
     return new InternalRoutes(
         Map.of(
             "/internal/v1/keys", keys::handle,
@@ -247,32 +269,16 @@ final class Vault implements AutoCloseable {
         audit);
   }
 
-  private static HikariDataSource connect(VaultConfig.Database database, SecretAccess access) {
-    HikariConfig pool = new HikariConfig();
-    pool.setPoolName("vault");
-    pool.setJdbcUrl(database.url());
-    pool.setUsername(database.user());
-    pool.setPassword(database.password().reveal(access));
-    pool.setMaximumPoolSize(CONNECTIONS);
-    pool.setMinimumIdle(2);
-    pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
-    pool.setMaxLifetime(Duration.ofMinutes(10).toMillis());
-    pool.addDataSourceProperty("ApplicationName", "portcullis-vault");
-    pool.addDataSourceProperty("connectTimeout", 5);
-    pool.addDataSourceProperty("socketTimeout", 10);
-    pool.addDataSourceProperty("tcpKeepAlive", true);
-    return new HikariDataSource(pool);
-  }
-
   @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
   private static ScheduledExecutorService housekeeping(
-      CvcSafe cvcs, DataKeys dataKeys, CardStore store, People people, InstantSource clock) {
+      CvcSafe cvcs, DataKeys dataKeys, Purge purge, People people) {
+    // Two: a purge that has much to do must not keep the codes of cards beyond their time.
     ScheduledExecutorService timer =
-        Executors.newSingleThreadScheduledExecutor(
-            Thread.ofPlatform().daemon().name("housekeeping").factory());
+        Executors.newScheduledThreadPool(
+            2, Thread.ofPlatform().daemon().name("housekeeping-", 0).factory());
     timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(dataKeys::sweep, 5, 5, TimeUnit.SECONDS);
-    timer.scheduleWithFixedDelay(new Purge(store, clock), 60, 60, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(purge, 60, 60, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(people.signIn()::recordFailures, 60, 60, TimeUnit.SECONDS);
     return timer;
   }
@@ -294,6 +300,6 @@ final class Vault implements AutoCloseable {
     people.signIn().recordLastFailures();
     housekeeping.shutdownNow();
     providers.close();
-    database.close();
+    pools.close();
   }
 }

@@ -3,6 +3,7 @@ package dev.portcullis.vault;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.forward.BoundSecret;
+import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.net.ClientAddress;
@@ -47,13 +48,15 @@ record VaultConfig(
    * @param certificate its files, or null for plain HTTP in a sandbox
    * @param addresses tells where a request comes from
    * @param bounds what connections may cost
+   * @param limits how much may be asked for
    */
   record Cards(
       String host,
       int port,
       @Nullable CertificateFiles certificate,
       ClientAddress addresses,
-      ConnectionBounds bounds) {}
+      ConnectionBounds bounds,
+      LimitFigures limits) {}
 
   /** A certificate's chain and its key. */
   record CertificateFiles(Path chain, Path key) {}
@@ -149,7 +152,8 @@ record VaultConfig(
                 config.duration("cards.body-time"),
                 config.duration("cards.exchange-time"),
                 config.duration("cards.idle-time"),
-                config.duration("cards.cramped-idle-time"))));
+                config.duration("cards.cramped-idle-time"))),
+        LimitFigures.read(config, sandbox));
   }
 
   private static boolean isLoopback(String host) {

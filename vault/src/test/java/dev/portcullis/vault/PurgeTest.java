@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.http.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -18,12 +21,13 @@ import org.junit.jupiter.api.io.TempDir;
 class PurgeTest {
 
   private RunningVault vault;
+  private final Metrics metrics = new Metrics();
   private Purge purge;
 
   @BeforeEach
   void start(@TempDir Path home) {
     vault = new RunningVault(home);
-    purge = new Purge(new CardStore(vault.database.app()), vault.clock);
+    purge = new Purge(new CardStore(vault.database.app()), metrics, vault.clock);
   }
 
   @AfterEach
@@ -67,8 +71,114 @@ class PurgeTest {
     assertThat(count(made, "true")).as("the payment method stays").isEqualTo("1");
   }
 
+  private Map<String, Object> named(String id) {
+    return Map.of("account", vault.account, "livemode", false, "id", id);
+  }
+
   @Test
-  void billingDetailsThatNobodyFetchedLiveForAWeek() {
+  void aCardThatTheGatewayNeverAskedForLivesForAWeek() {
+    String forgotten = vault.paymentMethod(VISA);
+    String looked = vault.paymentMethod(VISA);
+    String sent = vault.paymentMethod(VISA);
+    assertThat(vault.call("/internal/v1/payment_methods/lookup", named(looked)).status())
+        .isEqualTo(200);
+    vault.provider.behave(
+        exchange -> FakeProvider.answer(exchange, 200, Map.of("id", "a", "status", "approved")));
+    assertThat(forward(sent).json()).containsEntry("outcome", "answered");
+    String ofName =
+        vault
+            .call(
+                "/internal/v1/test_payment_methods",
+                Map.of("account", vault.account, "livemode", false, "name", "pm_card_visa"))
+            .text("id");
+    String ofToken =
+        vault
+            .call(
+                "/internal/v1/payment_methods/from_token",
+                Map.of("account", vault.account, "livemode", false, "token", token()))
+            .text("id");
+    vault.clock.advance(CardStore.UNUSED_LIFE.minusMinutes(1));
+    purge.run();
+    assertThat(count(forgotten, "true")).isEqualTo("1");
+    vault.clock.advance(Duration.ofMinutes(2));
+    purge.run();
+    assertThat(count(forgotten, "true")).isEqualTo("0");
+    for (String used : List.of(looked, sent, ofName, ofToken)) {
+      assertThat(count(used, "true")).as(used).isEqualTo("1");
+    }
+    assertThat(vault.call("/internal/v1/payment_methods/lookup", named(forgotten)).status())
+        .isEqualTo(404);
+    assertThat(forward(forgotten).status()).isEqualTo(404);
+  }
+
+  private Got forward(String card) {
+    Map<String, Object> command = new HashMap<>(named(card));
+    command.remove("id");
+    command.put("operation", "sandbox.authorize");
+    command.put("operation_id", "op_" + card);
+    command.put("provider_account", "sandbox");
+    command.put("token", card);
+    command.put("idempotency_key", "op_" + card);
+    command.put("timeout_ms", 20_000);
+    command.put("body", Map.of("card", Map.of("number", "{{card.number}}")));
+    return vault.call("/internal/v1/forward", command);
+  }
+
+  /** An older vault's rows, which say nothing of it, are never taken for unused. */
+  @Test
+  void aCardOfAnOlderVaultCountsAsUsed() {
+    String old = vault.paymentMethod(VISA);
+    vault.database.execute(
+        "insert into card (account, id, livemode, created, data_key, sealed, fingerprint, brand,"
+            + " bin, last4, exp_month, exp_year, funding, cvc_given)"
+            + " select account, id || '_old', livemode, created, data_key, sealed, fingerprint,"
+            + " brand, bin, last4, exp_month, exp_year, funding, cvc_given from card where id = '"
+            + old
+            + "'");
+    vault.clock.advance(CardStore.UNUSED_LIFE.plusDays(1));
+    purge.run();
+    assertThat(count(old, "true")).isEqualTo("0");
+    assertThat(count(old + "_old", "true")).isEqualTo("1");
+  }
+
+  /** A flood in one kind is worked off in one round, and the others have their turn meanwhile. */
+  @Test
+  void goesOnWhileItIsBehind() {
+    String used = vault.paymentMethod(VISA);
+    vault.call("/internal/v1/payment_methods/lookup", named(used));
+    int flood = Purge.BATCH * 3 + 10;
+    vault.database.execute(
+        "insert into card select account, id || n, livemode, created, data_key, sealed,"
+            + " fingerprint, brand, bin, last4, exp_month, exp_year, funding, country, cvc_given,"
+            + " details, used_by, null from card, generate_series(1, "
+            + flood
+            + ") n where id = '"
+            + used
+            + "'");
+    vault.database.execute(
+        "insert into idempotency select '"
+            + vault.account
+            + "', false, 'flood' || n, ''::bytea, 200, 'dek', ''::bytea, now()"
+            + " from generate_series(1, "
+            + (Purge.BATCH + 5)
+            + ") n");
+    vault.clock.advance(CardStore.UNUSED_LIFE.plusDays(1));
+    purge.run();
+    assertThat(
+            vault.database.query(
+                "select count(*) from card where account = '" + vault.account + "'"))
+        .isEqualTo("1");
+    assertThat(
+            vault.database.query(
+                "select count(*) from idempotency where account = '" + vault.account + "'"))
+        .isEqualTo("0");
+    assertThat(metrics.count(Purge.COUNTER, "what", "unused_cards")).isGreaterThanOrEqualTo(flood);
+    assertThat(metrics.count(Purge.COUNTER, "what", "answers"))
+        .isGreaterThanOrEqualTo(Purge.BATCH + 5);
+  }
+
+  @Test
+  void billingDetailsThatNobodyReleasedLiveForAWeek() {
     String id =
         vault
             .post(
@@ -76,6 +186,7 @@ class PurgeTest {
                 vault.secretKey,
                 card(VISA, "billing_details[email]", "ada@example.com"))
             .text("id");
+    vault.call("/internal/v1/payment_methods/lookup", named(id));
     vault.clock.advance(CardStore.DETAILS_LIFE.minusMinutes(1));
     purge.run();
     assertThat(count(id, "details is not null")).isEqualTo("1");

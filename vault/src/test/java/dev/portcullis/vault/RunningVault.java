@@ -20,6 +20,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -80,7 +81,10 @@ public final class RunningVault implements AutoCloseable {
     }
   }
 
-  public RunningVault(Path home) {
+  /**
+   * @param settings lines of its configuration beyond those that it needs
+   */
+  public RunningVault(Path home, String... settings) {
     this.home = home;
     this.ca = new TestCa(home.resolve("tls"), "authority");
     this.provider = new FakeProvider(ca);
@@ -91,6 +95,7 @@ public final class RunningVault implements AutoCloseable {
     this.hasher = new ApiKeyHasher(Secret.ofBytes(hashKey), SecretAccess.insecureGrant());
     try {
       writeHome(hashKey, Spki.sha256(gatewayCertificate));
+      Files.write(home.resolve("vault.properties"), List.of(settings), StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }

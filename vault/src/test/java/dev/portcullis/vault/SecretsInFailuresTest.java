@@ -11,8 +11,11 @@ import dev.portcullis.vault.http.CardsOrigin;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.Listener;
 import dev.portcullis.vault.http.Metrics;
+import dev.portcullis.vault.http.Refusals;
 import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
+import dev.portcullis.vault.limits.AddressLimits;
+import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
 import dev.portcullis.wire.key.KeyKind;
@@ -69,6 +72,8 @@ class SecretsInFailuresTest {
   private static final ApiKey KEY = ApiKey.generate(KeyKind.SECRET, false, RANDOM);
   private static final AtomicReference<Throwable> FAILURE = new AtomicReference<>();
   private static final TestClock CLOCK = new TestClock();
+  private static final LimitFigures LIMITS =
+      new LimitFigures(100_000, 100_000, 2, new LimitFigures.Stores(1, 1, 1, 1, 1, 1));
   private static final Servers SERVERS =
       new Servers(new Metrics(), new Ids(CLOCK, RANDOM), CLOCK, Duration.ofSeconds(1));
   private static final HttpClient CLIENT =
@@ -146,8 +151,10 @@ class SecretsInFailuresTest {
             database,
             new ApiKeyHasher(Secret.ofBytes(new byte[32]), SecretAccess.insecureGrant()),
             CLOCK),
-        new CardIntake(null, null, null, CLOCK),
-        ClientAddress.of("", "X-Forwarded-For"));
+        new CardIntake(null, null, null, LIMITS.stores(), CLOCK),
+        ClientAddress.of("", "X-Forwarded-For"),
+        new AddressLimits(LIMITS, CLOCK),
+        new Refusals(new Metrics(), CLOCK));
   }
 
   private static Answer fail() throws SQLException {

@@ -3,6 +3,8 @@ package dev.portcullis.vault.card;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.keys.Principal;
+import dev.portcullis.vault.limits.LimitFigures;
+import dev.portcullis.vault.limits.LimitReached;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -13,6 +15,7 @@ import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.ParamTree;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -68,17 +71,25 @@ public final class CardIntake {
       Optional<IdempotencyKey> idempotencyKey,
       @Nullable String clientIp) {}
 
+  /** Codes go when their payment is decided, and each minute with their key. */
+  private static final Duration CODES_WAIT = Duration.ofMinutes(1);
+
   private final Cards cards;
   private final IdempotentAnswers answers;
   private final TokenExchange exchange;
   private final VelocityLimit velocity;
   private final InstantSource clock;
 
-  public CardIntake(Cards cards, CardStore store, TokenExchange exchange, InstantSource clock) {
+  public CardIntake(
+      Cards cards,
+      CardStore store,
+      TokenExchange exchange,
+      LimitFigures.Stores limits,
+      InstantSource clock) {
     this.cards = cards;
     this.answers = new IdempotentAnswers(cards, store, exchange);
     this.exchange = exchange;
-    this.velocity = new VelocityLimit(clock);
+    this.velocity = new VelocityLimit(limits, clock);
     this.clock = clock;
   }
 
@@ -86,6 +97,7 @@ public final class CardIntake {
    * Takes a card in.
    *
    * @throws ApiException for a refusal that is not stored
+   * @throws LimitReached if too much was stored before
    * @throws SQLException if the database cannot be reached
    */
   public Answer handle(Request request) throws SQLException {
@@ -127,8 +139,10 @@ public final class CardIntake {
         request,
         "",
         () -> {
+          velocity.store(request.principal(), request.clientIp());
           TokenExchange.Prepared made =
               exchange.prepare(request.principal().owner(), card.requiredString("token"), given);
+          velocity.card(request.principal(), request.clientIp(), made.card().face());
           return IdempotentAnswers.Outcome.toExchange(
               Json.write(
                   CardObjects.paymentMethod(made.card(), given, !request.principal().isPublic())),
@@ -139,6 +153,8 @@ public final class CardIntake {
   private IdempotentAnswers.Outcome takeIn(Request request, Arguments arguments, Arguments card)
       throws SQLException {
     Owner owner = request.principal().owner();
+    // Whatever comes of it: under an idempotency key a refusal is stored too.
+    velocity.store(request.principal(), request.clientIp());
     CardEntry.Check check =
         CardEntry.check(
             card.requiredString("number"),
@@ -161,7 +177,7 @@ public final class CardIntake {
       Request request, Arguments arguments, Arguments typed, CardEntry entry) throws SQLException {
     // Before the card is stored: a flood of CVCs is answered to whoever sends it.
     if (entry.cvc() != null && !cards.cvcs().hasRoomFor(request.principal().owner())) {
-      throw new ApiException(ApiErrors.tooManyRequests());
+      throw new LimitReached(LimitReached.Limit.CODES, CODES_WAIT);
     }
     boolean showFingerprint = !request.principal().isPublic();
     CardDetails details =
@@ -171,9 +187,7 @@ public final class CardIntake {
         };
     StoredCard card =
         cards.seal(request.principal().owner(), request.kind().prefix, entry, details);
-    if (!velocity.admits(request.principal(), request.clientIp(), card.face())) {
-      throw new ApiException(ApiErrors.tooManyRequests());
-    }
+    velocity.card(request.principal(), request.clientIp(), card.face());
     Map<String, @Nullable Object> object =
         switch (request.kind()) {
           case TOKEN -> CardObjects.token(card, details, request.clientIp(), showFingerprint);

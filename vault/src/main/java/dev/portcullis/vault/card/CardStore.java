@@ -25,16 +25,23 @@ public final class CardStore {
    */
   public static final Duration DETAILS_LIFE = Duration.ofDays(7);
 
+  /** How long a card that the gateway never asked for waits for it. */
+  public static final Duration UNUSED_LIFE = Duration.ofDays(7);
+
+  /** That a card is in use is written once in this time, so that a payment seldom costs a write. */
+  static final Duration USE_NOTED = Duration.ofDays(1);
+
   private static final String CARD_COLUMNS =
       "account, id, livemode, created, data_key, sealed, details, fingerprint, brand, bin, last4,"
-          + " exp_month, exp_year, funding, country, cvc_given";
+          + " exp_month, exp_year, funding, country, cvc_given, last_used";
 
-  private static final String CARD_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
+  private static final String CARD_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
 
   /** A select list has no column types to go by, so it says them. */
   private static final String CARD_TYPED_VALUES =
       "?::text, ?::text, ?::boolean, ?::timestamptz, ?::text, ?::bytea, ?::bytea, ?::text,"
-          + " ?::text, ?::text, ?::text, ?::smallint, ?::smallint, ?::text, ?::text, ?::boolean";
+          + " ?::text, ?::text, ?::text, ?::smallint, ?::smallint, ?::text, ?::text, ?::boolean,"
+          + " ?::timestamptz";
 
   private static final String INSERT_CARD =
       "insert into card (" + CARD_COLUMNS + ") values (" + CARD_VALUES + ")";
@@ -59,7 +66,7 @@ public final class CardStore {
       "update card set used_by = ?, details = null where account = ? and id = ?"
           + " and livemode = ? and used_by is null";
 
-  private static final int CARD_PARAMETERS = 16;
+  private static final int CARD_PARAMETERS = 17;
   private static final int ANSWER_PARAMETERS = 8;
 
   private final DataSource database;
@@ -175,6 +182,31 @@ public final class CardStore {
     }
   }
 
+  /**
+   * The card of that owner with that id, for the gateway: from then on it counts as used. Empty if
+   * there is none, or it goes just now.
+   */
+  public Optional<StoredCard> findToUse(Owner owner, String id, Instant now) throws SQLException {
+    Optional<StoredCard> found = find(owner, id);
+    if (found.isEmpty() || !isDue(found.get().lastUsed(), now)) {
+      return found;
+    }
+    try (Connection connection = database.getConnection();
+        PreparedStatement update =
+            connection.prepareStatement(
+                "update card set last_used = ? where account = ? and id = ? and livemode = ?")) {
+      update.setTimestamp(1, Timestamp.from(now));
+      update.setString(2, owner.account());
+      update.setString(3, id);
+      update.setBoolean(4, owner.livemode());
+      return update.executeUpdate() == 1 ? found : Optional.empty();
+    }
+  }
+
+  private static boolean isDue(@Nullable Instant lastUsed, Instant now) {
+    return lastUsed == null || !now.isBefore(lastUsed.plus(USE_NOTED));
+  }
+
   /** Deletes what was sent beside a card; false if there is no such card. */
   boolean release(Owner owner, String id) throws SQLException {
     try (Connection connection = database.getConnection();
@@ -218,8 +250,20 @@ public final class CardStore {
   public int deleteTokensBefore(Instant time, int most) throws SQLException {
     // The condition is the index's own, so that no payment method is looked at.
     return purge(
-        "delete from card where ctid = any (array(select ctid from card"
-            + " where id >= 'tok_' and id < 'tok`' and created < ? limit ?))",
+        "delete from card where ctid = any (array(select ctid from card where id >= 'tok_' and id <"
+            + " 'tok`' and created < ? limit ? for update skip locked))",
+        time,
+        most);
+  }
+
+  /**
+   * Deletes at most that many cards from before that time that the gateway never asked for; how
+   * many it deleted. The condition is repeated, because one may be asked for meanwhile.
+   */
+  public int deleteUnusedBefore(Instant time, int most) throws SQLException {
+    return purge(
+        "delete from card where last_used is null and ctid = any (array(select ctid from card"
+            + " where last_used is null and created < ? limit ? for update skip locked))",
         time,
         most);
   }
@@ -228,7 +272,7 @@ public final class CardStore {
   public int deleteDetailsBefore(Instant time, int most) throws SQLException {
     return purge(
         "update card set details = null where ctid = any (array(select ctid from card"
-            + " where details is not null and created < ? limit ?))",
+            + " where details is not null and created < ? limit ? for update skip locked))",
         time,
         most);
   }
@@ -237,7 +281,7 @@ public final class CardStore {
   public int deleteAnswersBefore(Instant time, int most) throws SQLException {
     return purge(
         "delete from idempotency where ctid = any (array("
-            + "select ctid from idempotency where created < ? limit ?))",
+            + "select ctid from idempotency where created < ? limit ? for update skip locked))",
         time,
         most);
   }
@@ -289,11 +333,14 @@ public final class CardStore {
       statement.setString(at++, face.country());
     }
     statement.setBoolean(at++, face.cvcGiven());
+    Instant lastUsed = card.lastUsed();
+    statement.setTimestamp(at++, lastUsed == null ? null : Timestamp.from(lastUsed));
     assert at == first + CARD_PARAMETERS : "as many values as parameters";
   }
 
   private static StoredCard readCard(ResultSet row) throws SQLException {
     byte @Nullable [] details = row.getBytes(7);
+    @Nullable Timestamp lastUsed = row.getTimestamp(17);
     return new StoredCard(
         new Owner(row.getString(1), row.getBoolean(3)),
         row.getString(2),
@@ -311,6 +358,7 @@ public final class CardStore {
             row.getString(14),
             row.getString(15),
             row.getBoolean(16)),
-        row.getString(17));
+        row.getString(18),
+        lastUsed == null ? null : lastUsed.toInstant());
   }
 }

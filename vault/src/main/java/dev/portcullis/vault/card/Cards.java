@@ -44,6 +44,7 @@ public final class Cards {
         key.seal(DataKey.Purpose.CARD_NUMBER, id, entry.pan().insecureDigits()),
         key.seal(DataKey.Purpose.CARD_DETAILS, id, details.toJson()),
         face(owner, entry),
+        null,
         null);
   }
 
@@ -74,6 +75,7 @@ public final class Cards {
           key.seal(DataKey.Purpose.CARD_NUMBER, id, pan.insecureDigits()),
           key.seal(DataKey.Purpose.CARD_DETAILS, id, details.toJson()),
           card.face(),
+          null,
           null);
     }
   }

@@ -32,7 +32,7 @@ public final class InternalCards {
     Owner owner = owner(arguments);
     String id = arguments.name("id");
     arguments.refuseOthers();
-    return shown(store.find(owner, id).orElseThrow(InternalCards::noSuch));
+    return shown(store.findToUse(owner, id, cards.now()).orElseThrow(InternalCards::noSuch));
   }
 
   /** {@code POST /internal/v1/payment_methods/release}: the gateway has the details; they go. */

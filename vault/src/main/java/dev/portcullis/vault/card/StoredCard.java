@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param details the sealed {@link CardDetails}, or null once the gateway has them
  * @param face what may be shown
  * @param usedBy of a token: the payment method it became, or null
+ * @param lastUsed about when the gateway last asked for it or sent it, or null if it never did
  */
 public record StoredCard(
     Owner owner,
@@ -24,7 +25,8 @@ public record StoredCard(
     byte[] sealed,
     byte @Nullable [] details,
     Face face,
-    @Nullable String usedBy) {
+    @Nullable String usedBy,
+    @Nullable Instant lastUsed) {
 
   /**
    * What may be shown of a card.
@@ -49,6 +51,11 @@ public record StoredCard(
       String funding,
       @Nullable String country,
       boolean cvcGiven) {}
+
+  /** The same card, of which the gateway knows from the beginning. */
+  StoredCard usedFirst() {
+    return new StoredCard(owner, id, created, dataKey, sealed, details, face, usedBy, created);
+  }
 
   @Override
   public String toString() {

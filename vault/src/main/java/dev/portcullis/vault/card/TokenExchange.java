@@ -68,14 +68,14 @@ public final class TokenExchange {
     return cards.now().isBefore(token.created().plus(CardStore.TOKEN_LIFE));
   }
 
-  /** Makes the payment method at once; errors as for {@link #prepare}. */
+  /** Makes the payment method at once, for the gateway; errors as for {@link #prepare}. */
   StoredCard exchange(Owner owner, String tokenId, CardDetails details) throws SQLException {
     return store(prepare(owner, tokenId, details));
   }
 
   private StoredCard store(Prepared prepared) throws SQLException {
     StoredCard token = prepared.token();
-    StoredCard card = prepared.card();
+    StoredCard card = prepared.card().usedFirst();
     if (token == null) {
       store.insert(card);
     } else if (store.exchange(token, card, null) != CardStore.Exchanged.DONE) {
@@ -109,7 +109,7 @@ public final class TokenExchange {
     return ofToken != null && given.equals(CardDetails.none()) ? ofToken : given;
   }
 
-  /** A new payment method of a documented test card, stored like any other. */
+  /** A new payment method of a documented test card for the gateway, stored like any other. */
   StoredCard mint(Owner owner, TestCard test, CardDetails details) throws SQLException {
     return store(prepare(owner, test, details));
   }

@@ -2,108 +2,178 @@ package dev.portcullis.vault.card;
 
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.keys.Principal;
+import dev.portcullis.vault.limits.LimitFigures;
+import dev.portcullis.vault.limits.LimitReached;
+import dev.portcullis.vault.limits.LimitReached.Limit;
+import dev.portcullis.vault.limits.TokenBuckets;
 import dev.portcullis.wire.net.ClientAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashSet;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many different cards may come in: for each API key, for each account, and for each BIN with
- * last four digits, because whoever guesses the digits between them comes with many numbers of one
- * such pair. The same card again costs nothing.
+ * How much may be stored, and how many different cards may come in.
  *
- * <p>In memory and bounded; the longest unused is forgotten first. Test mode takes public numbers
- * alone, so there is nothing to guess and only a flood to stop.
+ * <p>What is stored is counted every time, the same card again too: rows are what fills a database.
+ * A server's key has its own bucket and then its account's. A page's key is everybody's, so each
+ * host with it has a bucket of its own, and beyond that all pages of the account share one that no
+ * server needs; a host that has stored more than a shopper does may use only half of that, so that
+ * a few busy hosts cannot keep the other shoppers out.
+ *
+ * <p>Different cards are counted for a host with a page's key, and for each BIN with last four
+ * digits, because whoever guesses the digits between them comes with many numbers of one such pair.
+ * That is live mode's alone: test mode takes public numbers, and there is nothing to guess.
+ *
+ * <p>In memory and bounded; the longest unused is forgotten first.
  */
 final class VelocityLimit {
 
-  static final Limits LIVE = new Limits(120, 1_200, 10);
-  static final Limits TEST = new Limits(60_000, 120_000, Integer.MAX_VALUE);
-
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration HOUR = Duration.ofHours(1);
-  private static final int BOUND = 20_000;
-  private static final int DISTINCT_BOUND = 2_000;
+  private static final int HOSTS = 10_000;
+  private static final int ACCOUNTS = 5_000;
+  private static final int NUMBER_ENDS = 40_000;
 
-  /**
-   * How many different cards.
-   *
-   * @param perKey for one API key in a minute, or with a page's key for one host
-   * @param perAccount for one account in a minute
-   * @param perNumberEnds for one BIN with last four digits, of one account, in an hour
-   */
-  record Limits(int perKey, int perAccount, int perNumberEnds) {}
+  /** One in so many of a host's tokens are what a shopper needs. */
+  private static final int SHOPPERS_PART = 20;
 
-  private final InstantSource clock;
-  private final Map<String, Window> windows = new LinkedHashMap<>(16, 0.75f, true);
+  private final LimitFigures.Stores figures;
+  private final TokenBuckets hosts;
+  private final TokenBuckets pages;
+  private final TokenBuckets keys;
+  private final TokenBuckets accounts;
+  private final Distinct hostCards;
+  private final Distinct numberEnds;
 
-  private static final class Window {
-    final Instant end;
-    final Set<Integer> seen = new HashSet<>();
-    int count;
-
-    Window(Instant end) {
-      this.end = end;
-    }
-  }
-
-  VelocityLimit(InstantSource clock) {
-    this.clock = clock;
+  VelocityLimit(LimitFigures.Stores figures, InstantSource clock) {
+    this.figures = figures;
+    this.hosts = new TokenBuckets(figures.page(), MINUTE, HOSTS, clock);
+    this.pages = new TokenBuckets(figures.pages(), MINUTE, ACCOUNTS, clock);
+    this.keys = new TokenBuckets(figures.key(), MINUTE, ACCOUNTS, clock);
+    this.accounts = new TokenBuckets(figures.account(), MINUTE, ACCOUNTS, clock);
+    this.hostCards = new Distinct(figures.pageCards(), MINUTE, HOSTS, clock);
+    this.numberEnds = new Distinct(figures.numberEnds(), HOUR, NUMBER_ENDS, clock);
   }
 
   /**
-   * Counts a card; false if it is one too many. A page's key is everybody's: what one host does
-   * with it is not held against the others.
+   * Counts something that is about to be stored.
    *
    * @param clientIp from where, or null where that is not known
+   * @throws LimitReached if it is too much
    */
-  boolean admits(Principal principal, @Nullable String clientIp, StoredCard.Face face) {
+  void store(Principal principal, @Nullable String clientIp) {
+    String account = scope(principal.owner());
+    if (!principal.isPublic()) {
+      LimitReached.unlessZero(keys.take(account + principal.keyId()), Limit.KEY);
+      LimitReached.unlessZero(accounts.take(account), Limit.ACCOUNT);
+      return;
+    }
+    String host = account + source(principal, clientIp);
+    LimitReached.unlessZero(hosts.take(host), Limit.PAGE);
+    boolean busy = figures.page() - hosts.left(host) > Math.max(2, figures.page() / SHOPPERS_PART);
+    LimitReached.unlessZero(pages.take(account, busy ? figures.pages() / 2 : 0), Limit.PAGES);
+  }
+
+  /**
+   * Counts a card that is about to be stored; one that came before costs nothing.
+   *
+   * @param clientIp from where, or null where that is not known
+   * @throws LimitReached if it is one too many
+   */
+  void card(Principal principal, @Nullable String clientIp, StoredCard.Face face) {
     Owner owner = principal.owner();
-    String source =
-        principal.isPublic() && clientIp != null
-            ? principal.keyId() + '@' + ClientAddress.network(clientIp)
-            : principal.keyId();
-    Limits limits = owner.livemode() ? LIVE : TEST;
-    String scope = owner.account() + (owner.livemode() ? ":live:" : ":test:");
     int card = face.fingerprint().hashCode();
-    synchronized (windows) {
-      return count(scope + "key:" + source, MINUTE, limits.perKey(), card)
-          && count(scope + "account", MINUTE, limits.perAccount(), card)
-          && (limits.perNumberEnds() == Integer.MAX_VALUE
-              || count(
-                  scope + "ends:" + face.bin() + ":" + face.last4(),
-                  HOUR,
-                  limits.perNumberEnds(),
-                  card));
+    if (principal.isPublic()) {
+      String host = scope(owner) + source(principal, clientIp);
+      LimitReached.unlessZero(hostCards.count(host, card), Limit.PAGE_CARDS);
+    }
+    if (owner.livemode()) {
+      String ends = scope(owner) + face.bin() + ':' + face.last4();
+      LimitReached.unlessZero(numberEnds.count(ends, card), Limit.NUMBER_ENDS);
     }
   }
 
-  private boolean count(String name, Duration length, int most, int card) {
-    Instant now = clock.instant();
-    Window window = windows.get(name);
-    if (window == null || !now.isBefore(window.end)) {
-      window = new Window(now.plus(length));
-      windows.put(name, window);
-      if (windows.size() > BOUND) {
-        windows.remove(windows.keySet().iterator().next());
+  private static String scope(Owner owner) {
+    return owner.account() + (owner.livemode() ? ":live:" : ":test:");
+  }
+
+  private static String source(Principal principal, @Nullable String clientIp) {
+    return clientIp == null
+        ? principal.keyId()
+        : principal.keyId() + '@' + ClientAddress.network(clientIp);
+  }
+
+  /** So many different cards in a time, for each name. */
+  private static final class Distinct {
+
+    /** Beyond so many a card that comes again counts again: that only bounds the memory. */
+    private static final int REMEMBERED = 2_000;
+
+    private final int most;
+    private final Duration length;
+    private final int bound;
+    private final InstantSource clock;
+    private final Map<String, Window> windows = new LinkedHashMap<>(16, 0.75f, true);
+
+    private static final class Window {
+      final Instant end;
+      int[] seen = new int[2];
+      int count;
+
+      Window(Instant end) {
+        this.end = end;
+      }
+
+      boolean holds(int card) {
+        for (int at = 0; at < Math.min(count, seen.length); at++) {
+          if (seen[at] == card) {
+            return true;
+          }
+        }
+        return false;
+      }
+
+      void add(int card) {
+        if (count == seen.length && count < REMEMBERED) {
+          seen = Arrays.copyOf(seen, count * 2);
+        }
+        if (count < seen.length) {
+          seen[count] = card;
+        }
+        count++;
       }
     }
-    if (window.seen.contains(card)) {
-      return true;
+
+    Distinct(int most, Duration length, int bound, InstantSource clock) {
+      this.most = most;
+      this.length = length;
+      this.bound = bound;
+      this.clock = clock;
     }
-    // A card that is refused is not remembered: sent again, it is refused again.
-    if (window.count >= most) {
-      return false;
+
+    /** Zero, or how long until the card may come; until then it is refused each time it comes. */
+    synchronized Duration count(String name, int card) {
+      Instant now = clock.instant();
+      Window window = windows.get(name);
+      if (window == null || !now.isBefore(window.end)) {
+        window = new Window(now.plus(length));
+        windows.put(name, window);
+        if (windows.size() > bound) {
+          windows.remove(windows.keySet().iterator().next());
+        }
+      }
+      if (window.holds(card)) {
+        return Duration.ZERO;
+      }
+      if (window.count >= most) {
+        return Duration.between(now, window.end);
+      }
+      window.add(card);
+      return Duration.ZERO;
     }
-    if (window.seen.size() < DISTINCT_BOUND) {
-      window.seen.add(card);
-    }
-    window.count++;
-    return true;
   }
 }

@@ -39,8 +39,9 @@ import org.jspecify.annotations.Nullable;
  * vault's own policy; the vault fills in the card, writes the credential, sends once, and hands
  * back the fields that the policy lets out.
  *
- * <p>At most one read of the database, no write. The outcome is exact: {@code not_sent} is certain,
- * everything doubtful is {@code no_answer}. One operation id is never under way twice.
+ * <p>One read of the database at most, and once a day for each card a write that it is in use,
+ * before anything is sent. The outcome is exact: {@code not_sent} is certain, everything doubtful
+ * is {@code no_answer}. One operation id is never under way twice.
  *
  * <p>Errors, after each of which nothing left: 400 {@code invalid_request}; 403 {@code
  * policy_violation}, {@code mode_mismatch}, {@code account_mismatch}; 404 {@code
@@ -166,7 +167,10 @@ public final class Forwarder {
     if (used.isEmpty() || token == null) {
       return new Filling(values);
     }
-    StoredCard card = store.find(command.owner(), token).orElseThrow(ForwardRefusal::noSuchToken);
+    StoredCard card =
+        store
+            .findToUse(command.owner(), token, clock.instant())
+            .orElseThrow(ForwardRefusal::noSuchToken);
     for (Slot slot : used) {
       Optional<byte[]> value = value(card, slot);
       if (value.isPresent()) {

@@ -4,6 +4,8 @@ import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.Principal;
+import dev.portcullis.vault.limits.AddressLimits;
+import dev.portcullis.vault.limits.LimitReached;
 import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
@@ -50,14 +52,25 @@ public final class CardsOrigin implements Routes {
   private final Authenticator authenticator;
   private final CardIntake intake;
   private final ClientAddress addresses;
+  private final AddressLimits limits;
+  private final Refusals refusals;
 
   /**
    * @param addresses tells where a request comes from
+   * @param limits what one address may ask for
+   * @param refusals where it is counted that a limit was reached
    */
-  public CardsOrigin(Authenticator authenticator, CardIntake intake, ClientAddress addresses) {
+  public CardsOrigin(
+      Authenticator authenticator,
+      CardIntake intake,
+      ClientAddress addresses,
+      AddressLimits limits,
+      Refusals refusals) {
     this.addresses = addresses;
     this.authenticator = authenticator;
     this.intake = intake;
+    this.limits = limits;
+    this.refusals = refusals;
   }
 
   /** A card with all that may stand beside it is a few kilobytes. */
@@ -74,16 +87,24 @@ public final class CardsOrigin implements Routes {
   @Override
   public Reply answer(Exchange exchange) {
     Map<String, String> headers = headers(exchange);
+    InetAddress address = addresses.of(exchange.peer(), exchange::headers);
     try {
+      limits.request(ClientAddress.network(address));
       if (exchange.method().equals("OPTIONS") && POSTS.containsKey(exchange.path())) {
         return preflight(headers);
       }
-      Answer answer = handle(exchange);
+      Answer answer = handle(exchange, address);
       if (answer.replayed()) {
         headers.put("Idempotent-Replayed", "true");
       }
       return new Reply(answer.status(), headers, answer.body());
     } catch (ApiException e) {
+      return refusal(e.error(), headers);
+    } catch (LimitReached e) {
+      refusals.report(e.limit(), ClientAddress.network(address));
+      headers.put("Retry-After", Long.toString(e.retryAfterSeconds()));
+      headers.put("Stripe-Rate-Limited-Reason", e.limit().reason());
+      headers.put("Stripe-Should-Retry", "true");
       return refusal(e.error(), headers);
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
@@ -98,15 +119,14 @@ public final class CardsOrigin implements Routes {
     }
   }
 
-  private Answer handle(Exchange exchange) throws SQLException {
+  private Answer handle(Exchange exchange, InetAddress address) throws SQLException {
     for (String name : SINGLE) {
       if (exchange.headers(name).size() > 1) {
         throw new ApiException(ApiErrors.givenTwice(name));
       }
     }
     // The key comes before everything else: who has none learns nothing.
-    InetAddress address = addresses.of(exchange.peer(), exchange::headers);
-    Principal principal = authenticator.authenticate(exchange.header("Authorization"), address);
+    Principal principal = authenticate(exchange.header("Authorization"), address);
     CardIntake.Kind kind = POSTS.get(exchange.path());
     if (kind == null || !exchange.method().equals("POST")) {
       throw new ApiException(ApiErrors.unrecognizedUrl(exchange.method(), exchange.path()));
@@ -121,6 +141,23 @@ public final class CardsOrigin implements Routes {
     return intake.handle(
         new CardIntake.Request(
             principal, kind, parameters, idempotencyKey, address.getHostAddress()));
+  }
+
+  /** Each key that is none costs a query, and guessing is stopped at the address. */
+  private Principal authenticate(@Nullable String authorization, InetAddress address)
+      throws SQLException {
+    String network = ClientAddress.network(address);
+    if (!authenticator.isKnown(authorization)) {
+      limits.beforeUnknownKey(network);
+    }
+    try {
+      return authenticator.authenticate(authorization, address);
+    } catch (ApiException e) {
+      if (e.error().status() == 401) {
+        limits.unknownKey(network);
+      }
+      throw e;
+    }
   }
 
   private static void requirePermission(Principal principal, CardIntake.Kind kind) {

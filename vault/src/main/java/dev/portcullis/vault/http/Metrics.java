@@ -16,6 +16,7 @@ public final class Metrics {
   private final Map<String, LongAdder> counts = new ConcurrentHashMap<>();
   private final Map<String, Times> times = new ConcurrentHashMap<>();
   private final Map<String, IntSupplier> gauges = new TreeMap<>();
+  private final Map<String, Map<String, LongAdder>> counters = new ConcurrentHashMap<>();
 
   private static final class Times {
     final LongAdder[] buckets = new LongAdder[BUCKETS_MILLIS.length + 1];
@@ -31,6 +32,29 @@ public final class Metrics {
   /** Adds a gauge; before the first request. */
   public void gauge(String name, IntSupplier value) {
     gauges.put(name, value);
+  }
+
+  /**
+   * Counts.
+   *
+   * @param name ends with {@code _total}
+   * @param label one of a few
+   * @param value one of a few
+   * @param times how often, 0 or more
+   */
+  public void count(String name, String label, String value, long times) {
+    counters
+        .computeIfAbsent(name, _ -> new ConcurrentHashMap<>())
+        .computeIfAbsent(label + "=\"" + value + "\"", _ -> new LongAdder())
+        .add(times);
+  }
+
+  /** What was counted so. */
+  public long count(String name, String label, String value) {
+    return counters
+        .getOrDefault(name, Map.of())
+        .getOrDefault(label + "=\"" + value + "\"", new LongAdder())
+        .sum();
   }
 
   /**
@@ -62,6 +86,12 @@ public final class Metrics {
             (labels, count) -> line(out, "portcullis_vault_requests_total", labels, count.sum()));
     out.append("# TYPE portcullis_vault_request_seconds histogram\n");
     new TreeMap<>(times).forEach((route, of) -> histogram(out, route, of));
+    new TreeMap<>(counters)
+        .forEach(
+            (name, of) -> {
+              out.append("# TYPE ").append(name).append(" counter\n");
+              new TreeMap<>(of).forEach((labels, count) -> line(out, name, labels, count.sum()));
+            });
     gauges.forEach(
         (name, value) -> {
           out.append("# TYPE ").append(name).append(" gauge\n");

@@ -38,6 +38,9 @@ public final class Authenticator {
 
   private record Cached(KeyRow row, Instant until) {}
 
+  /**
+   * @param database in which keys are looked up; nothing else should wait for its connections
+   */
   public Authenticator(DataSource database, ApiKeyHasher hasher, InstantSource clock) {
     this.store = new KeyStore(database);
     this.hasher = hasher;
@@ -78,12 +81,31 @@ public final class Authenticator {
         Set.copyOf(row.scopes()));
   }
 
+  /**
+   * Whether the header names a key that was found lately, as it stood then: it says nothing of what
+   * the key may do now, only that naming it is no guess.
+   */
+  public boolean isKnown(@Nullable String authorization) {
+    try {
+      String name = name(hasher.hash(Credentials.fromAuthorization(authorization)));
+      synchronized (cache) {
+        return cache.containsKey(name);
+      }
+    } catch (ApiException _) {
+      return false;
+    }
+  }
+
+  private static String name(byte[] hash) {
+    return HexFormat.of().formatHex(hash);
+  }
+
   private static boolean holds(String block, InetAddress peer) {
     return Cidr.parse(block).filter(cidr -> cidr.contains(peer)).isPresent();
   }
 
   private Optional<KeyRow> find(byte[] hash) throws SQLException {
-    String name = HexFormat.of().formatHex(hash);
+    String name = name(hash);
     Instant now = clock.instant();
     synchronized (cache) {
       Cached cached = cache.get(name);
@@ -103,14 +125,10 @@ public final class Authenticator {
     return found;
   }
 
-  /** Forgets what was cached; after a push. */
+  /** Nothing that was read before is relied on; after a push. */
   void forgetCached() {
     synchronized (cache) {
-      cache.clear();
+      cache.replaceAll((_, cached) -> new Cached(cached.row(), Instant.MIN));
     }
-  }
-
-  KeyStore store() {
-    return store;
   }
 }

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +30,15 @@ public final class KeyPush {
   private static final int HASH_BYTES = 32;
   private static final String UNIQUE_VIOLATION = "23505";
 
+  private final KeyStore store;
   private final Authenticator authenticator;
 
-  public KeyPush(Authenticator authenticator) {
+  /**
+   * @param database to which keys are written
+   * @param authenticator told, so that what it has read before is read anew
+   */
+  public KeyPush(DataSource database, Authenticator authenticator) {
+    this.store = new KeyStore(database);
     this.authenticator = authenticator;
   }
 
@@ -45,7 +52,7 @@ public final class KeyPush {
     arguments.refuseOthers();
     List<KeyRow> standing;
     try {
-      standing = authenticator.store().push(keys);
+      standing = store.push(keys);
     } catch (SQLException e) {
       if (UNIQUE_VIOLATION.equals(e.getSQLState())) {
         throw new InternalException(409, "key_conflict", "A hash belongs to another key.");

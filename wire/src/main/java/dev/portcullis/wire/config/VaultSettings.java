@@ -13,102 +13,106 @@ import static dev.portcullis.wire.config.Setting.url;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** What the vault can be told. */
 final class VaultSettings {
 
   static final List<Setting> LIST =
-      List.of(
-          text(
-                  "cards.host",
-                  "The address that the cards origin listens on; without TLS a loopback one, in a"
-                      + " sandbox.")
-              .or("127.0.0.1"),
-          port("cards.port", "The cards origin's port."),
-          file("cards.tls.certificate", "The cards origin's certificate in PEM, leaf first."),
-          file("cards.tls.key", "The certificate's private key, PKCS #8 in PEM."),
-          text(
-              "cards.trusted-proxies",
-              "The proxies whose word on where a request comes from is believed: addresses or"
-                  + " blocks such as 10.0.0.0/8, parted by commas."),
-          choice(
-                  "cards.proxy-header",
-                  List.of("X-Forwarded-For", "Forwarded"),
-                  "The header in which they say it; they must append to it or replace it.")
-              .or("X-Forwarded-For"),
-          number(
-                  "cards.connections",
-                  16,
-                  100_000,
-                  "Connections to the cards origin at once; beyond that the oldest that waits"
-                      + " gives way. Each costs some kilobytes, over TLS some tens.")
-              .or("1024"),
-          number(
-                  "cards.connections-per-address",
-                  1,
-                  100_000,
-                  "Connections at once from one address; then its own oldest idle one gives way,"
-                      + " and where none is idle a new one is closed. A proxy in front needs more.")
-              .or("128"),
-          time("cards.first-request-time", "PT10S", "From a connection to a first request's head."),
-          time("cards.body-time", "PT20S", "From a request's head to the end of its body."),
-          time("cards.exchange-time", "PT90S", "From a request's head to its answer's end."),
-          time(
-              "cards.idle-time",
-              "PT60S",
-              "From an answer to the next request's head on the same connection."),
-          time(
-              "cards.cramped-idle-time",
-              "PT5S",
-              "The same while four in five of all connections are taken."),
-          port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
-          file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
-          file("internal.tls.key", "The private key of that.").must(),
-          file("internal.tls.ca", "The authority that the gateway's certificate comes from.")
-              .must(),
-          form(
-                  "internal.gateway-identity",
-                  "sha256:[0-9a-f]{64}",
-                  "sha256: and 64 hexadecimal digits",
-                  "The gateway's public key, the only one that may call.")
-              .must(),
-          port("management.port", "Health, metrics and the audit trail, on loopback alone."),
-          port("admin.port", "The people's way in, on loopback, TLS 1.3."),
-          file("admin.tls.certificate", "What the vault shows people's command line.").must(),
-          file("admin.tls.key", "The private key of that.").must(),
-          file("admin.setup-code", "The hash and the end of the first administrator's code."),
-          text("database.url", "JDBC URL of the vault's database.").must(),
-          text("database.user", "The vault's role there.").must(),
-          secret("database.password", "Its password.").must(),
-          secret("master-key", "What wraps the data keys, 32 bytes in base64.").must(),
-          secret("fingerprint-key", "What cards' fingerprints are made with, 32 bytes in base64.")
-              .must(),
-          secret(
-                  "api-key-hash-key",
-                  "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
-              .must(),
-          flag(
-              "livemode",
-              "Whether live payments are served; then the zone refuses to start where it is not"
-                  + " safe (see doctor --production)."),
-          url(
-              "docs-url",
-              "Where docs/errors.md is published; errors then carry doc_url, which leads to their"
-                  + " code there."),
-          flag(
-              "sandbox",
-              "Whether this is a sandbox: plain HTTP on loopback, providers on this machine."),
-          file("policy.directory", "The folder of the forward policies.").must(),
-          file(
-              "egress.ca",
-              "The authorities that providers' certificates come from; without it those of the"
-                  + " JDK."),
-          secret("provider.*.key", "A provider's secret."),
-          text("provider.*.account", "The one account that it is for."),
-          choice("provider.*.mode", List.of("test", "live"), "The one mode that it is for."),
-          text("provider.*.host", "The one host, with its port, that it is sent to."));
+      Stream.concat(zone().stream(), VaultLimitSettings.LIST.stream()).toList();
 
   private VaultSettings() {}
+
+  private static List<Setting> zone() {
+    return List.of(
+        text(
+                "cards.host",
+                "The address that the cards origin listens on; without TLS a loopback one, in a"
+                    + " sandbox.")
+            .or("127.0.0.1"),
+        port("cards.port", "The cards origin's port."),
+        file("cards.tls.certificate", "The cards origin's certificate in PEM, leaf first."),
+        file("cards.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+        text(
+            "cards.trusted-proxies",
+            "The proxies whose word on where a request comes from is believed: addresses or"
+                + " blocks such as 10.0.0.0/8, parted by commas."),
+        choice(
+                "cards.proxy-header",
+                List.of("X-Forwarded-For", "Forwarded"),
+                "The header in which they say it; they must append to it or replace it.")
+            .or("X-Forwarded-For"),
+        number(
+                "cards.connections",
+                16,
+                100_000,
+                "Connections to the cards origin at once; beyond that the oldest that waits"
+                    + " gives way. Each costs some kilobytes, over TLS some tens.")
+            .or("1024"),
+        number(
+                "cards.connections-per-address",
+                1,
+                100_000,
+                "Connections at once from one address; then its own oldest idle one gives way,"
+                    + " and where none is idle a new one is closed. A proxy in front needs more.")
+            .or("128"),
+        time("cards.first-request-time", "PT10S", "From a connection to a first request's head."),
+        time("cards.body-time", "PT20S", "From a request's head to the end of its body."),
+        time("cards.exchange-time", "PT90S", "From a request's head to its answer's end."),
+        time(
+            "cards.idle-time",
+            "PT60S",
+            "From an answer to the next request's head on the same connection."),
+        time(
+            "cards.cramped-idle-time",
+            "PT5S",
+            "The same while four in five of all connections are taken."),
+        port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
+        file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
+        file("internal.tls.key", "The private key of that.").must(),
+        file("internal.tls.ca", "The authority that the gateway's certificate comes from.").must(),
+        form(
+                "internal.gateway-identity",
+                "sha256:[0-9a-f]{64}",
+                "sha256: and 64 hexadecimal digits",
+                "The gateway's public key, the only one that may call.")
+            .must(),
+        port("management.port", "Health, metrics and the audit trail, on loopback alone."),
+        port("admin.port", "The people's way in, on loopback, TLS 1.3."),
+        file("admin.tls.certificate", "What the vault shows people's command line.").must(),
+        file("admin.tls.key", "The private key of that.").must(),
+        file("admin.setup-code", "The hash and the end of the first administrator's code."),
+        text("database.url", "JDBC URL of the vault's database.").must(),
+        text("database.user", "The vault's role there.").must(),
+        secret("database.password", "Its password.").must(),
+        secret("master-key", "What wraps the data keys, 32 bytes in base64.").must(),
+        secret("fingerprint-key", "What cards' fingerprints are made with, 32 bytes in base64.")
+            .must(),
+        secret(
+                "api-key-hash-key",
+                "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
+            .must(),
+        flag(
+            "livemode",
+            "Whether live payments are served; then the zone refuses to start where it is not"
+                + " safe (see doctor --production)."),
+        url(
+            "docs-url",
+            "Where docs/errors.md is published; errors then carry doc_url, which leads to their"
+                + " code there."),
+        flag(
+            "sandbox",
+            "Whether this is a sandbox: plain HTTP on loopback, providers on this machine."),
+        file("policy.directory", "The folder of the forward policies.").must(),
+        file(
+            "egress.ca",
+            "The authorities that providers' certificates come from; without it those of the"
+                + " JDK."),
+        secret("provider.*.key", "A provider's secret."),
+        text("provider.*.account", "The one account that it is for."),
+        choice("provider.*.mode", List.of("test", "live"), "The one mode that it is for."),
+        text("provider.*.host", "The one host, with its port, that it is sent to."));
+  }
 
   private static Setting time(String name, String standard, String sentence) {
     return duration(name, Duration.ofMillis(50), Duration.ofMinutes(10), sentence).or(standard);
