@@ -51,7 +51,7 @@ final class ReconcileCommand implements Callable<Integer> {
       Lines.toOut(spec, "Payments are not paused; there is nothing to reconcile.");
       return 0;
     }
-    if (!"up".equals(InstanceReport.of(place).health().get("gateway"))) {
+    if (!List.of("up", "late").contains(InstanceReport.of(place).health().get("gateway"))) {
       throw new Refusal("The gateway does not run; start it with " + place.command("up") + ".");
     }
     recovery.order(open.get().id());

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.heartbeat.Heartbeats;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.CardDataGuard;
 import dev.portcullis.gateway.journal.Event;
@@ -180,9 +181,11 @@ class GatewayConfiguration {
       KeyPusher keys,
       PrometheusMeterRegistry meters,
       Drain drain,
-      AuditTrail audit)
+      AuditTrail audit,
+      Heartbeats heartbeats)
       throws IOException {
-    return new Management(config.integer("management.port"), database, keys, meters, drain, audit);
+    return new Management(
+        config.integer("management.port"), database, keys, meters, drain, audit, heartbeats);
   }
 
   @Bean

@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.heartbeat.Heartbeats;
 import dev.portcullis.gateway.keys.KeyPusher;
 import dev.portcullis.wire.json.Json;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -14,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
@@ -28,9 +30,9 @@ import org.springframework.dao.DataAccessException;
 
 /**
  * The management listener, on loopback alone: {@code /health} for the process that watches this
- * one, {@code /ready} for whoever sends it traffic, {@code /metrics} for Prometheus, {@code /audit}
- * for whoever wants the audit trail computed anew. It is the JDK's own small server, so that a
- * gateway whose public listener is full still answers.
+ * one, {@code /ready} for whoever sends it traffic (both say what of the background is late),
+ * {@code /metrics} for Prometheus, {@code /audit} for whoever wants the audit trail computed anew.
+ * It is the JDK's own small server, so that a gateway whose public listener is full still answers.
  */
 final class Management implements SmartLifecycle {
 
@@ -44,6 +46,7 @@ final class Management implements SmartLifecycle {
   private final PrometheusMeterRegistry meters;
   private final Drain drain;
   private final AuditTrail audit;
+  private final Heartbeats heartbeats;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private final ReentrantLock verifying = new ReentrantLock();
   private volatile boolean running;
@@ -54,7 +57,8 @@ final class Management implements SmartLifecycle {
       KeyPusher keys,
       PrometheusMeterRegistry meters,
       Drain drain,
-      AuditTrail audit)
+      AuditTrail audit,
+      Heartbeats heartbeats)
       throws IOException {
     this.server =
         HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
@@ -63,6 +67,7 @@ final class Management implements SmartLifecycle {
     this.meters = meters;
     this.drain = drain;
     this.audit = audit;
+    this.heartbeats = heartbeats;
   }
 
   @Override
@@ -85,12 +90,16 @@ final class Management implements SmartLifecycle {
 
   private void health(HttpExchange exchange) throws IOException {
     Optional<String> reason = reasonNotReady();
-    String body =
-        Json.writeString(
-            reason.isEmpty()
-                ? Map.of("status", "up")
-                : Map.of("status", "down", "reason", reason.get()));
-    send(exchange, reason.isEmpty() ? 200 : 503, "application/json", body);
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("status", reason.isEmpty() ? "up" : "down");
+    reason.ifPresent(sentence -> tree.put("reason", sentence));
+    List<String> late = heartbeats.late();
+    if (!late.isEmpty()) {
+      // Said, and no reason to send it nothing: no other gateway would do better by a vault that is
+      // away, and none of them would serve what needs no vault.
+      tree.put("late", late);
+    }
+    send(exchange, reason.isEmpty() ? 200 : 503, "application/json", Json.writeString(tree));
   }
 
   /** One at a time: it reads all of the trail, and whoever is on this machine may ask. */

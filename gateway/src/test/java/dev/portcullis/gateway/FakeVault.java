@@ -29,6 +29,10 @@ final class FakeVault implements CardVault, KeyRegister {
   private final Map<String, VaultCard> tokens = new ConcurrentHashMap<>();
   private final Set<String> usedTokens = ConcurrentHashMap.newKeySet();
   final Set<String> released = ConcurrentHashMap.newKeySet();
+
+  /** Whether it takes no keys. */
+  volatile boolean away;
+
   final Map<String, KeyRecord> keys = new ConcurrentHashMap<>();
 
   /** Takes a card as the cards origin would; the gateway has not heard of it yet. */
@@ -119,6 +123,9 @@ final class FakeVault implements CardVault, KeyRegister {
 
   @Override
   public List<Held> push(List<KeyRecord> changed) {
+    if (away) {
+      throw new ApiException(ApiErrors.unavailable());
+    }
     return changed.stream().map(this::push).toList();
   }
 

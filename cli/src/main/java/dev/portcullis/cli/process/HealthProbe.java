@@ -1,26 +1,41 @@
 package dev.portcullis.cli.process;
 
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.HttpURLConnection;
 import java.net.URI;
 
 /** Asks a zone's management listener how it is. */
 public final class HealthProbe {
   private static final int PATIENCE_MILLIS = 2_000;
+  private static final int MAX_BODY = 16 << 10;
 
   private HealthProbe() {}
 
   /** What a zone answered. */
   public enum Health {
     UP,
+    /** It works, but something that it does beside requests has not succeeded for long. */
+    LATE,
     /** It answers, and is not ready to work. */
     DOWN,
     /** It does not answer. */
     SILENT;
 
+    /** Whether it serves requests. */
+    public boolean isServing() {
+      return switch (this) {
+        case UP, LATE -> true;
+        case DOWN, SILENT -> false;
+      };
+    }
+
     public String label() {
       return switch (this) {
         case UP -> "up";
+        case LATE -> "late";
         case DOWN -> "down";
         case SILENT -> "silent";
       };
@@ -37,8 +52,15 @@ public final class HealthProbe {
       connection.setConnectTimeout(PATIENCE_MILLIS);
       connection.setReadTimeout(PATIENCE_MILLIS);
       connection.setInstanceFollowRedirects(false);
-      return connection.getResponseCode() == 200 ? Health.UP : Health.DOWN;
-    } catch (IOException e) {
+      if (connection.getResponseCode() != 200) {
+        return Health.DOWN;
+      }
+      try (InputStream body = connection.getInputStream()) {
+        return Json.readObject(body.readNBytes(MAX_BODY)).containsKey("late")
+            ? Health.LATE
+            : Health.UP;
+      }
+    } catch (IOException | MalformedJsonException e) {
       return Health.SILENT;
     } finally {
       if (connection != null) {

@@ -2,6 +2,8 @@ package dev.portcullis.gateway.keys;
 
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.heartbeat.Heartbeat;
+import dev.portcullis.gateway.heartbeat.Heartbeats;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.key.Permissions;
@@ -37,6 +39,9 @@ public final class KeyPusher implements SmartLifecycle {
   private static final Duration PERIOD = Duration.ofMillis(500);
   private static final int BATCH = 500;
 
+  /** By then revocations do not reach the vault through this gateway. */
+  private static final Duration LATE = Duration.ofMinutes(1);
+
   private static final String SELECT =
       "SELECT id, version, account, livemode, kind, hash, revoked, permissions, cidrs, expires_at"
           + " FROM api_keys";
@@ -44,6 +49,7 @@ public final class KeyPusher implements SmartLifecycle {
   private final Database database;
   private final KeyRegister vault;
   private final ApiKeys apiKeys;
+  private final Heartbeat heartbeat;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().name("key-pusher").daemon(true).unstarted(task));
@@ -51,10 +57,11 @@ public final class KeyPusher implements SmartLifecycle {
   private @Nullable KeyRecord last;
   private volatile @Nullable ScheduledFuture<?> pushing;
 
-  KeyPusher(Database database, KeyRegister vault, ApiKeys apiKeys) {
+  KeyPusher(Database database, KeyRegister vault, ApiKeys apiKeys, Heartbeats heartbeats) {
     this.database = database;
     this.vault = vault;
     this.apiKeys = apiKeys;
+    this.heartbeat = heartbeats.of("key-push", LATE);
   }
 
   /** Whether the vault has once had every key since this process started. */
@@ -81,24 +88,29 @@ public final class KeyPusher implements SmartLifecycle {
   /** Pushes what the vault has not acknowledged; the first time everything, whoever told it. */
   void push() {
     try {
-      while (true) {
-        List<KeyRecord> batch = complete ? pending() : from(last);
-        if (batch.isEmpty()) {
-          complete = true;
-          return;
-        }
-        List<KeyRegister.Held> held = vault.push(batch);
-        acknowledge(batch, held);
-        last = batch.getLast();
-        if (complete && batch.size() < BATCH) {
-          return;
-        }
-      }
+      pushAll();
+      heartbeat.beat();
     } catch (ApiException | DataAccessException e) {
       LOG.log(Level.WARNING, "The vault does not have every API key yet: {0}", e.getMessage());
     } catch (RuntimeException | Error e) {
       // A scheduled task that throws is never run again.
       LOG.log(Level.SEVERE, "The push of API keys failed.", e);
+    }
+  }
+
+  private void pushAll() {
+    while (true) {
+      List<KeyRecord> batch = complete ? pending() : from(last);
+      if (batch.isEmpty()) {
+        complete = true;
+        return;
+      }
+      List<KeyRegister.Held> held = vault.push(batch);
+      acknowledge(batch, held);
+      last = batch.getLast();
+      if (complete && batch.size() < BATCH) {
+        return;
+      }
     }
   }
 

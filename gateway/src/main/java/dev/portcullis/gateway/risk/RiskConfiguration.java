@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.risk;
 
+import dev.portcullis.gateway.heartbeat.Heartbeats;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -17,7 +18,9 @@ class RiskConfiguration {
       ValueLists lists,
       Alerts alerts,
       MeterRegistry meters,
+      Heartbeats heartbeats,
       InstantSource clock) {
-    return new Guard(new Observer(store, transactions, clock), store, lists, alerts, meters, clock);
+    return new Guard(
+        new Observer(store, transactions, clock), store, lists, alerts, meters, heartbeats, clock);
   }
 }

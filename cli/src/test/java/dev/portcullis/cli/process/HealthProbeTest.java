@@ -1,0 +1,54 @@
+package dev.portcullis.cli.process;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.sun.net.httpserver.HttpServer;
+import dev.portcullis.cli.process.HealthProbe.Health;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+
+class HealthProbeTest {
+
+  private static Health answered(int status, String body) throws IOException {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    server.createContext(
+        "/health",
+        exchange -> {
+          exchange.sendResponseHeaders(status, bytes.length);
+          exchange.getResponseBody().write(bytes);
+          exchange.close();
+        });
+    server.start();
+    int port = server.getAddress().getPort();
+    try {
+      return HealthProbe.ask(port);
+    } finally {
+      server.stop(0);
+    }
+  }
+
+  @Test
+  void whatAZoneSaysOfItself() throws IOException {
+    assertThat(answered(200, "{\"status\":\"up\"}")).isEqualTo(Health.UP);
+    assertThat(answered(200, "{\"status\":\"up\",\"late\":[\"key-push\"]}")).isEqualTo(Health.LATE);
+    assertThat(answered(503, "{\"status\":\"down\",\"late\":[\"key-push\"]}"))
+        .isEqualTo(Health.DOWN);
+    assertThat(answered(200, "nothing of ours")).isEqualTo(Health.SILENT);
+    assertThat(Health.LATE.isServing()).isTrue();
+    assertThat(Health.DOWN.isServing()).isFalse();
+  }
+
+  @Test
+  void whoeverDoesNotAnswerIsSilent() throws IOException {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    int port = server.getAddress().getPort();
+    server.stop(0);
+    assertThat(HealthProbe.ask(port)).isEqualTo(Health.SILENT);
+  }
+}
