@@ -29,8 +29,9 @@ final class BenchCommand implements Callable<Integer> {
   /** Apart from the usual ports, so that an instance in use goes on. */
   private static final String THROWAWAY_PORT = "14242";
 
-  /** What one key may read in a second, so that ten times that is no test of the client. */
-  private static final String FOR_FLOOD = "gateway.limits.test.key.reads=50\n";
+  /** What may be read in a second, so that ten times that is no test of the client. */
+  private static final String FOR_FLOOD =
+      "gateway.limits.test.key.reads=50\ngateway.limits.address.reads=50\n";
 
   @Mixin private HomeOption home = new HomeOption();
 

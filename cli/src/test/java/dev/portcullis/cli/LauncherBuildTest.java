@@ -110,7 +110,7 @@ final class LauncherBuildTest {
     assertThat(said(0, 1)).doesNotContain("the build failed", "the command line runs");
     for (ProcessHandle left :
         ProcessHandle.allProcesses().filter(p -> runsIn(checkout, p)).toList()) {
-      left.onExit().get(10, TimeUnit.SECONDS);
+      left.onExit().get(60, TimeUnit.SECONDS);
     }
     program(checkout.resolve("mvnw"), MAKES_JARS);
     assertThat(launch("up", 2).waitFor()).as(said(2)).isZero();

@@ -1,8 +1,8 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditEntry;
@@ -60,7 +60,7 @@ class ApiKeysTest {
             gateway.database.text(
                 "SELECT row_to_json(k)::text FROM api_keys k WHERE id = ?", stored.id()))
         .doesNotContain(issued.text().text());
-    await().untilAsserted(() -> assertThat(stored(stored.id()).isPendingAtVault()).isFalse());
+    eventually().untilAsserted(() -> assertThat(stored(stored.id()).isPendingAtVault()).isFalse());
     KeyRecord pushed = Objects.requireNonNull(gateway.vault.keys.get(stored.id()));
     assertThat(pushed.terms().permissions()).isEqualTo(terms.permissions());
     assertThat(pushed.terms().cidrs()).isEqualTo(terms.cidrs());
@@ -89,12 +89,14 @@ class ApiKeysTest {
   @Test
   void aRevocationIsPendingUntilTheVaultHasCommittedIt() {
     KeyChange.Issued issued = issued(KeyKind.SECRET, KeyTerms.none(""));
-    await().untilAsserted(() -> assertThat(stored(issued.key().id()).isPendingAtVault()).isFalse());
+    eventually()
+        .untilAsserted(() -> assertThat(stored(issued.key().id()).isPendingAtVault()).isFalse());
     KeyChange.Changed revoked =
         (KeyChange.Changed) keys.revoke(ACTOR, "acct_first", issued.key().id());
     assertThat(revoked.key().isPendingAtVault()).isTrue();
     assertThat(revoked.key().status(now)).isEqualTo(StoredKey.Status.REVOKED);
-    await().untilAsserted(() -> assertThat(stored(issued.key().id()).isPendingAtVault()).isFalse());
+    eventually()
+        .untilAsserted(() -> assertThat(stored(issued.key().id()).isPendingAtVault()).isFalse());
     assertThat(Objects.requireNonNull(gateway.vault.keys.get(issued.key().id())).revoked())
         .isTrue();
   }
@@ -159,7 +161,7 @@ class ApiKeysTest {
   @Test
   void aKeyThatTheVaultKnowsAsRevokedIsRevokedHereToo() throws Exception {
     KeyRecord known = forgetChanges(true);
-    await()
+    eventually()
         .untilAsserted(
             () -> {
               StoredKey revived = stored(known.id());
@@ -174,13 +176,13 @@ class ApiKeysTest {
   @Test
   void aKeyThatTheVaultKnowsAtALaterVersionCanStillBeChanged() throws Exception {
     KeyRecord known = forgetChanges(false);
-    await()
+    eventually()
         .untilAsserted(
             () ->
                 assertThat(Objects.requireNonNull(gateway.vault.keys.get(known.id())).terms())
                     .isEqualTo(KeyTerms.none("")));
     keys.revoke(ACTOR, "acct_first", known.id());
-    await()
+    eventually()
         .untilAsserted(
             () ->
                 assertThat(Objects.requireNonNull(gateway.vault.keys.get(known.id())).revoked())
@@ -192,7 +194,7 @@ class ApiKeysTest {
   private KeyRecord forgetChanges(boolean revoked) throws Exception {
     KeyChange.Issued issued = issued(KeyKind.SECRET, KeyTerms.none(""));
     String id = issued.key().id();
-    await().untilAsserted(() -> assertThat(stored(id).isPendingAtVault()).isFalse());
+    eventually().untilAsserted(() -> assertThat(stored(id).isPendingAtVault()).isFalse());
     KeyRecord first = Objects.requireNonNull(gateway.vault.keys.get(id));
     KeyRecord known =
         new KeyRecord(

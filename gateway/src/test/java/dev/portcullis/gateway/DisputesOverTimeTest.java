@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
@@ -15,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -311,13 +311,5 @@ class DisputesOverTimeTest {
   private static long updates(String id) {
     return GATEWAY.database.number(
         "SELECT count(*) FROM events WHERE object = ? AND type = 'charge.dispute.updated'", id);
-  }
-
-  private static void until(BooleanSupplier reached) {
-    long start = System.nanoTime();
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime() - start).as("waited too long").isLessThan(20_000_000_000L);
-      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-    }
   }
 }

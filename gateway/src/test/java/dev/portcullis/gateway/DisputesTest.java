@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
@@ -390,13 +391,5 @@ class DisputesTest {
             + " (SELECT ledger_account, sum(amount) AS amount FROM ledger_lines WHERE source = ?"
             + " GROUP BY ledger_account HAVING sum(amount) <> 0) AS sums",
         source);
-  }
-
-  private static void until(java.util.function.BooleanSupplier reached) {
-    long start = System.nanoTime();
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime() - start).as("waited too long").isLessThan(15_000_000_000L);
-      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-    }
   }
 }

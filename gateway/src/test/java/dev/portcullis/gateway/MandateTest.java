@@ -1,14 +1,13 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -173,9 +172,7 @@ class MandateTest {
               "SELECT id FROM provider_operations WHERE object = ?", asked.string("id"));
       GATEWAY.provider.settle(operation, "approved", null);
       String path = "/v1/payment_intents/" + asked.string("id");
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> GATEWAY.get(path).string("status").equals("succeeded"));
+      eventually().until(() -> GATEWAY.get(path).string("status").equals("succeeded"));
       assertThat(GATEWAY.get("/v1/payment_methods/" + card).body()).containsEntry("customer", null);
       String mandate = String.valueOf(mandateOf(GATEWAY.get(path)));
       assertThat(GATEWAY.get("/v1/mandates/" + mandate).body()).containsEntry("status", "inactive");

@@ -1,11 +1,11 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
 import java.net.http.HttpRequest;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +14,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -295,8 +294,6 @@ class ManualConfirmationTest {
   }
 
   private static void await(Answer intent, String status) {
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> GATEWAY.get(path(intent)).string("status").equals(status));
+    eventually().until(() -> GATEWAY.get(path(intent)).string("status").equals(status));
   }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.until;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
@@ -550,14 +551,6 @@ class PaymentsTest {
 
   private static void await(String intent, String status) {
     until(() -> GATEWAY.get("/v1/payment_intents/" + intent).string("status").equals(status));
-  }
-
-  private static void until(java.util.function.BooleanSupplier reached) {
-    long start = System.nanoTime();
-    while (!reached.getAsBoolean()) {
-      assertThat(System.nanoTime() - start).as("waited too long").isLessThan(15_000_000_000L);
-      java.util.concurrent.locks.LockSupport.parkNanos(50_000_000);
-    }
   }
 
   private static Object require(@Nullable Object value) {

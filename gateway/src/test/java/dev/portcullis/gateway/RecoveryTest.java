@@ -1,7 +1,7 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.wire.json.Json;
@@ -125,7 +125,7 @@ class RecoveryTest {
     // It may have looked at a list that was not whole yet.
     order(gateway);
     String report =
-        await()
+        eventually()
             .until(
                 () ->
                     gateway.database.text(
@@ -145,7 +145,7 @@ class RecoveryTest {
 
   private static void order(Gateway gateway) {
     try {
-      await()
+      eventually()
           .until(
               () ->
                   gateway

@@ -1,8 +1,8 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
-import static org.awaitility.Awaitility.await;
 
 import com.stripe.StripeClient;
 import com.stripe.exception.PermissionException;
@@ -153,9 +153,7 @@ class RestrictedKeysTest {
     keys.revoke(ACTOR, "acct_first", revoked.key().id());
     for (ApiKey key : List.of(expiring.text(), revoked.text())) {
       // Other gateways remember a key as this one does.
-      await()
-          .atMost(Duration.ofSeconds(1))
-          .untilAsserted(() -> assertThat(get(key, "/v1/balance").status()).isEqualTo(401));
+      eventually().untilAsserted(() -> assertThat(get(key, "/v1/balance").status()).isEqualTo(401));
       Answer refused = get(key, "/v1/balance");
       assertThat(refused.error()).containsEntry("code", "api_key_expired");
       assertThat(refused.header("WWW-Authenticate")).startsWith("Basic");

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
@@ -19,7 +20,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.awaitility.Awaitility;
 
 /**
  * An account at its own work: it makes, reads, lists, searches and changes an object of each kind,
@@ -62,9 +62,7 @@ final class TwinActs {
   private String disputed() {
     pay(DISPUTED);
     gateway.provider.dispute(DISPUTED, "chargeback");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !get("/v1/disputes").data().isEmpty());
+    eventually().until(() -> !get("/v1/disputes").data().isEmpty());
     return id(get("/v1/disputes").data().getFirst());
   }
 

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.Eventually.eventually;
+
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.keys.ApiKeys;
@@ -12,12 +14,10 @@ import dev.portcullis.wire.key.KeyKind;
 import java.net.http.HttpRequest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.awaitility.Awaitility;
 
 /** One account with an object of each kind, and another one that tries to get at them. */
 final class TwoAccounts {
@@ -142,9 +142,7 @@ final class TwoAccounts {
                 "string"));
     id("value_list_item", post("/v1/radar/value_list_items", "value_list", list, "value", "v"));
     gateway.provider.dispute(4321, "inquiry");
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(60))
-        .until(() -> !gateway.get("/v1/disputes").data().isEmpty());
+    eventually().until(() -> !gateway.get("/v1/disputes").data().isEmpty());
     first.put("dispute", newest("/v1/disputes"));
     first.put("balance_transaction", newest("/v1/balance_transactions"));
     first.put("event", newest("/v1/events"));

@@ -80,7 +80,7 @@ class ProcessTest {
       for (int i = 0; i < 8; i++) {
         crowd.execute(() -> payUntilItDies(client, answered, hundred));
       }
-      assertThat(hundred.await(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(hundred.await(60, TimeUnit.SECONDS)).isTrue();
       first.destroyForcibly();
       assertThat(first.waitFor()).isNotZero();
     }
@@ -93,7 +93,7 @@ class ProcessTest {
       }
     } finally {
       second.destroy();
-      assertThat(second.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
     }
     assertThat(second.exitValue()).isIn(0, 143);
     assertThat(output(second)).contains("\"message\"").doesNotContain(VISA);
@@ -118,14 +118,14 @@ class ProcessTest {
   void saysInOneLineWhyItCannotStart() throws Exception {
     write("0.0.0.0");
     Process refused = start();
-    assertThat(refused.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(refused.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(refused.exitValue()).isEqualTo(1);
     assertThat(output(refused)).contains("shopper.host must be an address of this machine");
 
     write("127.0.0.1");
     try (ServerSocket taken = new ServerSocket(shopper, 1, InetAddress.getLoopbackAddress())) {
       Process second = start();
-      assertThat(second.waitFor(20, TimeUnit.SECONDS)).isTrue();
+      assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
       assertThat(second.exitValue()).isEqualTo(1);
       assertThat(output(second))
           .contains("The simulator cannot start")

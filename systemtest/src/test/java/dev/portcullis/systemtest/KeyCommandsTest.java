@@ -263,7 +263,7 @@ class KeyCommandsTest {
     assertThat(revoked.succeeded()).contains("revoked (" + key.get("id").getAsString() + ")");
     assertThat(revoked.said()).doesNotContain(text);
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .until(() -> Http.get(api("/v1/balance"), text).status() == 401);
     assertThat(portcullis.lastWords()).doesNotContain(text);
   }

@@ -271,7 +271,7 @@ class LifecycleTest {
   private static void awaitInFlight(Portcullis portcullis) {
     PersistentClient client = new PersistentClient(portcullis.secretKey(), Duration.ofSeconds(10));
     org.awaitility.Awaitility.await("the payment is with the provider")
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(50))
         .until(
             () ->

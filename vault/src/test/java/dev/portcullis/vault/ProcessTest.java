@@ -68,7 +68,7 @@ class ProcessTest {
         System.out.println("resident under load: " + resident + " kB");
         assertThat(resident).isLessThan(MOST_RESIDENT_KB);
         process.destroy(); // SIGTERM
-        assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
         assertThat(process.exitValue()).isIn(0, 143);
         assertThat(Files.readString(log))
             .doesNotContain(VISA)

@@ -89,7 +89,7 @@ final class EmbeddedPostgresTest {
 
     // One that outlived its supervisor is replaced, not doubled.
     Process third = start();
-    assertThat(second.waitFor(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(second.waitFor(60, TimeUnit.SECONDS)).isTrue();
     assertThat(count()).isEqualTo("1000");
     ProcessTable.stop(third.toHandle(), program.stopSignal(), Duration.ofSeconds(20));
     assertThat(new ProcessTable(home).of(Zone.POSTGRES)).isEmpty();

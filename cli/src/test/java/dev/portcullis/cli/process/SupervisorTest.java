@@ -35,9 +35,9 @@ final class SupervisorTest {
     ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
     ProcessMark second = next();
     assertThat(second.pid()).isNotEqualTo(first.pid());
-    assertThat(said.poll(10, TimeUnit.SECONDS))
+    assertThat(said.poll(60, TimeUnit.SECONDS))
         .isEqualTo("The gateway was ended by signal 9; starting it again.");
-    assertThat(said.poll(10, TimeUnit.SECONDS)).isEqualTo("The gateway is back.");
+    assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo("The gateway is back.");
     supervisor.stop();
     assertThat(second.find()).isEmpty();
   }
@@ -90,14 +90,14 @@ final class SupervisorTest {
     supervisor.start(List.of(new Faulty(sound, () -> starts.incrementAndGet() == 2)));
     ProcessMark first = next();
     ProcessHandle.of(first.pid()).orElseThrow().destroyForcibly();
-    assertThat(said.poll(10, TimeUnit.SECONDS)).contains("was ended by signal 9");
+    assertThat(said.poll(60, TimeUnit.SECONDS)).contains("was ended by signal 9");
     ProcessMark faulty = next();
-    assertThat(said.poll(10, TimeUnit.SECONDS))
+    assertThat(said.poll(60, TimeUnit.SECONDS))
         .isEqualTo(
             "The gateway could not be kept (java.lang.AssertionError: a defect);"
                 + " starting it again.");
     ProcessMark third = next();
-    assertThat(said.poll(10, TimeUnit.SECONDS)).isEqualTo("The gateway is back.");
+    assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo("The gateway is back.");
     assertThat(faulty.find()).isEmpty();
     assertThat(third.find()).isPresent();
     supervisor.stop();
@@ -129,7 +129,7 @@ final class SupervisorTest {
   }
 
   private ProcessMark next() throws InterruptedException {
-    ProcessMark mark = started.poll(10, TimeUnit.SECONDS);
+    ProcessMark mark = started.poll(60, TimeUnit.SECONDS);
     assertThat(mark).isNotNull();
     return mark;
   }

@@ -69,7 +69,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
 
   /** Shows in metrics what there is. */
   public void measure(MeterRegistry meters) {
-    Connections<SocketWrapperBase<NioChannel>> connections = endpoint.watched;
+    Connections<SocketChannel> connections = endpoint.watched;
     Gauge.builder("portcullis.connections.open", connections, Connections::open)
         .description("Connections to the public listener")
         .register(meters);
@@ -118,8 +118,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
   /** Accepts, and counts by address. */
   private static final class Endpoint extends NioEndpoint {
 
-    final Connections<SocketWrapperBase<NioChannel>> watched =
-        new Connections<>(System::nanoTime, Endpoint::close);
+    final Connections<SocketChannel> watched = new Connections<>(System::nanoTime, this::close);
     volatile ConnectionBounds bounds =
         new ConnectionBounds(
             8_192,
@@ -136,7 +135,11 @@ public final class BoundedProtocol extends Http11NioProtocol {
      * A connection that somebody works on is closed under them: what they read or write fails, at
      * the latest when the server's own timeout for that one read or write is over.
      */
-    private static void close(SocketWrapperBase<NioChannel> connection, boolean working) {
+    private void close(SocketChannel socket, boolean working) {
+      SocketWrapperBase<NioChannel> connection = connections.get(socket);
+      if (connection == null) {
+        return; // it is gone, or not yet there: the next look comes soon
+      }
       if (working) {
         connection.close();
       } else if (connection.getLock().tryLock()) {
@@ -148,6 +151,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
       }
     }
 
+    /** It is known before anything of it can come in, which another thread works on at once. */
     @Override
     protected boolean setSocketOptions(SocketChannel socket) {
       String address = address(socket);
@@ -155,20 +159,12 @@ public final class BoundedProtocol extends Http11NioProtocol {
         destroySocket(socket);
         return true; // it has been dealt with
       }
-      if (!super.setSocketOptions(socket)) {
-        watched.failed(address);
-        return false;
-      }
-      SocketWrapperBase<NioChannel> connection = connections.get(socket);
-      if (connection == null) {
-        watched.failed(address);
+      watched.opened(socket, address);
+      if (super.setSocketOptions(socket)) {
         return true;
       }
-      watched.opened(connection, address);
-      if (connection.isClosed()) {
-        watched.gone(connection); // it was closed before it was known
-      }
-      return true;
+      watched.gone(socket);
+      return false;
     }
 
     private static String address(SocketChannel socket) {
@@ -195,19 +191,21 @@ public final class BoundedProtocol extends Http11NioProtocol {
 
     @Override
     public SocketState process(SocketWrapperBase<NioChannel> connection, SocketEvent event) {
-      endpoint.watched.begin(connection);
+      // Taken now: when it is closed, what holds it is used for another one.
+      SocketChannel socket = connection.getSocket().getIOChannel();
+      endpoint.watched.begin(socket);
       SocketState state = SocketState.CLOSED;
       try {
         state = super.process(connection, event);
         return state;
       } finally {
-        endpoint.watched.end(connection, state == SocketState.LONG, endpoint.bounds);
+        endpoint.watched.end(socket, state == SocketState.LONG, endpoint.bounds);
       }
     }
 
     @Override
     public void release(SocketWrapperBase<NioChannel> connection) {
-      endpoint.watched.gone(connection);
+      endpoint.watched.gone(connection.getSocket().getIOChannel());
       super.release(connection);
     }
   }

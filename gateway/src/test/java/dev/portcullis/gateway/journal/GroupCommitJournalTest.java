@@ -115,7 +115,7 @@ class GroupCommitJournalTest {
         Change change = customer("acct_error", "cus_" + i, "x");
         assertThat(
                 CompletableFuture.supplyAsync(() -> journal.commit(change))
-                    .get(10, TimeUnit.SECONDS))
+                    .get(60, TimeUnit.SECONDS))
             .isEqualTo(i < 2 ? new Verdict.Unknown() : new Verdict.Committed());
       }
     }

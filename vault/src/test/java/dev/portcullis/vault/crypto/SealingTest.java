@@ -300,11 +300,11 @@ class SealingTest {
       loading.await();
       var waiter = threads.submit(() -> cache.get(0, () -> "not asked"));
       fail.countDown();
-      assertThatThrownBy(() -> loader.get(10, TimeUnit.SECONDS))
+      assertThatThrownBy(() -> loader.get(60, TimeUnit.SECONDS))
           .hasCauseInstanceOf(NoClassDefFoundError.class);
       // Whether it came in time to wait or late enough to load itself, it has its end.
       try {
-        assertThat(waiter.get(10, TimeUnit.SECONDS)).isEqualTo("not asked");
+        assertThat(waiter.get(60, TimeUnit.SECONDS)).isEqualTo("not asked");
       } catch (ExecutionException failed) {
         assertThat(failed).hasRootCauseInstanceOf(NoClassDefFoundError.class);
       }

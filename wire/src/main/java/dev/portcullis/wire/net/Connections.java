@@ -135,11 +135,6 @@ public final class Connections<C> {
     states.put(connection, new State(address, nanos.getAsLong()));
   }
 
-  /** A connection that was admitted has come to nothing. */
-  public void failed(String address) {
-    leave(address);
-  }
-
   /** Something has come in. */
   public void begin(C connection) {
     State state = states.get(connection);
