@@ -229,6 +229,7 @@ final class Vault implements AutoCloseable {
             store,
             new TokenExchange(parts.cards(), store),
             open.limits().stores(),
+            open.bins(),
             parts.clock());
     return new CardsOrigin(
         parts.authenticator(),

@@ -2,6 +2,8 @@ package dev.portcullis.vault;
 
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.card.BinTable;
+import dev.portcullis.vault.card.BinTableReader;
 import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.wire.config.ConfigException;
@@ -49,6 +51,7 @@ record VaultConfig(
    * @param addresses tells where a request comes from
    * @param bounds what connections may cost
    * @param limits how much may be asked for
+   * @param bins what the first digits of a card number say
    */
   record Cards(
       String host,
@@ -56,7 +59,8 @@ record VaultConfig(
       @Nullable CertificateFiles certificate,
       ClientAddress addresses,
       ConnectionBounds bounds,
-      LimitFigures limits) {}
+      LimitFigures limits,
+      BinTable bins) {}
 
   /** A certificate's chain and its key. */
   record CertificateFiles(Path chain, Path key) {}
@@ -153,7 +157,11 @@ record VaultConfig(
                 config.duration("cards.exchange-time"),
                 config.duration("cards.idle-time"),
                 config.duration("cards.cramped-idle-time"))),
-        LimitFigures.read(config, sandbox));
+        LimitFigures.read(config, sandbox),
+        config
+            .findPath("cards.bin-table")
+            .map(BinTableReader::read)
+            .orElseGet(BinTableReader::shipped));
   }
 
   private static boolean isLoopback(String host) {

@@ -151,7 +151,7 @@ class SecretsInFailuresTest {
             database,
             new ApiKeyHasher(Secret.ofBytes(new byte[32]), SecretAccess.insecureGrant()),
             CLOCK),
-        new CardIntake(null, null, null, LIMITS.stores(), CLOCK),
+        new CardIntake(null, null, null, LIMITS.stores(), null, CLOCK),
         ClientAddress.of("", "X-Forwarded-For"),
         new AddressLimits(LIMITS, CLOCK),
         new Refusals(new Metrics(), CLOCK));

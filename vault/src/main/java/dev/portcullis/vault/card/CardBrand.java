@@ -1,6 +1,9 @@
 package dev.portcullis.vault.card;
 
-/** A card scheme, with its names on the wire and the length of its CVC. */
+import java.util.Arrays;
+import java.util.List;
+
+/** A card scheme, with its names on the wire. */
 enum CardBrand {
   VISA("visa", "Visa"),
   MASTERCARD("mastercard", "MasterCard"),
@@ -10,9 +13,6 @@ enum CardBrand {
   JCB("jcb", "JCB"),
   UNIONPAY("unionpay", "UnionPay"),
   UNKNOWN("unknown", "Unknown");
-
-  private static final int AMEX_CVC_DIGITS = 4;
-  private static final int CVC_DIGITS = 3;
 
   private final String wireName;
   private final String tokenName;
@@ -41,13 +41,9 @@ enum CardBrand {
     throw new IllegalArgumentException("no such brand: " + name);
   }
 
-  /** Whether a CVC of that many digits can be right. */
-  boolean acceptsCvcOf(int digits) {
-    return switch (this) {
-      case AMEX -> digits == AMEX_CVC_DIGITS || digits == CVC_DIGITS;
-      case UNKNOWN -> digits == AMEX_CVC_DIGITS || digits == CVC_DIGITS;
-      case VISA, MASTERCARD, DISCOVER, DINERS, JCB, UNIONPAY -> digits == CVC_DIGITS;
-    };
+  /** All names in payment methods. */
+  static List<String> wireNames() {
+    return Arrays.stream(values()).map(CardBrand::wireName).toList();
   }
 
   /** A CVC that the test cards of this brand take. */

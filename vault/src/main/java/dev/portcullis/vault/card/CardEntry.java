@@ -37,6 +37,7 @@ record CardEntry(Pan pan, CardFacts facts, YearMonth expiry, byte @Nullable [] c
    *
    * @param typedCvc null if none was given
    * @param now the month that it is now
+   * @param bins what the first digits say
    */
   static Check check(
       String typedNumber,
@@ -44,19 +45,24 @@ record CardEntry(Pan pan, CardFacts facts, YearMonth expiry, byte @Nullable [] c
       long year,
       @Nullable String typedCvc,
       boolean livemode,
-      YearMonth now) {
+      YearMonth now,
+      BinTable bins) {
     return switch (Pan.read(typedNumber)) {
-      case Pan.Reading.Incorrect _ ->
-          bad("incorrect_number", "Your card number is incorrect.", "number");
+      case Pan.Reading.Incorrect _ -> incorrectNumber();
       case Pan.Reading.Invalid _ ->
           bad("invalid_number", "The card number is not a valid credit card number.", "number");
       case Pan.Reading.Valid(Pan pan) -> {
-        CardFacts facts = CardFacts.of(pan);
-        Optional<Check> fault = expiryFault(month, year, now);
+        BinFacts bin = bins.find(pan);
+        TestCard test = livemode ? null : TestCards.find(pan);
+        CardFacts facts = test == null ? bin.card() : test.facts();
+        Optional<Check> fault =
+            test == null && !bin.acceptsLength(pan.length())
+                ? Optional.of(incorrectNumber())
+                : expiryFault(month, year, now);
         if (fault.isEmpty()) {
-          fault = cvcFault(typedCvc, facts.brand());
+          fault = cvcFault(typedCvc, bin);
         }
-        if (fault.isEmpty() && !livemode && TestCards.find(pan) == null) {
+        if (fault.isEmpty() && !livemode && test == null) {
           fault = Optional.of(new Check.Bad(notATestCard()));
         }
         if (fault.isPresent()) {
@@ -67,6 +73,10 @@ record CardEntry(Pan pan, CardFacts facts, YearMonth expiry, byte @Nullable [] c
         yield new Check.Good(new CardEntry(pan, facts, expiry, bytes(typedCvc)));
       }
     };
+  }
+
+  private static Check incorrectNumber() {
+    return bad("incorrect_number", "Your card number is incorrect.", "number");
   }
 
   private static Optional<Check> expiryFault(long month, long year, YearMonth now) {
@@ -98,12 +108,12 @@ record CardEntry(Pan pan, CardFacts facts, YearMonth expiry, byte @Nullable [] c
     return thisCentury > now.getYear() + YEARS ? thisCentury - CENTURY : thisCentury;
   }
 
-  private static Optional<Check> cvcFault(@Nullable String typed, CardBrand brand) {
+  private static Optional<Check> cvcFault(@Nullable String typed, BinFacts bin) {
     if (typed == null) {
       return Optional.empty();
     }
     boolean digits = typed.chars().allMatch(c -> c >= '0' && c <= '9');
-    return digits && brand.acceptsCvcOf(typed.length())
+    return digits && bin.acceptsCodeOf(typed.length())
         ? Optional.empty()
         : Optional.of(bad("invalid_cvc", "Your card's security code is invalid.", "cvc"));
   }

@@ -78,6 +78,7 @@ public final class CardIntake {
   private final IdempotentAnswers answers;
   private final TokenExchange exchange;
   private final VelocityLimit velocity;
+  private final BinTable bins;
   private final InstantSource clock;
 
   public CardIntake(
@@ -85,11 +86,13 @@ public final class CardIntake {
       CardStore store,
       TokenExchange exchange,
       LimitFigures.Stores limits,
+      BinTable bins,
       InstantSource clock) {
     this.cards = cards;
     this.answers = new IdempotentAnswers(cards, store, exchange);
     this.exchange = exchange;
     this.velocity = new VelocityLimit(limits, clock);
+    this.bins = bins;
     this.clock = clock;
   }
 
@@ -162,7 +165,8 @@ public final class CardIntake {
             card.requiredInteger("exp_year"),
             card.string("cvc").orElse(null),
             owner.livemode(),
-            YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)));
+            YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)),
+            bins);
     return switch (check) {
       case CardEntry.Check.Bad(ApiError error) -> IdempotentAnswers.Outcome.refused(error);
       case CardEntry.Check.Good(CardEntry entry) -> {

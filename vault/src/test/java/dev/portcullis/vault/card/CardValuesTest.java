@@ -14,6 +14,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class CardValuesTest {
 
+  private static final BinTable BINS = BinTableReader.shipped();
+
   private static Pan pan(String digits) {
     return Pan.ofDigits(digits.getBytes(StandardCharsets.US_ASCII));
   }
@@ -26,9 +28,10 @@ class CardValuesTest {
             card -> {
               assertThat(Luhn.isValid(card.number())).as(card.number()).isTrue();
               if (card.facts().brand() != CardBrand.UNKNOWN) {
-                assertThat(CardFacts.brandOf(pan(card.number())))
-                    .as(card.number())
-                    .isEqualTo(card.facts().brand());
+                BinFacts bin = BINS.find(pan(card.number()));
+                assertThat(bin.card().brand()).as(card.number()).isEqualTo(card.facts().brand());
+                assertThat(bin.acceptsLength(card.number().length())).as(card.number()).isTrue();
+                assertThat(bin.acceptsCodeOf(card.facts().brand().testCvc().length())).isTrue();
               }
             });
   }

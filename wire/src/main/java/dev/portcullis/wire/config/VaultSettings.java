@@ -67,6 +67,10 @@ final class VaultSettings {
             "cards.cramped-idle-time",
             "PT5S",
             "The same while four in five of all connections are taken."),
+        file(
+            "cards.bin-table",
+            "A table of card ranges in CSV, instead of the one that comes along"
+                + " (docs/OPERATIONS.md)."),
         port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
         file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
         file("internal.tls.key", "The private key of that.").must(),
