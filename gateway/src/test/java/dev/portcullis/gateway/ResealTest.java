@@ -19,6 +19,13 @@ class ResealTest {
   private static final String OLD = "1:" + Gateway.randomKey();
   private static final String NEW = "2:" + Gateway.randomKey();
 
+  /** Of all tables that are there; the background writes on meanwhile. */
+  private static final String ALL_ROWS =
+      "SELECT sum((xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM '"
+          + " || quote_ident(table_name), false, true, '')))[1]::text::bigint)"
+          + " FROM information_schema.tables WHERE table_schema = 'public'"
+          + " AND table_type = 'BASE TABLE'";
+
   private final TestDatabase database = TestDatabase.fresh();
   private final JdbcClient jdbc = JdbcClient.create(database.everything());
 
@@ -78,10 +85,20 @@ class ResealTest {
 
     Gateway both = new Gateway(database, NEW + "\n" + OLD, _ -> {});
     try {
+      assertThat(counted(people.at(both)).keySet())
+          .as("found in whole rows, whatever is said to be sealed")
+          .containsExactlyInAnyOrderElementsOf(holding(old));
       assertThat(resealed(people.at(both))).containsKeys("customers", "person", "mandates");
       assertThat(holding(unsealed)).isEmpty();
       assertThat(holding(old)).as("what the old key alone opens").isEmpty();
       assertThat(resealed(people.at(both)).values()).as("all is by now").containsOnly(0L);
+      assertThat(counted(people.at(both))).as("nothing needs the old key").isEmpty();
+      // A table that nobody seals anew, and a place in it that nobody would think of.
+      database.execute("INSERT INTO accounts (id) VALUES ('acct_" + old.replace(":", "_") + "')");
+      assertThat(counted(people.at(both))).isEmpty();
+      database.execute("INSERT INTO sign_in_attempts VALUES ('" + old + "', 0, now(), now())");
+      assertThat(counted(people.at(both))).isEqualTo(Map.of("sign_in_attempts", 1L));
+      retire(people.at(both));
     } finally {
       both.context.close();
     }
@@ -130,6 +147,49 @@ class ResealTest {
                     .query(Boolean.class)
                     .single())
         .toList();
+  }
+
+  private void retire(AdminPeople people) {
+    String token = people.token("margaret");
+    assertThat(
+            people.call("POST", "sealing/retire", token, Map.of("keys", "2", "looked", 7)).error())
+        .containsEntry("code", "key_in_use");
+    assertThat(
+            people.call("POST", "sealing/retire", token, Map.of("keys", "1", "looked", 7)).status())
+        .isEqualTo(200);
+    assertThat(
+            jdbc.sql("SELECT actor || ': ' || detail FROM audit WHERE action = ?")
+                .param("sealing.keys_retired")
+                .query(String.class)
+                .list())
+        .containsExactly("margaret: keys 1, which open none of 7 rows");
+  }
+
+  /** In parts, as the command does; the tables with rows that the old key alone opens. */
+  private Map<String, Long> counted(AdminPeople people) {
+    String token = people.token("margaret");
+    Map<String, Long> needed = new LinkedHashMap<>();
+    long looked = 0;
+    Map<String, Object> ask = new LinkedHashMap<>(Map.of("limit", 7));
+    for (int parts = 0; parts < 1_000; parts++) {
+      Answer part = people.call("POST", "sealing/count", token, ask);
+      assertThat(part.status()).as(part.text()).isEqualTo(200);
+      looked += (Long) Objects.requireNonNull(part.body().get("looked"));
+      Object count = ((Map<?, ?>) Objects.requireNonNull(part.body().get("rows"))).get("1");
+      if (!Objects.equals(count, 0L)) {
+        needed.merge(part.string("table"), (Long) Objects.requireNonNull(count), Long::sum);
+      }
+      if (!(part.body().get("next_table") instanceof String table)) {
+        long all = jdbc.sql(ALL_ROWS).query(Long.class).single();
+        assertThat(looked).as("every row").isBetween(all - 20, all + 20);
+        return needed;
+      }
+      ask = new LinkedHashMap<>(Map.of("limit", 7, "table", table));
+      if (!part.string("next_after").isEmpty()) {
+        ask.put("after", part.string("next_after"));
+      }
+    }
+    throw new AssertionError("no end: " + needed);
   }
 
   /** Part by part to the end; how many rows of each table were sealed anew. */

@@ -116,6 +116,13 @@ class KeyCommandsTest {
       CommandResult refused = administrator.run("reseal");
       assertThat(refused.exitCode()).as(refused.said()).isEqualTo(1);
       assertThat(refused.err()).contains("does not know the key 2 yet");
+      String rotated = Files.readString(keys);
+      Path older = portcullis.home().resolve("older-sealing-keys");
+      CommandResult kept = administrator.run("keys", "retire-sealing", "--to", older.toString());
+      assertThat(kept.exitCode()).as(kept.said()).isEqualTo(1);
+      assertThat(kept.err()).contains("does not know the key 2 yet");
+      assertThat(Files.readString(keys)).isEqualTo(rotated);
+      assertThat(older).doesNotExist();
     } finally {
       Files.writeString(keys, before);
     }

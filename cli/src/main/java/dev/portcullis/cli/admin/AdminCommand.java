@@ -94,6 +94,11 @@ abstract class AdminCommand implements Callable<Integer> {
     return value == null ? "" : value.toString();
   }
 
+  /** A member as a number; 0 where there is none. */
+  static long number(Map<String, @Nullable Object> object, String member) {
+    return object.get(member) instanceof Long number ? number : 0;
+  }
+
   /** A time as a person reads it, or that word where there is none. */
   static String time(Map<String, @Nullable Object> object, String member, String never) {
     Object value = object.get(member);

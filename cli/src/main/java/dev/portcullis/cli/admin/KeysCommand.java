@@ -33,7 +33,8 @@ import picocli.CommandLine.Spec;
       KeysCommand.Advise.class,
       ScanCommand.class,
       RevokeLeakedCommand.class,
-      RotateSealingCommand.class
+      RotateSealingCommand.class,
+      RetireSealingCommand.class
     })
 public final class KeysCommand implements Runnable {
 

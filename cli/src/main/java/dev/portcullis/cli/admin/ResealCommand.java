@@ -3,11 +3,8 @@ package dev.portcullis.cli.admin;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
-import dev.portcullis.cli.setup.SealingKeys;
-import java.security.SecureRandom;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,7 +35,7 @@ public final class ResealCommand extends AdminCommand {
     for (int part = 1; ; part++) {
       Map<String, @Nullable Object> done = next(gateway, place);
       if (part == 1) {
-        requireNewest(number(done, "key"));
+        RetireSealingCommand.requireSealing(options().home().home(), number(done, "key"), "reseal");
       }
       looked += number(done, "looked");
       sealed += number(done, "sealed");
@@ -63,17 +60,6 @@ public final class ResealCommand extends AdminCommand {
     return 0;
   }
 
-  /** A gateway reads its keys when it starts: one that runs on would find everything well. */
-  private void requireNewest(long known) {
-    Home home = options().home().home();
-    OptionalInt wanted = new SealingKeys(home, new SecureRandom()).sealing();
-    if (wanted.isPresent() && wanted.getAsInt() != known) {
-      throw new Refusal(
-          "The gateway that runs seals by the key %d and does not know the key %d yet: start it anew (%s, then up), and reseal then."
-              .formatted(known, wanted.getAsInt(), home.command("stop")));
-    }
-  }
-
   private Map<String, @Nullable Object> next(AdminClient gateway, String place) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     if (!place.isEmpty()) {
@@ -92,9 +78,5 @@ public final class ResealCommand extends AdminCommand {
           : new Refusal(
               e.getMessage() + " Go on with: " + home.command("reseal --from " + place), e);
     }
-  }
-
-  private static long number(Map<String, @Nullable Object> object, String member) {
-    return object.get(member) instanceof Long number ? number : 0;
   }
 }

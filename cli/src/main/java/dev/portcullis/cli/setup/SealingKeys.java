@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.Accounts;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -15,10 +16,12 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * The file with the gateway's sealing keys: a line for each, {@code <id>:<base64>}. The first one
- * seals, all of them open; none is ever taken out here, since old values and old backups need it.
+ * seals, all of them open; none is lost here, since old values and old backups need it: who takes
+ * one out has it in another file.
  */
 public final class SealingKeys {
   private static final Pattern LINE = Pattern.compile("([1-9][0-9]{0,8}):[0-9A-Za-z+/]{43}=");
@@ -71,6 +74,43 @@ public final class SealingKeys {
    */
   public OptionalInt sealing() {
     return Files.isReadable(file()) ? OptionalInt.of(id(lines().getFirst())) : OptionalInt.empty();
+  }
+
+  /** The ids of those that sealed before the one that does; one that stands by is none of them. */
+  public List<Integer> older() {
+    List<String> lines = lines();
+    int sealing = id(lines.getFirst());
+    return lines.stream().map(SealingKeys::id).filter(id -> id < sealing).sorted().toList();
+  }
+
+  /**
+   * Writes keys into a file of their own, as they stand in this one.
+   *
+   * @throws Refusal if that file is there already
+   */
+  public void copy(List<Integer> ids, Path to) {
+    if (Files.exists(to, LinkOption.NOFOLLOW_LINKS)) {
+      throw new Refusal(to + " is there already; nothing was changed.");
+    }
+    HomeFiles.writePrivate(
+        to,
+        lines().stream()
+            .filter(line -> ids.contains(id(line)))
+            .collect(Collectors.joining("\n", "", "\n")));
+  }
+
+  /**
+   * Takes keys out.
+   *
+   * @throws Refusal if the one that seals is among them
+   */
+  public void remove(List<Integer> ids) {
+    List<String> lines = lines();
+    if (ids.contains(id(lines.getFirst()))) {
+      throw new Refusal("The key " + id(lines.getFirst()) + " is the one that seals.");
+    }
+    lines.removeIf(line -> ids.contains(id(line)));
+    write(lines);
   }
 
   private Path file() {

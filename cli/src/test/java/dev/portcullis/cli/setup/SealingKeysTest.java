@@ -66,6 +66,26 @@ class SealingKeysTest {
   }
 
   @Test
+  void olderKeysGoIntoAnotherFileAndTheOneThatSealsStays() throws IOException {
+    keys.rotate();
+    keys.rotate();
+    keys.addStandby();
+    List<String> before = lines();
+    assertThat(keys.older()).as("4 stands by").containsExactly(1, 2);
+    Path to = folder.resolve("older");
+    keys.copy(List.of(1, 2), to);
+    assertThat(Files.readAllLines(to)).containsExactly(before.get(1), FIRST);
+    assertThat(Files.getPosixFilePermissions(to))
+        .isEqualTo(PosixFilePermissions.fromString("rw-------"));
+    assertThatThrownBy(() -> keys.copy(List.of(1), to)).isInstanceOf(Refusal.class);
+    assertThat(lines()).as("copied, not moved").isEqualTo(before);
+    keys.remove(List.of(1, 2));
+    assertThat(lines()).containsExactly(before.getFirst(), before.getLast());
+    assertThatThrownBy(() -> keys.remove(List.of(3, 4))).isInstanceOf(Refusal.class);
+    assertThat(lines()).hasSize(2);
+  }
+
+  @Test
   void whatIsNoKeyIsLeftAsItIs() throws IOException {
     write("nonsense\n");
     assertThatThrownBy(keys::rotate)

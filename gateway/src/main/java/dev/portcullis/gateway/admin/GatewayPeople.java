@@ -164,6 +164,12 @@ final class GatewayPeople implements PeopleStore {
         .params(time(attemptsBefore), time(now))
         .update();
     jdbc.sql("DELETE FROM admin_session WHERE expires < ?").param(time(now)).update();
+    // What was chosen under a code that is over will never count.
+    jdbc.sql(
+            "UPDATE person_enrollment SET proposed_password = NULL, proposed_totp = NULL"
+                + " WHERE expires < ? AND proposed_totp IS NOT NULL")
+        .param(time(now))
+        .update();
   }
 
   @Override

@@ -19,7 +19,10 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -41,12 +44,18 @@ public final class Sealer {
   /** What a key of the {@code TINK} variant writes before its id. */
   private static final byte TINK = 1;
 
+  /** A length, a variant and an id: a multiple of three, so that base 64 ends with them. */
+  private static final int BEGINNING_BYTES = 2 * Integer.BYTES + 1;
+
   private final Aead envelope;
   private final int newest;
+  private final Set<Integer> others;
 
-  private Sealer(Aead envelope, int newest) {
+  private Sealer(Aead envelope, int newest, Set<Integer> ids) {
     this.envelope = envelope;
     this.newest = newest;
+    this.others = new TreeSet<>(ids);
+    others.remove(newest);
   }
 
   /**
@@ -60,9 +69,12 @@ public final class Sealer {
     try {
       AeadConfig.register();
       KeysetHandle.Builder keys = KeysetHandle.newBuilder();
+      Set<Integer> ids = new TreeSet<>();
       boolean first = true;
       for (String line : lines.reveal(access).lines().toList()) {
-        KeysetHandle.Builder.Entry entry = KeysetHandle.importKey(key(line.strip()));
+        XAesGcmKey key = key(line.strip());
+        ids.add(key.getIdRequirementOrNull());
+        KeysetHandle.Builder.Entry entry = KeysetHandle.importKey(key);
         keys.addEntry(first ? entry.makePrimary() : entry);
         first = false;
       }
@@ -70,7 +82,8 @@ public final class Sealer {
       Aead wrapping = keyset.getPrimitive(RegistryConfiguration.get(), Aead.class);
       return new Sealer(
           KmsEnvelopeAead.create(PredefinedAeadParameters.AES256_GCM, wrapping),
-          keyset.getPrimary().getId());
+          keyset.getPrimary().getId(),
+          ids);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("the sealing keys cannot be used", e);
     }
@@ -98,6 +111,23 @@ public final class Sealer {
   /** The id of the key that seals. */
   public int newest() {
     return newest;
+  }
+
+  /** The ids of the keys that open and do not seal, those that stand by among them. */
+  public Set<Integer> others() {
+    return Collections.unmodifiableSet(others);
+  }
+
+  /**
+   * How every text begins that a key has sealed, whatever its place and its words: the mark, how
+   * long the wrapped data key is (the same for all keys), and that key's id.
+   */
+  String beginning(int id) {
+    Place nowhere = new Place("", false, "", "");
+    byte[] any = Base64.getDecoder().decode(seal(nowhere, "").substring(MARK.length()));
+    ByteBuffer beginning = ByteBuffer.allocate(BEGINNING_BYTES);
+    beginning.putInt(ByteBuffer.wrap(any).getInt()).put(TINK).putInt(id);
+    return MARK + Base64.getEncoder().encodeToString(beginning.array());
   }
 
   /** The text, sealed for that place: ASCII, about 200 characters longer and a third as much. */
