@@ -13,6 +13,7 @@ import dev.portcullis.cli.postgres.Databases;
 import dev.portcullis.cli.postgres.PostgresProgram;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Commands;
+import dev.portcullis.cli.process.HealthProbe;
 import dev.portcullis.cli.process.JavaProgram;
 import dev.portcullis.cli.process.Launch;
 import dev.portcullis.cli.process.LogRotation;
@@ -106,8 +107,18 @@ final class Instance {
     say.accept("  starting the vault, the simulator and the gateway");
     supervisor.start(List.of(vault(), gateway()));
     join(early);
+    saySealed();
     rotation.start();
     ready();
+  }
+
+  private void saySealed() {
+    if (HealthProbe.ask(ports.vaultManagement()) == HealthProbe.Health.SEALED) {
+      say.accept(
+          "  the vault is SEALED and takes no cards: its custodians open it with "
+              + home.command("vault unseal")
+              + " (made once with vault init)");
+    }
   }
 
   private synchronized void ready() {

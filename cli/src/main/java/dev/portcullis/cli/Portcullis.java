@@ -5,6 +5,7 @@ import dev.portcullis.cli.admin.PeopleCommand;
 import dev.portcullis.cli.admin.ResealCommand;
 import dev.portcullis.cli.admin.ResumeCommand;
 import dev.portcullis.cli.admin.SignInCommand;
+import dev.portcullis.cli.admin.VaultCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Spec;
       PeopleCommand.class,
       KeysCommand.class,
       ResealCommand.class,
+      VaultCommand.class,
       LogsCommand.class,
       TlsCommand.class,
       AuditCommand.class,

@@ -10,9 +10,9 @@ import dev.portcullis.vault.card.InternalCards;
 import dev.portcullis.vault.card.TokenExchange;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
-import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.Fingerprints;
-import dev.portcullis.vault.crypto.MasterKeys;
+import dev.portcullis.vault.custody.Custody;
+import dev.portcullis.vault.custody.CustodyRoutes;
 import dev.portcullis.vault.forward.Forwarder;
 import dev.portcullis.vault.forward.Providers;
 import dev.portcullis.vault.http.AdminRoutes;
@@ -41,11 +41,13 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -99,13 +101,11 @@ final class Vault implements AutoCloseable {
       Ids ids = new Ids(clock, random);
       CvcSafe cvcs = new CvcSafe(clock, random, HELD_CVCS);
       CardStore store = new CardStore(database);
-      DataKeys dataKeys =
-          new DataKeys(
-              database,
-              MasterKeys.only(new FileMasterKey(config.keys().master(), access)),
-              clock,
-              random);
+      DataKeys dataKeys = new DataKeys(database, config.keys().master().all(), clock, random);
       dataKeys.requireMasterKey();
+      Custody custody =
+          new Custody(
+              config.keys().master().sealed(), database, new Opened(dataKeys, cvcs), access, clock);
       Cards cards =
           new Cards(
               dataKeys, new Fingerprints(config.keys().fingerprint(), access), cvcs, ids, clock);
@@ -117,6 +117,8 @@ final class Vault implements AutoCloseable {
       Metrics metrics = new Metrics();
       metrics.gauge("portcullis_vault_cvcs_held", cvcs::size);
       metrics.gauge("portcullis_vault_intake_waiting", pools::intakeWaiting);
+      metrics.gauge("portcullis_vault_data_keys_in_memory", dataKeys::inMemory);
+      metrics.gauge("portcullis_vault_sealed", () -> custody.isSealed() ? 1 : 0);
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
@@ -127,11 +129,11 @@ final class Vault implements AutoCloseable {
               servers,
               metrics,
               pools,
-              new Parts(cards, store, authenticator, forwarder, clock),
+              new Parts(cards, store, authenticator, forwarder, custody, clock),
               tls.map(CardsTls::listener).orElse(null),
               people);
       ScheduledExecutorService housekeeping =
-          housekeeping(cvcs, dataKeys, new Purge(store, metrics, clock), people);
+          housekeeping(new Kept(cvcs, dataKeys, custody), new Purge(store, metrics, clock), people);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
       return new Vault(pools, providers, servers, people, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
@@ -145,7 +147,29 @@ final class Vault implements AutoCloseable {
       CardStore store,
       Authenticator authenticator,
       Forwarder forwarder,
+      Custody custody,
       InstantSource clock) {}
+
+  /** What is in memory for a time and no longer. */
+  private record Kept(CvcSafe cvcs, DataKeys dataKeys, Custody custody) {
+    List<Runnable> sweeps() {
+      return List.of(cvcs::sweep, dataKeys::sweep, custody::sweep);
+    }
+  }
+
+  /** What is in memory only as long as the master key is open. */
+  private record Opened(DataKeys dataKeys, CvcSafe cvcs) implements Custody.Guarded {
+    @Override
+    public void check() throws SQLException {
+      dataKeys.requireMasterKey();
+    }
+
+    @Override
+    public void forget() {
+      dataKeys.forget();
+      cvcs.clear();
+    }
+  }
 
   private static Ports listen(
       VaultConfig config,
@@ -183,10 +207,18 @@ final class Vault implements AutoCloseable {
                 null,
                 new ManagementRoutes(
                     () -> Schema.trouble(database),
+                    parts.custody()::isSealed,
                     metrics,
                     new AuditTrail(database, parts.clock()))));
     AdminApi administration =
-        new AdminApi(new PeopleRoutes(people).routes(), people.signIn(), parts.clock());
+        new AdminApi(
+            Stream.of(
+                    new PeopleRoutes(people).routes(),
+                    new CustodyRoutes(parts.custody(), people).routes())
+                .flatMap(List::stream)
+                .toList(),
+            people.signIn(),
+            parts.clock());
     int admin =
         servers.start(
             new Listener(
@@ -236,22 +268,32 @@ final class Vault implements AutoCloseable {
         intake,
         open.addresses(),
         new AddressLimits(open.limits(), parts.clock()),
-        new Refusals(metrics, parts.clock()));
+        new Refusals(metrics, parts.clock()),
+        parts.custody()::requireOpen);
   }
 
   private static InternalRoutes internalRoutes(Parts parts, DataSource database) {
     TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
     KeyPush keys = new KeyPush(database, parts.authenticator());
+    Custody custody = parts.custody();
     return new InternalRoutes(
         Map.of(
+            // A revocation counts in a sealed vault too.
             "/internal/v1/keys", keys::handle,
-            "/internal/v1/payment_methods/lookup", cards::lookup,
-            "/internal/v1/payment_methods/release", cards::release,
-            "/internal/v1/payment_methods/from_token", cards::fromToken,
-            "/internal/v1/tokens/lookup", cards::token,
-            "/internal/v1/test_payment_methods", cards::testPaymentMethod,
-            "/internal/v1/forward", parts.forwarder()::handle));
+            "/internal/v1/payment_methods/lookup", unsealed(custody, cards::lookup),
+            "/internal/v1/payment_methods/release", unsealed(custody, cards::release),
+            "/internal/v1/payment_methods/from_token", unsealed(custody, cards::fromToken),
+            "/internal/v1/tokens/lookup", unsealed(custody, cards::token),
+            "/internal/v1/test_payment_methods", unsealed(custody, cards::testPaymentMethod),
+            "/internal/v1/forward", unsealed(custody, parts.forwarder()::handle)));
+  }
+
+  private static InternalRoutes.Handler unsealed(Custody custody, InternalRoutes.Handler handler) {
+    return arguments -> {
+      custody.requireOpen();
+      return handler.handle(arguments);
+    };
   }
 
   private static ListenerTls internalTls(VaultConfig.Internal internal) {
@@ -271,14 +313,14 @@ final class Vault implements AutoCloseable {
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
-  private static ScheduledExecutorService housekeeping(
-      CvcSafe cvcs, DataKeys dataKeys, Purge purge, People people) {
+  private static ScheduledExecutorService housekeeping(Kept kept, Purge purge, People people) {
     // Two: a purge that has much to do must not keep the codes of cards beyond their time.
     ScheduledExecutorService timer =
         Executors.newScheduledThreadPool(
             2, Thread.ofPlatform().daemon().name("housekeeping-", 0).factory());
-    timer.scheduleWithFixedDelay(cvcs::sweep, 5, 5, TimeUnit.SECONDS);
-    timer.scheduleWithFixedDelay(dataKeys::sweep, 5, 5, TimeUnit.SECONDS);
+    for (Runnable sweep : kept.sweeps()) {
+      timer.scheduleWithFixedDelay(sweep, 5, 5, TimeUnit.SECONDS);
+    }
     timer.scheduleWithFixedDelay(purge, 60, 60, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(people.signIn()::recordFailures, 60, 60, TimeUnit.SECONDS);
     return timer;

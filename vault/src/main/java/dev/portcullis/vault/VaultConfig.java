@@ -6,13 +6,13 @@ import dev.portcullis.vault.card.BinTable;
 import dev.portcullis.vault.card.BinTableReader;
 import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.vault.limits.LimitFigures;
+import dev.portcullis.vault.masterkey.ConfiguredMasterKeys;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.PemIdentity;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -79,8 +79,8 @@ record VaultConfig(
    */
   record Admin(int port, PemIdentity identity, @Nullable Path setupCode) {}
 
-  /** The vault's keys, each of 32 bytes. */
-  record Keys(Secret master, Secret fingerprint, Secret apiKeyHash) {}
+  /** The vault's keys. */
+  record Keys(ConfiguredMasterKeys master, Secret fingerprint, Secret apiKeyHash) {}
 
   /**
    * What goes out.
@@ -121,9 +121,9 @@ record VaultConfig(
             PemIdentity.load(config.path("admin.tls.certificate"), config.path("admin.tls.key")),
             config.findPath("admin.setup-code").orElse(null)),
         new Keys(
-            key(config, "master-key", access),
-            key(config, "fingerprint-key", access),
-            key(config, "api-key-hash-key", access)),
+            ConfiguredMasterKeys.read(config, access),
+            ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
+            ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access)),
         sandbox,
         egress(config));
   }
@@ -195,17 +195,5 @@ record VaultConfig(
           }
           return secret;
         });
-  }
-
-  private static Secret key(ZoneConfig config, String name, SecretAccess access) {
-    try {
-      byte[] bytes = Base64.getDecoder().decode(config.secret(name).reveal(access));
-      if (bytes.length == 32) {
-        return Secret.ofBytes(bytes);
-      }
-    } catch (IllegalArgumentException e) {
-      throw new ConfigException("The secret " + name + " must be 32 bytes in base64.", e);
-    }
-    throw new ConfigException("The secret " + name + " must be 32 bytes in base64.");
   }
 }

@@ -113,7 +113,7 @@ class PeopleTest {
   }
 
   /** RFC 4648's digits of base 32 as those that a number is read with. */
-  private static byte[] base32(String text) {
+  static byte[] base32(String text) {
     String digits =
         text.chars()
             .mapToObj(c -> Character.forDigit("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".indexOf(c), 32))

@@ -154,7 +154,8 @@ class SecretsInFailuresTest {
         new CardIntake(null, null, null, LIMITS.stores(), null, CLOCK),
         ClientAddress.of("", "X-Forwarded-For"),
         new AddressLimits(LIMITS, CLOCK),
-        new Refusals(new Metrics(), CLOCK));
+        new Refusals(new Metrics(), CLOCK),
+        () -> {});
   }
 
   private static Answer fail() throws SQLException {

@@ -59,6 +59,27 @@ final class Prompt {
     err.flush();
   }
 
+  /** Waits for the Enter key. */
+  void pause(String sentence) {
+    note(sentence);
+    Console console = terminal().orElseThrow(() -> new Refusal("There is no terminal."));
+    if (console.readLine() == null) {
+      throw new Refusal("Interrupted.");
+    }
+  }
+
+  /** Shows a secret to the person at the terminal, and to no pipe. */
+  void shown(String text) {
+    Console console = terminal().orElseThrow(() -> new Refusal("There is no terminal."));
+    console.writer().println(text);
+    console.flush();
+  }
+
+  /** Takes away what was shown, what has scrolled out of sight too (ECMA-48 ED, xterm's 3). */
+  void clear() {
+    shown("\u001b[H\u001b[2J\u001b[3J");
+  }
+
   /** Something that may be seen, such as a code that lives 30 seconds. */
   String plain(String what) {
     err.print(what + ": ");

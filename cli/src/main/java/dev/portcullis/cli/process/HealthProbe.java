@@ -19,15 +19,17 @@ public final class HealthProbe {
     UP,
     /** It works, but something that it does beside requests has not succeeded for long. */
     LATE,
+    /** It runs, and its custodians have not opened its master key; the vault alone. */
+    SEALED,
     /** It answers, and is not ready to work. */
     DOWN,
     /** It does not answer. */
     SILENT;
 
-    /** Whether it serves requests. */
-    public boolean isServing() {
+    /** Whether it has started; a sealed vault has, and waits for people. */
+    public boolean isStarted() {
       return switch (this) {
-        case UP, LATE -> true;
+        case UP, LATE, SEALED -> true;
         case DOWN, SILENT -> false;
       };
     }
@@ -36,9 +38,21 @@ public final class HealthProbe {
       return switch (this) {
         case UP -> "up";
         case LATE -> "late";
+        case SEALED -> "sealed";
         case DOWN -> "down";
         case SILENT -> "silent";
       };
+    }
+  }
+
+  private static Health unwell(HttpURLConnection connection) throws IOException {
+    try (InputStream body = connection.getErrorStream()) {
+      return body != null
+              && "sealed".equals(Json.readObject(body.readNBytes(MAX_BODY)).get("status"))
+          ? Health.SEALED
+          : Health.DOWN;
+    } catch (MalformedJsonException _) {
+      return Health.DOWN;
     }
   }
 
@@ -53,7 +67,7 @@ public final class HealthProbe {
       connection.setReadTimeout(PATIENCE_MILLIS);
       connection.setInstanceFollowRedirects(false);
       if (connection.getResponseCode() != 200) {
-        return Health.DOWN;
+        return unwell(connection);
       }
       try (InputStream body = connection.getInputStream()) {
         return Json.readObject(body.readNBytes(MAX_BODY)).containsKey("late")

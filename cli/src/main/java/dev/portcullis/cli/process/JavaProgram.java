@@ -93,7 +93,7 @@ public final class JavaProgram implements Program {
 
   @Override
   public boolean isReady(Process process) {
-    return HealthProbe.ask(runtime.managementPort()).isServing();
+    return HealthProbe.ask(runtime.managementPort()).isStarted();
   }
 
   @Override

@@ -102,9 +102,15 @@ public final class InstanceSetup {
   /** The vault's keys that are not there. Nothing opens what was stored under them but they. */
   public List<Path> missingVaultKeys() {
     return Stream.of("master-key", "fingerprint-key")
+        .filter(name -> holdsMasterKeyFile() || !name.equals("master-key"))
         .map(name -> home.secret(Zone.VAULT, name))
         .filter(file -> HomeFiles.read(file).isEmpty())
         .toList();
+  }
+
+  /** Otherwise the operator says where the vault's master key lives, and how it is reached. */
+  private boolean holdsMasterKeyFile() {
+    return wanted.of(Zone.VAULT).getOrDefault("master-key.provider", "file").equals("file");
   }
 
   /** Makes the first person's code for each of those zones, which have nobody yet. */
@@ -117,7 +123,9 @@ public final class InstanceSetup {
     Certificates.Pins pins = new Certificates(home, files, clock).ensure(publicTls);
     String hashKey =
         files.sharedSecret("api-key-hash-key", List.of(Zone.VAULT, Zone.GATEWAY), this::key);
-    files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
+    if (holdsMasterKeyFile()) {
+      files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
+    }
     files.sharedSecret("fingerprint-key", List.of(Zone.VAULT), this::key);
     files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("search-key", List.of(Zone.GATEWAY), this::key);
@@ -187,7 +195,7 @@ public final class InstanceSetup {
     values.put("internal.gateway-identity", pin);
     values.put("management.port", Integer.toString(ports.vaultManagement()));
     admin(values, Zone.VAULT, ports.vaultAdmin());
-    values.put("master-key", "secret://master-key");
+    values.put("master-key", holdsMasterKeyFile() ? "secret://master-key" : null);
     values.put("fingerprint-key", "secret://fingerprint-key");
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("sandbox", "true");

@@ -38,9 +38,11 @@ class HealthProbeTest {
     assertThat(answered(200, "{\"status\":\"up\",\"late\":[\"key-push\"]}")).isEqualTo(Health.LATE);
     assertThat(answered(503, "{\"status\":\"down\",\"late\":[\"key-push\"]}"))
         .isEqualTo(Health.DOWN);
+    assertThat(answered(503, "{\"status\":\"sealed\"}")).isEqualTo(Health.SEALED);
     assertThat(answered(200, "nothing of ours")).isEqualTo(Health.SILENT);
-    assertThat(Health.LATE.isServing()).isTrue();
-    assertThat(Health.DOWN.isServing()).isFalse();
+    assertThat(Health.LATE.isStarted()).isTrue();
+    assertThat(Health.SEALED.isStarted()).isTrue();
+    assertThat(Health.DOWN.isStarted()).isFalse();
   }
 
   @Test

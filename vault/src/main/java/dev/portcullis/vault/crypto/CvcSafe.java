@@ -220,6 +220,16 @@ public final class CvcSafe {
     }
   }
 
+  /** Forgets everything at once. */
+  public void clear() {
+    keys.clear();
+    synchronized (held) {
+      for (Owner owner : List.copyOf(held.keySet())) {
+        List.copyOf(of(owner).keySet()).forEach(card -> forget(owner, card));
+      }
+    }
+  }
+
   /** How many CVCs are held. */
   public int size() {
     synchronized (held) {

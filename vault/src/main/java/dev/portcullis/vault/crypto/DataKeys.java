@@ -80,15 +80,24 @@ public final class DataKeys {
     missing.removeAll(masterKeys.ids());
     if (!missing.isEmpty()) {
       throw new WrongMasterKeyException(
-          "The vault's master key is %s and stored data keys are wrapped by %s; restore that master key."
-              .formatted(masterKeys.current().id(), String.join(" and ", missing)));
+          "The vault's master key is %s and stored data keys are wrapped by %s; restore that master key, or name it as old-master-key."
+              .formatted(masterKeys.current().id(), String.join(" and ", missing)),
+          null);
+    }
+    if (masterKeys
+        .trouble()
+        .map(KeyTrouble::kind)
+        .filter(KeyTrouble.Kind.SEALED::equals)
+        .isPresent()) {
+      return; // whoever opens it asks again
     }
     requireWorking();
     var newest = store.newest();
     if (newest.isPresent() && !unwraps(newest.get())) {
       throw new WrongMasterKeyException(
           "The vault's newest data key, %s, does not unwrap with the master key it names; restore the vault's database."
-              .formatted(newest.get().id()));
+              .formatted(newest.get().id()),
+          null);
     }
   }
 
@@ -98,14 +107,28 @@ public final class DataKeys {
     byte[] context = Owner.ADMINISTRATION.context("master key check", key.id());
     byte[] sample = new byte[KEY_BYTES];
     random.nextBytes(sample);
+    byte[] wrapped;
     try {
-      if (MessageDigest.isEqual(sample, key.unwrap(key.wrap(sample, context), context))) {
-        return;
+      wrapped = key.wrap(sample, context);
+      if (!MessageDigest.isEqual(sample, key.unwrap(wrapped, context))) {
+        throw new GeneralSecurityException("something else came back");
       }
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("The master key does not unwrap what it wrapped.", e);
+      throw new WrongMasterKeyException(
+          "The master key %s does not unwrap what it wrapped.".formatted(key.id()), e);
     }
-    throw new IllegalStateException("The master key unwraps to something else than it wrapped.");
+    requireBinding(key, wrapped);
+  }
+
+  /** A service that does not know the parameter for it would bind a data key to nothing. */
+  private static void requireBinding(MasterKey key, byte[] wrapped) {
+    try {
+      key.unwrap(wrapped, Owner.ADMINISTRATION.context("another context", key.id()));
+    } catch (GeneralSecurityException _) {
+      return;
+    }
+    throw new WrongMasterKeyException(
+        "The master key %s does not bind what it wraps to its context.".formatted(key.id()), null);
   }
 
   private boolean unwraps(DataKeyStore.Row row) {

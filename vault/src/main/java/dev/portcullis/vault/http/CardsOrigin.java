@@ -52,6 +52,7 @@ public final class CardsOrigin implements Routes {
   private final Authenticator authenticator;
   private final CardIntake intake;
   private final ClientAddress addresses;
+  private final Runnable requireOpen;
   private final AddressLimits limits;
   private final Refusals refusals;
 
@@ -59,13 +60,16 @@ public final class CardsOrigin implements Routes {
    * @param addresses tells where a request comes from
    * @param limits what one address may ask for
    * @param refusals where it is counted that a limit was reached
+   * @param requireOpen throws while the vault is sealed
    */
   public CardsOrigin(
       Authenticator authenticator,
       CardIntake intake,
       ClientAddress addresses,
       AddressLimits limits,
-      Refusals refusals) {
+      Refusals refusals,
+      Runnable requireOpen) {
+    this.requireOpen = requireOpen;
     this.addresses = addresses;
     this.authenticator = authenticator;
     this.intake = intake;
@@ -131,6 +135,7 @@ public final class CardsOrigin implements Routes {
     if (kind == null || !exchange.method().equals("POST")) {
       throw new ApiException(ApiErrors.unrecognizedUrl(exchange.method(), exchange.path()));
     }
+    requireOpen.run();
     requirePermission(principal, kind);
     refuseOther(exchange.header("Stripe-Account"), principal);
     refuseOther(exchange.header("Stripe-Context"), principal);

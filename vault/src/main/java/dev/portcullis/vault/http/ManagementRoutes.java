@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -18,14 +19,21 @@ public final class ManagementRoutes implements Routes {
   private static final Logger LOG = Logger.getLogger(ManagementRoutes.class.getName());
 
   private final Supplier<Optional<String>> trouble;
+  private final BooleanSupplier sealed;
   private final Metrics metrics;
   private final AuditTrail audit;
 
   /**
    * @param trouble why the vault cannot work now, or empty if it can
+   * @param sealed whether its custodians have not opened it
    */
-  public ManagementRoutes(Supplier<Optional<String>> trouble, Metrics metrics, AuditTrail audit) {
+  public ManagementRoutes(
+      Supplier<Optional<String>> trouble,
+      BooleanSupplier sealed,
+      Metrics metrics,
+      AuditTrail audit) {
     this.trouble = trouble;
+    this.sealed = sealed;
     this.metrics = metrics;
     this.audit = audit;
   }
@@ -76,9 +84,12 @@ public final class ManagementRoutes implements Routes {
 
   private Reply health() {
     Optional<String> reason = trouble.get();
-    return reason.isEmpty()
-        ? json(200, Map.of("status", "up"))
-        : json(503, Map.of("status", "down", "reason", reason.get()));
+    if (reason.isPresent()) {
+      return json(503, Map.of("status", "down", "reason", reason.get()));
+    }
+    return sealed.getAsBoolean()
+        ? json(503, Map.of("status", "sealed", "reason", "its custodians have not opened it"))
+        : json(200, Map.of("status", "up"));
   }
 
   private static Reply json(int status, Map<String, ?> tree) {

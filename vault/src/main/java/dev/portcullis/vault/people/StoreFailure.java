@@ -7,7 +7,7 @@ public final class StoreFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
-  StoreFailure(SQLException cause) {
+  public StoreFailure(SQLException cause) {
     super("the database failed", cause);
   }
 }

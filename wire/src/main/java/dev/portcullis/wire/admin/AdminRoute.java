@@ -39,7 +39,7 @@ public record AdminRoute(
   }
 
   /** A command that comes before anybody is signed in; it checks for itself. */
-  static AdminRoute open(String path, Shape shape, Handler handler) {
+  public static AdminRoute open(String path, Shape shape, Handler handler) {
     return new AdminRoute("POST", path, null, shape, handler);
   }
 

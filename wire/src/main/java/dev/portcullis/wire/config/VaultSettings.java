@@ -19,7 +19,9 @@ import java.util.stream.Stream;
 final class VaultSettings {
 
   static final List<Setting> LIST =
-      Stream.concat(zone().stream(), VaultLimitSettings.LIST.stream()).toList();
+      Stream.of(zone(), MasterKeySettings.LIST, VaultLimitSettings.LIST)
+          .flatMap(List::stream)
+          .toList();
 
   private VaultSettings() {}
 
@@ -89,7 +91,6 @@ final class VaultSettings {
         text("database.url", "JDBC URL of the vault's database.").must(),
         text("database.user", "The vault's role there.").must(),
         secret("database.password", "Its password.").must(),
-        secret("master-key", "What wraps the data keys, 32 bytes in base64.").must(),
         secret("fingerprint-key", "What cards' fingerprints are made with, 32 bytes in base64.")
             .must(),
         secret(

@@ -35,6 +35,7 @@ public record ZoneSettings(String zone, List<Setting> settings) {
           "gateway.sealing-keys",
           "gateway.search-key",
           "gateway.sandbox",
+          "gateway.sandbox.",
           "vault.internal.",
           "vault.admin.",
           "vault.management.port",
@@ -56,7 +57,9 @@ public record ZoneSettings(String zone, List<Setting> settings) {
    * and ports, which would no longer fit together.
    */
   public boolean isOwnedByUp(String key) {
-    return UP.stream().anyMatch(prefix -> (zone + "." + key).startsWith(prefix));
+    String whole = zone + "." + key;
+    return UP.stream()
+        .anyMatch(owned -> owned.endsWith(".") ? whole.startsWith(owned) : whole.equals(owned));
   }
 
   /** The declaration of a key. */

@@ -78,6 +78,17 @@ public final class People {
   }
 
   /**
+   * Lets whoever knows the code of {@link #offerSetup} do what comes before anybody can be signed
+   * in; the code is not used up.
+   *
+   * @throws ApiException 400 if the code does not hold, or there is an administrator
+   * @throws TooManyAttempts if the address has failed too often
+   */
+  public void requireSetup(String code, String address) {
+    valid(code, "", address, clock.instant());
+  }
+
+  /**
    * Adds somebody.
    *
    * @return the code with which they enrol; it is not kept

@@ -15,5 +15,7 @@ public enum Right {
   /** Add, reset and remove people. */
   MANAGE_PEOPLE,
   /** Let payments go on after a restore. */
-  RESUME_PAYMENTS
+  RESUME_PAYMENTS,
+  /** Seal the vault, and call its custodians together to make or change the master key's shares. */
+  MANAGE_CUSTODY
 }

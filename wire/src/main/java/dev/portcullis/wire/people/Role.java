@@ -17,7 +17,7 @@ public enum Role {
     return switch (right) {
       case SIGNED_IN, READ_KEYS -> true;
       case READ_PEOPLE, READ_AUDIT -> this != OPERATOR;
-      case MANAGE_KEYS, MANAGE_PEOPLE, RESUME_PAYMENTS -> this == ADMINISTRATOR;
+      case MANAGE_KEYS, MANAGE_PEOPLE, RESUME_PAYMENTS, MANAGE_CUSTODY -> this == ADMINISTRATOR;
     };
   }
 

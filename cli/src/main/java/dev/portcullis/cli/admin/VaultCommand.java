@@ -1,0 +1,293 @@
+package dev.portcullis.cli.admin;
+
+import dev.portcullis.cli.HomeOption;
+import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.json.Json;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** {@code vault}: the master key that custodians hold; alone, it shows its commands. */
+@Command(
+    name = "vault",
+    description = "Open and seal the vault's master key with custodians' shares.",
+    subcommands = {
+      VaultCommand.Status.class,
+      VaultCommand.Init.class,
+      VaultCommand.Unseal.class,
+      VaultCommand.Seal.class,
+      VaultCommand.Rekey.class,
+      VaultSbomCommand.class
+    })
+public final class VaultCommand implements Runnable {
+
+  @Spec private @Nullable CommandSpec spec;
+
+  @Override
+  public void run() {
+    if (spec != null) {
+      spec.commandLine().usage(spec.commandLine().getOut());
+    }
+  }
+
+  /** The state of custody in lines for a person. */
+  private static String lines(Map<String, @Nullable Object> custody, Home home) {
+    if (!(custody.get("keys") instanceof List<?> keys) || keys.isEmpty()) {
+      return "The vault's master key is not held by custodians.";
+    }
+    List<String> lines = new ArrayList<>();
+    keys.forEach(key -> lines.add(line(AdminCommand.object(key), home)));
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String line(Map<String, @Nullable Object> key, Home home) {
+    String name = "The master key " + AdminCommand.text(key, "name");
+    if (!Boolean.TRUE.equals(key.get("initialised"))) {
+      return name + " has not been made yet: " + home.command("vault init");
+    }
+    String terms =
+        "%s of %s shares of the set %s"
+            .formatted(
+                AdminCommand.text(key, "threshold"),
+                AdminCommand.text(key, "shares"),
+                AdminCommand.text(key, "set"));
+    return Boolean.TRUE.equals(key.get("open"))
+        ? name + " is open (" + terms + ")."
+        : "%s is SEALED: it takes %s; given so far: %s."
+            .formatted(name, terms, AdminCommand.text(key, "given"));
+  }
+
+  /** {@code vault status}: exit code 0 when the vault is open, 1 when it is sealed. */
+  @Command(name = "status", description = "Say whether the vault is sealed, and what it takes.")
+  static final class Status implements Callable<Integer> {
+
+    @Mixin private HomeOption home = new HomeOption();
+
+    @Option(names = "--json", description = "One JSON object.")
+    private boolean json;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      Home place = home.home();
+      Map<String, @Nullable Object> custody =
+          AdminClient.of(place, Zone.VAULT).post("custody/status", Map.of());
+      if (spec != null) {
+        spec.commandLine()
+            .getOut()
+            .println(json ? Json.writeString(custody) : lines(custody, place));
+        spec.commandLine().getOut().flush();
+      }
+      return Boolean.TRUE.equals(custody.get("sealed")) ? 1 : 0;
+    }
+  }
+
+  /** {@code vault unseal}: one custodian gives their share. */
+  @Command(
+      name = "unseal",
+      description = "Give your share; the last one that is needed opens the vault.")
+  static final class Unseal implements Callable<Integer> {
+
+    @Mixin private HomeOption home = new HomeOption();
+
+    @Option(
+        names = "--share-file",
+        paramLabel = "FILE",
+        description = "The share is this file's first line (- for standard input).")
+    private @Nullable String file;
+
+    @Spec private @Nullable CommandSpec spec;
+
+    @Override
+    public Integer call() {
+      if (spec == null) {
+        throw new IllegalStateException("a command runs within the command line");
+      }
+      Home place = home.home();
+      Prompt prompt = new Prompt(spec.commandLine().getErr());
+      AdminClient vault = AdminClient.of(place, Zone.VAULT);
+      String share = prompt.secret("Your share", file, "--share-file");
+      spec.commandLine()
+          .getOut()
+          .println(lines(vault.post("custody/shares", Map.of("share", share)), place));
+      spec.commandLine().getOut().flush();
+      return 0;
+    }
+  }
+
+  /** {@code vault seal}: nothing in the vault opens any more. */
+  @Command(
+      name = "seal",
+      description = "Seal the vault at once: no card goes in or out until custodians open it.")
+  static final class Seal extends AdminCommand {
+
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> custody = signedIn(Zone.VAULT).post("custody/seal", Map.of());
+      print(custody, lines(custody, options().home().home()));
+      return 0;
+    }
+  }
+
+  /** What makes shares has in common. */
+  abstract static class Making extends AdminCommand {
+
+    @Option(
+        names = "--shares",
+        paramLabel = "N",
+        required = true,
+        description = "How many custodians there are, 2 to 20.")
+    private int shares;
+
+    @Option(
+        names = "--threshold",
+        paramLabel = "K",
+        required = true,
+        description = "How many of them open the vault, 2 or more.")
+    private int threshold;
+
+    @Option(
+        names = "--out",
+        paramLabel = "FOLDER",
+        description =
+            "Write each share into a file of its own in this new folder; otherwise each is shown"
+                + " alone, at a terminal, until its custodian has it.")
+    private @Nullable Path out;
+
+    Map<String, @Nullable Object> terms() {
+      Map<String, @Nullable Object> terms = new LinkedHashMap<>();
+      terms.put("shares", shares);
+      terms.put("threshold", threshold);
+      return terms;
+    }
+
+    /** Asked before anything is made: afterwards there is nowhere to put the shares. */
+    void requirePlace() {
+      if (out == null && Prompt.terminal().isEmpty()) {
+        throw new Refusal("There is no terminal to show shares at; use --out.");
+      }
+      if (out != null && out.toFile().exists()) {
+        throw new Refusal(out + " is there already; name a new folder.");
+      }
+    }
+
+    /** Hands the shares out; they count once that is done, and those before them until then. */
+    void handOut(AdminClient vault, Map<String, @Nullable Object> made, Prompt prompt) {
+      List<String> lines =
+          made.get("shares") instanceof List<?> list
+              ? list.stream().map(String::valueOf).toList()
+              : List.of();
+      if (lines.size() != shares) {
+        throw new Refusal("The answer is not what was expected.");
+      }
+      if (out == null) {
+        show(lines, prompt);
+      } else {
+        write(lines, out);
+      }
+      Map<String, @Nullable Object> custody =
+          vault.post("custody/confirm", Map.of("ticket", text(made, "ticket")));
+      print(
+          custody,
+          (out == null
+                  ? ""
+                  : "The shares are in %s: give each custodian theirs, and delete the files.%n"
+                      .formatted(out))
+              + lines(custody, options().home().home()));
+    }
+
+    private static void write(List<String> lines, Path folder) {
+      HomeFiles.folder(folder.toAbsolutePath(), "rwx------", null, null);
+      for (int index = 1; index <= lines.size(); index++) {
+        HomeFiles.writePrivate(
+            folder.toAbsolutePath().resolve("share-" + index), lines.get(index - 1) + "\n");
+      }
+    }
+
+    /** One at a time, and the screen is cleared before the next person looks. */
+    private void show(List<String> lines, Prompt prompt) {
+      for (int index = 1; index <= lines.size(); index++) {
+        prompt.pause(
+            "Custodian %d of %d alone looks at the screen; then press Enter."
+                .formatted(index, lines.size()));
+        prompt.shown("Share %d:%n%n  %s%n".formatted(index, lines.get(index - 1)));
+        prompt.pause("When it is written down, press Enter; the screen is cleared.");
+        prompt.clear();
+      }
+    }
+  }
+
+  /** {@code vault init}: makes the master key and its shares. */
+  @Command(name = "init", description = "Make the master key and the custodians' shares, once.")
+  static final class Init extends Making {
+
+    @Option(
+        names = "--setup-code-file",
+        paramLabel = "FILE",
+        description =
+            "In a vault that has no administrator yet: the vault's setup code, this file's first"
+                + " line (- for standard input; people setup-code shows it).")
+    private @Nullable String setupCode;
+
+    @Override
+    public Integer call() {
+      requirePlace();
+      Prompt prompt = prompt();
+      AdminClient vault = setupCode == null ? signedIn(Zone.VAULT) : options().client(Zone.VAULT);
+      Map<String, @Nullable Object> terms = terms();
+      String path = "custody/keys";
+      if (setupCode != null) {
+        path = "custody/first";
+        terms.put("setup_code", prompt.secret("setup code", setupCode, "--setup-code-file"));
+      }
+      handOut(vault, vault.post(path, terms), prompt);
+      return 0;
+    }
+  }
+
+  /** {@code vault rekey}: old shares make new ones. */
+  @Command(
+      name = "rekey",
+      description = "Give the master key new shares, by as many old ones as open it.")
+  static final class Rekey extends Making {
+
+    @Option(
+        names = "--share-file",
+        paramLabel = "FILE",
+        description =
+            "An old share is this file's first line; once for each (- for standard input).")
+    private List<String> files = List.of();
+
+    @Override
+    public Integer call() {
+      requirePlace();
+      Prompt prompt = prompt();
+      AdminClient vault = signedIn(Zone.VAULT);
+      Map<String, @Nullable Object> answer = vault.post("custody/rekey", terms());
+      for (int given = 0; !answer.containsKey("shares"); given++) {
+        String what = "Old share (" + text(answer, "rekey_shares_missing") + " missing)";
+        String file = files.isEmpty() ? null : files.get(Math.min(given, files.size() - 1));
+        if (file != null && !file.equals("-") && given >= files.size()) {
+          throw new Refusal("More old shares are needed; nothing was changed.");
+        }
+        String share = prompt.secret(what, file, "--share-file");
+        answer = vault.post("custody/rekey/shares", Map.of("share", share));
+      }
+      handOut(vault, answer, prompt);
+      return 0;
+    }
+  }
+}

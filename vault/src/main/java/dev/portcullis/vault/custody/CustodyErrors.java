@@ -1,0 +1,77 @@
+package dev.portcullis.vault.custody;
+
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+
+/** What custodians and administrators are refused with. */
+final class CustodyErrors {
+
+  private CustodyErrors() {}
+
+  static ApiError malformedShare() {
+    return ApiErrors.invalid(
+        "share",
+        "share_malformed",
+        "This is no share, or a character of it is wrong: its checksum does not fit.");
+  }
+
+  static ApiError shareOfOtherSet(String set) {
+    return ApiErrors.invalid(
+        "share",
+        "share_of_other_set",
+        "This share is of the set "
+            + set
+            + ", which opens nothing here: it was replaced, or is of"
+            + " another vault.");
+  }
+
+  static ApiError wrongShare(int index) {
+    return ApiErrors.invalid(
+        "share",
+        "share_wrong",
+        "This is not the share " + index + " that was handed out for this set.");
+  }
+
+  static ApiException notConfigured() {
+    return refused("custody_not_configured", "This vault's master key is not held by custodians.");
+  }
+
+  static ApiException notInitialised(String name) {
+    return refused(
+        "custody_not_initialised",
+        "The master key " + name + " has not been made yet: vault init makes it.");
+  }
+
+  static ApiException initialised(String name) {
+    return refused(
+        "custody_initialised",
+        "The master key " + name + " is there already; vault rekey gives it new shares.");
+  }
+
+  static ApiException noRekey() {
+    return refused("custody_no_rekey", "No rekey is under way; begin it with vault rekey.");
+  }
+
+  static ApiException badThreshold() {
+    return new ApiException(
+        ApiErrors.invalid(
+            "threshold",
+            "threshold_invalid",
+            "The threshold is 2 or more, so that nobody opens the vault alone, and no more than"
+                + " there are shares."));
+  }
+
+  static ApiException badTicket() {
+    return new ApiException(
+        ApiErrors.invalid(
+            "ticket",
+            "custody_ticket_invalid",
+            "These shares do not count: they were replaced by others, wait for more than an hour,"
+                + " or the vault was started anew. The shares before them hold."));
+  }
+
+  private static ApiException refused(String code, String message) {
+    return new ApiException(ApiErrors.badRequest(message).withCode(code));
+  }
+}

@@ -1,0 +1,174 @@
+package dev.portcullis.vault.custody;
+
+import dev.portcullis.vault.people.StoreFailure;
+import dev.portcullis.wire.admin.AdminRequest;
+import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.Shape;
+import dev.portcullis.wire.people.People;
+import dev.portcullis.wire.people.Right;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** The commands of custodians, and of the administrators who call them together. */
+public final class CustodyRoutes {
+
+  private static final Param SHARE = Param.string("share").max(200);
+  private static final Param SHARES = Param.integer("shares").range(2, Custody.MOST_SHARES);
+  private static final Param THRESHOLD = Param.integer("threshold").range(2, Custody.MOST_SHARES);
+  private static final Param CODE = Param.string("setup_code").max(100);
+  private static final Param TICKET = Param.string("ticket").max(100);
+
+  private final Custody custody;
+  private final People people;
+
+  /** The routes over that custody; people say who the first administrator may be. */
+  public CustodyRoutes(Custody custody, People people) {
+    this.custody = custody;
+    this.people = people;
+  }
+
+  /** All of them. */
+  public List<AdminRoute> routes() {
+    String v1 = "/admin/v1/custody";
+    return List.of(
+        AdminRoute.open(v1 + "/status", Shape.NONE, _ -> custodyTree()),
+        AdminRoute.open(v1 + "/shares", Shape.of(SHARE.required()), this::give),
+        AdminRoute.open(
+            v1 + "/first",
+            Shape.of(CODE.required(), SHARES.required(), THRESHOLD.required()),
+            this::first),
+        AdminRoute.post(
+            v1 + "/keys",
+            Right.MANAGE_CUSTODY,
+            Shape.of(SHARES.required(), THRESHOLD.required()),
+            request -> create(request, actor(request))),
+        AdminRoute.open(v1 + "/confirm", Shape.of(TICKET.required()), this::confirm),
+        AdminRoute.post(v1 + "/seal", Right.MANAGE_CUSTODY, Shape.NONE, this::seal),
+        AdminRoute.post(
+            v1 + "/rekey",
+            Right.MANAGE_CUSTODY,
+            Shape.of(SHARES.required(), THRESHOLD.required()),
+            this::beginRekey),
+        AdminRoute.post(
+            v1 + "/rekey/shares",
+            Right.MANAGE_CUSTODY,
+            Shape.of(SHARE.required()),
+            this::giveForRekey));
+  }
+
+  /** What a use case does with the database. */
+  private interface Work<T> {
+    T run() throws SQLException;
+  }
+
+  private static <T> T run(Work<T> work) {
+    try {
+      return work.run();
+    } catch (SQLException e) {
+      throw new StoreFailure(e);
+    }
+  }
+
+  /**
+   * How everything stands; no secret.
+   *
+   * @throws StoreFailure if the database cannot be reached
+   */
+  public Map<String, @Nullable Object> custodyTree() {
+    List<Map<String, @Nullable Object>> keys = new ArrayList<>();
+    run(custody::standings).forEach(standing -> keys.add(tree(standing)));
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("object", "custody");
+    tree.put("sealed", custody.isSealed());
+    tree.put("keys", keys);
+    tree.put("rekey_shares_missing", custody.missingForRekey());
+    return tree;
+  }
+
+  private static Map<String, @Nullable Object> tree(Custody.Standing standing) {
+    SealedKey key = standing.key();
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("name", standing.name());
+    tree.put("initialised", key != null);
+    tree.put("open", standing.open());
+    tree.put("set", key == null ? null : key.set());
+    tree.put("shares", key == null ? null : key.shares());
+    tree.put("threshold", key == null ? null : key.threshold());
+    tree.put("given", new ArrayList<>(new TreeSet<>(standing.given())));
+    return tree;
+  }
+
+  private Map<String, @Nullable Object> give(AdminRequest request) {
+    run(
+        () -> {
+          custody.give(request.arguments().requiredString("share"), request.address());
+          return true;
+        });
+    return custodyTree();
+  }
+
+  /** While nobody can be signed in, whoever may become the first administrator may do this too. */
+  private Map<String, @Nullable Object> first(AdminRequest request) {
+    people.requireSetup(request.arguments().requiredString("setup_code"), request.address());
+    return create(request, new Custody.Actor("the first administrator", request.address()));
+  }
+
+  private Map<String, @Nullable Object> create(AdminRequest request, Custody.Actor by) {
+    return handOut(run(() -> custody.create(shares(request), threshold(request), by)));
+  }
+
+  private Map<String, @Nullable Object> confirm(AdminRequest request) {
+    run(() -> custody.confirm(request.arguments().requiredString("ticket")));
+    return custodyTree();
+  }
+
+  private Map<String, @Nullable Object> seal(AdminRequest request) {
+    run(
+        () -> {
+          custody.seal(actor(request));
+          return true;
+        });
+    return custodyTree();
+  }
+
+  private Map<String, @Nullable Object> beginRekey(AdminRequest request) {
+    run(() -> custody.beginRekey(shares(request), threshold(request), actor(request)));
+    return custodyTree();
+  }
+
+  private Map<String, @Nullable Object> giveForRekey(AdminRequest request) {
+    return run(() ->
+            custody.giveForRekey(request.arguments().requiredString("share"), actor(request)))
+        .map(CustodyRoutes::handOut)
+        .orElseGet(this::custodyTree);
+  }
+
+  private static Map<String, @Nullable Object> handOut(Custody.HandOut made) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("object", "custody.shares");
+    tree.put("name", made.key().name());
+    tree.put("set", made.key().set());
+    tree.put("threshold", made.key().threshold());
+    tree.put("ticket", made.ticket());
+    tree.put("shares", made.shares().stream().map(Share::line).toList());
+    return tree;
+  }
+
+  private static Custody.Actor actor(AdminRequest request) {
+    return new Custody.Actor(request.session().person(), request.address());
+  }
+
+  private static int shares(AdminRequest request) {
+    return Math.toIntExact(request.arguments().requiredInteger("shares"));
+  }
+
+  private static int threshold(AdminRequest request) {
+    return Math.toIntExact(request.arguments().requiredInteger("threshold"));
+  }
+}

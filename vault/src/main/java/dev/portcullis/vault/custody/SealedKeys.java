@@ -1,0 +1,109 @@
+package dev.portcullis.vault.custody;
+
+import dev.portcullis.vault.audit.AuditTrail;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.InstantSource;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/** Sealed master keys in the vault's database, where every vault of an installation finds them. */
+final class SealedKeys {
+
+  private final DataSource database;
+  private final AuditTrail audit;
+  private final InstantSource clock;
+
+  SealedKeys(DataSource database, AuditTrail audit, InstantSource clock) {
+    this.database = database;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  /** What is written into the audit trail with a change. */
+  record Entry(String action, String subject, String detail) {}
+
+  Optional<SealedKey> find(String name) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select share_set, shares, threshold, verifiers, sealed from sealed_key"
+                    + " where name = ?")) {
+      select.setString(1, name);
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next()
+            ? Optional.of(
+                new SealedKey(
+                    name,
+                    rows.getString(1),
+                    rows.getInt(2),
+                    rows.getInt(3),
+                    rows.getBytes(4),
+                    rows.getBytes(5)))
+            : Optional.empty();
+      }
+    }
+  }
+
+  /**
+   * Stores a key in the place of the one that had that set of shares.
+   *
+   * @param replaced the set that dies, or empty for a first one
+   * @return false, and nothing is changed, if there is another key there by now
+   */
+  boolean store(SealedKey key, Optional<String> replaced, Entry entry) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      try {
+        boolean stored =
+            replaced.isPresent()
+                ? update(connection, key, replaced.get())
+                : insert(connection, key);
+        if (stored) {
+          audit.appendWithin(connection, entry.action(), entry.subject(), entry.detail());
+          connection.commit();
+        } else {
+          connection.rollback();
+        }
+        return stored;
+      } catch (SQLException e) {
+        connection.rollback();
+        throw e;
+      }
+    }
+  }
+
+  private boolean insert(Connection connection, SealedKey key) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into sealed_key (share_set, shares, threshold, verifiers, sealed, changed,"
+                + " name) values (?, ?, ?, ?, ?, ?, ?) on conflict (name) do nothing")) {
+      return set(insert, key).executeUpdate() == 1;
+    }
+  }
+
+  private boolean update(Connection connection, SealedKey key, String replaced)
+      throws SQLException {
+    try (PreparedStatement update =
+        connection.prepareStatement(
+            "update sealed_key set share_set = ?, shares = ?, threshold = ?, verifiers = ?,"
+                + " sealed = ?, changed = ? where name = ? and share_set = ?")) {
+      set(update, key).setString(8, replaced);
+      return update.executeUpdate() == 1;
+    }
+  }
+
+  private PreparedStatement set(PreparedStatement statement, SealedKey key) throws SQLException {
+    statement.setString(1, key.set());
+    statement.setInt(2, key.shares());
+    statement.setInt(3, key.threshold());
+    statement.setBytes(4, key.verifiers());
+    statement.setBytes(5, key.sealed());
+    statement.setTimestamp(6, Timestamp.from(clock.instant()));
+    statement.setString(7, key.name());
+    return statement;
+  }
+}
