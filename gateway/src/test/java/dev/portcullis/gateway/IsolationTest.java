@@ -158,6 +158,7 @@ class IsolationTest {
             "count(*) FROM provider_operations",
             "FROM checkout_sessions WHERE status = 'open'",
             "FROM risk_watches WHERE paused_until IS NOT NULL",
+            "FROM risk_watches WHERE paused_until < ?",
             "FROM audit ORDER BY seq");
     assertThat(STATEMENTS.seen())
         .filteredOn(sql -> owned.matcher(sql).find())
