@@ -325,6 +325,23 @@ class PaymentsTest {
   }
 
   @Test
+  void a_card_that_is_not_stored_any_more_is_asked_for_again() {
+    GATEWAY.provider.fail(2023, Fault.CARD_GONE);
+    Answer answer = pay(2023);
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.error())
+        .containsEntry("type", "invalid_request_error")
+        .containsEntry("code", "payment_method_unexpected_state")
+        .containsEntry("param", "payment_method");
+    Map<?, ?> intent = (Map<?, ?>) require(answer.error().get("payment_intent"));
+    assertThat(intent.get("status")).isEqualTo("requires_payment_method");
+    assertThat(intent.get("payment_method")).isNull();
+    String confirm = "/v1/payment_intents/" + intent.get("id") + "/confirm";
+    assertThat(GATEWAY.post(confirm, "payment_method", "pm_card_visa").string("status"))
+        .isEqualTo("succeeded");
+  }
+
+  @Test
   void the_same_key_pays_once_and_answers_the_same() {
     for (String verdict : List.of("approved", "lost_card")) {
       long amount = verdict.equals("approved") ? 2021 : 2022;

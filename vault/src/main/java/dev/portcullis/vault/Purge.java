@@ -1,6 +1,7 @@
 package dev.portcullis.vault;
 
 import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.http.Metrics;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Deletes what has had its time: stored answers once nobody may ask for them again, tokens, cards
@@ -33,15 +35,28 @@ final class Purge implements Runnable {
   private final Metrics metrics;
   private final InstantSource clock;
 
-  Purge(CardStore store, Metrics metrics, InstantSource clock) {
+  /**
+   * @param retention deletes cards that were not used for long
+   * @param cardsKept how long a card is kept after it was last used, or null for ever
+   */
+  Purge(
+      CardStore store,
+      Retention retention,
+      @Nullable Duration cardsKept,
+      Metrics metrics,
+      InstantSource clock) {
     this.metrics = metrics;
     this.clock = clock;
-    this.tasks =
+    this.tasks = new ArrayList<>();
+    tasks.addAll(
         List.of(
             new Task("answers", store::deleteAnswersBefore, ANSWERS_KEPT),
             new Task("tokens", store::deleteTokensBefore, CardStore.TOKEN_LIFE),
             new Task("unused cards", store::deleteUnusedBefore, CardStore.UNUSED_LIFE),
-            new Task("billing details", store::deleteDetailsBefore, CardStore.DETAILS_LIFE));
+            new Task("billing details", store::deleteDetailsBefore, CardStore.DETAILS_LIFE)));
+    if (cardsKept != null) {
+      tasks.add(new Task("cards", retention::deleteUnusedSince, cardsKept));
+    }
     tasks.forEach(task -> metrics.count(COUNTER, "what", task.label(), 0));
   }
 

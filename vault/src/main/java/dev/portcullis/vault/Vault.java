@@ -7,6 +7,7 @@ import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.card.CardStore;
 import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.card.InternalCards;
+import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.card.TokenExchange;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
@@ -133,13 +134,26 @@ final class Vault implements AutoCloseable {
               tls.map(CardsTls::listener).orElse(null),
               people);
       ScheduledExecutorService housekeeping =
-          housekeeping(new Kept(cvcs, dataKeys, custody), new Purge(store, metrics, clock), people);
+          housekeeping(
+              new Kept(cvcs, dataKeys, custody),
+              purge(config, database, store, metrics, clock),
+              people);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
       return new Vault(pools, providers, servers, people, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
       pools.close();
       throw e;
     }
+  }
+
+  private static Purge purge(
+      VaultConfig config,
+      DataSource database,
+      CardStore store,
+      Metrics metrics,
+      InstantSource clock) {
+    Retention retention = new Retention(database, new AuditTrail(database, clock));
+    return new Purge(store, retention, config.kept().cards(), metrics, clock);
   }
 
   private record Parts(

@@ -13,6 +13,7 @@ import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.PemIdentity;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -30,6 +31,7 @@ import org.jspecify.annotations.Nullable;
  * @param keys the vault's own keys
  * @param sandbox whether plain HTTP and providers on this machine are allowed
  * @param egress what is sent out, and how
+ * @param kept how long what is stored is kept
  */
 record VaultConfig(
     Database database,
@@ -39,7 +41,8 @@ record VaultConfig(
     Admin admin,
     Keys keys,
     boolean sandbox,
-    Egress egress) {
+    Egress egress,
+    Kept kept) {
 
   /** The database. */
   record Database(String url, String user, Secret password) {}
@@ -91,6 +94,14 @@ record VaultConfig(
    */
   record Egress(Path policies, @Nullable Path ca, Function<String, BoundSecret> secrets) {}
 
+  /**
+   * How long what is stored is kept.
+   *
+   * @param cards after they were last used, or null for ever
+   * @param backups how long a backup is kept, or null where nobody said
+   */
+  record Kept(@Nullable Duration cards, @Nullable Duration backups) {}
+
   /** Bodies on their way at once: times the longest, well below the heap. */
   private static final int BODIES = 192;
 
@@ -125,7 +136,10 @@ record VaultConfig(
             ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
             ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access)),
         sandbox,
-        egress(config));
+        egress(config),
+        new Kept(
+            config.find("cards.retention").map(Duration::parse).orElse(null),
+            config.find("backup.kept-for").map(Duration::parse).orElse(null)));
   }
 
   private static Cards cards(ZoneConfig config, boolean sandbox) {

@@ -5,13 +5,17 @@ import static dev.portcullis.vault.RunningVault.card;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.vault.RunningVault.Got;
+import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.http.Metrics;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -27,7 +31,17 @@ class PurgeTest {
   @BeforeEach
   void start(@TempDir Path home) {
     vault = new RunningVault(home);
-    purge = new Purge(new CardStore(vault.database.app()), metrics, vault.clock);
+    purge = purge(null);
+  }
+
+  private Purge purge(@Nullable Duration cardsKept) {
+    DataSource database = vault.database.app();
+    return new Purge(
+        new CardStore(database),
+        new Retention(database, new AuditTrail(database, vault.clock)),
+        cardsKept,
+        metrics,
+        vault.clock);
   }
 
   @AfterEach
@@ -109,6 +123,36 @@ class PurgeTest {
     assertThat(vault.call("/internal/v1/payment_methods/lookup", named(forgotten)).status())
         .isEqualTo(404);
     assertThat(forward(forgotten).status()).isEqualTo(404);
+  }
+
+  @Test
+  void aCardThatWasNotUsedForLongGoesAndTheTrailSaysSo() {
+    Duration kept = Duration.ofDays(400);
+    String idle = vault.paymentMethod(VISA);
+    String busy = vault.paymentMethod(VISA);
+    vault.call("/internal/v1/payment_methods/lookup", named(idle));
+    vault.call("/internal/v1/payment_methods/lookup", named(busy));
+    vault.provider.behave(
+        exchange -> FakeProvider.answer(exchange, 200, Map.of("id", "a", "status", "approved")));
+    vault.clock.advance(kept.minusDays(1));
+    assertThat(forward(busy).json()).containsEntry("outcome", "answered");
+    purge(kept).run();
+    assertThat(count(idle, "true")).isEqualTo("1");
+    vault.clock.advance(Duration.ofDays(2));
+    purge.run();
+    assertThat(count(idle, "true")).as("without a policy they are kept").isEqualTo("1");
+    purge(kept).run();
+    assertThat(count(idle, "true")).isEqualTo("0");
+    assertThat(count(busy, "true")).isEqualTo("1");
+    assertThat(
+            vault.database.query(
+                "select string_agg(detail, ';') from audit_entry where action = 'cards.purged'"
+                    + " and subject = '"
+                    + vault.account
+                    + "'"))
+        .matches("1 test cards not used since [0-9T:.Z-]+, the oldest since [0-9T:.Z-]+");
+    assertThat(forward(idle).status()).isEqualTo(404);
+    assertThat(forward(idle).text("error.code")).isEqualTo("no_such_token");
   }
 
   private Got forward(String card) {

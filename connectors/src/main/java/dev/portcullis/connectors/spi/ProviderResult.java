@@ -36,8 +36,14 @@ public sealed interface ProviderResult {
    * only a lookup can tell what became of the operation.
    *
    * @param reason a sentence for an operator; holds no secret and no card value
+   * @param cardGone whether it is so because the card is not stored any more
    */
-  record Rejected(String reason) implements ProviderResult {}
+  record Rejected(String reason, boolean cardGone) implements ProviderResult {
+    /** The card has nothing to do with it. */
+    public Rejected(String reason) {
+      this(reason, false);
+    }
+  }
 
   /**
    * The shopper must prove who they are. Look the operation up after they have been there.

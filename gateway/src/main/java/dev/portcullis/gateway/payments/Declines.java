@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ErrorType;
@@ -43,6 +44,20 @@ final class Declines {
   /** 402 for what never reached the provider. The shopper is told no more than of a decline. */
   static ApiError blocked(@Nullable String charge, Map<String, @Nullable Object> paymentMethod) {
     return answer(DeclineCode.FRAUDULENT, charge, paymentMethod);
+  }
+
+  /**
+   * What is told of a request that was not taken: 400 where the card is not stored any more, which
+   * a new one mends.
+   */
+  static ApiError rejected(ProviderResult.Rejected rejected) {
+    return rejected.cardGone()
+        ? ApiErrors.invalid(
+            "payment_method",
+            "payment_method_unexpected_state",
+            "The card of this payment method is not stored any more. Ask for the card again."
+                + " Nothing was charged.")
+        : rejected();
   }
 
   /**

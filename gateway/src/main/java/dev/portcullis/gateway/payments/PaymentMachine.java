@@ -198,7 +198,7 @@ public final class PaymentMachine {
       case ProviderResult.Approved approved -> approved(intent, authorize, answer, approved, now);
       case ProviderResult.Declined declined ->
           declined(intent, answer, declined.code(), declined.providerReference(), now);
-      case ProviderResult.Rejected rejected -> rejected(intent, answer);
+      case ProviderResult.Rejected rejected -> rejected(intent, answer, rejected);
       case ProviderResult.RequiresAction action -> action(intent, authorize, answer, action, now);
       case ProviderResult.Pending pending -> processing(intent, answer, Outlook.WAITING);
       case ProviderResult.Unknown unknown -> processing(intent, answer, Outlook.UNKNOWN);
@@ -318,14 +318,18 @@ public final class PaymentMachine {
         .telling(error);
   }
 
-  private static Transition rejected(PaymentIntent intent, Command.Answer answer) {
-    ApiError error = Declines.rejected();
+  private static Transition rejected(
+      PaymentIntent intent, Command.Answer answer, ProviderResult.Rejected rejected) {
+    ApiError error = Declines.rejected(rejected);
+    Progress progress =
+        intent
+            .progress()
+            .to(rejected.cardGone() ? Status.REQUIRES_PAYMENT_METHOD : Status.REQUIRES_CONFIRMATION)
+            .failed(Declines.onObject(error, null, answer.attempt().paymentMethod()));
     PaymentIntent after =
-        intent.with(
-            intent
-                .progress()
-                .to(Status.REQUIRES_CONFIRMATION)
-                .failed(Declines.onObject(error, null, answer.attempt().paymentMethod())));
+        rejected.cardGone()
+            ? intent.with(intent.terms().withPaymentMethod(null), progress)
+            : intent.with(progress);
     return Transition.of(after).because("payment_intent.payment_failed", after).telling(error);
   }
 

@@ -146,7 +146,7 @@ public final class ProviderGate {
     body.put("timeout_ms", timeLimit.toMillis());
     ProviderResult result = interpret(operation.connector(), ask, link.call(FORWARD, body, call()));
     // A look-up that was refused tells nothing of the operation.
-    return result instanceof ProviderResult.Rejected(String reason)
+    return result instanceof ProviderResult.Rejected(String reason, _)
         ? new ProviderResult.Unknown(reason)
         : result;
   }
@@ -254,7 +254,9 @@ public final class ProviderGate {
           interpret(connector, ask, answer.body());
       case Said.Answer answer
           when answer.status() < 500 && !answer.errorCode().equals("in_flight") ->
-          new ProviderResult.Rejected("the vault refused: " + answer.errorCode());
+          new ProviderResult.Rejected(
+              "the vault refused: " + answer.errorCode(),
+              answer.errorCode().equals("no_such_token"));
       case Said.Answer answer -> new ProviderResult.Unknown("the vault: " + answer.errorCode());
     };
   }

@@ -134,7 +134,8 @@ public final class Settlement {
    * if there was more than one, what became of the others only a look-up can tell.
    */
   private static ProviderResult of(Operation current, ProviderResult result) {
-    return result instanceof ProviderResult.Rejected(String reason) && current.sending().sends() > 1
+    return result instanceof ProviderResult.Rejected(String reason, _)
+            && current.sending().sends() > 1
         ? new ProviderResult.Unknown(reason)
         : result;
   }

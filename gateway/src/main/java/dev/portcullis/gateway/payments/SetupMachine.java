@@ -139,7 +139,7 @@ public final class SetupMachine {
       case ProviderResult.Declined declined ->
           open ? declined(intent, answer, declined.code()) : Transition.none(Outlook.DONE);
       case ProviderResult.Rejected rejected ->
-          open ? rejected(intent, answer) : Transition.none(Outlook.DONE);
+          open ? rejected(intent, answer, rejected) : Transition.none(Outlook.DONE);
       case ProviderResult.RequiresAction action ->
           open ? action(intent, answer, action) : Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
@@ -204,14 +204,18 @@ public final class SetupMachine {
         .telling(error);
   }
 
-  private static Transition rejected(SetupIntent intent, SetupCommand.Answer answer) {
-    ApiError error = Declines.rejected();
+  private static Transition rejected(
+      SetupIntent intent, SetupCommand.Answer answer, ProviderResult.Rejected rejected) {
+    ApiError error = Declines.rejected(rejected);
     Progress progress =
         intent
             .progress()
-            .to(Status.REQUIRES_CONFIRMATION)
+            .to(rejected.cardGone() ? Status.REQUIRES_PAYMENT_METHOD : Status.REQUIRES_CONFIRMATION)
             .failed(Declines.onObject(error, null, answer.attempt().paymentMethod()));
-    SetupIntent after = intent.with(intent.terms(), progress);
+    SetupIntent after =
+        intent.with(
+            rejected.cardGone() ? intent.terms().withPaymentMethod(null) : intent.terms(),
+            progress);
     return Transition.of(after).because("setup_intent.setup_failed", after).telling(error);
   }
 

@@ -243,7 +243,7 @@ class PaymentMachineProperties {
                 DeclineCode.DO_NOT_HONOR, reference, ProviderResult.Details.NONE);
         case 2 -> new ProviderResult.Pending(reference);
         case 3 -> new ProviderResult.Unknown("nobody knows");
-        case 4 -> new ProviderResult.Rejected("not like this");
+        case 4 -> new ProviderResult.Rejected("not like this", number % 3 == 0);
         case 5 -> new ProviderResult.NotFound();
         default -> new ProviderResult.RequiresAction(reference, "https://bank.example/");
       };

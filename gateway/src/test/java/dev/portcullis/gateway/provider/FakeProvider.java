@@ -41,7 +41,9 @@ public final class FakeProvider {
     /** The vault says that it certainly sent nothing. */
     NOT_SENT,
     /** The vault refuses to send it. */
-    REFUSED
+    REFUSED,
+    /** The vault does not have the card any more. */
+    CARD_GONE
   }
 
   private static final String REFERENCE = "reference";
@@ -292,6 +294,7 @@ public final class FakeProvider {
       }
       case NOT_SENT -> Map.of("outcome", "not_sent", "reason", "connect");
       case REFUSED -> Map.of("error", Map.of("code", "policy_violation", "message", "no"));
+      case CARD_GONE -> Map.of("error", Map.of("code", "no_such_token", "message", "no"));
     };
   }
 

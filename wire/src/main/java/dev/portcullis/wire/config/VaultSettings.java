@@ -18,6 +18,8 @@ import java.util.stream.Stream;
 /** What the vault can be told. */
 final class VaultSettings {
 
+  private static final Duration LONG = Duration.ofDays(3_660);
+
   static final List<Setting> LIST =
       Stream.of(zone(), MasterKeySettings.LIST, VaultLimitSettings.LIST)
           .flatMap(List::stream)
@@ -73,6 +75,18 @@ final class VaultSettings {
             "cards.bin-table",
             "A table of card ranges in CSV, instead of the one that comes along"
                 + " (docs/OPERATIONS.md)."),
+        duration(
+            "cards.retention",
+            Duration.ofDays(7),
+            LONG,
+            "Cards that were not used for so long are deleted, and the audit trail says how many"
+                + " of which account; without it they are kept."),
+        duration(
+            "backup.kept-for",
+            Duration.ZERO,
+            LONG,
+            "How long backups of the vault's database are kept: until then after an account's"
+                + " keys were destroyed, a backup could open its cards."),
         port("internal.port", "The gateway's way in, on loopback, mutual TLS 1.3."),
         file("internal.tls.certificate", "What the vault shows the gateway of itself.").must(),
         file("internal.tls.key", "The private key of that.").must(),
