@@ -97,6 +97,7 @@ final class Production {
       return defects;
     }
     sandbox(gateway, vault);
+    masterKey(vault);
     listener("api", gateway, Zone.GATEWAY);
     listener("cards", vault, Zone.VAULT);
     urls(gateway);
@@ -142,6 +143,22 @@ final class Production {
           "The sandbox's keys stand in "
               + home.operator().resolve("sandbox-keys.json")
               + " in plain text: revoke them, and remove the file and sandbox.keys.");
+    }
+  }
+
+  /** PCI DSS 3.6.1.2 and 3.7.6: whoever can read a file has the whole key. */
+  private void masterKey(Map<String, String> vault) {
+    for (String key : List.of("master-key.provider", "old-master-key.provider")) {
+      String standard = key.startsWith("old-") ? "" : "file";
+      if (vault.getOrDefault(key, standard).equals("file")) {
+        add(
+            "master_key_file",
+            "The vault's "
+                + key.replace(".provider", "")
+                + " lies in a file, whole: have custodians, an HSM or a key service hold it (vault."
+                + key
+                + ").");
+      }
     }
   }
 

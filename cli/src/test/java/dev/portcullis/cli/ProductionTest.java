@@ -105,6 +105,7 @@ class ProductionTest {
             cards.tls.certificate=tls/public.pem
             cards.tls.key=tls/public.key
             provider.acme.host=api.acme.example:443
+            master-key.provider=sealed
             """);
   }
 
@@ -147,6 +148,14 @@ class ProductionTest {
   void aSandbox() throws IOException {
     change(Zone.GATEWAY, "sandbox=false", "sandbox=true");
     assertThat(found()).containsExactly("sandbox");
+  }
+
+  @Test
+  void aMasterKeyInAFile() throws IOException {
+    change(Zone.VAULT, "master-key.provider=sealed", "old-master-key.provider=file");
+    assertThat(found()).containsExactly("master_key_file", "master_key_file");
+    change(Zone.VAULT, "old-master-key.provider=file", "master-key.provider=aws-kms");
+    assertThat(found()).isEmpty();
   }
 
   @Test

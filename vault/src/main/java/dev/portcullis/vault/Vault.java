@@ -12,6 +12,7 @@ import dev.portcullis.vault.card.TokenExchange;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.Fingerprints;
+import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.vault.custody.Custody;
 import dev.portcullis.vault.custody.CustodyRoutes;
 import dev.portcullis.vault.forward.Forwarder;
@@ -135,7 +136,7 @@ final class Vault implements AutoCloseable {
               people);
       ScheduledExecutorService housekeeping =
           housekeeping(
-              new Kept(cvcs, dataKeys, custody),
+              new Kept(cvcs, dataKeys, custody, config.keys().master().all()),
               purge(config, database, store, metrics, clock),
               people);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
@@ -165,9 +166,9 @@ final class Vault implements AutoCloseable {
       InstantSource clock) {}
 
   /** What is in memory for a time and no longer. */
-  private record Kept(CvcSafe cvcs, DataKeys dataKeys, Custody custody) {
+  private record Kept(CvcSafe cvcs, DataKeys dataKeys, Custody custody, MasterKeys masterKeys) {
     List<Runnable> sweeps() {
-      return List.of(cvcs::sweep, dataKeys::sweep, custody::sweep);
+      return List.of(cvcs::sweep, dataKeys::sweep, custody::sweep, masterKeys::tend);
     }
   }
 

@@ -14,6 +14,7 @@ import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.PemIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -132,7 +133,7 @@ record VaultConfig(
             PemIdentity.load(config.path("admin.tls.certificate"), config.path("admin.tls.key")),
             config.findPath("admin.setup-code").orElse(null)),
         new Keys(
-            ConfiguredMasterKeys.read(config, access),
+            ConfiguredMasterKeys.read(config, access, InstantSource.system()),
             ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
             ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access)),
         sandbox,

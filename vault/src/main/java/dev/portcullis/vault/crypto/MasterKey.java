@@ -44,6 +44,9 @@ public interface MasterKey extends AutoCloseable {
     return Optional.empty();
   }
 
+  /** Keeps its credentials fresh; to be called every few seconds, and may ask outside. */
+  default void tend() {}
+
   /** Lets go of connections and of what is in memory. */
   @Override
   default void close() {}

@@ -79,6 +79,11 @@ public final class MasterKeys implements AutoCloseable {
     return all.values().stream().flatMap(key -> key.trouble().stream()).findFirst();
   }
 
+  /** Keeps their credentials fresh; to be called every few seconds. */
+  public void tend() {
+    all.values().forEach(MasterKey::tend);
+  }
+
   @Override
   public void close() {
     all.values().forEach(MasterKey::close);

@@ -11,12 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Comparator;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -69,41 +64,6 @@ class SealingTest {
         throws java.security.GeneralSecurityException {
       unwraps.incrementAndGet();
       return real.unwrap(wrapped, context);
-    }
-  }
-
-  private static final class MemoryStore implements DataKeyStore {
-    final Map<String, Row> rows = new HashMap<>();
-
-    @Override
-    public synchronized Optional<Row> find(Owner owner, int period) {
-      return rows.values().stream()
-          .filter(row -> row.owner().equals(owner) && row.period() == period)
-          .findFirst();
-    }
-
-    @Override
-    public synchronized Optional<Row> find(Owner owner, String id) {
-      return Optional.ofNullable(rows.get(id));
-    }
-
-    @Override
-    public synchronized Optional<Row> newest() {
-      return rows.values().stream().max(Comparator.comparing(Row::id));
-    }
-
-    @Override
-    public synchronized Set<String> masterKeys() {
-      return rows.values().stream().map(Row::masterKey).collect(Collectors.toSet());
-    }
-
-    @Override
-    public synchronized Row insertOrFind(Row row) {
-      Optional<Row> there = find(row.owner(), row.period());
-      if (there.isEmpty()) {
-        rows.put(row.id(), row);
-      }
-      return there.orElse(row);
     }
   }
 

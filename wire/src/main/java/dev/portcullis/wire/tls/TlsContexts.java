@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Objects;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -65,7 +66,7 @@ public final class TlsContexts {
       @Nullable PemIdentity identity, @Nullable Path ca, @Nullable String pin) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager[] trust = trustManagers(ca);
+      TrustManager[] trust = managers(ca);
       context.init(
           identity == null ? new KeyManager[0] : keyManagers(identity),
           pin == null ? trust : PinnedServer.managers(trust, pin),
@@ -88,7 +89,20 @@ public final class TlsContexts {
     return factory.getKeyManagers();
   }
 
-  private static TrustManager @Nullable [] trustManagers(@Nullable Path ca)
+  /**
+   * Trust in those authorities alone, for a client that makes its own context.
+   *
+   * @throws TlsFileException if the file cannot be read or holds none
+   */
+  public static TrustManager[] trustManagers(Path ca) {
+    try {
+      return Objects.requireNonNull(managers(ca));
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("no trust managers can be made", e);
+    }
+  }
+
+  private static TrustManager @Nullable [] managers(@Nullable Path ca)
       throws GeneralSecurityException, IOException {
     if (ca == null) {
       return null;

@@ -1,0 +1,44 @@
+package dev.portcullis.vault.crypto;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** Data keys in memory, as the database would keep them. */
+final class MemoryStore implements DataKeyStore {
+  final Map<String, Row> rows = new HashMap<>();
+
+  @Override
+  public synchronized Optional<Row> find(Owner owner, int period) {
+    return rows.values().stream()
+        .filter(row -> row.owner().equals(owner) && row.period() == period)
+        .findFirst();
+  }
+
+  @Override
+  public synchronized Optional<Row> find(Owner owner, String id) {
+    return Optional.ofNullable(rows.get(id));
+  }
+
+  @Override
+  public synchronized Optional<Row> newest() {
+    return rows.values().stream().max(Comparator.comparing(Row::id));
+  }
+
+  @Override
+  public synchronized Set<String> masterKeys() {
+    return rows.values().stream().map(Row::masterKey).collect(Collectors.toSet());
+  }
+
+  @Override
+  public synchronized Row insertOrFind(Row row) {
+    Optional<Row> there = find(row.owner(), row.period());
+    if (there.isEmpty()) {
+      rows.put(row.id(), row);
+    }
+    return there.orElse(row);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.masterkey;
+
+import org.jspecify.annotations.NullMarked;
