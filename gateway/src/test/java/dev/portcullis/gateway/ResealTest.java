@@ -19,6 +19,8 @@ class ResealTest {
   private static final String OLD = "1:" + Gateway.randomKey();
   private static final String NEW = "2:" + Gateway.randomKey();
 
+  private static final String ITEMS = "/v1/radar/value_list_items";
+
   /** Of all tables that are there; the background writes on meanwhile. */
   private static final String ALL_ROWS =
       "SELECT sum((xpath('/row/n/text()', query_to_xml('SELECT count(*) AS n FROM '"
@@ -33,6 +35,8 @@ class ResealTest {
   void theOldKeyIsNotNeededAnyMore() throws Exception {
     String customer;
     String paid;
+    String emails;
+    String blocks;
     Gateway before = new Gateway(database, OLD, _ -> {});
     AdminPeople people = new AdminPeople(before);
     try {
@@ -72,9 +76,16 @@ class ResealTest {
           "A cup",
           "line_items[0][quantity]",
           "3");
+      emails = list(before, "email_blocklist", "email");
+      blocks = list(before, "client_ip_address_blocklist", "ip_address");
+      made(before, ITEMS, "value_list", blocks, "value", "2001:db8::77/32");
     } finally {
       before.context.close();
     }
+    // As items of lists were stored before they were sealed.
+    oldItem(emails, "rsli_1", "zyx@example.edu", null);
+    oldItem(blocks, "rsli_2", "203.0.113.7/24", "203.0.113.0/24");
+    oldItem(blocks, "rsli_3", "203.0.113.0/24", "203.0.113.0/24");
     String old = mark("SELECT doc->>'sealed' FROM customers WHERE id = '" + customer + "'");
     assertThat(holding(old))
         .contains("customers", "events", "idempotency_keys", "person", "webhook_endpoints")
@@ -83,6 +94,10 @@ class ResealTest {
     String unsealed = "zyx Plain";
     database.execute("UPDATE customers SET doc = (doc - 'sealed') || '{\"name\": \"zyx Plain\"}'");
 
+    assertThat(holding("zyx@example.edu")).containsExactly("radar_value_list_items");
+    assertThat(holding("2001:db8")).as("what is written now").isEmpty();
+
+    // The hashes have a key of their own, which is another one for each gateway here.
     Gateway both = new Gateway(database, NEW + "\n" + OLD, _ -> {});
     try {
       assertThat(counted(people.at(both)).keySet())
@@ -90,6 +105,11 @@ class ResealTest {
           .containsExactlyInAnyOrderElementsOf(holding(old));
       assertThat(resealed(people.at(both))).containsKeys("customers", "person", "mandates");
       assertThat(holding(unsealed)).isEmpty();
+      assertThat(holding("zyx@example.edu")).isEmpty();
+      assertThat(holding("203.0.113.")).isEmpty();
+      assertThat(both.get(ITEMS + "?value=zyx@example.edu&value_list=" + emails).data()).hasSize(1);
+      assertThat(blocked(both, "zyx@example.edu")).isTrue();
+      assertThat(blocked(both, "another@example.edu")).isFalse();
       assertThat(holding(old)).as("what the old key alone opens").isEmpty();
       assertThat(resealed(people.at(both)).values()).as("all is by now").containsOnly(0L);
       assertThat(counted(people.at(both))).as("nothing needs the old key").isEmpty();
@@ -111,9 +131,52 @@ class ResealTest {
           .isEqualTo("zyx@example.org");
       assertThat(after.get("/v1/events?limit=100").status()).isEqualTo(200);
       assertThat(after.get("/v1/checkout/sessions").text()).contains("zyx@example.net");
+      assertThat(after.get(ITEMS + "?value_list=" + blocks).data())
+          .extracting(item -> item.get("value"))
+          .as("of two that are the same block one stays")
+          .containsExactlyInAnyOrder("203.0.113.7/24", "2001:db8::77/32");
     } finally {
       after.context.close();
     }
+  }
+
+  private void oldItem(String list, String id, String value, @Nullable String network) {
+    jdbc.sql(
+            "INSERT INTO radar_value_list_items (account, livemode, id, version, created,"
+                + " value_list, value, network, deleted, doc) VALUES ('acct_first', false, ?, 1,"
+                + " now(), ?, ?, ?::cidr, false, ?::jsonb)")
+        .params(
+            java.util.Arrays.asList(
+                id,
+                list,
+                value,
+                network,
+                "{\"id\":\"%s\",\"object\":\"radar.value_list_item\",\"value\":\"%s\"}"
+                    .formatted(id, value)))
+        .update();
+  }
+
+  private static String list(Gateway gateway, String alias, String itemType) {
+    return gateway
+        .post("/v1/radar/value_lists", "alias", alias, "name", "A list", "item_type", itemType)
+        .string("id");
+  }
+
+  private static boolean blocked(Gateway gateway, String email) {
+    String card =
+        gateway.vault.card(gateway.principal, new LinkedHashMap<>(Map.of("email", email)));
+    Answer paid =
+        gateway.post(
+            "/v1/payment_intents",
+            "amount",
+            "1000",
+            "currency",
+            "usd",
+            "payment_method",
+            card,
+            "confirm",
+            "true");
+    return paid.status() == 402;
   }
 
   private static String made(Gateway gateway, String path, String... form) {

@@ -105,7 +105,7 @@ final class SealingRoutes implements AdminRoutes {
     body.put("looked", part.looked());
     body.put("sealed", part.sealed());
     body.put("next_table", over ? null : tables.get(part.next() == null ? at + 1 : at).table());
-    body.put("next_after", part.next());
+    body.put("next_after", "".equals(part.next()) ? null : part.next());
     return body;
   }
 

@@ -9,8 +9,8 @@ import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.journal.Row;
-import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.sealing.BlindIndex;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
@@ -20,7 +20,6 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiResource;
-import dev.portcullis.wire.net.Cidr;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.time.Instant;
@@ -36,19 +35,8 @@ import org.springframework.stereotype.Component;
 @Component
 final class ValueListItemRoutes implements Routes {
 
-  private static final String OBJECT = "radar.value_list_item";
   private static final String PATH = "/v1/radar/value_list_items";
-  private static final Result ONE = Result.one(OBJECT);
-
-  /** An address that is none stands as null in {@code network}; a block matches all within it. */
-  private static final Table TABLE =
-      Table.of(
-          "radar_value_list_items",
-          "fixed value_list text",
-          "value text",
-          "network cidr",
-          "deleted boolean",
-          "doc jsonb");
+  private static final Result ONE = Result.one(ListItem.OBJECT);
 
   private static final Param VALUE = Param.string("value").max(800);
   private static final Param LIST_ID = Param.id("value_list").required();
@@ -57,14 +45,21 @@ final class ValueListItemRoutes implements Routes {
 
   private final ObjectReader reader;
   private final Database database;
+  private final BlindIndex blind;
   private final Commits commits;
   private final Ids ids;
   private final InstantSource clock;
 
   ValueListItemRoutes(
-      ObjectReader reader, Database database, Commits commits, Ids ids, InstantSource clock) {
+      ObjectReader reader,
+      Database database,
+      BlindIndex blind,
+      Commits commits,
+      Ids ids,
+      InstantSource clock) {
     this.reader = reader;
     this.database = database;
+    this.blind = blind;
     this.commits = commits;
     this.ids = ids;
     this.clock = clock;
@@ -75,7 +70,8 @@ final class ValueListItemRoutes implements Routes {
     String one = PATH + "/{id}";
     return List.of(
         Route.post(PATH, Access.write(ApiResource.RADAR), CREATE, ONE, this::create),
-        Route.get(PATH, Access.read(ApiResource.RADAR), LIST, Result.listOf(OBJECT), this::list),
+        Route.get(
+            PATH, Access.read(ApiResource.RADAR), LIST, Result.listOf(ListItem.OBJECT), this::list),
         Route.get(one, Access.read(ApiResource.RADAR), Shape.NONE, ONE, this::retrieve),
         Route.delete(one, Access.write(ApiResource.RADAR), Shape.NONE, ONE, this::delete));
   }
@@ -89,7 +85,7 @@ final class ValueListItemRoutes implements Routes {
     String id = ids.next("rsli");
     Map<String, @Nullable Object> doc = new LinkedHashMap<>();
     doc.put("id", id);
-    doc.put("object", OBJECT);
+    doc.put("object", ListItem.OBJECT);
     doc.put("created", now.getEpochSecond());
     doc.put("created_by", principal.keyId());
     doc.put("livemode", principal.livemode());
@@ -101,16 +97,11 @@ final class ValueListItemRoutes implements Routes {
             1,
             now,
             list.id(),
-            value,
-            list.itemType().equals("ip_address") ? network(value) : null,
+            ListItem.sought(list.itemType(), value),
+            null,
             false,
-            Json.writeString(doc));
-    return commits.reply(request, ValueListRoutes.in(principal).insert(TABLE, row), doc);
-  }
-
-  /** PostgreSQL's cidr refuses bits beyond the prefix, which people write all the same. */
-  private static String network(String value) {
-    return Cidr.parse(value).map(Cidr::masked).orElse(value);
+            ListItem.stored(doc));
+    return commits.reply(request, ValueListRoutes.in(principal).insert(ListItem.TABLE, row), doc);
   }
 
   private ValueList requireList(ApiRequest request) {
@@ -126,7 +117,7 @@ final class ValueListItemRoutes implements Routes {
             .of(principal.account())
             .sql(
                 "SELECT EXISTS (SELECT FROM radar_value_list_items WHERE account = ? AND"
-                    + " livemode = ? AND value_list = ? AND value = ?), (SELECT count(*) FROM"
+                    + " livemode = ? AND value_list = ? AND value IN (?, ?)), (SELECT count(*) FROM"
                     + " radar_value_list_items WHERE account = ? AND value_list = ? AND NOT"
                     + " deleted)")
             .params(
@@ -134,6 +125,8 @@ final class ValueListItemRoutes implements Routes {
                 principal.livemode(),
                 list.id(),
                 value,
+                ListItem.hashed(
+                    blind, principal.account(), ListItem.sought(list.itemType(), value)),
                 principal.account(),
                 list.id())
             .query((row, _) -> new State(row.getBoolean(1), row.getInt(2)))
@@ -152,17 +145,17 @@ final class ValueListItemRoutes implements Routes {
   private Stored require(ApiRequest request) {
     String id = request.path("id");
     return reader
-        .find(TABLE, request.principal(), id, List.of(Filter.is("deleted", false)))
+        .find(ListItem.TABLE, request.principal(), id, List.of(Filter.is("deleted", false)))
         .orElseThrow(() -> new ApiException(ApiErrors.noSuch("value_list_item", id, "id")));
   }
 
   private Reply retrieve(ApiRequest request) {
-    return Reply.ok(Json.readObject(require(request).doc()));
+    return Reply.ok(ListItem.shown(require(request)));
   }
 
   private Reply delete(ApiRequest request) {
     Stored item = require(request);
-    Map<String, @Nullable Object> rest = ValueList.tombstone(OBJECT, item.id());
+    Map<String, @Nullable Object> rest = ValueList.tombstone(ListItem.OBJECT, item.id());
     Row row =
         Row.of(
             item.id(),
@@ -173,7 +166,7 @@ final class ValueListItemRoutes implements Routes {
             null,
             true,
             Json.writeString(rest));
-    commits.commit(ValueListRoutes.in(request.principal()).update(TABLE, row).build());
+    commits.commit(ValueListRoutes.in(request.principal()).update(ListItem.TABLE, row).build());
     return Reply.ok(rest);
   }
 
@@ -183,7 +176,10 @@ final class ValueListItemRoutes implements Routes {
     request
         .arguments()
         .string("value")
-        .ifPresent(value -> filters.add(Filter.is("value", list.normalized(value))));
+        .ifPresent(
+            value ->
+                filters.add(
+                    Filter.is("value", ListItem.sought(list.itemType(), list.normalized(value)))));
     return Reply.ok(
         page(reader, request.principal(), list.id(), ListQuery.of(request.arguments()), filters));
   }
@@ -195,7 +191,7 @@ final class ValueListItemRoutes implements Routes {
     filters.add(Filter.is("deleted", false));
     filters.add(Filter.is("value_list", list));
     return reader
-        .page(TABLE, "value_list_item", principal, query, filters)
-        .render(PATH, stored -> Json.readObject(stored.doc()));
+        .page(ListItem.TABLE, "value_list_item", principal, query, filters)
+        .render(PATH, ListItem::shown);
   }
 }

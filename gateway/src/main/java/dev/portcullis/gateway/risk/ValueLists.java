@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.Screening;
+import dev.portcullis.gateway.sealing.BlindIndex;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,13 +24,15 @@ final class ValueLists {
   static final String BLOCK = "_blocklist";
   static final String ALLOW = "_allowlist";
 
+  private static final String ADDRESS = "client_ip_address";
+
   /** What lists can name, with the list's item types that fit. */
   static final List<String> SUBJECTS =
       List.of(
           "card_bin",
           "card_country",
           "card_fingerprint",
-          "client_ip_address",
+          ADDRESS,
           "customer",
           "email",
           "email_domain");
@@ -42,13 +45,15 @@ final class ValueLists {
           + " nullif(?, '')::inet))";
 
   private final Database database;
+  private final BlindIndex blind;
 
   /** An account without lists, as nearly all are, costs a query a second. */
   private final Cache<String, Boolean> anything =
       Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
 
-  ValueLists(Database database) {
+  ValueLists(Database database, BlindIndex blind) {
     this.database = database;
+    this.blind = blind;
   }
 
   /** What lists say. */
@@ -96,7 +101,12 @@ final class ValueLists {
             pair -> {
               for (String kind : new String[] {BLOCK, ALLOW}) {
                 aliases.add(pair.subject() + kind);
-                values.add(pair.value());
+                values.add(ListItem.hashed(blind, attempt.account(), pair.value()));
+                if (!pair.subject().equals(ADDRESS)) {
+                  // As it was written before there was sealing; blocks then had their column.
+                  aliases.add(pair.subject() + kind);
+                  values.add(pair.value());
+                }
               }
             });
     String address = attempt.address();
@@ -109,7 +119,7 @@ final class ValueLists {
                 attempt.livemode(),
                 aliases.toArray(String[]::new),
                 values.toArray(String[]::new),
-                new String[] {"client_ip_address" + BLOCK, "client_ip_address" + ALLOW},
+                new String[] {ADDRESS + BLOCK, ADDRESS + ALLOW},
                 address == null ? "" : address)
             .query(String.class)
             .list();
@@ -129,6 +139,10 @@ final class ValueLists {
 
   private static List<Pair> values(Screening.Candidate candidate, Attempt attempt) {
     List<Pair> pairs = new ArrayList<>();
+    String address = attempt.address();
+    if (address != null) {
+      ListItem.blocksOf(address).forEach(block -> add(pairs, ADDRESS, block));
+    }
     add(pairs, "card_fingerprint", attempt.fingerprint());
     String bin = attempt.bin();
     add(pairs, "card_bin", bin);

@@ -27,7 +27,10 @@ public final class PersonalData {
 
   private static final String MARK = '"' + Sealer.MARK;
 
-  /** The names under which personal data stands, in all objects of the API. */
+  /**
+   * The names under which personal data stands, in all objects of the API; {@code list_value} is
+   * that of a value list's item as it is stored.
+   */
   static final Set<String> NAMES =
       Set.of(
           "address",
@@ -43,6 +46,7 @@ public final class PersonalData {
           "email",
           "evidence",
           "instructions_email",
+          "list_value",
           "mandate_data",
           "name",
           "phone",
