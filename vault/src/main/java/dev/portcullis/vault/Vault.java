@@ -43,6 +43,7 @@ import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -105,14 +106,18 @@ final class Vault implements AutoCloseable {
       CardStore store = new CardStore(database);
       DataKeys dataKeys = new DataKeys(database, config.keys().master().all(), clock, random);
       dataKeys.requireMasterKey();
+      Outbound outbound = Outbound.open(config, database, dataKeys, ids, clock, access);
       Custody custody =
           new Custody(
-              config.keys().master().sealed(), database, new Opened(dataKeys, cvcs), access, clock);
+              config.keys().master().sealed(),
+              database,
+              new Opened(dataKeys, cvcs, outbound.providers()),
+              access,
+              clock);
       Cards cards =
           new Cards(
               dataKeys, new Fingerprints(config.keys().fingerprint(), access), cvcs, ids, clock);
-      Providers providers = providers(config, access, new AuditTrail(database, clock));
-      Forwarder forwarder = new Forwarder(providers, cards, store, cvcs, clock);
+      Forwarder forwarder = new Forwarder(outbound.providers(), cards, store, cvcs, clock);
       Authenticator authenticator =
           new Authenticator(
               pools.intake(), new ApiKeyHasher(config.keys().apiKeyHash(), access), clock);
@@ -131,7 +136,7 @@ final class Vault implements AutoCloseable {
               servers,
               metrics,
               pools,
-              new Parts(cards, store, authenticator, forwarder, custody, clock),
+              new Parts(cards, store, authenticator, forwarder, custody, outbound, clock),
               tls.map(CardsTls::listener).orElse(null),
               people);
       ScheduledExecutorService housekeeping =
@@ -139,8 +144,9 @@ final class Vault implements AutoCloseable {
               new Kept(cvcs, dataKeys, custody, config.keys().master().all()),
               purge(config, database, store, metrics, clock),
               people);
+      refresh(housekeeping, outbound.providers());
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
-      return new Vault(pools, providers, servers, people, housekeeping, ports);
+      return new Vault(pools, outbound.providers(), servers, people, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
       pools.close();
       throw e;
@@ -163,6 +169,7 @@ final class Vault implements AutoCloseable {
       Authenticator authenticator,
       Forwarder forwarder,
       Custody custody,
+      Outbound outbound,
       InstantSource clock) {}
 
   /** What is in memory for a time and no longer. */
@@ -173,7 +180,8 @@ final class Vault implements AutoCloseable {
   }
 
   /** What is in memory only as long as the master key is open. */
-  private record Opened(DataKeys dataKeys, CvcSafe cvcs) implements Custody.Guarded {
+  private record Opened(DataKeys dataKeys, CvcSafe cvcs, Providers providers)
+      implements Custody.Guarded {
     @Override
     public void check() throws SQLException {
       dataKeys.requireMasterKey();
@@ -182,6 +190,7 @@ final class Vault implements AutoCloseable {
     @Override
     public void forget() {
       dataKeys.forget();
+      providers.forget();
       cvcs.clear();
     }
   }
@@ -229,7 +238,8 @@ final class Vault implements AutoCloseable {
         new AdminApi(
             Stream.of(
                     new PeopleRoutes(people).routes(),
-                    new CustodyRoutes(parts.custody(), people).routes())
+                    new CustodyRoutes(parts.custody(), people).routes(),
+                    parts.outbound().routes())
                 .flatMap(List::stream)
                 .toList(),
             people.signIn(),
@@ -292,7 +302,8 @@ final class Vault implements AutoCloseable {
     InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
     KeyPush keys = new KeyPush(database, parts.authenticator());
     Custody custody = parts.custody();
-    return new InternalRoutes(
+    Map<String, InternalRoutes.Handler> handlers = new HashMap<>(parts.outbound().calls());
+    handlers.putAll(
         Map.of(
             // A revocation counts in a sealed vault too.
             "/internal/v1/keys", keys::handle,
@@ -302,6 +313,7 @@ final class Vault implements AutoCloseable {
             "/internal/v1/tokens/lookup", unsealed(custody, cards::token),
             "/internal/v1/test_payment_methods", unsealed(custody, cards::testPaymentMethod),
             "/internal/v1/forward", unsealed(custody, parts.forwarder()::handle)));
+    return new InternalRoutes(handlers);
   }
 
   private static InternalRoutes.Handler unsealed(Custody custody, InternalRoutes.Handler handler) {
@@ -316,17 +328,6 @@ final class Vault implements AutoCloseable {
         TlsContexts.server(internal.identity(), internal.ca()), internal.gateway(), true);
   }
 
-  private static Providers providers(VaultConfig config, SecretAccess access, AuditTrail audit)
-      throws SQLException {
-    VaultConfig.Egress egress = config.egress();
-    return Providers.load(
-        egress.policies(),
-        new Providers.Access(
-            TlsContexts.client(null, egress.ca()), config.sandbox(), egress.secrets()),
-        access,
-        audit);
-  }
-
   @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
   private static ScheduledExecutorService housekeeping(Kept kept, Purge purge, People people) {
     // Two: a purge that has much to do must not keep the codes of cards beyond their time.
@@ -339,6 +340,12 @@ final class Vault implements AutoCloseable {
     timer.scheduleWithFixedDelay(purge, 60, 60, TimeUnit.SECONDS);
     timer.scheduleWithFixedDelay(people.signIn()::recordFailures, 60, 60, TimeUnit.SECONDS);
     return timer;
+  }
+
+  /** A change at another vault on this database is seen within seconds. */
+  @SuppressWarnings("FutureReturnValueIgnored") // it sees to its own failures
+  private static void refresh(ScheduledExecutorService timer, Providers providers) {
+    timer.scheduleWithFixedDelay(providers::refresh, 2, 2, TimeUnit.SECONDS);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // it sees to its own failures

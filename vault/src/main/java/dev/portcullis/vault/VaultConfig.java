@@ -7,6 +7,7 @@ import dev.portcullis.vault.card.BinTableReader;
 import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.vault.masterkey.ConfiguredMasterKeys;
+import dev.portcullis.vault.secrets.ProviderSecret;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.net.ClientAddress;
@@ -80,8 +81,9 @@ record VaultConfig(
    * The people's listener, on loopback.
    *
    * @param setupCode the file of the first person's code, or null
+   * @param settling how long somebody who was let in or reset confirms no change
    */
-  record Admin(int port, PemIdentity identity, @Nullable Path setupCode) {}
+  record Admin(int port, PemIdentity identity, @Nullable Path setupCode, Duration settling) {}
 
   /** The vault's keys. */
   record Keys(ConfiguredMasterKeys master, Secret fingerprint, Secret apiKeyHash) {}
@@ -131,7 +133,8 @@ record VaultConfig(
         new Admin(
             config.integer("admin.port"),
             PemIdentity.load(config.path("admin.tls.certificate"), config.path("admin.tls.key")),
-            config.findPath("admin.setup-code").orElse(null)),
+            config.findPath("admin.setup-code").orElse(null),
+            config.duration("admin.settling")),
         new Keys(
             ConfiguredMasterKeys.read(config, access, InstantSource.system()),
             ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
@@ -193,11 +196,12 @@ record VaultConfig(
           prefix + ".key",
           new BoundSecret(
               config.secret(prefix + ".key"),
-              new BoundSecret.Binding(
+              new ProviderSecret.Use(
                   config.string(prefix + ".account"),
                   config.string(prefix + ".mode").equals("live"),
                   provider,
-                  config.string(prefix + ".host"))));
+                  config.string(prefix + ".host")),
+              prefix + ".key"));
     }
     return new Egress(
         policies,

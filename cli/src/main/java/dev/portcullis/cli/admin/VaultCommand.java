@@ -19,16 +19,19 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** {@code vault}: the master key that custodians hold; alone, it shows its commands. */
+/** {@code vault}: its administration; alone, it shows its commands. */
 @Command(
     name = "vault",
-    description = "Open and seal the vault's master key with custodians' shares.",
+    description = "Open and seal the vault, enter providers' secrets, change its policies by two.",
     subcommands = {
       VaultCommand.Status.class,
       VaultCommand.Init.class,
       VaultCommand.Unseal.class,
       VaultCommand.Seal.class,
       VaultCommand.Rekey.class,
+      VaultSecretsCommand.class,
+      VaultPoliciesCommand.class,
+      VaultChangesCommand.class,
       VaultSbomCommand.class
     })
 public final class VaultCommand implements Runnable {

@@ -71,6 +71,7 @@ public final class DataKey {
     CARD_NUMBER("card number"),
     CARD_DETAILS("card details"),
     ANSWER("answer"),
+    PROVIDER_SECRET("provider secret"),
     TOTP("totp");
 
     private final String context;

@@ -1,6 +1,6 @@
 package dev.portcullis.vault.custody;
 
-import dev.portcullis.vault.people.StoreFailure;
+import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
 import dev.portcullis.wire.params.Param;

@@ -3,6 +3,7 @@ package dev.portcullis.vault.forward;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.secrets.ProviderSecret.Use;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -16,13 +17,15 @@ final class Credentials {
 
   private final Policy.Credential form;
   private final Secret secret;
-  private final BoundSecret.Binding binding;
+  private final Use binding;
+  private final String version;
   private final SecretAccess access;
 
   private Credentials(Policy.Credential form, BoundSecret bound, SecretAccess access) {
     this.form = form;
     this.secret = bound.secret();
-    this.binding = bound.binding();
+    this.binding = bound.use();
+    this.version = bound.version();
     this.access = access;
   }
 
@@ -33,7 +36,7 @@ final class Credentials {
    * @throws PolicyException if the policy wants the secret for what it is not bound to
    */
   static Credentials of(String file, Policy policy, BoundSecret bound, SecretAccess access) {
-    BoundSecret.Binding binding = bound.binding();
+    Use binding = bound.use();
     requireSame(file, "provider", binding.providerAccount(), policy.provider());
     requireSame(file, "mode", mode(binding.livemode()), mode(policy.livemode()));
     requireSame(file, "host", binding.host(), host(policy.origin()));
@@ -62,8 +65,13 @@ final class Credentials {
     return binding.account().equals(owner.account()) && binding.livemode() == owner.livemode();
   }
 
-  BoundSecret.Binding binding() {
+  Use binding() {
     return binding;
+  }
+
+  /** Which version of which secret it is, for the log. */
+  String version() {
+    return version;
   }
 
   String header() {

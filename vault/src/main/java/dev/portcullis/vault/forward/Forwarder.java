@@ -94,7 +94,7 @@ public final class Forwarder {
               : new EgressResult.NotSent("deadline");
       Map<String, @Nullable Object> outcome =
           outcome(provider, operation, command, filling, result);
-      log(command, outcome, clock.millis() - begin);
+      log(command, provider, outcome, clock.millis() - begin);
       return Answer.json(200, outcome);
     } catch (SQLException e) {
       // The card is read before anything is sent.
@@ -296,14 +296,25 @@ public final class Forwarder {
   }
 
   private static void log(
-      ForwardCommand command, Map<String, @Nullable Object> outcome, long millis) {
+      ForwardCommand command,
+      Provider provider,
+      Map<String, @Nullable Object> outcome,
+      long millis) {
     LOG.info(
         () ->
             "forward "
                 + command.operation()
                 + " "
                 + command.operationId()
+                + " for "
+                + command.owner().account()
                 + " "
+                + (command.token() == null ? "-" : command.token())
+                + " to "
+                + provider.credentials().binding().host()
+                + " with "
+                + provider.credentials().version()
+                + ": "
                 + outcome.get("outcome")
                 + " "
                 + outcome.getOrDefault("status", outcome.get("reason"))

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param allowLoopback whether the provider is on this machine (a sandbox)
  * @param credential what the vault proves itself with
  * @param operations by name
+ * @param probe the operation that only shows whether the provider takes the credential, or null
  */
 record Policy(
     String provider,
@@ -21,7 +22,8 @@ record Policy(
     URI origin,
     boolean allowLoopback,
     Credential credential,
-    Map<String, Operation> operations) {
+    Map<String, Operation> operations,
+    @Nullable String probe) {
 
   Policy {
     operations = Map.copyOf(operations);

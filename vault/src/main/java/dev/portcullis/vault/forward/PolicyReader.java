@@ -62,12 +62,24 @@ final class PolicyReader {
             origin(policy.text("origin")),
             Boolean.TRUE.equals(policy.optional("allow_loopback")),
             credential(policy.object("credential")),
-            byName);
+            byName,
+            policy.has("probe") ? probe(policy.text("probe"), byName) : null);
     policy.refuseOthers();
     if (read.livemode() && read.allowLoopback()) {
       throw wrong("/allow_loopback", "is for test mode alone");
     }
     return read;
+  }
+
+  private String probe(String name, Map<String, Operation> operations) {
+    Operation operation = operations.get(name);
+    if (operation == null
+        || !operation.method().equals("GET")
+        || operation.path().contains("{")
+        || !operation.slots().isEmpty()) {
+      throw wrong("/probe", "must name a GET operation with a fixed path and no slots");
+    }
+    return name;
   }
 
   private URI origin(String text) {

@@ -2,81 +2,132 @@ package dev.portcullis.vault.forward;
 
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.crypto.Sha256;
+import dev.portcullis.vault.crypto.TamperedException;
+import dev.portcullis.vault.secrets.EgressRevision;
+import dev.portcullis.vault.secrets.SecretStore;
+import dev.portcullis.vault.store.Sql;
+import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
+import javax.sql.DataSource;
 
 /**
- * The providers that the policies in the directory name. They are read once, at the start, and the
- * hash of each goes into the audit trail before the first request is taken.
+ * The providers that policies name: those of the directory, read once at the start, and those that
+ * two administrators have installed, read anew whenever there is a change. The hash of each goes
+ * into the audit trail before the first request is taken by it.
+ *
+ * <p>An installed policy that cannot be used, because its secret is retired or the vault is sealed,
+ * is left out: nothing is sent by it.
  */
 public final class Providers implements AutoCloseable {
 
-  private final List<Provider> providers;
+  /** What a policy's secret begins with that administrators have entered. */
+  static final String ENTERED = "secret://";
 
-  private Providers(List<Provider> providers) {
-    this.providers = List.copyOf(providers);
-  }
+  private static final Logger LOG = Logger.getLogger(Providers.class.getName());
+
+  /** A secret's time comes without any change of the tables. */
+  private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(15);
+
+  private final Access access;
+  private final Stored stored;
+  private final SecretAccess secretAccess;
+  private final Map<ClientKey, EgressClient> clients = new ConcurrentHashMap<>();
+  private final List<Provider> ofDirectory = new ArrayList<>();
+  private volatile List<Provider> installed = List.of();
+  private long revision = -1;
+  private Instant refreshed = Instant.MIN;
+
+  /** Each provider account has connections of its own: none waits for another's. */
+  private record ClientKey(String provider, boolean livemode, boolean loopback) {}
 
   /**
    * How providers are reached.
    *
    * @param tls whom to trust
    * @param sandbox whether a policy may name this machine
-   * @param secrets the providers' secrets by name
+   * @param secrets the configured secrets by name
    */
   public record Access(SSLContext tls, boolean sandbox, Function<String, BoundSecret> secrets) {}
 
+  /** What administrators have brought in. */
+  public record Stored(
+      DataSource database, SecretStore secrets, AuditTrail audit, InstantSource clock) {}
+
+  private Providers(Access access, Stored stored, SecretAccess secretAccess) {
+    this.access = access;
+    this.stored = stored;
+    this.secretAccess = secretAccess;
+  }
+
   /**
-   * Reads the policies.
+   * Reads the policies of the directory; {@link #refresh} reads those that are installed.
    *
-   * @throws PolicyException if one cannot be used
+   * @throws PolicyException if one of the directory cannot be used
    * @throws SQLException if the audit trail cannot be written
    */
   public static Providers load(
-      Path directory, Access access, SecretAccess secretAccess, AuditTrail audit)
-      throws SQLException {
-    List<Provider> providers = new ArrayList<>();
+      Path directory, Access access, Stored stored, SecretAccess secretAccess) throws SQLException {
+    Providers providers = new Providers(access, stored, secretAccess);
     for (Path file : files(directory)) {
       byte[] json = readBytes(file);
       String name = String.valueOf(file.getFileName());
-      Policy policy = PolicyReader.read(name, json);
-      if (policy.allowLoopback() && !access.sandbox()) {
-        throw new PolicyException(
-            "The forward policy " + name + " allows loopback, which only a sandbox may.");
-      }
-      Credentials credentials =
-          Credentials.of(
-              name, policy, access.secrets().apply(policy.credential().secret()), secretAccess);
-      audit.append("policy.loaded", name, "sha256:" + sha256(json));
-      audit.append(
-          "credential.bound", policy.credential().secret(), credentials.binding().toString());
-      providers.add(
-          new Provider(
-              policy,
-              credentials,
-              new EgressClient(
-                  access.tls(),
-                  EgressOptions.to(
-                      policy.allowLoopback() ? AddressPolicy.LOOPBACK : AddressPolicy.PUBLIC))));
+      Provider provider =
+          providers.provider(
+              name, json, policy -> access.secrets().apply(policy.credential().secret()));
+      stored.audit().append("policy.loaded", name, "sha256:" + Sha256.hex(json));
+      stored
+          .audit()
+          .append(
+              "credential.bound",
+              provider.policy().credential().secret(),
+              provider.credentials().binding().toString());
+      providers.ofDirectory.add(provider);
     }
-    refuseDoubles(providers);
-    return new Providers(providers);
+    refuseDoubles(providers.ofDirectory);
+    return providers;
+  }
+
+  private Provider provider(String name, byte[] json, Function<Policy, BoundSecret> secrets) {
+    Policy policy = PolicyReader.read(name, json);
+    if (policy.allowLoopback() && !access.sandbox()) {
+      throw new PolicyException(
+          "The forward policy " + name + " allows loopback, which only a sandbox may.");
+    }
+    Credentials credentials = Credentials.of(name, policy, secrets.apply(policy), secretAccess);
+    return new Provider(policy, credentials, client(policy));
+  }
+
+  private EgressClient client(Policy policy) {
+    return clients.computeIfAbsent(
+        new ClientKey(policy.provider(), policy.livemode(), policy.allowLoopback()),
+        key ->
+            new EgressClient(
+                access.tls(),
+                EgressOptions.to(key.loopback() ? AddressPolicy.LOOPBACK : AddressPolicy.PUBLIC)));
   }
 
   private static void refuseDoubles(List<Provider> providers) {
@@ -112,17 +163,119 @@ public final class Providers implements AutoCloseable {
     }
   }
 
-  private static String sha256(byte[] bytes) {
-    try {
-      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("the JDK has no SHA-256", e);
+  /**
+   * Whether a policy of that name and content could be installed now.
+   *
+   * @throws PolicyException if not; one sentence
+   */
+  void check(String name, String content) {
+    Provider provider = installable(name, content);
+    List<Provider> all = new ArrayList<>(ofDirectory);
+    for (PolicyStore.Installed other : new PolicyStore(stored.database()).current()) {
+      if (!other.name().equals(name)) {
+        all.add(installable(other.name(), other.content()));
+      }
     }
+    all.add(provider);
+    refuseDoubles(all);
+  }
+
+  private Provider installable(String name, String content) {
+    return provider(name, content.getBytes(StandardCharsets.UTF_8), this::entered);
+  }
+
+  private BoundSecret entered(Policy policy) {
+    String name = policy.credential().secret();
+    if (!name.startsWith(ENTERED)) {
+      throw new PolicyException(
+          "An installed policy names a secret that was entered: secret://NAME.");
+    }
+    return stored
+        .secrets()
+        .current(name.substring(ENTERED.length()))
+        .map(
+            opened ->
+                new BoundSecret(
+                    opened.value(),
+                    opened.secret().use(),
+                    opened.secret().name() + "/" + opened.secret().version()))
+        .orElseThrow(
+            () -> new PolicyException("The secret " + name + " is not there, or not yet."));
+  }
+
+  boolean isInstalled(String name) {
+    return new PolicyStore(stored.database())
+        .current().stream().anyMatch(policy -> policy.name().equals(name));
+  }
+
+  /**
+   * Reads what is installed if there is a change, or some time has passed. It never fails: what
+   * cannot be read now stays as it was, and is tried again.
+   */
+  public synchronized void refresh() {
+    try {
+      Instant now = stored.clock().instant();
+      long seen = EgressRevision.of(new Sql(stored.database()));
+      if (seen == revision && now.isBefore(refreshed.plus(AT_LEAST_EVERY))) {
+        return;
+      }
+      boolean changed = seen != revision;
+      List<Provider> usable = new ArrayList<>();
+      for (PolicyStore.Installed policy : new PolicyStore(stored.database()).current()) {
+        read(policy, changed).ifPresent(usable::add);
+      }
+      installed = List.copyOf(usable);
+      revision = seen;
+      refreshed = now;
+    } catch (StoreFailure | SQLException e) {
+      LOG.log(Level.WARNING, "the installed policies could not be read", e);
+    } catch (KeyUnavailableException e) {
+      LOG.log(Level.WARNING, "the installed policies wait: {0}", e.getMessage());
+      installed = List.of();
+      revision = -1;
+    }
+  }
+
+  private Optional<Provider> read(PolicyStore.Installed policy, boolean changed)
+      throws SQLException {
+    try {
+      Provider provider = installable(policy.name(), policy.content());
+      if (changed) {
+        stored
+            .audit()
+            .append(
+                "policy.loaded",
+                policy.name() + "/" + policy.version(),
+                "sha256:%s, with %s for %s"
+                    .formatted(
+                        Sha256.hex(policy.content()),
+                        provider.credentials().version(),
+                        provider.credentials().binding()));
+      }
+      return Optional.of(provider);
+    } catch (PolicyException | TamperedException e) {
+      LOG.log(
+          Level.SEVERE,
+          "nothing is sent by the policy {0}: {1}",
+          new Object[] {policy.name(), e.getMessage()});
+      return Optional.empty();
+    }
+  }
+
+  /** Forgets every secret that was entered; {@link #refresh} reads them when it can again. */
+  public synchronized void forget() {
+    installed = List.of();
+    revision = -1;
+  }
+
+  /** All that can be used now. */
+  List<Provider> all() {
+    return Stream.concat(ofDirectory.stream(), installed.stream()).toList();
   }
 
   /** The provider account of that name for that owner. */
   Optional<Provider> find(String account, Owner owner) {
-    return providers.stream()
+    return all().stream()
         .filter(provider -> provider.policy().provider().equals(account))
         .filter(provider -> provider.credentials().isFor(owner))
         .findFirst();
@@ -130,20 +283,20 @@ public final class Providers implements AutoCloseable {
 
   /** Whether that provider account is there in that mode, for whomever. */
   boolean serves(String account, boolean livemode) {
-    return providers.stream()
+    return all().stream()
         .filter(provider -> provider.policy().provider().equals(account))
         .anyMatch(provider -> provider.policy().livemode() == livemode);
   }
 
   /** Whether there is an operation of that name at that provider account, in whichever mode. */
   boolean knows(String account, String operation) {
-    return providers.stream()
+    return all().stream()
         .filter(provider -> provider.policy().provider().equals(account))
         .anyMatch(provider -> provider.policy().operations().containsKey(operation));
   }
 
   @Override
   public void close() {
-    providers.forEach(provider -> provider.client().close());
+    clients.values().forEach(EgressClient::close);
   }
 }

@@ -2,7 +2,7 @@ package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.TamperedException;
-import dev.portcullis.vault.people.StoreFailure;
+import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.admin.AdminAnswer;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.AdminCall;

@@ -1,10 +1,11 @@
 package dev.portcullis.vault.people;
 
-import static dev.portcullis.vault.people.Sql.instant;
-import static dev.portcullis.vault.people.Sql.query;
-import static dev.portcullis.vault.people.Sql.update;
+import static dev.portcullis.vault.store.Sql.instant;
+import static dev.portcullis.vault.store.Sql.query;
+import static dev.portcullis.vault.store.Sql.update;
 
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.store.Sql;
 import dev.portcullis.wire.people.Act;
 import dev.portcullis.wire.people.Attempts;
 import dev.portcullis.wire.people.Enrollment;

@@ -3,6 +3,7 @@ package dev.portcullis.vault.people;
 import dev.portcullis.vault.crypto.DataKey;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.people.TotpSeal;
 import java.sql.SQLException;
 import java.util.Base64;

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.secrets.ProviderSecret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
@@ -29,16 +30,16 @@ class PolicyTest {
     return PolicyReader.read("acme.json", json.getBytes(StandardCharsets.UTF_8));
   }
 
-  private static Credentials credentials(BoundSecret.Binding binding) {
+  private static Credentials credentials(ProviderSecret.Use binding) {
     return Credentials.of(
         "acme.json",
         read(POLICY),
-        new BoundSecret(Secret.of("s3cret"), binding),
+        new BoundSecret(Secret.of("s3cret"), binding, "acme/1"),
         SecretAccess.insecureGrant());
   }
 
-  private static BoundSecret.Binding binding() {
-    return new BoundSecret.Binding("acct_1", false, "acme", "api.acme.test");
+  private static ProviderSecret.Use binding() {
+    return new ProviderSecret.Use("acct_1", false, "acme", "api.acme.test");
   }
 
   /** Resolved against the origin, such a path would name another host. */
@@ -74,7 +75,7 @@ class PolicyTest {
   void aPolicyCannotTakeASecretThatIsBoundToSomethingElse(
       boolean livemode, String provider, String host) {
     assertThatThrownBy(
-            () -> credentials(new BoundSecret.Binding("acct_1", livemode, provider, host)))
+            () -> credentials(new ProviderSecret.Use("acct_1", livemode, provider, host)))
         .isInstanceOf(PolicyException.class)
         .hasMessageContaining("bound to")
         .message()

@@ -102,6 +102,12 @@ final class VaultSettings {
         file("admin.tls.certificate", "What the vault shows people's command line.").must(),
         file("admin.tls.key", "The private key of that.").must(),
         file("admin.setup-code", "The hash and the end of the first administrator's code."),
+        duration(
+                "admin.settling",
+                Duration.ZERO,
+                Duration.ofDays(30),
+                "How long somebody who was let in or reset confirms no change of another.")
+            .or("PT24H"),
         text("database.url", "JDBC URL of the vault's database.").must(),
         text("database.user", "The vault's role there.").must(),
         secret("database.password", "Its password.").must(),

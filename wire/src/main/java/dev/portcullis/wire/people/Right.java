@@ -17,5 +17,9 @@ public enum Right {
   /** Let payments go on after a restore. */
   RESUME_PAYMENTS,
   /** Seal the vault, and call its custodians together to make or change the master key's shares. */
-  MANAGE_CUSTODY
+  MANAGE_CUSTODY,
+  /** See the vault's policies, the names of its secrets, and what was proposed. */
+  READ_VAULT,
+  /** Enter secrets; propose and confirm what two people change. */
+  MANAGE_VAULT
 }

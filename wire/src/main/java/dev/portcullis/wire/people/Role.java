@@ -16,8 +16,9 @@ public enum Role {
   public boolean has(Right right) {
     return switch (right) {
       case SIGNED_IN, READ_KEYS -> true;
-      case READ_PEOPLE, READ_AUDIT -> this != OPERATOR;
-      case MANAGE_KEYS, MANAGE_PEOPLE, RESUME_PAYMENTS, MANAGE_CUSTODY -> this == ADMINISTRATOR;
+      case READ_PEOPLE, READ_AUDIT, READ_VAULT -> this != OPERATOR;
+      case MANAGE_KEYS, MANAGE_PEOPLE, RESUME_PAYMENTS, MANAGE_CUSTODY, MANAGE_VAULT ->
+          this == ADMINISTRATOR;
     };
   }
 

@@ -1,4 +1,4 @@
-package dev.portcullis.vault.people;
+package dev.portcullis.vault.store;
 
 import java.sql.SQLException;
 
@@ -7,6 +7,7 @@ public final class StoreFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  /** What the driver said. */
   public StoreFailure(SQLException cause) {
     super("the database failed", cause);
   }

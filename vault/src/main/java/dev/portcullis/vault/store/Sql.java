@@ -1,4 +1,4 @@
-package dev.portcullis.vault.people;
+package dev.portcullis.vault.store;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -14,26 +14,31 @@ import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Statements with their values, and transactions around several of them. */
-final class Sql {
+public final class Sql {
 
   private final DataSource database;
 
-  Sql(DataSource database) {
+  /** Statements on that database. */
+  public Sql(DataSource database) {
     this.database = database;
   }
 
   /** Work within a transaction; a result of null rolls it back. */
-  interface Work<T> {
+  public interface Work<T> {
     @Nullable T in(Connection connection) throws SQLException;
   }
 
   /** One row. */
-  interface Row<T> {
+  public interface Row<T> {
     T of(ResultSet row) throws SQLException;
   }
 
-  /** Does all of it or nothing; empty if the work gave null. */
-  <T> Optional<T> within(Work<T> work) {
+  /**
+   * Does all of it or nothing; empty if the work gave null.
+   *
+   * @throws StoreFailure if the database cannot be used
+   */
+  public <T> Optional<T> within(Work<T> work) {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       boolean whole = false;
@@ -54,11 +59,12 @@ final class Sql {
   }
 
   /** One statement in a transaction of its own; how many rows it changed. */
-  int update(String sql, @Nullable Object... values) {
+  public int update(String sql, @Nullable Object... values) {
     return within(connection -> update(connection, sql, values)).orElseThrow();
   }
 
-  static int update(Connection connection, String sql, @Nullable Object... values)
+  /** One statement within a transaction; how many rows it changed. */
+  public static int update(Connection connection, String sql, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
       bind(statement, values);
@@ -66,11 +72,13 @@ final class Sql {
     }
   }
 
-  <T> List<T> query(String sql, Row<T> row, @Nullable Object... values) {
+  /** The rows of a query in a transaction of its own. */
+  public <T> List<T> query(String sql, Row<T> row, @Nullable Object... values) {
     return within(connection -> query(connection, sql, row, values)).orElseThrow();
   }
 
-  static <T> List<T> query(
+  /** The rows of a query within a transaction. */
+  public static <T> List<T> query(
       Connection connection, String sql, Row<T> row, @Nullable Object... values)
       throws SQLException {
     try (PreparedStatement statement = connection.prepareStatement(sql)) {
@@ -85,7 +93,7 @@ final class Sql {
     }
   }
 
-  // Every statement is a constant of VaultPeople; what comes from outside is a value.
+  // Every statement is a constant of its caller; what comes from outside is a value.
   private static void bind(PreparedStatement statement, @Nullable Object... values)
       throws SQLException {
     for (int at = 0; at < values.length; at++) {
@@ -95,7 +103,8 @@ final class Sql {
     }
   }
 
-  static Instant instant(ResultSet row, String column) throws SQLException {
+  /** A time that is there. */
+  public static Instant instant(ResultSet row, String column) throws SQLException {
     return row.getObject(column, OffsetDateTime.class).toInstant();
   }
 }

@@ -1,0 +1,130 @@
+package dev.portcullis.cli.admin;
+
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Zone;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code vault policies}: what may be sent to providers; lists them. */
+@Command(
+    name = "policies",
+    description = "List the forward policies that two administrators have installed.",
+    subcommands = {
+      VaultPoliciesCommand.Install.class,
+      VaultPoliciesCommand.Remove.class,
+      VaultPoliciesCommand.Test.class
+    })
+final class VaultPoliciesCommand extends AdminCommand {
+
+  private static final long LONGEST = 64 << 10;
+
+  @Override
+  public Integer call() {
+    Map<String, @Nullable Object> policies = signedIn(Zone.VAULT).get("policies");
+    print(
+        policies,
+        data(policies).stream()
+            .map(
+                policy ->
+                    "%s version %s  sha256 %s  by %s and %s"
+                        .formatted(
+                            text(policy, "name"),
+                            text(policy, "version"),
+                            text(policy, "sha256"),
+                            text(policy, "installed_by"),
+                            text(policy, "confirmed_by")))
+            .collect(Collectors.joining(System.lineSeparator())));
+    return 0;
+  }
+
+  /** {@code vault policies install}. */
+  @Command(
+      name = "install",
+      description = "Propose a forward policy; another administrator confirms it.")
+  static final class Install extends AdminCommand {
+
+    @Parameters(index = "0", paramLabel = "NAME")
+    private String name = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The policy, JSON.")
+    private Path file = Path.of("");
+
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> change =
+          signedIn(Zone.VAULT).post("policies", Map.of("name", name, "policy", content()));
+      print(change, VaultChangesCommand.proposed(this, change));
+      return 0;
+    }
+
+    private String content() {
+      try {
+        if (Files.size(file) > LONGEST) {
+          throw new Refusal(file + " is longer than a policy may be.");
+        }
+        return Files.readString(file);
+      } catch (IOException e) {
+        throw new Refusal(file + " cannot be read.", e);
+      }
+    }
+  }
+
+  /** {@code vault policies remove}. */
+  @Command(
+      name = "remove",
+      description = "Propose to take a policy away; another administrator confirms it.")
+  static final class Remove extends AdminCommand {
+
+    @Parameters(paramLabel = "NAME")
+    private String name = "";
+
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> change =
+          signedIn(Zone.VAULT).post("policies/" + name + "/remove", Map.of());
+      print(change, VaultChangesCommand.proposed(this, change));
+      return 0;
+    }
+  }
+
+  /** {@code vault policies test}. */
+  @Command(name = "test", description = "Make a provider account's test call.")
+  static final class Test extends AdminCommand {
+
+    @Parameters(paramLabel = "PROVIDER", description = "The provider account.")
+    private String provider = "";
+
+    @Option(names = "--account", required = true, paramLabel = "ID", description = "For whom.")
+    private String account = "";
+
+    @Option(names = "--live", description = "In live mode.")
+    private boolean live;
+
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> tested =
+          signedIn(Zone.VAULT)
+              .post(
+                  "providers/test",
+                  Map.of("provider_account", provider, "account", account, "livemode", live));
+      String outcome = text(tested, "outcome");
+      print(
+          tested,
+          "%s at %s with %s: %s %s"
+              .formatted(
+                  provider,
+                  text(tested, "host"),
+                  text(tested, "secret"),
+                  outcome,
+                  text(tested, tested.containsKey("status") ? "status" : "reason")));
+      return outcome.equals("works") ? 0 : 1;
+    }
+  }
+}

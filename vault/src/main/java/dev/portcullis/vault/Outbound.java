@@ -1,0 +1,78 @@
+package dev.portcullis.vault;
+
+import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.changes.ChangeRoutes;
+import dev.portcullis.vault.changes.FourEyes;
+import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.forward.PolicyChanges;
+import dev.portcullis.vault.forward.PolicyRoutes;
+import dev.portcullis.vault.forward.PolicyStore;
+import dev.portcullis.vault.forward.ProviderCalls;
+import dev.portcullis.vault.forward.Providers;
+import dev.portcullis.vault.http.InternalRoutes;
+import dev.portcullis.vault.secrets.SecretRoutes;
+import dev.portcullis.vault.secrets.SecretStore;
+import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.tls.TlsContexts;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import javax.sql.DataSource;
+
+/**
+ * What may go out and with what: policies, providers' secrets, and the administration of both.
+ *
+ * @param providers the providers that can be reached now
+ * @param routes the commands of administration
+ */
+record Outbound(Providers providers, List<AdminRoute> routes) {
+
+  /**
+   * Reads the policies and the secrets.
+   *
+   * @throws SQLException if the database cannot be used
+   * @throws dev.portcullis.vault.forward.PolicyException if a policy of the directory cannot be
+   *     used
+   */
+  static Outbound open(
+      VaultConfig config,
+      DataSource database,
+      DataKeys dataKeys,
+      Ids ids,
+      InstantSource clock,
+      SecretAccess access)
+      throws SQLException {
+    VaultConfig.Egress egress = config.egress();
+    SecretStore secrets = new SecretStore(database, dataKeys, access, clock);
+    Providers providers =
+        Providers.load(
+            egress.policies(),
+            new Providers.Access(
+                TlsContexts.client(null, egress.ca()), config.sandbox(), egress.secrets()),
+            new Providers.Stored(database, secrets, new AuditTrail(database, clock), clock),
+            access);
+    providers.refresh();
+    FourEyes changes =
+        new FourEyes(
+            database, ids, clock, config.admin().settling(), PolicyChanges.of(providers, clock));
+    return new Outbound(
+        providers,
+        Stream.of(
+                new ChangeRoutes(changes).routes(),
+                new SecretRoutes(secrets, clock, providers::refresh).routes(),
+                new PolicyRoutes(providers, new PolicyStore(database), changes).routes())
+            .flatMap(List::stream)
+            .toList());
+  }
+
+  /** What the gateway may ask about providers. */
+  Map<String, InternalRoutes.Handler> calls() {
+    ProviderCalls calls = new ProviderCalls(providers);
+    return Map.of(
+        "/internal/v1/providers", calls::list, "/internal/v1/providers/test", calls::test);
+  }
+}

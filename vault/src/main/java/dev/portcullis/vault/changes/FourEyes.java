@@ -1,0 +1,314 @@
+package dev.portcullis.vault.changes;
+
+import static dev.portcullis.vault.store.Sql.instant;
+import static dev.portcullis.vault.store.Sql.query;
+import static dev.portcullis.vault.store.Sql.update;
+
+import dev.portcullis.kit.Ids;
+import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.changes.Change.State;
+import dev.portcullis.vault.store.Sql;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Changes that need two people: one proposes, another one, who sees all of it, confirms. Whoever
+ * has been let in or reset only lately confirms nothing, or one person could be both by inviting
+ * the second: the others have that long to notice (PCI DSS 3.7.6).
+ */
+public final class FourEyes {
+
+  /** How long a proposal waits. */
+  public static final Duration LIFE = Duration.ofDays(1);
+
+  private static final int MOST_PENDING = 100;
+  private static final int MOST_SHOWN = 100;
+  private static final String COLUMNS =
+      "id, action, subject, content, hash, proposed_by, proposed_at, expires, state, decided_by,"
+          + " outcome";
+
+  private final Sql sql;
+  private final AuditTrail audit;
+  private final Ids ids;
+  private final InstantSource clock;
+  private final Duration settling;
+  private final Map<String, ChangeKind> kinds;
+
+  /**
+   * @param settling how long somebody who was let in or reset confirms nothing
+   * @param kinds every kind of change there is
+   */
+  public FourEyes(
+      DataSource database,
+      Ids ids,
+      InstantSource clock,
+      Duration settling,
+      List<? extends ChangeKind> kinds) {
+    this.sql = new Sql(database);
+    this.audit = new AuditTrail(database, clock);
+    this.ids = ids;
+    this.clock = clock;
+    this.settling = settling;
+    this.kinds =
+        kinds.stream().collect(Collectors.toUnmodifiableMap(ChangeKind::action, kind -> kind));
+  }
+
+  /**
+   * Writes down what somebody wants to change.
+   *
+   * @param content all of it; never a secret
+   * @throws ApiException if it could not be made, or too much waits already
+   */
+  public Change propose(String action, String subject, String content, String by, String address) {
+    Instant now = clock.instant();
+    Change change =
+        new Change(
+            ids.next("chg"),
+            action,
+            subject,
+            content,
+            by,
+            now,
+            now.plus(LIFE),
+            State.PENDING,
+            null,
+            null);
+    kind(action).check(change);
+    return sql.within(connection -> insert(connection, change, now, address)).orElseThrow();
+  }
+
+  private Change insert(Connection connection, Change change, Instant now, String address)
+      throws SQLException {
+    long pending =
+        query(
+                connection,
+                "select count(*) from pending_change where state = 'pending' and expires > ?",
+                row -> row.getLong(1),
+                now)
+            .getFirst();
+    if (pending >= MOST_PENDING) {
+      throw new ApiException(
+          ApiErrors.badRequest(
+              "Too many changes wait to be confirmed; confirm or refuse some of them first."));
+    }
+    update(
+        connection,
+        "insert into pending_change (id, action, subject, content, hash, proposed_by, proposed_at,"
+            + " expires, state) values (?, ?, ?, ?, ?, ?, ?, ?, 'pending')",
+        change.id(),
+        change.action(),
+        change.subject(),
+        change.content(),
+        HexFormat.of().parseHex(change.hash()),
+        change.proposedBy(),
+        change.proposedAt(),
+        change.expires());
+    record(connection, "change.proposed", change, change.proposedBy(), address);
+    return change;
+  }
+
+  private void record(
+      Connection connection, String action, Change change, String by, String address)
+      throws SQLException {
+    audit.appendWithin(
+        connection,
+        action,
+        change.id(),
+        "%s %s sha256:%s, by %s from %s"
+            .formatted(change.action(), change.subject(), change.hash(), by, address));
+  }
+
+  /** The newest changes, those that wait first. */
+  public List<Change> list() {
+    return sql.query(
+        "select "
+            + COLUMNS
+            + " from pending_change order by (state = 'pending' and expires > ?) desc,"
+            + " proposed_at desc, id desc limit "
+            + MOST_SHOWN,
+        this::change,
+        clock.instant());
+  }
+
+  /**
+   * One change.
+   *
+   * @throws ApiException 404 if there is none
+   */
+  public Change find(String id) {
+    return sql
+        .query("select " + COLUMNS + " from pending_change where id = ?", this::change, id)
+        .stream()
+        .findFirst()
+        .orElseThrow(() -> noSuch(id));
+  }
+
+  private Change change(ResultSet row) throws SQLException {
+    State state = State.valueOf(row.getString("state").toUpperCase(Locale.ROOT));
+    Instant expires = instant(row, "expires");
+    Change change =
+        new Change(
+            row.getString("id"),
+            row.getString("action"),
+            row.getString("subject"),
+            row.getString("content"),
+            row.getString("proposed_by"),
+            instant(row, "proposed_at"),
+            expires,
+            state == State.PENDING && !clock.instant().isBefore(expires) ? State.EXPIRED : state,
+            row.getString("decided_by"),
+            row.getString("outcome"));
+    if (!MessageDigest.isEqual(
+        change.hash().getBytes(StandardCharsets.US_ASCII),
+        HexFormat.of().formatHex(row.getBytes("hash")).getBytes(StandardCharsets.US_ASCII))) {
+      throw new IllegalStateException("the change " + change.id() + " is not what was proposed");
+    }
+    return change;
+  }
+
+  /**
+   * Makes a change that somebody else proposed. The change, its end and its entry in the trail are
+   * durable together.
+   *
+   * @param hash the {@link Change#hash} of what the person saw
+   * @throws ApiException if they may not, it waits no more, or it cannot be made any more
+   */
+  public Change confirm(String id, String hash, String by, String address) {
+    ChangeKind kind = kind(find(id).action());
+    Change applied =
+        decide(
+            id,
+            (connection, change) -> {
+              requireAnother(connection, change, by);
+              if (!change.hash().equals(hash)) {
+                throw new ApiException(
+                    ApiErrors.invalid(
+                        "hash", "change_hash_mismatch", "This is not the hash of that change."));
+              }
+              kind.check(change);
+              String outcome = kind.apply(connection, change, by);
+              end(connection, change, State.APPLIED, by, outcome);
+              record(connection, "change.confirmed", change, by, address);
+              return change;
+            });
+    kind.applied();
+    return find(applied.id());
+  }
+
+  /**
+   * Ends a change without making it: whoever administers may, also who proposed it.
+   *
+   * @throws ApiException if it waits no more
+   */
+  public Change refuse(String id, String by, String address) {
+    return find(
+        decide(
+                id,
+                (connection, change) -> {
+                  end(connection, change, State.REFUSED, by, null);
+                  record(connection, "change.refused", change, by, address);
+                  return change;
+                })
+            .id());
+  }
+
+  private interface Decision {
+    Change make(Connection connection, Change change) throws SQLException;
+  }
+
+  private Change decide(String id, Decision decision) {
+    return sql.within(
+            connection -> {
+              // Locked, so that a change is made once.
+              Change change =
+                  query(
+                          connection,
+                          "select " + COLUMNS + " from pending_change where id = ? for update",
+                          this::change,
+                          id)
+                      .stream()
+                      .findFirst()
+                      .orElseThrow(() -> noSuch(id));
+              if (change.state() != State.PENDING) {
+                throw new ApiException(
+                    ApiErrors.badRequest(
+                            "This change is "
+                                + change.state().name().toLowerCase(Locale.ROOT)
+                                + ".")
+                        .withCode("change_not_pending"));
+              }
+              return decision.make(connection, change);
+            })
+        .orElseThrow();
+  }
+
+  private void end(
+      Connection connection, Change change, State state, String by, @Nullable String outcome)
+      throws SQLException {
+    update(
+        connection,
+        "update pending_change set state = ?, decided_by = ?, decided_at = ?, outcome = ?"
+            + " where id = ?",
+        state.name().toLowerCase(Locale.ROOT),
+        by,
+        clock.instant(),
+        outcome,
+        change.id());
+  }
+
+  private void requireAnother(Connection connection, Change change, String by) throws SQLException {
+    if (change.proposedBy().equals(by)) {
+      throw new ApiException(
+          ApiErrors.forbidden("You proposed this change: somebody else confirms it.")
+              .withCode("another_person_required"));
+    }
+    Instant settled = clock.instant().minus(settling);
+    boolean fresh =
+        query(
+                connection,
+                "select max(used) from person_enrollment where coalesce(person, proposed_name) = ?",
+                row -> row.getObject(1, OffsetDateTime.class),
+                by)
+            .stream()
+            .anyMatch(enrolled -> enrolled != null && enrolled.toInstant().isAfter(settled));
+    if (fresh) {
+      throw new ApiException(
+          ApiErrors.forbidden(
+                  "You enrolled too lately to confirm changes; whoever did so %s ago may."
+                      .formatted(inHours(settling)))
+              .withCode("enrolled_too_lately"));
+    }
+  }
+
+  private static String inHours(Duration time) {
+    return time.toHours() + " hours";
+  }
+
+  private ChangeKind kind(String action) {
+    ChangeKind kind = kinds.get(action);
+    if (kind == null) {
+      throw new IllegalStateException("there is no change called " + action);
+    }
+    return kind;
+  }
+
+  private static ApiException noSuch(String id) {
+    return new ApiException(ApiErrors.noSuch("change", id, "id"));
+  }
+}

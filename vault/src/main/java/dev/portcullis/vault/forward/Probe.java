@@ -1,0 +1,85 @@
+package dev.portcullis.vault.forward;
+
+import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.forward.Policy.Operation;
+import dev.portcullis.wire.egress.EgressRequest;
+import dev.portcullis.wire.egress.EgressResult;
+import java.net.URI;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A test call to a provider: whether it takes the credential. Nothing of its answer gets out. */
+final class Probe {
+
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+  private Probe() {}
+
+  /** What a provider account is, without its secret. */
+  static Map<String, @Nullable Object> describe(Provider provider) {
+    Policy policy = provider.policy();
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("object", "provider_account");
+    tree.put("name", policy.provider());
+    tree.put("account", provider.credentials().binding().account());
+    tree.put("livemode", policy.livemode());
+    tree.put("host", provider.credentials().binding().host());
+    tree.put("secret", provider.credentials().version());
+    tree.put("operations", policy.operations().keySet().stream().sorted().toList());
+    tree.put("can_be_tested", policy.probe() != null);
+    return tree;
+  }
+
+  /**
+   * Makes the call.
+   *
+   * @return {@code outcome} and the HTTP {@code status}, or why there is none
+   */
+  static Map<String, @Nullable Object> send(Provider provider) {
+    Policy policy = provider.policy();
+    Map<String, @Nullable Object> tree = describe(provider);
+    String probe = policy.probe();
+    if (probe == null) {
+      tree.put("outcome", "no_test_call");
+      return tree;
+    }
+    Operation operation = Objects.requireNonNull(policy.operations().get(probe));
+    URI uri = policy.origin().resolve(operation.path());
+    Owner owner = new Owner(provider.credentials().binding().account(), policy.livemode());
+    EgressResult result =
+        provider
+            .client()
+            .send(
+                new EgressRequest(
+                    operation.method(),
+                    uri,
+                    Map.of(
+                        "Accept",
+                        "application/json",
+                        provider.credentials().header(),
+                        provider.credentials().insecureHeaderValue(owner, uri)),
+                    new byte[0]),
+                PATIENCE);
+    switch (result) {
+      case EgressResult.Answered answered -> {
+        int status = answered.status();
+        tree.put(
+            "outcome",
+            status == 401 || status == 403 ? "refused" : status < 300 ? "works" : "answered");
+        tree.put("status", status);
+      }
+      case EgressResult.NotSent(String reason) -> {
+        tree.put("outcome", "not_sent");
+        tree.put("reason", reason);
+      }
+      case EgressResult.NoAnswer(String reason) -> {
+        tree.put("outcome", "no_answer");
+        tree.put("reason", reason);
+      }
+    }
+    return tree;
+  }
+}

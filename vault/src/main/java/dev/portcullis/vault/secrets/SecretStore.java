@@ -1,0 +1,248 @@
+package dev.portcullis.vault.secrets;
+
+import static dev.portcullis.vault.store.Sql.instant;
+import static dev.portcullis.vault.store.Sql.query;
+import static dev.portcullis.vault.store.Sql.update;
+
+import dev.portcullis.kit.Secret;
+import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.crypto.DataKey;
+import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.secrets.ProviderSecret.Use;
+import dev.portcullis.vault.store.Sql;
+import dev.portcullis.vault.store.StoreFailure;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+
+/**
+ * Providers' secrets at rest. Each version is sealed under a data key of the account that it is
+ * bound to, and bound to its name, version, provider account and host: a row that is copied or
+ * changed does not open.
+ */
+public final class SecretStore {
+
+  private static final int MOST_VERSIONS = 1_000;
+  private static final String COLUMNS =
+      "account, livemode, name, version, provider_account, host, created, created_by, active_from,"
+          + " retired";
+
+  private final Sql sql;
+  private final AuditTrail audit;
+  private final DataKeys keys;
+  private final SecretAccess access;
+  private final InstantSource clock;
+
+  public SecretStore(DataSource database, DataKeys keys, SecretAccess access, InstantSource clock) {
+    this.sql = new Sql(database);
+    this.audit = new AuditTrail(database, clock);
+    this.keys = keys;
+    this.access = access;
+    this.clock = clock;
+  }
+
+  /**
+   * Keeps a new version, which takes over from what is there when its time has come.
+   *
+   * @throws ApiException if the name is bound to another use
+   */
+  public ProviderSecret put(
+      String name, Use use, Secret value, Instant activeFrom, String by, String address) {
+    DataKey key = currentKey(use);
+    return sql.within(
+            connection -> {
+              // One at a time: versions follow one another.
+              update(connection, "lock table provider_secret in share row exclusive mode");
+              List<ProviderSecret> before = versions(connection, name);
+              requireSameUse(before, use);
+              ProviderSecret made =
+                  new ProviderSecret(
+                      name,
+                      before.isEmpty() ? 1 : before.getFirst().version() + 1,
+                      use,
+                      clock.instant(),
+                      by,
+                      activeFrom,
+                      null);
+              insert(connection, made, key, value);
+              EgressRevision.raise(connection);
+              audit.appendWithin(
+                  connection,
+                  "secret.entered",
+                  name,
+                  "version %d, for %s, used from %s, by %s from %s"
+                      .formatted(made.version(), use, activeFrom, by, address));
+              return made;
+            })
+        .orElseThrow();
+  }
+
+  private DataKey currentKey(Use use) {
+    try {
+      return keys.current(new Owner(use.account(), use.livemode()));
+    } catch (SQLException e) {
+      throw new StoreFailure(e);
+    }
+  }
+
+  private static void requireSameUse(List<ProviderSecret> before, Use use) {
+    if (!before.isEmpty() && !before.getFirst().use().equals(use)) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "name",
+              "secret_bound_otherwise",
+              "This name is bound to "
+                  + before.getFirst().use()
+                  + "; another use needs another name."));
+    }
+    if (before.size() >= MOST_VERSIONS) {
+      throw new ApiException(
+          ApiErrors.invalid("name", "secret_versions", "This name has had too many versions."));
+    }
+  }
+
+  private void insert(Connection connection, ProviderSecret made, DataKey key, Secret value)
+      throws SQLException {
+    byte[] bytes = value.revealBytes(access);
+    try {
+      update(
+          connection,
+          "insert into provider_secret (account, livemode, name, version, provider_account, host,"
+              + " data_key, sealed, created, created_by, active_from)"
+              + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+          made.use().account(),
+          made.use().livemode(),
+          made.name(),
+          made.version(),
+          made.use().providerAccount(),
+          made.use().host(),
+          key.id(),
+          key.seal(DataKey.Purpose.PROVIDER_SECRET, row(made), bytes),
+          made.created(),
+          made.createdBy(),
+          made.activeFrom());
+    } finally {
+      Arrays.fill(bytes, (byte) 0);
+    }
+  }
+
+  /** Everything that a secret's ciphertext is bound to besides its account and mode. */
+  private static String row(ProviderSecret secret) {
+    return "%s %d %s %s"
+        .formatted(
+            secret.name(), secret.version(), secret.use().providerAccount(), secret.use().host());
+  }
+
+  /**
+   * Takes a version out of use for good; its ciphertext goes.
+   *
+   * @throws ApiException if there is no such version, or it is retired
+   */
+  public ProviderSecret retire(String name, int version, String by, String address) {
+    sql.within(
+        connection -> {
+          if (update(
+                  connection,
+                  "update provider_secret set retired = ?, sealed = ''"
+                      + " where name = ? and version = ? and retired is null",
+                  clock.instant(),
+                  name,
+                  version)
+              == 0) {
+            throw new ApiException(
+                ApiErrors.noSuch("secret version", name + "/" + version, "version"));
+          }
+          EgressRevision.raise(connection);
+          audit.appendWithin(
+              connection,
+              "secret.retired",
+              name,
+              "version %d, by %s from %s".formatted(version, by, address));
+          return name;
+        });
+    return sql.within(connection -> versions(connection, name)).orElseThrow().stream()
+        .filter(secret -> secret.version() == version)
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private List<ProviderSecret> versions(Connection connection, String name) throws SQLException {
+    return query(
+        connection,
+        "select " + COLUMNS + " from provider_secret where name = ? order by version desc",
+        SecretStore::secret,
+        name);
+  }
+
+  /** Every version of every name. */
+  public List<ProviderSecret> list() {
+    return sql.query(
+        "select " + COLUMNS + " from provider_secret order by name, version", SecretStore::secret);
+  }
+
+  private static ProviderSecret secret(ResultSet row) throws SQLException {
+    OffsetDateTime retired = row.getObject("retired", OffsetDateTime.class);
+    return new ProviderSecret(
+        row.getString("name"),
+        row.getInt("version"),
+        new Use(
+            row.getString("account"),
+            row.getBoolean("livemode"),
+            row.getString("provider_account"),
+            row.getString("host")),
+        instant(row, "created"),
+        row.getString("created_by"),
+        instant(row, "active_from"),
+        retired == null ? null : retired.toInstant());
+  }
+
+  /** A version, opened. */
+  public record Opened(ProviderSecret secret, Secret value) {}
+
+  private record Row(ProviderSecret secret, String dataKey, byte[] sealed) {}
+
+  /**
+   * The version that is used now: the newest whose time has come.
+   *
+   * @throws dev.portcullis.vault.crypto.TamperedException if its row was changed
+   * @throws dev.portcullis.vault.crypto.KeyUnavailableException if the master key is needed and
+   *     cannot be used now
+   */
+  public Optional<Opened> current(String name) {
+    return sql
+        .query(
+            "select "
+                + COLUMNS
+                + ", data_key, sealed from provider_secret where name = ? and retired is null"
+                + " and active_from <= ? order by version desc limit 1",
+            row -> new Row(secret(row), row.getString("data_key"), row.getBytes("sealed")),
+            name,
+            clock.instant())
+        .stream()
+        .findFirst()
+        .map(this::open);
+  }
+
+  private Opened open(Row row) {
+    Use use = row.secret().use();
+    try {
+      byte[] bytes =
+          keys.byId(new Owner(use.account(), use.livemode()), row.dataKey())
+              .open(DataKey.Purpose.PROVIDER_SECRET, row(row.secret()), row.sealed());
+      return new Opened(row.secret(), Secret.ofBytes(bytes));
+    } catch (SQLException e) {
+      throw new StoreFailure(e);
+    }
+  }
+}

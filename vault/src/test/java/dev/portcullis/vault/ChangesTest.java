@@ -1,0 +1,355 @@
+package dev.portcullis.vault;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.vault.RunningVault.Got;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Policies that two people install, and secrets that one enters, through the vault's listeners. */
+class ChangesTest {
+
+  private static final String VALUE = "sk_provider_5ecret-of-acme";
+  private static final String NEXT = "sk_provider_5ecret-the-next";
+
+  private static final AtomicInteger OPERATION = new AtomicInteger();
+
+  private static RunningVault vault;
+  private static Administrators people;
+
+  @BeforeAll
+  static void start(@TempDir Path home) throws IOException {
+    TestDatabase.shared().execute("truncate pending_change, provider_secret, forward_policy");
+    vault = new RunningVault(home);
+    people = Administrators.of(vault, "ann");
+    people.add("bob", "administrator", "ann");
+    people.add("eve", "auditor", "ann");
+    vault.clock.advance(Duration.ofHours(25));
+  }
+
+  @AfterAll
+  static void stop() {
+    vault.close();
+    TestDatabase.shared().execute("truncate pending_change, provider_secret, forward_policy");
+  }
+
+  private static String host() {
+    return "localhost:" + vault.provider.port();
+  }
+
+  private static Map<String, Object> secret(String name, String value) {
+    Map<String, Object> body = new HashMap<>();
+    body.put("name", name);
+    body.put("value", value);
+    body.put("account", vault.account);
+    body.put("livemode", false);
+    body.put("provider_account", name);
+    body.put("host", host());
+    return body;
+  }
+
+  private static String policy(String name) {
+    return """
+    {"provider":"NAME","mode":"test","origin":"https://HOST","allow_loopback":true,
+     "credential":{"header":"X-Api-Key","format":"{{secret}}","secret":"secret://NAME"},
+     "probe":"NAME.ping",
+     "operations":{
+      "NAME.ping":{"method":"GET","path":"/ping","answer":[]},
+      "NAME.pay":{"method":"POST","path":"/pay","slots":{"/number":"card.number"},"answer":["/id"]}}}
+    """
+        .replace("NAME", name)
+        .replace("HOST", host());
+  }
+
+  private static Got enter(String name, String value) {
+    Got entered = people.post("secrets", people.token("ann"), secret(name, value));
+    assertThat(entered.status()).as(entered.json().toString()).isEqualTo(200);
+    return entered;
+  }
+
+  private static Got propose(String name, String by) {
+    return people.post("policies", people.token(by), Map.of("name", name, "policy", policy(name)));
+  }
+
+  private static Got confirm(Got change, String by) {
+    return people.post(
+        "changes/" + change.text("id") + "/confirm",
+        people.token(by),
+        Map.of("hash", change.text("hash")));
+  }
+
+  private static Got forward(String name, String token) {
+    Map<String, Object> command = new HashMap<>();
+    command.put("operation", name + ".pay");
+    command.put("operation_id", "op_" + OPERATION.incrementAndGet());
+    command.put("account", vault.account);
+    command.put("livemode", false);
+    command.put("provider_account", name);
+    command.put("token", token);
+    command.put("idempotency_key", "key");
+    command.put("body", Map.of("number", "{{card.number}}"));
+    command.put("timeout_ms", 10_000);
+    return vault.call("/internal/v1/forward", command);
+  }
+
+  private static void install(String name) {
+    enter(name, VALUE);
+    Got change = propose(name, "ann");
+    assertThat(change.text("status")).isEqualTo("pending");
+    assertThat(confirm(change, "bob").text("status")).isEqualTo("applied");
+  }
+
+  private static long trail(String action, String subject) {
+    return Long.parseLong(
+        vault.database.query(
+            "select count(*) from audit_entry where action = '%s' and subject = '%s'"
+                .formatted(action, subject)));
+  }
+
+  @Test
+  void whatTwoPeopleInstalledIsSentWithTheSecretThatOneEntered() {
+    String card = vault.paymentMethod(RunningVault.VISA);
+    assertThat(forward("acme", card).status()).as("no policy yet").isEqualTo(404);
+    Got entered = enter("acme", VALUE);
+    assertThat(entered.raw().body()).asString().doesNotContain(VALUE);
+    Got change = propose("acme", "ann");
+    assertThat(forward("acme", card).status()).as("one person alone").isEqualTo(404);
+    Got applied = confirm(change, "bob");
+    assertThat(applied.text("outcome")).isEqualTo("version 1");
+    assertThat(applied.text("decided_by")).isEqualTo("bob");
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("id", "p_1", "key", VALUE)));
+    assertThat(forward("acme", card).json().toString()).contains("p_1").doesNotContain(VALUE);
+    assertThat(vault.provider.received.getFirst().headers()).containsEntry("X-Api-Key", VALUE);
+    assertThat(trail("change.proposed", change.text("id"))).isEqualTo(1);
+    assertThat(trail("change.confirmed", change.text("id"))).isEqualTo(1);
+    assertThat(trail("secret.entered", "acme")).isEqualTo(1);
+    assertThat(trail("policy.loaded", "acme/1")).isPositive();
+    vault.restart();
+    assertThat(forward("acme", card).json().toString()).contains("p_1");
+    assertThat(
+            vault.database.query(
+                "select count(*) from provider_secret where position('"
+                    + VALUE
+                    + "'::bytea in sealed) > 0"))
+        .isEqualTo("0");
+  }
+
+  @Test
+  void nobodyConfirmsTheirOwnNorWhatTheyDidNotSeeNorTwice() {
+    enter("once", VALUE);
+    Got change = propose("once", "ann");
+    assertThat(confirm(change, "ann").text("error.code")).isEqualTo("another_person_required");
+    String path = "changes/" + change.text("id") + "/confirm";
+    assertThat(
+            people
+                .post(path, people.token("bob"), Map.of("hash", "0".repeat(64)))
+                .text("error.code"))
+        .isEqualTo("change_hash_mismatch");
+    assertThat(confirm(change, "eve").status()).as("an auditor").isEqualTo(403);
+    assertThat(people.get("changes", people.token("eve")).text("data"))
+        .contains(change.text("hash"));
+    assertThat(propose("once", "eve").status()).isEqualTo(403);
+    assertThat(confirm(change, "bob").status()).isEqualTo(200);
+    assertThat(confirm(change, "bob").text("error.code")).isEqualTo("change_not_pending");
+    assertThat(vault.database.query("select count(*) from forward_policy where name = 'once'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void ofTwoThatConfirmAtOnceOneDoes() throws Exception {
+    people.add("cay", "administrator", "ann");
+    vault.clock.advance(Duration.ofHours(25));
+    enter("race", VALUE);
+    Got change = propose("race", "ann");
+    List<String> tokens = List.of(people.token("bob"), people.token("cay"));
+    Map<String, String> hash = Map.of("hash", change.text("hash"));
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Callable<Integer>> calls =
+          tokens.stream()
+              .<Callable<Integer>>map(
+                  token ->
+                      () ->
+                          people
+                              .post("changes/" + change.text("id") + "/confirm", token, hash)
+                              .status())
+              .toList();
+      List<Integer> statuses =
+          threads.invokeAll(calls).stream().map(Future::resultNow).sorted().toList();
+      assertThat(statuses).containsExactly(200, 400);
+    }
+    assertThat(vault.database.query("select count(*) from forward_policy where name = 'race'"))
+        .isEqualTo("1");
+  }
+
+  @Test
+  void whoWasLetInOrResetLatelyConfirmsNothing() {
+    enter("puppet", VALUE);
+    Got change = propose("puppet", "ann");
+    people.add("dan", "administrator", "ann");
+    assertThat(confirm(change, "dan").text("error.code")).isEqualTo("enrolled_too_lately");
+    vault.clock.advance(Duration.ofHours(23));
+    assertThat(confirm(propose("puppet", "ann"), "dan").text("error.code"))
+        .isEqualTo("enrolled_too_lately");
+    vault.clock.advance(Duration.ofHours(2));
+    assertThat(confirm(change, "dan").text("error.code"))
+        .as("after a day a proposal is over")
+        .isEqualTo("change_not_pending");
+    assertThat(confirm(propose("puppet", "ann"), "dan").status()).isEqualTo(200);
+  }
+
+  @Test
+  void whatWasRefusedOrChangedInTheTableIsNotMade() {
+    enter("refused", VALUE);
+    Got change = propose("refused", "ann");
+    String token = people.token("bob");
+    Got refused = people.post("changes/" + change.text("id") + "/refuse", token, Map.of());
+    assertThat(refused.text("status")).isEqualTo("refused");
+    assertThat(confirm(change, "bob").text("error.code")).isEqualTo("change_not_pending");
+    Got other = propose("refused", "ann");
+    vault.database.execute(
+        "update pending_change set content = replace(content, '/pay', '/spy') where id = '%s'"
+            .formatted(other.text("id")));
+    assertThat(confirm(other, "bob").status()).isEqualTo(500);
+    vault.database.execute(
+        "delete from pending_change where id = '%s'".formatted(other.text("id")));
+  }
+
+  @Test
+  void aPolicyThatCouldNotBeUsedIsNotEvenProposed() {
+    enter("wrong", VALUE);
+    for (String broken :
+        List.of(
+            policy("wrong").replace("secret://wrong", "secret://absent"),
+            policy("wrong").replace("secret://wrong", "provider.sandbox.key"),
+            policy("wrong").replace("\"provider\":\"wrong\"", "\"provider\":\"other\""),
+            policy("wrong").replace("https://" + host(), "https://evil.test"),
+            policy("wrong").replace("\"mode\":\"test\"", "\"mode\":\"live\""),
+            policy("wrong").replace("\"answer\":[]", "\"answer\":[],\"more\":1"),
+            policy("wrong").replace("/ping", "//evil.test/ping"),
+            policy("wrong").replace("\"probe\":\"wrong.ping\"", "\"probe\":\"wrong.pay\""),
+            "{}")) {
+      Got got =
+          people.post("policies", people.token("ann"), Map.of("name", "wrong", "policy", broken));
+      assertThat(got.text("error.code")).as(broken).isEqualTo("policy_invalid");
+      assertThat(got.raw().body()).asString().doesNotContain(VALUE);
+    }
+  }
+
+  @Test
+  void aNewVersionTakesOverAtItsTimeAndARetiredOneIsGone() {
+    install("rotate");
+    String card = vault.paymentMethod(RunningVault.VISA);
+    Map<String, Object> next = secret("rotate", NEXT);
+    next.put("active_from", vault.clock.instant().plus(Duration.ofHours(1)).getEpochSecond());
+    Got entered = people.post("secrets", people.token("ann"), next);
+    assertThat(entered.at("version")).isEqualTo(2L);
+    assertThat(entered.text("status")).isEqualTo("waiting");
+    assertThat(sentKey(card)).isEqualTo(VALUE);
+    vault.clock.advance(Duration.ofHours(2));
+    vault.restart();
+    assertThat(sentKey(card)).isEqualTo(NEXT);
+    retire(2);
+    assertThat(sentKey(card)).as("back to what is there").isEqualTo(VALUE);
+    retire(1);
+    assertThat(forward("rotate", card).status()).as("nothing to send with").isEqualTo(404);
+    assertThat(
+            vault.database.query(
+                "select sum(length(sealed)) from provider_secret where name = 'rotate'"))
+        .isEqualTo("0");
+    Map<String, Object> elsewhere = secret("rotate", NEXT);
+    elsewhere.put("host", "evil.test");
+    assertThat(people.post("secrets", people.token("ann"), elsewhere).text("error.code"))
+        .isEqualTo("secret_bound_otherwise");
+  }
+
+  private static void retire(int version) {
+    Got got = people.post("secrets/rotate/retire", people.token("ann"), Map.of("version", version));
+    assertThat(got.text("status")).as(got.json().toString()).isEqualTo("retired");
+  }
+
+  private static @Nullable String sentKey(String card) {
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("id", "p_2")));
+    assertThat(forward("rotate", card).status()).isEqualTo(200);
+    return vault.provider.received.getFirst().headers().get("X-Api-Key");
+  }
+
+  @Test
+  void aSecretsRowThatIsCopiedOrChangedOpensNothing() {
+    install("copied");
+    String card = vault.paymentMethod(RunningVault.VISA);
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("id", "p_3")));
+    assertThat(forward("copied", card).status()).isEqualTo(200);
+    for (String change :
+        List.of("host = 'evil.test'", "version = 9", "account = 'acct_other'", "livemode = true")) {
+      vault.database.execute(
+          "update provider_secret set "
+              + change
+              + " where name = 'copied';"
+              + "update egress_revision set revision = revision + 1");
+      vault.restart();
+      assertThat(forward("copied", card).status()).as(change).isIn(403, 404);
+      vault.database.execute(
+          "update provider_secret set host = '%s', version = 1, account = '%s', livemode = false"
+                  .formatted(host(), vault.account)
+              + " where name = 'copied'");
+    }
+    vault.restart();
+    assertThat(forward("copied", card).status()).isEqualTo(200);
+  }
+
+  @Test
+  void theGatewayKnowsNamesAndVersionsAndMayAskForATestCall() {
+    install("known");
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("key", VALUE)));
+    Map<String, Object> owner = Map.of("account", vault.account, "livemode", false);
+    Got list = vault.call("/internal/v1/providers", owner);
+    assertThat(list.text("data")).contains("known/1").doesNotContain(VALUE);
+    assertThat(
+            vault
+                .call(
+                    "/internal/v1/providers",
+                    Map.of("account", vault.account + "x", "livemode", false))
+                .text("data"))
+        .isEqualTo("[]");
+    Map<String, Object> call = new HashMap<>(owner);
+    call.put("provider_account", "known");
+    Got works = vault.call("/internal/v1/providers/test", call);
+    assertThat(works.text("outcome")).isEqualTo("works");
+    assertThat(works.json().toString()).doesNotContain(VALUE);
+    assertThat(vault.provider.received.getFirst().path()).isEqualTo("/ping");
+    vault.provider.behave(e -> FakeProvider.answer(e, 401, Map.of()));
+    assertThat(vault.call("/internal/v1/providers/test", call).text("outcome"))
+        .isEqualTo("refused");
+    Got tested = people.post("providers/test", people.token("ann"), Objects.requireNonNull(call));
+    assertThat(tested.text("outcome")).isEqualTo("refused");
+    call.put("provider_account", "sandbox");
+    assertThat(vault.call("/internal/v1/providers/test", call).text("outcome"))
+        .isEqualTo("no_test_call");
+  }
+
+  @Test
+  void aPolicyIsTakenAwayByTwoAsWell() {
+    install("gone");
+    String card = vault.paymentMethod(RunningVault.VISA);
+    Got change = people.post("policies/gone/remove", people.token("bob"), Map.of());
+    assertThat(forward("gone", card).status()).isEqualTo(200);
+    assertThat(confirm(change, "ann").status()).isEqualTo(200);
+    assertThat(forward("gone", card).status()).isEqualTo(404);
+    assertThat(people.post("policies/gone/remove", people.token("bob"), Map.of()).status())
+        .isEqualTo(404);
+  }
+}
