@@ -31,6 +31,8 @@ import dev.portcullis.vault.keys.KeyPush;
 import dev.portcullis.vault.limits.AddressLimits;
 import dev.portcullis.vault.people.VaultPeople;
 import dev.portcullis.vault.people.VaultTotpSeal;
+import dev.portcullis.vault.shredding.Shredder;
+import dev.portcullis.vault.shredding.ShreddingRoutes;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.PeopleRoutes;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -114,6 +116,7 @@ final class Vault implements AutoCloseable {
               new Opened(dataKeys, cvcs, outbound.providers()),
               access,
               clock);
+      Shredder shredder = new Shredder(database, dataKeys, new AuditTrail(database, clock), clock);
       Cards cards =
           new Cards(
               dataKeys, new Fingerprints(config.keys().fingerprint(), access), cvcs, ids, clock);
@@ -136,12 +139,12 @@ final class Vault implements AutoCloseable {
               servers,
               metrics,
               pools,
-              new Parts(cards, store, authenticator, forwarder, custody, outbound, clock),
+              new Parts(cards, store, authenticator, forwarder, custody, outbound, shredder, clock),
               tls.map(CardsTls::listener).orElse(null),
               people);
       ScheduledExecutorService housekeeping =
           housekeeping(
-              new Kept(cvcs, dataKeys, custody, config.keys().master().all()),
+              new Kept(cvcs, dataKeys, custody, config.keys().master().all(), shredder),
               purge(config, database, store, metrics, clock),
               people);
       refresh(housekeeping, outbound.providers());
@@ -170,12 +173,15 @@ final class Vault implements AutoCloseable {
       Forwarder forwarder,
       Custody custody,
       Outbound outbound,
+      Shredder shredder,
       InstantSource clock) {}
 
   /** What is in memory for a time and no longer. */
-  private record Kept(CvcSafe cvcs, DataKeys dataKeys, Custody custody, MasterKeys masterKeys) {
+  private record Kept(
+      CvcSafe cvcs, DataKeys dataKeys, Custody custody, MasterKeys masterKeys, Shredder shredder) {
     List<Runnable> sweeps() {
-      return List.of(cvcs::sweep, dataKeys::sweep, custody::sweep, masterKeys::tend);
+      return List.of(
+          cvcs::sweep, dataKeys::sweep, custody::sweep, masterKeys::tend, shredder::look);
     }
   }
 
@@ -239,7 +245,9 @@ final class Vault implements AutoCloseable {
             Stream.of(
                     new PeopleRoutes(people).routes(),
                     new CustodyRoutes(parts.custody(), people).routes(),
-                    parts.outbound().routes())
+                    parts.outbound().routes(),
+                    new ShreddingRoutes(parts.shredder(), config.kept().backups(), parts.clock())
+                        .routes())
                 .flatMap(List::stream)
                 .toList(),
             people.signIn(),

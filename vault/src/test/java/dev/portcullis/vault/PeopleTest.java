@@ -1,8 +1,12 @@
 package dev.portcullis.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
+import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.RunningVault.Got;
+import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.config.ZoneSettings;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.people.People;
 import dev.portcullis.wire.people.SetupCode;
@@ -19,11 +23,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -56,7 +62,7 @@ class PeopleTest {
     Files.writeString(home.resolve("setup-code.json"), code.json());
     Files.writeString(
         home.resolve("vault.properties"),
-        "admin.setup-code=setup-code.json\n",
+        "admin.setup-code=setup-code.json\nbackup.kept-for=P30D\n",
         StandardOpenOption.APPEND);
     vault.restart();
     client =
@@ -360,6 +366,82 @@ class PeopleTest {
     assertThat(stored)
         .doesNotContain(Base64.getEncoder().encodeToString(secret))
         .doesNotContain(Totp.base32(secret));
+  }
+
+  private static Got shred(@Nullable String token, String account, boolean livemode) {
+    return call("POST", "accounts/" + account + "/shred", token, Map.of("livemode", livemode));
+  }
+
+  @Test
+  void anAccountsCardsOpenNoMoreOnceItsKeysAreDestroyed() throws SQLException {
+    String old = vault.paymentMethod(RunningVault.VISA);
+    vault.post("/v1/payment_methods", vault.liveKey, RunningVault.card(RunningVault.VISA));
+    assertThat(shred(null, vault.account, false).status()).isEqualTo(401);
+    String margaret = token("margaret");
+    assertThat(shred(margaret, "acct_nobody", false).status()).isEqualTo(404);
+    assertThat(shred(margaret, "administration", true).status()).isEqualTo(404);
+    SecretAccess access = SecretAccess.insecureGrant();
+    try (Vault other =
+        Vault.start(
+            VaultConfig.read(
+                ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT), access),
+            vault.clock,
+            access)) {
+      assertThat(tokenize(other)).as("its keys are in memory there too").isEqualTo(200);
+      Got got = shred(margaret, vault.account, false);
+      assertThat(got.status()).as(got.json().toString()).isEqualTo(200);
+      assertThat(got.json()).containsEntry("data_keys", 1L).containsEntry("cards", 2L);
+      assertThat(Long.parseLong(got.text("backups_open_until")))
+          .isCloseTo(
+              vault.clock.instant().plus(Duration.ofDays(30)).getEpochSecond(), within(600L));
+      Got looked =
+          vault.call(
+              "/internal/v1/payment_methods/lookup",
+              Map.of("account", vault.account, "livemode", false, "id", old));
+      assertThat(looked.status()).isEqualTo(404);
+      assertThat(looked.text("error.code")).isEqualTo("no_such_token");
+      assertThat(
+              vault
+                  .post(
+                      "/v1/payment_methods",
+                      vault.publishableKey,
+                      RunningVault.card(RunningVault.VISA))
+                  .status())
+          .isEqualTo(403);
+      int status = tokenize(other);
+      for (int n = 0; n < 200 && status != 403; n++) {
+        LockSupport.parkNanos(200_000_000);
+        status = tokenize(other);
+      }
+      assertThat(status).as("the other vault follows").isEqualTo(403);
+    }
+    assertThat(
+            vault.database.query(
+                "select count(*) from data_key where not livemode and account = '"
+                    + vault.account
+                    + "'"))
+        .isEqualTo("0");
+    assertThat(trail("account.shredded", vault.account)).isEqualTo(1);
+    assertThat(shred(margaret, vault.account, false).status()).as("once").isEqualTo(400);
+    assertThat(
+            vault
+                .post("/v1/payment_methods", vault.liveKey, RunningVault.card(RunningVault.VISA))
+                .status())
+        .as("the other mode goes on")
+        .isEqualTo(200);
+  }
+
+  private static int tokenize(Vault at) {
+    String form = "type=card&card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040";
+    return RunningVault.send(
+            client,
+            HttpRequest.newBuilder(
+                    URI.create("http://127.0.0.1:" + at.ports().cards() + "/v1/payment_methods"))
+                .header("Authorization", "Bearer " + vault.publishableKey.text())
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build())
+        .status();
   }
 
   @Test

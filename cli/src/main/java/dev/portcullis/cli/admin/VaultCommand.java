@@ -32,6 +32,7 @@ import picocli.CommandLine.Spec;
       VaultSecretsCommand.class,
       VaultPoliciesCommand.class,
       VaultChangesCommand.class,
+      VaultShredCommand.class,
       VaultSbomCommand.class
     })
 public final class VaultCommand implements Runnable {

@@ -22,6 +22,9 @@ interface DataKeyStore {
 
   Optional<Row> find(Owner owner, String id) throws SQLException;
 
+  /** Whether its data keys were destroyed, for ever. */
+  boolean isDestroyed(Owner owner) throws SQLException;
+
   /** The data key made last, of whichever owner; empty while there is none. */
   Optional<Row> newest() throws SQLException;
 

@@ -143,6 +143,7 @@ public final class DataKeys {
   /**
    * The key to seal with now.
    *
+   * @throws KeysDestroyedException if the owner's keys were destroyed
    * @throws SQLException if the database cannot be reached
    * @throws KeyUnavailableException if it is not in memory and its master key cannot be used now
    */
@@ -153,6 +154,7 @@ public final class DataKeys {
         now.current,
         new Current(owner, period),
         () -> {
+          requireKept(owner);
           var row = store.find(owner, period);
           DataKey key =
               unwrap(row.isPresent() ? row.get() : store.insertOrFind(make(owner, period)), now);
@@ -165,6 +167,7 @@ public final class DataKeys {
    * The key that sealed a row.
    *
    * @throws SQLException if the database cannot be reached
+   * @throws KeysDestroyedException if the owner's keys were destroyed
    * @throws TamperedException if there is no such key of that owner, or it does not unwrap
    * @throws KeyUnavailableException if it is not in memory and its master key cannot be used now
    */
@@ -173,13 +176,22 @@ public final class DataKeys {
     return load(
         now.byId,
         new ById(owner, id),
-        () ->
-            unwrap(
-                store
-                    .find(owner, id)
-                    .filter(row -> row.owner().equals(owner))
-                    .orElseThrow(() -> noSuchKey(id)),
-                now));
+        () -> {
+          requireKept(owner);
+          return unwrap(
+              store
+                  .find(owner, id)
+                  .filter(row -> row.owner().equals(owner))
+                  .orElseThrow(() -> noSuchKey(id)),
+              now);
+        });
+  }
+
+  /** A key of theirs that is there all the same was made by a vault that did not know yet. */
+  private void requireKept(Owner owner) throws SQLException {
+    if (store.isDestroyed(owner)) {
+      throw new KeysDestroyedException(owner);
+    }
   }
 
   /**

@@ -52,6 +52,20 @@ final class JdbcDataKeyStore implements DataKeyStore {
   }
 
   @Override
+  public boolean isDestroyed(Owner owner) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select 1 from shredded_account where account = ? and livemode = ?")) {
+      select.setString(1, owner.account());
+      select.setBoolean(2, owner.livemode());
+      try (ResultSet rows = select.executeQuery()) {
+        return rows.next();
+      }
+    }
+  }
+
+  @Override
   public Optional<Row> newest() throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement select =

@@ -3,6 +3,7 @@ package dev.portcullis.vault.forward;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
+import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.crypto.Sha256;
 import dev.portcullis.vault.crypto.TamperedException;
@@ -253,7 +254,7 @@ public final class Providers implements AutoCloseable {
                         provider.credentials().binding()));
       }
       return Optional.of(provider);
-    } catch (PolicyException | TamperedException e) {
+    } catch (PolicyException | TamperedException | KeysDestroyedException e) {
       LOG.log(
           Level.SEVERE,
           "nothing is sent by the policy {0}: {1}",

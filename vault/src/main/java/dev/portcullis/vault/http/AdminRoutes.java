@@ -1,6 +1,7 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.crypto.KeyUnavailableException;
+import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.admin.AdminAnswer;
@@ -62,6 +63,9 @@ public final class AdminRoutes implements Routes {
               exchange.body()));
     } catch (ApiException e) {
       return AdminAnswer.failed(e.error());
+    } catch (KeysDestroyedException e) {
+      return AdminAnswer.failed(
+          ApiErrors.badRequest("The keys of that account and mode were destroyed."));
     } catch (StoreFailure e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return AdminAnswer.failed(ApiErrors.unavailable());

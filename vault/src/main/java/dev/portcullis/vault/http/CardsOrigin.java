@@ -2,6 +2,7 @@ package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
+import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.vault.limits.AddressLimits;
@@ -113,6 +114,10 @@ public final class CardsOrigin implements Routes {
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return refusal(ApiErrors.unavailable(), headers);
+    } catch (KeysDestroyedException e) {
+      return refusal(
+          ApiErrors.forbidden("This account's cards were destroyed. It takes no more cards."),
+          headers);
     } catch (KeyUnavailableException e) {
       LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {exchange.requestId(), e.getMessage()});
       return refusal(ApiErrors.vaultKeyUnavailable(), headers);

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.crypto.KeyUnavailableException;
+import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
@@ -58,6 +59,8 @@ public final class InternalRoutes implements Routes {
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return error(503, "unavailable", "The vault's database cannot be reached.");
+    } catch (KeysDestroyedException e) {
+      return error(404, "no_such_token", "The account's cards were destroyed.");
     } catch (KeyUnavailableException e) {
       LOG.log(Level.SEVERE, "{0}: {1}", new Object[] {exchange.requestId(), e.getMessage()});
       return error(503, "key_unavailable", "The vault's master key cannot be used now.");

@@ -24,6 +24,11 @@ final class MemoryStore implements DataKeyStore {
   }
 
   @Override
+  public boolean isDestroyed(Owner owner) {
+    return false;
+  }
+
+  @Override
   public synchronized Optional<Row> newest() {
     return rows.values().stream().max(Comparator.comparing(Row::id));
   }

@@ -21,5 +21,7 @@ public enum Right {
   /** See the vault's policies, the names of its secrets, and what was proposed. */
   READ_VAULT,
   /** Enter secrets; propose and confirm what two people change. */
-  MANAGE_VAULT
+  MANAGE_VAULT,
+  /** Destroy the keys of an account's cards. */
+  SHRED_ACCOUNTS
 }

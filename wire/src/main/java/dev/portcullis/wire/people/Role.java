@@ -17,7 +17,12 @@ public enum Role {
     return switch (right) {
       case SIGNED_IN, READ_KEYS -> true;
       case READ_PEOPLE, READ_AUDIT, READ_VAULT -> this != OPERATOR;
-      case MANAGE_KEYS, MANAGE_PEOPLE, RESUME_PAYMENTS, MANAGE_CUSTODY, MANAGE_VAULT ->
+      case MANAGE_KEYS,
+          MANAGE_PEOPLE,
+          RESUME_PAYMENTS,
+          MANAGE_CUSTODY,
+          MANAGE_VAULT,
+          SHRED_ACCOUNTS ->
           this == ADMINISTRATOR;
     };
   }

@@ -1,0 +1,178 @@
+package dev.portcullis.vault.shredding;
+
+import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.secrets.EgressRevision;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.InstantSource;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import javax.sql.DataSource;
+
+/**
+ * Destroys the data keys of an account and mode (crypto-shredding): without them its card numbers,
+ * and whatever else they sealed, are noise, in this database and in every copy of it that is made
+ * from then on. The account gets no new keys, so that a key of the API that somebody forgot takes
+ * no more cards.
+ *
+ * <p>Keys in memory are forgotten at once in this vault, and within seconds in every other one,
+ * which looks at the table of shredded accounts.
+ */
+public final class Shredder {
+
+  private static final Logger LOG = Logger.getLogger(Shredder.class.getName());
+
+  private static final String LATE_KEYS =
+      "delete from data_key k using shredded_account s"
+          + " where k.account = s.account and k.livemode = s.livemode";
+
+  private final DataSource database;
+  private final DataKeys keys;
+  private final AuditTrail audit;
+  private final InstantSource clock;
+  private long known;
+
+  /**
+   * What was destroyed.
+   *
+   * @param keys data keys
+   * @param cards cards that open no more; their rows stay
+   */
+  public record Destroyed(long keys, long cards) {}
+
+  /**
+   * To be made before a data key is loaded: whatever is shredded later is noticed.
+   *
+   * @throws SQLException if the database cannot be reached
+   */
+  public Shredder(DataSource database, DataKeys keys, AuditTrail audit, InstantSource clock)
+      throws SQLException {
+    this.database = database;
+    this.keys = keys;
+    this.audit = audit;
+    this.clock = clock;
+    try (Connection connection = database.getConnection()) {
+      this.known = shredded(connection);
+    }
+  }
+
+  private static long shredded(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("select count(*) from shredded_account")) {
+      rows.next();
+      return rows.getLong(1);
+    }
+  }
+
+  /**
+   * Makes the change, and writes in the same commit into the audit trail who did.
+   *
+   * @param by who, and from where
+   * @throws ApiException 404 if the vault has nothing of that account in that mode; 400 if its keys
+   *     were destroyed before
+   */
+  public Destroyed apply(Shredding shredding, String by) throws SQLException {
+    Owner owner = shredding.owner();
+    if (owner.account().equals(Owner.ADMINISTRATION.account())) {
+      throw nothingOf(owner); // those keys are the administrators' own
+    }
+    Destroyed destroyed;
+    try (Connection connection = database.getConnection()) {
+      connection.setAutoCommit(false);
+      boolean whole = false;
+      try {
+        destroyed = within(connection, owner);
+        audit.appendWithin(
+            connection,
+            shredding.action(),
+            shredding.subject(),
+            "%s: %d data keys, %d cards, by %s"
+                .formatted(shredding.content(), destroyed.keys(), destroyed.cards(), by));
+        // What was sealed for the account to go out with is not used any more either.
+        EgressRevision.raise(connection);
+        connection.commit();
+        whole = true;
+      } finally {
+        if (!whole) {
+          connection.rollback();
+        }
+      }
+    }
+    keys.forget();
+    return destroyed;
+  }
+
+  private Destroyed within(Connection connection, Owner owner) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into shredded_account (account, livemode, at) values (?, ?, ?)"
+                + " on conflict do nothing")) {
+      insert.setString(1, owner.account());
+      insert.setBoolean(2, owner.livemode());
+      insert.setTimestamp(3, Timestamp.from(clock.instant()));
+      if (insert.executeUpdate() == 0) {
+        throw new ApiException(
+            ApiErrors.badRequest("The keys of that account and mode were destroyed before."));
+      }
+    }
+    long cards = count(connection, owner);
+    long destroyed;
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from data_key where account = ? and livemode = ?")) {
+      delete.setString(1, owner.account());
+      delete.setBoolean(2, owner.livemode());
+      destroyed = delete.executeUpdate();
+    }
+    if (destroyed == 0 && cards == 0) {
+      throw nothingOf(owner);
+    }
+    return new Destroyed(destroyed, cards);
+  }
+
+  private static long count(Connection connection, Owner owner) throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select count(*) from card where account = ? and livemode = ?")) {
+      select.setString(1, owner.account());
+      select.setBoolean(2, owner.livemode());
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  private static ApiException nothingOf(Owner owner) {
+    return new ApiException(ApiErrors.noSuch("account", owner.account(), "account"));
+  }
+
+  /**
+   * Follows what another vault has shredded: forgets all keys in memory when there is something
+   * new, and destroys what a vault that did not know yet made in the meantime. To be called every
+   * few seconds; it never fails.
+   */
+  public synchronized void look() {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement()) {
+      long now = shredded(connection);
+      if (now > 0) {
+        statement.executeUpdate(LATE_KEYS);
+      }
+      if (now != known) {
+        keys.forget();
+      }
+      known = now;
+    } catch (SQLException | RuntimeException e) {
+      // Caught here because a task that throws is never run again.
+      LOG.log(Level.WARNING, "shredded accounts could not be looked for; the next round does", e);
+    }
+  }
+}
