@@ -65,6 +65,7 @@ final class Vault implements AutoCloseable {
 
   private final Pools pools;
   private final Providers providers;
+  private final MasterKeys masterKeys;
   private final Servers servers;
   private final People people;
   private final ScheduledExecutorService housekeeping;
@@ -76,12 +77,14 @@ final class Vault implements AutoCloseable {
   private Vault(
       Pools pools,
       Providers providers,
+      MasterKeys masterKeys,
       Servers servers,
       People people,
       ScheduledExecutorService housekeeping,
       Ports ports) {
     this.pools = pools;
     this.providers = providers;
+    this.masterKeys = masterKeys;
     this.servers = servers;
     this.people = people;
     this.housekeeping = housekeeping;
@@ -98,6 +101,7 @@ final class Vault implements AutoCloseable {
    */
   static Vault start(VaultConfig config, InstantSource clock, SecretAccess access)
       throws SQLException {
+    MasterKeys masterKeys = config.keys().master().all();
     Pools pools = Pools.open(config.database(), access);
     try {
       DataSource database = pools.payments();
@@ -106,7 +110,7 @@ final class Vault implements AutoCloseable {
       Ids ids = new Ids(clock, random);
       CvcSafe cvcs = new CvcSafe(clock, random, HELD_CVCS);
       CardStore store = new CardStore(database);
-      DataKeys dataKeys = new DataKeys(database, config.keys().master().all(), clock, random);
+      DataKeys dataKeys = new DataKeys(database, masterKeys, clock, random);
       dataKeys.requireMasterKey();
       Outbound outbound = Outbound.open(config, database, dataKeys, ids, clock, access);
       Custody custody =
@@ -129,6 +133,9 @@ final class Vault implements AutoCloseable {
       metrics.gauge("portcullis_vault_intake_waiting", pools::intakeWaiting);
       metrics.gauge("portcullis_vault_data_keys_in_memory", dataKeys::inMemory);
       metrics.gauge("portcullis_vault_sealed", () -> custody.isSealed() ? 1 : 0);
+      metrics.gauge(
+          "portcullis_vault_master_key_unavailable",
+          () -> masterKeys.trouble().isPresent() ? 1 : 0);
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
@@ -144,13 +151,15 @@ final class Vault implements AutoCloseable {
               people);
       ScheduledExecutorService housekeeping =
           housekeeping(
-              new Kept(cvcs, dataKeys, custody, config.keys().master().all(), shredder),
+              new Kept(cvcs, dataKeys, custody, masterKeys, shredder),
               purge(config, database, store, metrics, clock),
               people);
       refresh(housekeeping, outbound.providers());
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
-      return new Vault(pools, outbound.providers(), servers, people, housekeeping, ports);
+      return new Vault(
+          pools, outbound.providers(), masterKeys, servers, people, housekeeping, ports);
     } catch (SQLException | RuntimeException e) {
+      masterKeys.close();
       pools.close();
       throw e;
     }
@@ -373,6 +382,7 @@ final class Vault implements AutoCloseable {
     people.signIn().recordLastFailures();
     housekeeping.shutdownNow();
     providers.close();
+    masterKeys.close();
     pools.close();
   }
 }

@@ -26,7 +26,8 @@ import javax.crypto.spec.SecretKeySpec;
  * says before it begins which one is missing or another.
  *
  * <p>A zone's password for its database is made anew, and a provider's credentials come from the
- * provider: neither is needed.
+ * provider: neither is needed. What opens an HSM or a key service changes all the time, and comes
+ * from there.
  */
 final class KeyFiles {
   private static final String SANDBOX_KEYS = "operator/sandbox-keys.json";
@@ -57,7 +58,8 @@ final class KeyFiles {
           .filter(file -> Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS))
           .map(file -> String.valueOf(file.getFileName()))
           .filter(name -> !name.startsWith("."))
-          .filter(name -> !name.equals("database-password") && !name.startsWith("provider-"))
+          .filter(name -> !name.equals("database-password"))
+          .filter(name -> !name.startsWith("provider-") && !name.startsWith("key-service-"))
           .toList()
           .stream();
     } catch (IOException e) {

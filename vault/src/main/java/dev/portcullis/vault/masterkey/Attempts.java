@@ -3,11 +3,11 @@ package dev.portcullis.vault.masterkey;
 import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -21,6 +21,7 @@ final class Attempts implements AutoCloseable {
 
   private final Duration limit;
   private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   /** One attempt. */
@@ -59,7 +60,7 @@ final class Attempts implements AutoCloseable {
   /** Whether there is still time after a pause; half of it is chance, so that vaults spread out. */
   private boolean paused(int attempt, Instant end) {
     long most = FIRST_PAUSE.toMillis() << attempt;
-    long pause = ThreadLocalRandom.current().nextLong(most / 2, most);
+    long pause = random.nextLong(most / 2, most);
     if (!clock.instant().plusMillis(pause).isBefore(end)) {
       return false;
     }
