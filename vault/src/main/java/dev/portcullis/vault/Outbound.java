@@ -15,7 +15,6 @@ import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.vault.secrets.SecretStore;
 import dev.portcullis.wire.admin.AdminRoute;
-import dev.portcullis.wire.tls.TlsContexts;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
@@ -51,8 +50,7 @@ record Outbound(Providers providers, List<AdminRoute> routes) {
     Providers providers =
         Providers.load(
             egress.policies(),
-            new Providers.Access(
-                TlsContexts.client(null, egress.ca()), config.sandbox(), egress.secrets()),
+            new Providers.Access(egress.ca(), egress.names(), config.sandbox(), egress.secrets()),
             new Providers.Stored(database, secrets, new AuditTrail(database, clock), clock),
             access);
     providers.refresh();

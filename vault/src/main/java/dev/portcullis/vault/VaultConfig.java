@@ -10,6 +10,7 @@ import dev.portcullis.vault.masterkey.ConfiguredMasterKeys;
 import dev.portcullis.vault.secrets.ProviderSecret;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.egress.Names;
 import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.PemIdentity;
@@ -93,9 +94,11 @@ record VaultConfig(
    *
    * @param policies the directory of the forward policies
    * @param ca whom to trust, or null for the JDK's authorities
+   * @param names what providers' hosts are resolved by
    * @param secrets the providers' secrets by name, each for one account, mode and host
    */
-  record Egress(Path policies, @Nullable Path ca, Function<String, BoundSecret> secrets) {}
+  record Egress(
+      Path policies, @Nullable Path ca, Names names, Function<String, BoundSecret> secrets) {}
 
   /**
    * How long what is stored is kept.
@@ -206,6 +209,7 @@ record VaultConfig(
     return new Egress(
         policies,
         ca,
+        Names.SYSTEM,
         name -> {
           BoundSecret secret = secrets.get(name);
           if (secret == null) {

@@ -4,6 +4,7 @@ import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
+import dev.portcullis.wire.egress.Names;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -55,6 +56,7 @@ public final class RunningVault implements AutoCloseable {
   public final ApiKey publishableKey = ApiKey.generate(KeyKind.PUBLISHABLE, false, RANDOM);
   public final ApiKey liveKey = ApiKey.generate(KeyKind.SECRET, true, RANDOM);
   public final Path home;
+  private final Names names;
   private final ApiKeyHasher hasher;
   private final HttpClient open =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -85,7 +87,24 @@ public final class RunningVault implements AutoCloseable {
    * @param settings lines of its configuration beyond those that it needs
    */
   public RunningVault(Path home, String... settings) {
+    this(home, Names.SYSTEM, (vault, policies) -> List.of(settings));
+  }
+
+  /** What a test adds before the vault starts. */
+  public interface Setup {
+    /**
+     * @param policies the directory to write policies into
+     * @return lines of configuration
+     */
+    List<String> write(RunningVault vault, Path policies) throws IOException;
+  }
+
+  /**
+   * @param names what the vault resolves providers' hosts by
+   */
+  public RunningVault(Path home, Names names, Setup setup) {
     this.home = home;
+    this.names = names;
     this.ca = new TestCa(home.resolve("tls"), "authority");
     this.provider = new FakeProvider(ca);
     ca.issue("vault");
@@ -95,7 +114,10 @@ public final class RunningVault implements AutoCloseable {
     this.hasher = new ApiKeyHasher(Secret.ofBytes(hashKey), SecretAccess.insecureGrant());
     try {
       writeHome(hashKey, Spki.sha256(gatewayCertificate));
-      Files.write(home.resolve("vault.properties"), List.of(settings), StandardOpenOption.APPEND);
+      Files.write(
+          home.resolve("vault.properties"),
+          setup.write(this, home.resolve("policy")),
+          StandardOpenOption.APPEND);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
@@ -179,10 +201,24 @@ public final class RunningVault implements AutoCloseable {
       VaultConfig config =
           VaultConfig.read(
               ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT), access);
-      return Vault.start(config, clock, access);
+      return Vault.start(resolvingBy(names, config), clock, access);
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  private static VaultConfig resolvingBy(Names names, VaultConfig read) {
+    VaultConfig.Egress egress = read.egress();
+    return new VaultConfig(
+        read.database(),
+        read.cards(),
+        read.internal(),
+        read.managementPort(),
+        read.admin(),
+        read.keys(),
+        read.sandbox(),
+        new VaultConfig.Egress(egress.policies(), egress.ca(), names, egress.secrets()),
+        read.kept());
   }
 
   /** Stops and starts it; what was only in memory is gone. */

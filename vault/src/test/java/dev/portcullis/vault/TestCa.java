@@ -1,5 +1,6 @@
 package dev.portcullis.vault;
 
+import dev.portcullis.wire.tls.PemIdentity;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
@@ -13,6 +14,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
+import java.util.List;
+import java.util.stream.Stream;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.Extension;
@@ -37,7 +40,12 @@ public final class TestCa {
     try {
       this.directory = Files.createDirectories(directory);
       this.keys = newKeys();
-      this.certificate = sign("CN=" + name, keys, null);
+      this.certificate =
+          sign(
+              "CN=" + name,
+              keys,
+              null,
+              new Terms(Duration.ofHours(-1), Duration.ofDays(2), List.of()));
       Files.writeString(directory.resolve("ca.pem"), pem(certificate));
     } catch (IOException | GeneralSecurityException e) {
       throw new IllegalStateException(e);
@@ -52,9 +60,15 @@ public final class TestCa {
 
   /** Writes {@code name.pem} and {@code name.key}, for localhost. */
   public X509Certificate issue(String name) {
+    return issue(name, Duration.ofHours(-1), Duration.ofDays(2), "localhost");
+  }
+
+  /** The same, valid between those times from now, for those names. */
+  public X509Certificate issue(String name, Duration from, Duration until, String... names) {
     try {
       KeyPair leaf = newKeys();
-      X509Certificate issued = sign("CN=" + name, leaf, certificate);
+      X509Certificate issued =
+          sign("CN=" + name, leaf, certificate, new Terms(from, until, List.of(names)));
       Files.writeString(directory.resolve(name + ".pem"), pem(issued) + pem(certificate));
       StringWriter text = new StringWriter();
       try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
@@ -67,12 +81,22 @@ public final class TestCa {
     }
   }
 
+  /** The authority itself as a server. */
+  public PemIdentity own() {
+    return new PemIdentity(List.of(certificate), keys.getPrivate());
+  }
+
   public Path file(String name) {
     return directory.resolve(name);
   }
 
+  private record Terms(Duration from, Duration until, List<String> names) {}
+
   private X509Certificate sign(
-      String subject, KeyPair subjectKeys, @org.jspecify.annotations.Nullable X509Certificate ca)
+      String subject,
+      KeyPair subjectKeys,
+      @org.jspecify.annotations.Nullable X509Certificate ca,
+      Terms terms)
       throws GeneralSecurityException, IOException {
     Instant now = InstantSource.system().instant();
     X500Name name = new X500Name(subject);
@@ -82,8 +106,8 @@ public final class TestCa {
         new JcaX509v3CertificateBuilder(
             issuer,
             BigInteger.valueOf(serial++),
-            Date.from(now.minus(Duration.ofHours(1))),
-            Date.from(now.plus(Duration.ofDays(2))),
+            Date.from(now.plus(terms.from())),
+            Date.from(now.plus(terms.until())),
             name,
             subjectKeys.getPublic());
     builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(ca == null));
@@ -92,10 +116,12 @@ public final class TestCa {
           Extension.subjectAlternativeName,
           false,
           new GeneralNames(
-              new GeneralName[] {
-                new GeneralName(GeneralName.dNSName, "localhost"),
-                new GeneralName(GeneralName.iPAddress, "127.0.0.1")
-              }));
+              Stream.concat(
+                      terms.names().stream().map(dns -> new GeneralName(GeneralName.dNSName, dns)),
+                      terms.names().contains("localhost")
+                          ? Stream.of(new GeneralName(GeneralName.iPAddress, "127.0.0.1"))
+                          : Stream.of())
+                  .toArray(GeneralName[]::new)));
     }
     try {
       return new JcaX509CertificateConverter()

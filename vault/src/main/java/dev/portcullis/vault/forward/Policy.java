@@ -3,6 +3,7 @@ package dev.portcullis.vault.forward;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  * @param livemode whether it moves real money
  * @param origin scheme, host and port, which the secret is bound to; nothing is sent elsewhere
  * @param allowLoopback whether the provider is on this machine (a sandbox)
+ * @param pins which public keys the provider may have, beside all else that its certificate must
+ *     be; none for any
  * @param credential what the vault proves itself with
  * @param operations by name
  * @param probe the operation that only shows whether the provider takes the credential, or null
@@ -21,11 +24,13 @@ record Policy(
     boolean livemode,
     URI origin,
     boolean allowLoopback,
+    Set<String> pins,
     Credential credential,
     Map<String, Operation> operations,
     @Nullable String probe) {
 
   Policy {
+    pins = Set.copyOf(pins);
     operations = Map.copyOf(operations);
   }
 

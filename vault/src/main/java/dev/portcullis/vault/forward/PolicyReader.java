@@ -7,6 +7,7 @@ import dev.portcullis.vault.forward.Policy.SlotRule;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -22,6 +23,10 @@ final class PolicyReader {
   private static final Pattern POINTER = Pattern.compile("(/[0-9A-Za-z_-]{1,64}){1,8}");
   private static final Pattern PATH = Pattern.compile("/(?!/)[0-9A-Za-z_.{}/-]{1,255}");
   private static final Pattern HEADER = Pattern.compile("[0-9A-Za-z-]{1,64}");
+  private static final Pattern NAME =
+      Pattern.compile("([0-9A-Za-z_-]{1,63}\\.)+[A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])");
+  private static final Pattern PIN = Pattern.compile("sha256:[0-9a-f]{64}");
+  private static final int MOST_PINS = 8;
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
   private final String file;
@@ -61,10 +66,14 @@ final class PolicyReader {
             mode.equals("live"),
             origin(policy.text("origin")),
             Boolean.TRUE.equals(policy.optional("allow_loopback")),
+            policy.has("pins") ? pins(policy.texts("pins")) : Set.of(),
             credential(policy.object("credential")),
             byName,
             policy.has("probe") ? probe(policy.text("probe"), byName) : null);
     policy.refuseOthers();
+    if (!read.allowLoopback() && !isName(read.origin().getHost())) {
+      throw wrong("/origin", "must name a host, and no address");
+    }
     if (read.livemode() && read.allowLoopback()) {
       throw wrong("/allow_loopback", "is for test mode alone");
     }
@@ -82,8 +91,31 @@ final class PolicyReader {
     return name;
   }
 
+  private Set<String> pins(List<String> pins) {
+    if (pins.isEmpty()
+        || pins.size() > MOST_PINS
+        || !pins.stream().allMatch(pin -> PIN.matcher(pin).matches())) {
+      throw wrong("/pins", "must be 1 to " + MOST_PINS + " of sha256: and 64 small hex digits");
+    }
+    return Set.copyOf(pins);
+  }
+
+  /**
+   * A name of the public DNS. Addresses have forms that read differently here and there
+   * (0177.0.0.1, 0x7f.1, 2130706433), and a name with a dot at its end is another one to a
+   * certificate.
+   */
+  private static boolean isName(String host) {
+    return NAME.matcher(host).matches();
+  }
+
   private URI origin(String text) {
-    URI origin = URI.create(text);
+    URI origin;
+    try {
+      origin = new URI(text);
+    } catch (URISyntaxException e) {
+      throw wrong("/origin", "is no URL");
+    }
     boolean bare =
         origin.getHost() != null
             && origin.getRawPath().isEmpty()

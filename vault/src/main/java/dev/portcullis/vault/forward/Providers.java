@@ -14,6 +14,8 @@ import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
+import dev.portcullis.wire.egress.Names;
+import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -27,13 +29,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The providers that policies name: those of the directory, read once at the start, and those that
@@ -63,16 +66,18 @@ public final class Providers implements AutoCloseable {
   private Instant refreshed = Instant.MIN;
 
   /** Each provider account has connections of its own: none waits for another's. */
-  private record ClientKey(String provider, boolean livemode, boolean loopback) {}
+  private record ClientKey(String provider, boolean livemode, boolean loopback, Set<String> pins) {}
 
   /**
    * How providers are reached.
    *
-   * @param tls whom to trust
+   * @param ca the authorities to trust, or null for those of the JDK
+   * @param names what hosts are resolved by
    * @param sandbox whether a policy may name this machine
    * @param secrets the configured secrets by name
    */
-  public record Access(SSLContext tls, boolean sandbox, Function<String, BoundSecret> secrets) {}
+  public record Access(
+      @Nullable Path ca, Names names, boolean sandbox, Function<String, BoundSecret> secrets) {}
 
   /** What administrators have brought in. */
   public record Stored(
@@ -124,11 +129,12 @@ public final class Providers implements AutoCloseable {
 
   private EgressClient client(Policy policy) {
     return clients.computeIfAbsent(
-        new ClientKey(policy.provider(), policy.livemode(), policy.allowLoopback()),
+        new ClientKey(policy.provider(), policy.livemode(), policy.allowLoopback(), policy.pins()),
         key ->
             new EgressClient(
-                access.tls(),
-                EgressOptions.to(key.loopback() ? AddressPolicy.LOOPBACK : AddressPolicy.PUBLIC)));
+                TlsContexts.pinnedClient(null, access.ca(), key.pins()),
+                EgressOptions.to(key.loopback() ? AddressPolicy.LOOPBACK : AddressPolicy.PUBLIC),
+                access.names()));
   }
 
   private static void refuseDoubles(List<Provider> providers) {

@@ -16,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The second lock on an answer: takes out the secrets that this very request carried, should the
- * provider send them back: plain, with separators, in base64 at any offset, in hexadecimal, in
- * percent encoding. The first lock is that only named fields pass.
+ * provider send them back: plain, with separators, in base64 at any offset, in hexadecimal, in the
+ * escapes of URLs, JSON and HTML, twice over too. The first lock is that only named fields pass.
  */
 final class Scrubber {
 
   private static final int SHORTEST = 6;
+  private static final int MOST_ESCAPES = 3;
 
   private final List<String> exact = new ArrayList<>();
   private final List<String> anyCase = new ArrayList<>();
@@ -31,6 +32,8 @@ final class Scrubber {
   /** Takes out a card number. */
   Scrubber cardNumber(byte[] number) {
     digits.add(new String(number, StandardCharsets.US_ASCII));
+    // Digits in hexadecimal are digits too, and may be broken up like them.
+    digits.add(HexFormat.of().formatHex(number));
     encoded(number);
     return this;
   }
@@ -110,6 +113,22 @@ final class Scrubber {
   }
 
   private String text(String text) {
+    String clean = plain(text);
+    String decoded = text;
+    for (int round = 0; round < MOST_ESCAPES && clean.equals(text); round++) {
+      String next = Escapes.decoded(decoded);
+      if (next.equals(decoded)) {
+        break;
+      }
+      decoded = next;
+      if (!plain(decoded).equals(decoded)) {
+        return Redaction.REDACTED;
+      }
+    }
+    return clean;
+  }
+
+  private String plain(String text) {
     String clean = text;
     for (String secret : exact) {
       clean = clean.replace(secret, Redaction.REDACTED);
@@ -141,8 +160,9 @@ final class Scrubber {
     StringBuilder kept = new StringBuilder(text.length());
     for (int at = 0; at < text.length(); at++) {
       char c = text.charAt(at);
-      if (c >= '0' && c <= '9') {
-        kept.append(c);
+      int digit = Character.digit(c, 10); // of any script: a wide digit is one
+      if (digit >= 0) {
+        kept.append((char) ('0' + digit));
       }
     }
     return kept.toString();

@@ -8,29 +8,41 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ScheduledFuture;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import org.apache.hc.client5.http.DnsResolver;
-import org.apache.hc.client5.http.SystemDefaultDnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpStatus;
+import org.apache.hc.core5.http.ProtocolException;
+import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
+import org.apache.hc.core5.http.io.HttpClientConnection;
+import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.SocketConfig;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
 import org.apache.hc.core5.util.TimeValue;
 import org.apache.hc.core5.util.Timeout;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Calls other hosts, once each: no redirect is followed, nothing is tried again, no cookie is kept,
@@ -41,8 +53,14 @@ import org.apache.hc.core5.util.Timeout;
  */
 public final class EgressClient implements AutoCloseable {
 
-  /** Set in a call's context just before its first byte is written. */
-  private static final String SENDING = "portcullis.sending";
+  private static final String ATTEMPT = "portcullis.attempt";
+
+  /** A head is at most so many lines, each so long: 800 KB in all. */
+  private static final Http1Config HEAD =
+      Http1Config.custom().setMaxHeaderCount(100).setMaxLineLength(8_192).build();
+
+  /** More answers that are none (1xx) before the answer than any server has reason to send. */
+  private static final int MOST_INTERIM = 8;
 
   /**
    * A connection idle for longer is checked before use: a server may have closed it, and a request
@@ -51,27 +69,32 @@ public final class EgressClient implements AutoCloseable {
   private static final TimeValue CHECK_AFTER = TimeValue.ofMilliseconds(200);
 
   private final CloseableHttpClient client;
-  private final ScheduledThreadPoolExecutor deadlines;
   private final int maxResponseBytes;
 
   /**
    * @param tls whom to trust, and what to show of oneself
    */
   public EgressClient(SSLContext tls, EgressOptions options) {
-    this.maxResponseBytes = options.maxResponseBytes();
-    this.client = build(tls, options);
-    this.deadlines =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("deadlines").factory());
-    deadlines.setRemoveOnCancelPolicy(true);
+    this(tls, options, Names.SYSTEM);
   }
 
-  private static CloseableHttpClient build(SSLContext tls, EgressOptions options) {
+  /**
+   * @param tls whom to trust, and what to show of oneself
+   * @param names what names are resolved by
+   */
+  public EgressClient(SSLContext tls, EgressOptions options, Names names) {
+    this.maxResponseBytes = options.maxResponseBytes();
+    this.client = build(tls, options, names);
+  }
+
+  private static CloseableHttpClient build(SSLContext tls, EgressOptions options, Names names) {
     Timeout connect = Timeout.of(options.connectTimeout());
     return HttpClients.custom()
         .setConnectionManager(
             PoolingHttpClientConnectionManagerBuilder.create()
-                .setDnsResolver(new CheckedDnsResolver(options.addresses()))
+                .setDnsResolver(new CheckedDnsResolver(options.addresses(), names))
+                .setConnectionFactory(
+                    ManagedHttpClientConnectionFactory.builder().http1Config(HEAD).build())
                 .setTlsSocketStrategy(
                     new DefaultClientTlsStrategy(
                         tls,
@@ -90,8 +113,8 @@ public final class EgressClient implements AutoCloseable {
                 .setMaxConnPerRoute(options.maxConnections())
                 .setMaxConnTotal(options.maxConnections())
                 .build())
-        .addRequestInterceptorLast(
-            (request, entity, context) -> context.setAttribute(SENDING, true))
+        .setRequestExecutor(new FewInterimAnswers())
+        .addRequestInterceptorLast((request, entity, context) -> Attempt.of(context).begin())
         .evictIdleConnections(TimeValue.ofSeconds(30))
         // A connection made with a client certificate would count as that user's own and, the next
         // call naming no user, never be used again: a handshake for each call.
@@ -112,18 +135,75 @@ public final class EgressClient implements AutoCloseable {
    */
   public EgressResult send(EgressRequest request, Duration timeLimit) {
     HttpUriRequestBase call = prepare(request, timeLimit);
-    HttpClientContext context = HttpClientContext.create();
-    ScheduledFuture<?> deadline =
-        deadlines.schedule(call::cancel, timeLimit.toMillis(), TimeUnit.MILLISECONDS);
+    Attempt attempt = new Attempt();
+    CompletableFuture<EgressResult> result = new CompletableFuture<>();
+    // On a thread of its own: a name server that does not answer can be waited for no shorter.
+    Thread.ofVirtual()
+        .name("egress")
+        .start(
+            () -> {
+              try {
+                result.complete(execute(call, attempt));
+              } catch (Error e) {
+                result.completeExceptionally(e);
+              }
+            });
     try {
-      return client.execute(call, context, this::answer);
-    } catch (IOException | IllegalStateException e) {
-      String reason = e.getClass().getSimpleName();
-      return context.getAttribute(SENDING) == null
-          ? new EgressResult.NotSent(reason)
-          : new EgressResult.NoAnswer(reason);
-    } finally {
-      deadline.cancel(false);
+      return result.get(timeLimit.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      return abandoned(call, attempt, "deadline");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return abandoned(call, attempt, "interrupted");
+    } catch (ExecutionException e) {
+      return failed(attempt, e.getCause());
+    }
+  }
+
+  private EgressResult execute(HttpUriRequestBase call, Attempt attempt) {
+    HttpClientContext context = HttpClientContext.create();
+    context.setAttribute(ATTEMPT, attempt);
+    try {
+      return client.execute(call, context, response -> answer(call, response));
+    } catch (IOException | RuntimeException e) {
+      return failed(attempt, e);
+    }
+  }
+
+  private static EgressResult abandoned(HttpUriRequestBase call, Attempt attempt, String reason) {
+    boolean neverBegins = attempt.end();
+    call.cancel();
+    return neverBegins ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
+  }
+
+  private static EgressResult failed(Attempt attempt, @Nullable Throwable why) {
+    String reason = why == null ? "unknown" : why.getClass().getSimpleName();
+    return attempt.end() ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
+  }
+
+  /** Whether a call's first byte was written. One that has ended before that never begins. */
+  private static final class Attempt {
+    private enum State {
+      WAITING,
+      BEGUN,
+      ENDED
+    }
+
+    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+
+    static Attempt of(HttpContext context) {
+      return (Attempt) context.getAttribute(ATTEMPT);
+    }
+
+    void begin() throws HttpException {
+      if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
+        throw new HttpException("the call has ended");
+      }
+    }
+
+    /** Whether it is certain that nothing was written, and nothing will be. */
+    boolean end() {
+      return state.compareAndSet(State.WAITING, State.ENDED) || state.get() == State.ENDED;
     }
   }
 
@@ -141,21 +221,24 @@ public final class EgressClient implements AutoCloseable {
     return call;
   }
 
-  private EgressResult answer(ClassicHttpResponse response) throws IOException {
+  private EgressResult answer(HttpUriRequestBase call, ClassicHttpResponse response)
+      throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
     for (Header header : response.getHeaders()) {
       headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
     }
-    return new EgressResult.Answered(response.getCode(), headers, body(response.getEntity()));
+    return new EgressResult.Answered(response.getCode(), headers, body(call, response.getEntity()));
   }
 
-  private byte[] body(@org.jspecify.annotations.Nullable HttpEntity entity) throws IOException {
+  private byte[] body(HttpUriRequestBase call, @Nullable HttpEntity entity) throws IOException {
     if (entity == null) {
       return new byte[0];
     }
     try (InputStream in = entity.getContent()) {
       byte[] body = in.readNBytes(maxResponseBytes + 1);
       if (body.length > maxResponseBytes) {
+        // First: whoever closes an open stream reads it to its end, however far that is.
+        call.cancel();
         throw new IOException("the answer is too long");
       }
       return body;
@@ -164,19 +247,41 @@ public final class EgressClient implements AutoCloseable {
 
   @Override
   public void close() {
-    deadlines.shutdownNow();
     client.close(org.apache.hc.core5.io.CloseMode.GRACEFUL);
   }
 
+  /** Gives up on a server that answers without end before it answers, or changes the protocol. */
+  private static final class FewInterimAnswers extends HttpRequestExecutor {
+    @Override
+    public ClassicHttpResponse execute(
+        ClassicHttpRequest request,
+        HttpClientConnection connection,
+        @Nullable HttpResponseInformationCallback told,
+        HttpContext context)
+        throws IOException, HttpException {
+      int[] seen = {0};
+      return super.execute(
+          request,
+          connection,
+          (interim, on, within) -> {
+            if (++seen[0] > MOST_INTERIM
+                || interim.getCode() == HttpStatus.SC_SWITCHING_PROTOCOLS) {
+              throw new ProtocolException("too many interim answers, or another protocol");
+            }
+          },
+          context);
+    }
+  }
+
   /** Resolves names and lets pass only the addresses that the policy allows. */
-  private record CheckedDnsResolver(AddressPolicy policy) implements DnsResolver {
+  private record CheckedDnsResolver(AddressPolicy policy, Names names) implements DnsResolver {
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-      InetAddress[] addresses = SystemDefaultDnsResolver.INSTANCE.resolve(host);
+      InetAddress[] addresses = names.resolve(host);
       for (InetAddress address : addresses) {
         // One forbidden address condemns the name: which one is used must not depend on luck.
         if (!policy.allows(address)) {
-          throw new UnknownHostException("the address of the host is not allowed");
+          throw new AddressNotAllowedException();
         }
       }
       return addresses;
@@ -185,6 +290,15 @@ public final class EgressClient implements AutoCloseable {
     @Override
     public String resolveCanonicalHostname(String host) {
       return host;
+    }
+  }
+
+  /** A name that leads where no call may go; its simple name is the reason that is told. */
+  private static final class AddressNotAllowedException extends UnknownHostException {
+    private static final long serialVersionUID = 1L;
+
+    AddressNotAllowedException() {
+      super("the address of the host is not allowed");
     }
   }
 }

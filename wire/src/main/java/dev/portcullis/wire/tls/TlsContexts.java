@@ -7,6 +7,7 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -26,7 +27,7 @@ public final class TlsContexts {
    *     clients have none
    */
   public static SSLContext server(PemIdentity identity, @Nullable Path clientCa) {
-    return context(identity, clientCa, null);
+    return context(identity, clientCa, Set.of());
   }
 
   /** For a server whose identity may change while it serves; nobody shows it a certificate. */
@@ -48,7 +49,7 @@ public final class TlsContexts {
    * @param ca the authorities to trust, or null for those of the JDK
    */
   public static SSLContext client(@Nullable PemIdentity identity, @Nullable Path ca) {
-    return context(identity, ca, null);
+    return context(identity, ca, Set.of());
   }
 
   /**
@@ -59,17 +60,28 @@ public final class TlsContexts {
    * @param pin the server's public key as {@link Spki} writes it
    */
   public static SSLContext pinnedClient(@Nullable PemIdentity identity, Path ca, String pin) {
-    return context(identity, ca, pin);
+    return pinnedClient(identity, ca, Set.of(pin));
+  }
+
+  /**
+   * The same for a server that may have one of several public keys.
+   *
+   * @param identity what the client shows of itself, or null
+   * @param ca the authorities to trust, or null for those of the JDK
+   * @param pins the public keys that the server may have, as {@link Spki} writes them; none for any
+   */
+  public static SSLContext pinnedClient(
+      @Nullable PemIdentity identity, @Nullable Path ca, Set<String> pins) {
+    return context(identity, ca, pins);
   }
 
   private static SSLContext context(
-      @Nullable PemIdentity identity, @Nullable Path ca, @Nullable String pin) {
+      @Nullable PemIdentity identity, @Nullable Path ca, Set<String> pins) {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
-      TrustManager[] trust = managers(ca);
       context.init(
           identity == null ? new KeyManager[0] : keyManagers(identity),
-          pin == null ? trust : PinnedServer.managers(trust, pin),
+          pins.isEmpty() ? managers(ca) : PinnedServer.managers(pinnable(ca), pins),
           null);
       context.getServerSessionContext().setSessionTimeout(TlsPolicy.SESSION_SECONDS);
       return context;
@@ -100,6 +112,17 @@ public final class TlsContexts {
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("no trust managers can be made", e);
     }
+  }
+
+  private static TrustManager @Nullable [] pinnable(@Nullable Path ca)
+      throws GeneralSecurityException, IOException {
+    if (ca != null) {
+      return managers(ca);
+    }
+    TrustManagerFactory factory =
+        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    factory.init((KeyStore) null); // the JDK's authorities
+    return factory.getTrustManagers();
   }
 
   private static TrustManager @Nullable [] managers(@Nullable Path ca)
