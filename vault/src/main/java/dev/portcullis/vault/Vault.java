@@ -25,6 +25,7 @@ import dev.portcullis.vault.http.ListenerTls;
 import dev.portcullis.vault.http.ManagementRoutes;
 import dev.portcullis.vault.http.Metrics;
 import dev.portcullis.vault.http.Refusals;
+import dev.portcullis.vault.http.RefusedCalls;
 import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.KeyPush;
@@ -227,7 +228,7 @@ final class Vault implements AutoCloseable {
                 LOOPBACK,
                 config.internal().port(),
                 internalTls(config.internal()),
-                internalRoutes(parts, database)));
+                internalRoutes(parts, database, servers.refused())));
     int cards =
         servers.start(
             new Listener(
@@ -314,7 +315,8 @@ final class Vault implements AutoCloseable {
         parts.custody()::requireOpen);
   }
 
-  private static InternalRoutes internalRoutes(Parts parts, DataSource database) {
+  private static InternalRoutes internalRoutes(
+      Parts parts, DataSource database, RefusedCalls refused) {
     TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
     KeyPush keys = new KeyPush(database, parts.authenticator());
@@ -330,7 +332,7 @@ final class Vault implements AutoCloseable {
             "/internal/v1/tokens/lookup", unsealed(custody, cards::token),
             "/internal/v1/test_payment_methods", unsealed(custody, cards::testPaymentMethod),
             "/internal/v1/forward", unsealed(custody, parts.forwarder()::handle)));
-    return new InternalRoutes(handlers);
+    return new InternalRoutes(handlers, refused);
   }
 
   private static InternalRoutes.Handler unsealed(Custody custody, InternalRoutes.Handler handler) {

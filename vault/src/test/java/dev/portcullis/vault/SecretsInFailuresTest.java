@@ -121,7 +121,8 @@ class SecretsInFailuresTest {
                 "127.0.0.1",
                 0,
                 null,
-                new InternalRoutes(Map.of("/internal/v1/forward", _ -> fail()))));
+                new InternalRoutes(
+                    Map.of("/internal/v1/forward", _ -> fail()), SERVERS.refused())));
   }
 
   @AfterAll

@@ -49,6 +49,8 @@ record ForwardCommand(
           "x-api-key",
           "secret_key",
           "access_token",
+          "client_secret",
+          "private_key",
           "password");
 
   /** Reads the call's members; 400 for what is not right, 403 for what a policy never allows. */

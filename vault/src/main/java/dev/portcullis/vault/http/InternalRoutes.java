@@ -3,18 +3,26 @@ package dev.portcullis.vault.http;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.crypto.TamperedException;
+import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** The gateway's side of the vault: POST, JSON in and out, over mutual TLS. */
 public final class InternalRoutes implements Routes {
 
   private static final Logger LOG = Logger.getLogger(InternalRoutes.class.getName());
+
+  /** What is said of a call that is refused. */
+  private static final List<String> SAID =
+      List.of("account", "provider_account", "operation", "operation_id", "token", "id");
+
   private static final Map<String, String> HEADERS = Map.of("Content-Type", "application/json");
 
   /** One route. */
@@ -23,12 +31,14 @@ public final class InternalRoutes implements Routes {
   }
 
   private final Map<String, Handler> handlers;
+  private final RefusedCalls refused;
 
   /**
    * @param handlers by path
    */
-  public InternalRoutes(Map<String, Handler> handlers) {
+  public InternalRoutes(Map<String, Handler> handlers, RefusedCalls refused) {
     this.handlers = Map.copyOf(handlers);
+    this.refused = refused;
   }
 
   @Override
@@ -45,17 +55,19 @@ public final class InternalRoutes implements Routes {
   public Reply answer(Exchange exchange) {
     Handler handler = handlers.get(exchange.path());
     if (handler == null || !exchange.method().equals("POST")) {
-      return error(404, "no_such_route", "There is no such route.");
+      return refuse(exchange, Map.of(), 404, "no_such_route", "There is no such route.");
     }
+    Map<String, @Nullable Object> members = Map.of();
     try {
-      Answer answer = handler.handle(new InternalArguments(Json.readObject(exchange.body())));
+      members = Json.readObject(exchange.body());
+      Answer answer = handler.handle(new InternalArguments(members));
       return new Reply(answer.status(), HEADERS, answer.body());
     } catch (InternalException e) {
-      return error(e.status(), e.code(), String.valueOf(e.getMessage()));
+      return refuse(exchange, members, e.status(), e.code(), String.valueOf(e.getMessage()));
     } catch (MalformedJsonException e) {
-      return error(400, "invalid_request", String.valueOf(e.getMessage()));
+      return refuse(exchange, members, 400, "invalid_request", String.valueOf(e.getMessage()));
     } catch (ApiException e) {
-      return error(e.error().status(), "invalid_request", e.error().message());
+      return refuse(exchange, members, e.error().status(), "invalid_request", e.error().message());
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return error(503, "unavailable", "The vault's database cannot be reached.");
@@ -72,6 +84,27 @@ public final class InternalRoutes implements Routes {
       LOG.log(Level.SEVERE, exchange.requestId() + ": a call failed", e);
       return error(500, "internal", "The vault failed; its log says why.");
     }
+  }
+
+  /** Refuses, and says so: of whom, what for, by which route. */
+  private Reply refuse(
+      Exchange exchange,
+      Map<String, @Nullable Object> members,
+      int status,
+      String code,
+      String message) {
+    String route =
+        handlers.containsKey(exchange.path())
+            ? exchange.path()
+            : ApiErrors.shown(exchange.method() + " " + exchange.path());
+    StringBuilder what = new StringBuilder(route).append(' ').append(exchange.requestId());
+    for (String name : SAID) {
+      if (members.get(name) instanceof String value) {
+        what.append(' ').append(name).append(' ').append(ApiErrors.shown(value));
+      }
+    }
+    refused.report(status, code, what.toString(), message);
+    return error(status, code, message);
   }
 
   static Reply error(int status, String code, String message) {

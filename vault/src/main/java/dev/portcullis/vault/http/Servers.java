@@ -58,6 +58,7 @@ public final class Servers {
   private final Ids ids;
   private final InstantSource clock;
   private final Duration drain;
+  private final RefusedCalls refused;
 
   /**
    * @param drain how long requests may take to finish when the vault stops
@@ -67,6 +68,7 @@ public final class Servers {
     this.ids = ids;
     this.clock = clock;
     this.drain = drain;
+    this.refused = new RefusedCalls(metrics, clock);
   }
 
   /**
@@ -194,10 +196,7 @@ public final class Servers {
   private void serve(
       Listener listener, HelidonExchange exchange, ServerResponse response, boolean pinned) {
     long begin = clock.millis();
-    Reply reply =
-        pinned
-            ? listener.routes().answer(exchange)
-            : InternalRoutes.error(403, "wrong_client", "This client may not call the vault.");
+    Reply reply = pinned ? listener.routes().answer(exchange) : wrongClient(listener, exchange);
     boolean whole = exchange.discardRest();
     response.status(reply.status());
     CommonHeaders.of(listener.tls() != null).forEach((name, value) -> response.header(name, value));
@@ -215,6 +214,21 @@ public final class Servers {
       // The server would look for the body's end and answer once more when it does not find it.
       throw new CloseConnectionException("a request's body could not be read");
     }
+  }
+
+  private Reply wrongClient(Listener listener, Exchange exchange) {
+    String message = "This client may not call the vault.";
+    refused.report(
+        403,
+        "wrong_client",
+        listener.name() + " " + exchange.requestId(),
+        "a certificate of our authority, and not the gateway's");
+    return InternalRoutes.error(403, "wrong_client", message);
+  }
+
+  /** What writes down refusals. */
+  public RefusedCalls refused() {
+    return refused;
   }
 
   /** Who hands in cards is always on record (PCI DSS 10.2.1.1); forwards log themselves. */
