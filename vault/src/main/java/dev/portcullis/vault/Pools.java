@@ -5,44 +5,52 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.HikariPoolMXBean;
 import dev.portcullis.kit.SecretAccess;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * The connections to the database, in two parts: what the public cards origin asks for waits for
- * its own, however many ask, and never for those that payments go out by.
+ * The connections to the database, in parts: what the public cards origin asks for waits for its
+ * own, however many ask, and never for those that payments go out by.
  */
 final class Pools implements AutoCloseable {
 
   private static final int PAYMENTS = 8;
   private static final int INTAKE = 4;
+  private static final int ROTATION = 3;
 
   private final HikariDataSource payments;
   private final HikariDataSource intake;
+  private final HikariDataSource rotation;
 
-  private Pools(HikariDataSource payments, HikariDataSource intake) {
-    this.payments = payments;
-    this.intake = intake;
+  private Pools(List<HikariDataSource> pools) {
+    this.payments = pools.get(0);
+    this.intake = pools.get(1);
+    this.rotation = pools.get(2);
   }
 
   static Pools open(VaultConfig.Database database, SecretAccess access) {
-    HikariDataSource payments = pool("vault", PAYMENTS, database, access);
+    List<HikariDataSource> pools = new ArrayList<>();
     try {
-      return new Pools(payments, pool("intake", INTAKE, database, access));
+      pools.add(pool("vault", PAYMENTS, 1, database, access));
+      pools.add(pool("intake", INTAKE, 1, database, access));
+      pools.add(pool("rotation", ROTATION, 0, database, access));
+      return new Pools(pools);
     } catch (RuntimeException e) {
-      payments.close();
+      pools.forEach(HikariDataSource::close);
       throw e;
     }
   }
 
   private static HikariDataSource pool(
-      String name, int connections, VaultConfig.Database database, SecretAccess access) {
+      String name, int connections, int idle, VaultConfig.Database database, SecretAccess access) {
     HikariConfig pool = new HikariConfig();
     pool.setPoolName(name);
     pool.setJdbcUrl(database.url());
     pool.setUsername(database.user());
     pool.setPassword(database.password().reveal(access));
     pool.setMaximumPoolSize(connections);
-    pool.setMinimumIdle(1);
+    pool.setMinimumIdle(idle);
     pool.setConnectionTimeout(Duration.ofSeconds(5).toMillis());
     pool.setMaxLifetime(Duration.ofMinutes(10).toMillis());
     pool.addDataSourceProperty("ApplicationName", "portcullis-vault");
@@ -62,6 +70,11 @@ final class Pools implements AutoCloseable {
     return intake;
   }
 
+  /** For the rotation of keys: it reads, writes and holds its lock at once. */
+  DataSource rotation() {
+    return rotation;
+  }
+
   /** How many requests of card intake wait for a connection. */
   int intakeWaiting() {
     HikariPoolMXBean pool = intake.getHikariPoolMXBean();
@@ -71,6 +84,7 @@ final class Pools implements AutoCloseable {
   @Override
   public void close() {
     intake.close();
+    rotation.close();
     payments.close();
   }
 }

@@ -32,6 +32,8 @@ import dev.portcullis.vault.keys.KeyPush;
 import dev.portcullis.vault.limits.AddressLimits;
 import dev.portcullis.vault.people.VaultPeople;
 import dev.portcullis.vault.people.VaultTotpSeal;
+import dev.portcullis.vault.rotation.Rotation;
+import dev.portcullis.vault.rotation.RotationRoutes;
 import dev.portcullis.vault.shredding.Shredder;
 import dev.portcullis.vault.shredding.ShreddingRoutes;
 import dev.portcullis.wire.admin.AdminApi;
@@ -53,6 +55,7 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -64,31 +67,21 @@ final class Vault implements AutoCloseable {
   private static final Duration DRAIN = Duration.ofSeconds(15);
   private static final int HELD_CVCS = 50_000;
 
-  private final Pools pools;
-  private final Providers providers;
-  private final MasterKeys masterKeys;
   private final Servers servers;
   private final People people;
-  private final ScheduledExecutorService housekeeping;
+  private final List<Runnable> ends;
   private final Ports ports;
 
   /** Where the vault listens. */
   record Ports(int cards, int internal, int management, int admin) {}
 
-  private Vault(
-      Pools pools,
-      Providers providers,
-      MasterKeys masterKeys,
-      Servers servers,
-      People people,
-      ScheduledExecutorService housekeeping,
-      Ports ports) {
-    this.pools = pools;
-    this.providers = providers;
-    this.masterKeys = masterKeys;
+  /**
+   * @param ends what lets go of everything else, in this order
+   */
+  private Vault(Servers servers, People people, List<Runnable> ends, Ports ports) {
     this.servers = servers;
     this.people = people;
-    this.housekeeping = housekeeping;
+    this.ends = ends;
     this.ports = ports;
   }
 
@@ -113,6 +106,14 @@ final class Vault implements AutoCloseable {
       CardStore store = new CardStore(database);
       DataKeys dataKeys = new DataKeys(database, masterKeys, clock, random);
       dataKeys.requireMasterKey();
+      Rotation rotation =
+          new Rotation(
+              pools.rotation(),
+              dataKeys,
+              ids,
+              clock,
+              config.keys().times(),
+              LockSupport::parkNanos);
       Outbound outbound = Outbound.open(config, database, dataKeys, ids, clock, access);
       Custody custody =
           new Custody(
@@ -147,18 +148,37 @@ final class Vault implements AutoCloseable {
               servers,
               metrics,
               pools,
-              new Parts(cards, store, authenticator, forwarder, custody, outbound, shredder, clock),
+              new Parts(cards, store, authenticator, forwarder, custody, outbound, clock),
               tls.map(CardsTls::listener).orElse(null),
-              people);
+              new AdminApi(
+                  Stream.of(
+                          new PeopleRoutes(people).routes(),
+                          new CustodyRoutes(custody, people).routes(),
+                          outbound.routes(),
+                          new RotationRoutes(rotation).routes(),
+                          new ShreddingRoutes(shredder, config.kept().backups(), clock).routes())
+                      .flatMap(List::stream)
+                      .toList(),
+                  people.signIn(),
+                  clock));
       ScheduledExecutorService housekeeping =
           housekeeping(
               new Kept(cvcs, dataKeys, custody, masterKeys, shredder),
               purge(config, database, store, metrics, clock),
               people);
       refresh(housekeeping, outbound.providers());
+      Rotating rotating = Rotating.start(rotation);
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
       return new Vault(
-          pools, outbound.providers(), masterKeys, servers, people, housekeeping, ports);
+          servers,
+          people,
+          List.of(
+              housekeeping::shutdownNow,
+              rotating::close,
+              outbound.providers()::close,
+              masterKeys::close,
+              pools::close),
+          ports);
     } catch (SQLException | RuntimeException e) {
       masterKeys.close();
       pools.close();
@@ -183,7 +203,6 @@ final class Vault implements AutoCloseable {
       Forwarder forwarder,
       Custody custody,
       Outbound outbound,
-      Shredder shredder,
       InstantSource clock) {}
 
   /** What is in memory for a time and no longer. */
@@ -218,7 +237,7 @@ final class Vault implements AutoCloseable {
       Pools pools,
       Parts parts,
       @Nullable ListenerTls cardsTls,
-      People people) {
+      AdminApi administration) {
     DataSource database = pools.payments();
     VaultConfig.Cards open = config.cards();
     int internal =
@@ -250,18 +269,6 @@ final class Vault implements AutoCloseable {
                     parts.custody()::isSealed,
                     metrics,
                     new AuditTrail(database, parts.clock()))));
-    AdminApi administration =
-        new AdminApi(
-            Stream.of(
-                    new PeopleRoutes(people).routes(),
-                    new CustodyRoutes(parts.custody(), people).routes(),
-                    parts.outbound().routes(),
-                    new ShreddingRoutes(parts.shredder(), config.kept().backups(), parts.clock())
-                        .routes())
-                .flatMap(List::stream)
-                .toList(),
-            people.signIn(),
-            parts.clock());
     int admin =
         servers.start(
             new Listener(
@@ -382,9 +389,6 @@ final class Vault implements AutoCloseable {
   public void close() {
     servers.stop();
     people.signIn().recordLastFailures();
-    housekeeping.shutdownNow();
-    providers.close();
-    masterKeys.close();
-    pools.close();
+    ends.forEach(Runnable::run);
   }
 }

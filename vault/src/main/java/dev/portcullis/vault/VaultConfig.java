@@ -7,6 +7,7 @@ import dev.portcullis.vault.card.BinTableReader;
 import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.vault.masterkey.ConfiguredMasterKeys;
+import dev.portcullis.vault.rotation.Rotation;
 import dev.portcullis.vault.secrets.ProviderSecret;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -87,7 +88,11 @@ record VaultConfig(
   record Admin(int port, PemIdentity identity, @Nullable Path setupCode, Duration settling) {}
 
   /** The vault's keys. */
-  record Keys(ConfiguredMasterKeys master, Secret fingerprint, Secret apiKeyHash) {}
+  record Keys(
+      ConfiguredMasterKeys master, Secret fingerprint, Secret apiKeyHash, Rotation.Times times) {}
+
+  /** By then another vault has looked several times for what was retired. */
+  private static final Duration SETTLE = Duration.ofSeconds(10);
 
   /**
    * What goes out.
@@ -141,7 +146,12 @@ record VaultConfig(
         new Keys(
             ConfiguredMasterKeys.read(config, access, InstantSource.system()),
             ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
-            ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access)),
+            ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access),
+            new Rotation.Times(
+                SETTLE,
+                config.duration("keys.destroy-after"),
+                config.duration("keys.data-key-life"),
+                config.duration("keys.master-key-life"))),
         sandbox,
         egress(config),
         new Kept(

@@ -49,7 +49,7 @@ public final class RunningVault implements AutoCloseable {
   public final String account = "acct_" + ACCOUNTS.incrementAndGet();
 
   public final TestClock clock = new TestClock();
-  public final TestDatabase database = TestDatabase.shared();
+  public final TestDatabase database;
   public final TestCa ca;
   public final FakeProvider provider;
   public final ApiKey secretKey = ApiKey.generate(KeyKind.SECRET, false, RANDOM);
@@ -87,7 +87,12 @@ public final class RunningVault implements AutoCloseable {
    * @param settings lines of its configuration beyond those that it needs
    */
   public RunningVault(Path home, String... settings) {
-    this(home, Names.SYSTEM, (vault, policies) -> List.of(settings));
+    this(home, TestDatabase.shared(), Names.SYSTEM, (vault, policies) -> List.of(settings));
+  }
+
+  /** On another database. */
+  public RunningVault(Path home, TestDatabase database) {
+    this(home, database, Names.SYSTEM, (vault, policies) -> List.of());
   }
 
   /** What a test adds before the vault starts. */
@@ -103,7 +108,12 @@ public final class RunningVault implements AutoCloseable {
    * @param names what the vault resolves providers' hosts by
    */
   public RunningVault(Path home, Names names, Setup setup) {
+    this(home, TestDatabase.shared(), names, setup);
+  }
+
+  private RunningVault(Path home, TestDatabase database, Names names, Setup setup) {
     this.home = home;
+    this.database = database;
     this.names = names;
     this.ca = new TestCa(home.resolve("tls"), "authority");
     this.provider = new FakeProvider(ca);
@@ -219,6 +229,11 @@ public final class RunningVault implements AutoCloseable {
         read.sandbox(),
         new VaultConfig.Egress(egress.policies(), egress.ca(), names, egress.secrets()),
         read.kept());
+  }
+
+  /** Stops it, until it is started anew. */
+  public void pause() {
+    vault.close();
   }
 
   /** Stops and starts it; what was only in memory is gone. */

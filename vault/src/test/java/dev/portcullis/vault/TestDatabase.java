@@ -19,26 +19,39 @@ public final class TestDatabase {
   public static final String APP = "vault_app";
   public static final String PASSWORD = "throwaway";
 
-  private static final TestDatabase SHARED = new TestDatabase();
+  private static final TestDatabase SHARED = start();
 
   private final EmbeddedPostgres postgres;
+  private final String name;
 
-  private TestDatabase() {
+  private TestDatabase(EmbeddedPostgres postgres, String name) throws SQLException {
+    this.postgres = postgres;
+    this.name = name;
+    Flyway.configure().dataSource(owner()).locations("classpath:db/vault").load().migrate();
+    execute(
+        owner(),
+        "grant select, insert, update, delete on all tables in schema public to vault_app");
+  }
+
+  /** One of its own, where a test changes what all the others need. */
+  public static TestDatabase fresh(String name) {
+    SHARED.execute("create database " + name);
     try {
-      postgres =
+      return new TestDatabase(SHARED.postgres, name);
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static TestDatabase start() {
+    try {
+      EmbeddedPostgres postgres =
           EmbeddedPostgres.builder()
               .setServerConfig("fsync", "on")
               .setServerConfig("synchronous_commit", "on")
               .start();
       execute(postgres.getPostgresDatabase(), "create role vault_app login password 'throwaway'");
-      Flyway.configure()
-          .dataSource(postgres.getPostgresDatabase())
-          .locations("classpath:db/vault")
-          .load()
-          .migrate();
-      execute(
-          postgres.getPostgresDatabase(),
-          "grant select, insert, update, delete on all tables in schema public to vault_app");
+      return new TestDatabase(postgres, "postgres");
     } catch (IOException | SQLException e) {
       throw new IllegalStateException(e);
     }
@@ -49,7 +62,7 @@ public final class TestDatabase {
   }
 
   public String url() {
-    return "jdbc:postgresql://localhost:" + postgres.getPort() + "/postgres";
+    return "jdbc:postgresql://localhost:" + postgres.getPort() + "/" + name;
   }
 
   /** As the vault's role. */
@@ -63,7 +76,7 @@ public final class TestDatabase {
 
   /** As the tables' owner. */
   public DataSource owner() {
-    return postgres.getPostgresDatabase();
+    return postgres.getDatabase("postgres", name);
   }
 
   public void execute(String sql) {

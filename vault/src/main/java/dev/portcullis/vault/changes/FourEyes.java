@@ -174,12 +174,15 @@ public final class FourEyes {
             state == State.PENDING && !clock.instant().isBefore(expires) ? State.EXPIRED : state,
             row.getString("decided_by"),
             row.getString("outcome"));
-    if (!MessageDigest.isEqual(
-        change.hash().getBytes(StandardCharsets.US_ASCII),
-        HexFormat.of().formatHex(row.getBytes("hash")).getBytes(StandardCharsets.US_ASCII))) {
+    if (!isSame(change.hash(), HexFormat.of().formatHex(row.getBytes("hash")))) {
       throw new IllegalStateException("the change " + change.id() + " is not what was proposed");
     }
     return change;
+  }
+
+  private static boolean isSame(String hash, String other) {
+    return MessageDigest.isEqual(
+        hash.getBytes(StandardCharsets.US_ASCII), other.getBytes(StandardCharsets.US_ASCII));
   }
 
   /**
@@ -196,7 +199,7 @@ public final class FourEyes {
             id,
             (connection, change) -> {
               requireAnother(connection, change, by);
-              if (!change.hash().equals(hash)) {
+              if (!isSame(change.hash(), hash)) {
                 throw new ApiException(
                     ApiErrors.invalid(
                         "hash", "change_hash_mismatch", "This is not the hash of that change."));

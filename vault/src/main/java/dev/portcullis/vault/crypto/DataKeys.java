@@ -204,6 +204,49 @@ public final class DataKeys {
     before.forgotten = true;
   }
 
+  /**
+   * Wraps data keys anew that an older master key wraps, each on its own, so that whenever it is
+   * cut off every key is wrapped by one of the two.
+   *
+   * @param most how many at most
+   * @return how many it wrapped; 0 when there are none left
+   * @throws KeyUnavailableException if one of the master keys cannot be used now
+   */
+  public int rewrap(int most) throws SQLException {
+    MasterKey master = masterKeys.current();
+    int count = 0;
+    for (DataKeyStore.Row row : store.wrappedByOthersThan(master.id(), most)) {
+      byte[] context = context(row.owner(), row.id(), row.period());
+      try {
+        byte[] key = masterKeys.byId(row.masterKey()).unwrap(row.wrapped(), context);
+        try {
+          count += store.rewrap(row, master.id(), master.wrap(key, context)) ? 1 : 0;
+        } finally {
+          Arrays.fill(key, (byte) 0);
+        }
+      } catch (GeneralSecurityException e) {
+        throw new TamperedException("a data key does not unwrap: " + row.id(), e);
+      }
+    }
+    return count;
+  }
+
+  /** The id of the master key that wraps from now on. */
+  public String masterKey() {
+    return masterKeys.current().id();
+  }
+
+  /** Seals nothing more under those keys. */
+  public void stopSealingWith(Set<String> retired) {
+    held.current.remove(key -> retired.contains(key.id()));
+  }
+
+  /** Lets go of those keys, which are destroyed. */
+  public void drop(Set<String> destroyed) {
+    held.current.remove(key -> destroyed.contains(key.id()));
+    held.byId.remove(key -> destroyed.contains(key.id()));
+  }
+
   /** Forgets data keys that were in memory for too long; to be called every few seconds. */
   public void sweep() {
     held.current.sweep();

@@ -6,7 +6,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
@@ -44,9 +46,15 @@ final class JdbcDataKeyStore implements DataKeyStore {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "select " + COLUMNS + " from data_key where account = ? and id = ?")) {
+                "select "
+                    + COLUMNS
+                    + " from data_key where account = ? and id = ? union all select "
+                    + COLUMNS
+                    + " from retired_data_key where account = ? and id = ?")) {
       select.setString(1, owner.account());
       select.setString(2, id);
+      select.setString(3, owner.account());
+      select.setString(4, id);
       return read(select);
     }
   }
@@ -80,7 +88,8 @@ final class JdbcDataKeyStore implements DataKeyStore {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "select distinct master_key from data_key order by master_key");
+                "select master_key from data_key union select master_key from retired_data_key"
+                    + " order by master_key");
         ResultSet rows = select.executeQuery()) {
       Set<String> ids = new LinkedHashSet<>();
       while (rows.next()) {
@@ -88,6 +97,52 @@ final class JdbcDataKeyStore implements DataKeyStore {
       }
       return ids;
     }
+  }
+
+  @Override
+  public List<Row> wrappedByOthersThan(String masterKey, int most) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select "
+                    + COLUMNS
+                    + " from data_key where master_key <> ? union all select "
+                    + COLUMNS
+                    + " from retired_data_key where master_key <> ? limit ?")) {
+      select.setString(1, masterKey);
+      select.setString(2, masterKey);
+      select.setInt(3, most);
+      List<Row> found = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          found.add(row(rows));
+        }
+      }
+      return found;
+    }
+  }
+
+  @Override
+  public boolean rewrap(Row before, String masterKey, byte[] wrapped) throws SQLException {
+    int changed = 0;
+    try (Connection connection = database.getConnection()) {
+      for (String table : new String[] {"data_key", "retired_data_key"}) {
+        try (PreparedStatement update =
+            connection.prepareStatement(
+                "update "
+                    + table
+                    + " set master_key = ?, wrapped = ?"
+                    + " where account = ? and id = ? and master_key = ?")) {
+          update.setString(1, masterKey);
+          update.setBytes(2, wrapped);
+          update.setString(3, before.owner().account());
+          update.setString(4, before.id());
+          update.setString(5, before.masterKey());
+          changed += update.executeUpdate();
+        }
+      }
+    }
+    return changed > 0;
   }
 
   @Override
@@ -115,15 +170,16 @@ final class JdbcDataKeyStore implements DataKeyStore {
 
   private static Optional<Row> read(PreparedStatement select) throws SQLException {
     try (ResultSet rows = select.executeQuery()) {
-      return rows.next()
-          ? Optional.of(
-              new Row(
-                  rows.getString(1),
-                  new Owner(rows.getString(2), rows.getBoolean(3)),
-                  rows.getInt(4),
-                  rows.getString(5),
-                  rows.getBytes(6)))
-          : Optional.empty();
+      return rows.next() ? Optional.of(row(rows)) : Optional.empty();
     }
+  }
+
+  private static Row row(ResultSet rows) throws SQLException {
+    return new Row(
+        rows.getString(1),
+        new Owner(rows.getString(2), rows.getBoolean(3)),
+        rows.getInt(4),
+        rows.getString(5),
+        rows.getBytes(6));
   }
 }

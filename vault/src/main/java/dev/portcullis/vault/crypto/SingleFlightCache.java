@@ -7,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Future;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -85,6 +87,18 @@ final class SingleFlightCache<K, V> {
   void put(K key, V value) {
     synchronized (values) {
       values.put(key, entry(CompletableFuture.completedFuture(value)));
+    }
+  }
+
+  /** Lets go of such values as are loaded. */
+  void remove(Predicate<V> such) {
+    synchronized (values) {
+      values
+          .values()
+          .removeIf(
+              kept ->
+                  kept.value().state() == Future.State.SUCCESS
+                      && such.test(kept.value().resultNow()));
     }
   }
 

@@ -13,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -30,8 +31,9 @@ public final class Shredder {
 
   private static final Logger LOG = Logger.getLogger(Shredder.class.getName());
 
+  private static final List<String> KEYS = List.of("data_key", "retired_data_key");
   private static final String LATE_KEYS =
-      "delete from data_key k using shredded_account s"
+      "delete from %s k using shredded_account s"
           + " where k.account = s.account and k.livemode = s.livemode";
 
   private final DataSource database;
@@ -124,12 +126,15 @@ public final class Shredder {
       }
     }
     long cards = count(connection, owner);
-    long destroyed;
-    try (PreparedStatement delete =
-        connection.prepareStatement("delete from data_key where account = ? and livemode = ?")) {
-      delete.setString(1, owner.account());
-      delete.setBoolean(2, owner.livemode());
-      destroyed = delete.executeUpdate();
+    long destroyed = 0;
+    for (String table : KEYS) {
+      try (PreparedStatement delete =
+          connection.prepareStatement(
+              "delete from " + table + " where account = ? and livemode = ?")) {
+        delete.setString(1, owner.account());
+        delete.setBoolean(2, owner.livemode());
+        destroyed += delete.executeUpdate();
+      }
     }
     if (destroyed == 0 && cards == 0) {
       throw nothingOf(owner);
@@ -164,7 +169,9 @@ public final class Shredder {
         Statement statement = connection.createStatement()) {
       long now = shredded(connection);
       if (now > 0) {
-        statement.executeUpdate(LATE_KEYS);
+        for (String table : KEYS) {
+          statement.executeUpdate(LATE_KEYS.formatted(table));
+        }
       }
       if (now != known) {
         keys.forget();

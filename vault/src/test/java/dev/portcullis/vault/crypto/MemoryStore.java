@@ -2,6 +2,7 @@ package dev.portcullis.vault.crypto;
 
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -36,6 +37,22 @@ final class MemoryStore implements DataKeyStore {
   @Override
   public synchronized Set<String> masterKeys() {
     return rows.values().stream().map(Row::masterKey).collect(Collectors.toSet());
+  }
+
+  @Override
+  public synchronized List<Row> wrappedByOthersThan(String masterKey, int most) {
+    return rows.values().stream()
+        .filter(row -> !row.masterKey().equals(masterKey))
+        .limit(most)
+        .toList();
+  }
+
+  @Override
+  public synchronized boolean rewrap(Row before, String masterKey, byte[] wrapped) {
+    return rows.replace(
+        before.id(),
+        before,
+        new Row(before.id(), before.owner(), before.period(), masterKey, wrapped));
   }
 
   @Override

@@ -117,6 +117,25 @@ final class VaultSettings {
                 "api-key-hash-key",
                 "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
             .must(),
+        duration(
+                "keys.data-key-life",
+                Duration.ofDays(90),
+                Duration.ofDays(3_650),
+                "After this time what a data key sealed is sealed anew under today's, and the key"
+                    + " is destroyed.")
+            .or("P730D"),
+        duration(
+                "keys.master-key-life",
+                Duration.ofDays(1),
+                Duration.ofDays(3_650),
+                "The master key's cryptoperiod; after it the log warns each hour.")
+            .or("P365D"),
+        duration(
+                "keys.destroy-after",
+                Duration.ZERO,
+                Duration.ofDays(365),
+                "How long a retired data key is kept that seals nothing any more.")
+            .or("PT24H"),
         flag(
             "livemode",
             "Whether live payments are served; then the zone refuses to start where it is not"
