@@ -29,6 +29,7 @@ import picocli.CommandLine.Spec;
       VaultCommand.Unseal.class,
       VaultCommand.Seal.class,
       VaultCommand.Rekey.class,
+      VaultKeysCommand.class,
       VaultSecretsCommand.class,
       VaultPoliciesCommand.class,
       VaultChangesCommand.class,

@@ -32,9 +32,6 @@ public final class Shredder {
   private static final Logger LOG = Logger.getLogger(Shredder.class.getName());
 
   private static final List<String> KEYS = List.of("data_key", "retired_data_key");
-  private static final String LATE_KEYS =
-      "delete from %s k using shredded_account s"
-          + " where k.account = s.account and k.livemode = s.livemode";
 
   private final DataSource database;
   private final DataKeys keys;
@@ -170,7 +167,11 @@ public final class Shredder {
       long now = shredded(connection);
       if (now > 0) {
         for (String table : KEYS) {
-          statement.executeUpdate(LATE_KEYS.formatted(table));
+          statement.executeUpdate(
+              "delete from "
+                  + table
+                  + " k using shredded_account s"
+                  + " where k.account = s.account and k.livemode = s.livemode");
         }
       }
       if (now != known) {
