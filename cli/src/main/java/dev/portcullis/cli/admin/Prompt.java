@@ -63,7 +63,7 @@ final class Prompt {
   void pause(String sentence) {
     note(sentence);
     Console console = terminal().orElseThrow(() -> new Refusal("There is no terminal."));
-    if (console.readLine() == null) {
+    if (console.readPassword() == null) {
       throw new Refusal("Interrupted.");
     }
   }

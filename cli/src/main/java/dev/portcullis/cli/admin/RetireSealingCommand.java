@@ -68,7 +68,7 @@ final class RetireSealingCommand extends AdminCommand {
     print(
         done,
         """
-        The sealing keys %s open none of %d rows and are no longer in the gateway's file, but in %s.
+        The sealing keys %s open none of %d rows and are no longer in the gateway's file, but in %s.%n\
         Start each gateway anew. Keep that file, apart, as long as backups that were made before; then destroy it.\
         """
             .formatted(ids, looked, to.toAbsolutePath()));

@@ -31,17 +31,19 @@ final class VaultPoliciesCommand extends AdminCommand {
     print(
         policies,
         data(policies).stream()
-            .map(
-                policy ->
-                    "%s version %s  sha256 %s  by %s and %s"
-                        .formatted(
-                            text(policy, "name"),
-                            text(policy, "version"),
-                            text(policy, "sha256"),
-                            text(policy, "installed_by"),
-                            text(policy, "confirmed_by")))
+            .map(VaultPoliciesCommand::line)
             .collect(Collectors.joining(System.lineSeparator())));
     return 0;
+  }
+
+  private static String line(Map<String, @Nullable Object> policy) {
+    return "%s version %s  sha256 %s  by %s and %s"
+        .formatted(
+            text(policy, "name"),
+            text(policy, "version"),
+            text(policy, "sha256"),
+            text(policy, "installed_by"),
+            text(policy, "confirmed_by"));
   }
 
   /** {@code vault policies install}. */
