@@ -124,10 +124,12 @@ final class VaultKeysCommand extends AdminCommand {
     }
 
     private static Map<String, @Nullable Object> current(AdminClient vault, String id) {
-      return data(vault.get("rotations")).stream()
-          .filter(run -> text(run, "id").equals(id))
-          .findFirst()
-          .orElseThrow(() -> new Refusal("The vault does not know the rotation any more."));
+      for (Map<String, @Nullable Object> run : data(vault.get("rotations"))) {
+        if (text(run, "id").equals(id)) {
+          return run;
+        }
+      }
+      throw new Refusal("The vault does not know the rotation any more.");
     }
 
     private static void pause() {
