@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -395,7 +396,8 @@ class TakenOverGatewayTest {
     vault.call("/internal/v1/forward", command);
     assertThat(lines)
         .anyMatch(line -> line.contains("40 more calls were refused with policy_violation"));
-    String metrics = new String(vault.get(vault.management("/metrics")).raw().body());
+    String metrics =
+        new String(vault.get(vault.management("/metrics")).raw().body(), StandardCharsets.UTF_8);
     assertThat(metrics).contains("portcullis_vault_calls_refused_total{code=\"policy_violation\"}");
   }
 

@@ -1,31 +1,35 @@
 package dev.portcullis.vault.forward;
 
-import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.forward.Policy.Credential;
 import dev.portcullis.vault.secrets.ProviderSecret.Use;
+import dev.portcullis.wire.egress.EgressRequest;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
-/** A provider's credential: the secret, and how it stands in its header. */
+/** A provider's credential: its secrets, and how they stand in a request. */
 final class Credentials {
 
   static final String PLACE = "{{secret}}";
 
+  private static final String AUTHORIZATION = "Authorization";
   private static final int HTTPS = 443;
 
-  private final Policy.Credential form;
-  private final Secret secret;
-  private final Use binding;
-  private final String version;
+  private final Credential form;
+  private final List<BoundSecret> secrets;
   private final SecretAccess access;
 
-  private Credentials(Policy.Credential form, BoundSecret bound, SecretAccess access) {
+  private Credentials(Credential form, List<BoundSecret> secrets, SecretAccess access) {
     this.form = form;
-    this.secret = bound.secret();
-    this.binding = bound.use();
-    this.version = bound.version();
+    this.secrets = List.copyOf(secrets);
     this.access = access;
   }
 
@@ -33,14 +37,27 @@ final class Credentials {
    * The credential of a policy.
    *
    * @param file the policy's file, for errors
-   * @throws PolicyException if the policy wants the secret for what it is not bound to
+   * @param secrets those that {@link Credential#secrets} names, in that order
+   * @throws PolicyException if the policy wants a secret for what it is not bound to
    */
-  static Credentials of(String file, Policy policy, BoundSecret bound, SecretAccess access) {
-    Use binding = bound.use();
+  static Credentials of(
+      String file, Policy policy, List<BoundSecret> secrets, SecretAccess access) {
+    for (BoundSecret secret : secrets) {
+      requireBoundTo(file, policy, secret.use());
+      requireSame(file, "account", secret.use().account(), secrets.getFirst().use().account());
+    }
+    return new Credentials(policy.credential(), secrets, access);
+  }
+
+  /**
+   * Sees to it that a secret serves a policy's provider, mode and host.
+   *
+   * @throws PolicyException if it is bound to something else
+   */
+  static void requireBoundTo(String file, Policy policy, Use binding) {
     requireSame(file, "provider", binding.providerAccount(), policy.provider());
     requireSame(file, "mode", mode(binding.livemode()), mode(policy.livemode()));
     requireSame(file, "host", binding.host(), host(policy.origin()));
-    return new Credentials(policy.credential(), bound, access);
   }
 
   private static void requireSame(String file, String what, String bound, String wanted) {
@@ -62,39 +79,89 @@ final class Credentials {
 
   /** Whose payments it may be used for. */
   boolean isFor(Owner owner) {
-    return binding.account().equals(owner.account()) && binding.livemode() == owner.livemode();
+    return binding().account().equals(owner.account()) && binding().livemode() == owner.livemode();
   }
 
   Use binding() {
-    return binding;
+    return secrets.getFirst().use();
   }
 
-  /** Which version of which secret it is, for the log. */
+  /** Which versions of which secrets it is, for the log. */
   String version() {
-    return version;
-  }
-
-  String header() {
-    return form.header();
+    return secrets.stream().map(BoundSecret::version).collect(Collectors.joining("+"));
   }
 
   /**
-   * The header's value, for the request that is about to leave.
+   * What goes with the request that is about to leave; of a token, with what it is asked for.
    *
    * @throws IllegalStateException if the request is another owner's or goes to another host
    */
-  String insecureHeaderValue(Owner owner, URI target) {
+  Authorization.Granted authorize(Owner owner, URI target) {
+    requireBinding(owner, target);
+    return switch (form) {
+      case Credential.Header(String header, String format, String _) ->
+          new Authorization.Granted(
+              header, format.replace(PLACE, text(0)), List.of(bytes(text(0))));
+      case Credential.Basic _ -> basic(text(0), text(1));
+      case Credential.OAuth _ -> basic(encoded(text(0)), encoded(text(1)));
+    };
+  }
+
+  private Authorization.Granted basic(String name, String password) {
+    String pair = name + ":" + password;
+    return new Authorization.Granted(
+        AUTHORIZATION,
+        "Basic " + Base64.getEncoder().encodeToString(bytes(pair)),
+        List.of(bytes(pair), bytes(text(0)), bytes(text(1))));
+  }
+
+  /** What goes with a request for which a token was made. */
+  Authorization.Granted withToken(Owner owner, URI target, String token) {
+    requireBinding(owner, target);
+    return new Authorization.Granted(
+        AUTHORIZATION, "Bearer " + token, List.of(bytes(token), bytes(text(0)), bytes(text(1))));
+  }
+
+  /** Asks for a token (RFC 6749, 4.4.2); the body is to be cleared by the caller. */
+  EgressRequest tokenRequest(Credential.OAuth oauth, URI endpoint) {
+    Owner owner = new Owner(binding().account(), binding().livemode());
+    requireBinding(owner, endpoint);
+    StringBuilder body = new StringBuilder("grant_type=client_credentials");
+    if (oauth.scope() != null) {
+      body.append("&scope=").append(encoded(oauth.scope()));
+    }
+    Map<String, String> headers =
+        new HashMap<>(
+            Map.of(
+                "Accept", "application/json", "Content-Type", "application/x-www-form-urlencoded"));
+    if (oauth.inBody()) {
+      body.append("&client_id=").append(encoded(text(0)));
+      body.append("&client_secret=").append(encoded(text(1)));
+    } else {
+      Authorization.Granted granted = authorize(owner, endpoint);
+      headers.put(granted.header(), granted.insecureValue());
+    }
+    return new EgressRequest("POST", endpoint, headers, bytes(body.toString()));
+  }
+
+  private void requireBinding(Owner owner, URI target) {
     // Checked where the policy was read and where the provider was found; this is the last place.
     if (!isFor(owner)
         || !"https".equals(target.getScheme())
-        || !binding.host().equals(host(target))) {
+        || !binding().host().equals(host(target))) {
       throw new IllegalStateException("a provider's secret would be used beyond its binding");
     }
-    return form.format().replace(PLACE, secret.reveal(access));
   }
 
-  /** The secret's bytes, for taking it out of an answer. */
-  byte[] insecureBytes() {
-    return secret.reveal(access).getBytes(StandardCharsets.UTF_8);
+  private String text(int which) {
+    return secrets.get(which).secret().reveal(access);
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -20,10 +20,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -87,13 +89,8 @@ public final class Forwarder {
       throw ForwardRefusal.inFlight();
     }
     try (Filling filling = filling(command, operation, used)) {
-      Duration rest = Duration.ofMillis(command.timeoutMillis() - (clock.millis() - begin));
-      EgressResult result =
-          rest.isPositive()
-              ? send(provider, request(provider, operation, command, uri, filling), rest)
-              : new EgressResult.NotSent("deadline");
-      Map<String, @Nullable Object> outcome =
-          outcome(provider, operation, command, filling, result);
+      Sent sent = send(provider, operation, command, uri, filling, begin);
+      Map<String, @Nullable Object> outcome = outcome(operation, command, filling, sent);
       log(command, provider, outcome, clock.millis() - begin);
       return Answer.json(200, outcome);
     } catch (SQLException e) {
@@ -103,6 +100,56 @@ public final class Forwarder {
     } finally {
       underWay.remove(command.operationId());
     }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param secrets what the request was authorized with, which must not come back
+   */
+  private record Sent(EgressResult result, List<byte[]> secrets) {}
+
+  /**
+   * Sends it; once more, with a new token, where the provider did not take the token: it has done
+   * nothing then (RFC 9110, 15.5.2).
+   */
+  private Sent send(
+      Provider provider,
+      Operation operation,
+      ForwardCommand command,
+      URI uri,
+      Filling filling,
+      long begin) {
+    List<byte[]> secrets = new ArrayList<>();
+    EgressResult result = new EgressResult.NotSent("deadline");
+    for (boolean last : new boolean[] {false, true}) {
+      Duration rest = rest(command, begin);
+      if (!rest.isPositive()) {
+        break;
+      }
+      switch (provider.authorize(command.owner(), uri, rest)) {
+        case Authorization.Missing(String reason) -> {
+          return new Sent(last ? result : new EgressResult.NotSent(reason), secrets);
+        }
+        case Authorization.Granted granted -> {
+          secrets.addAll(granted.insecureSecrets());
+          rest = rest(command, begin);
+          if (rest.isPositive()) {
+            result = send(provider, request(operation, command, uri, filling, granted), rest);
+          }
+          boolean unauthorized =
+              result instanceof EgressResult.Answered answered && answered.status() == 401;
+          if (last || !unauthorized || !provider.renews(granted)) {
+            return new Sent(result, secrets);
+          }
+        }
+      }
+    }
+    return new Sent(result, secrets);
+  }
+
+  private Duration rest(ForwardCommand command, long begin) {
+    return Duration.ofMillis(command.timeoutMillis() - (clock.millis() - begin));
   }
 
   private static EgressResult send(Provider provider, EgressRequest request, Duration rest) {
@@ -208,12 +255,14 @@ public final class Forwarder {
   }
 
   private static EgressRequest request(
-      Provider provider, Operation operation, ForwardCommand command, URI uri, Filling filling) {
+      Operation operation,
+      ForwardCommand command,
+      URI uri,
+      Filling filling,
+      Authorization.Granted granted) {
     Map<String, String> headers = new HashMap<>();
     headers.put("Accept", "application/json");
-    headers.put(
-        provider.credentials().header(),
-        provider.credentials().insecureHeaderValue(command.owner(), uri));
+    headers.put(granted.header(), granted.insecureValue());
     if (operation.idempotencyHeader() != null) {
       String key = command.idempotencyKey();
       if (key == null) {
@@ -231,20 +280,16 @@ public final class Forwarder {
   }
 
   private Map<String, @Nullable Object> outcome(
-      Provider provider,
-      Operation operation,
-      ForwardCommand command,
-      Filling filling,
-      EgressResult result) {
+      Operation operation, ForwardCommand command, Filling filling, Sent sent) {
     Map<String, @Nullable Object> outcome = new LinkedHashMap<>();
-    switch (result) {
+    switch (sent.result()) {
       case EgressResult.Answered answered -> {
         Map<String, @Nullable Object> body = parsed(answered.body());
         outcome.put("outcome", "answered");
         outcome.put("status", answered.status());
         outcome.put("body", null);
         if (body != null) {
-          outcome.put("body", filtered(provider, operation, filling, body));
+          outcome.put("body", filtered(sent.secrets(), operation, filling, body));
           forgetCvcIfDefinite(operation, command, body);
         }
       }
@@ -261,8 +306,9 @@ public final class Forwarder {
   }
 
   private static @Nullable Object filtered(
-      Provider provider, Operation operation, Filling filling, Map<String, ?> body) {
-    Scrubber scrubber = new Scrubber().credential(provider.credentials().insecureBytes());
+      List<byte[]> secrets, Operation operation, Filling filling, Map<String, ?> body) {
+    Scrubber scrubber = new Scrubber();
+    secrets.forEach(scrubber::credential);
     byte[] number = filling.values().get(Slot.CARD_NUMBER);
     if (number != null) {
       scrubber.cardNumber(number);

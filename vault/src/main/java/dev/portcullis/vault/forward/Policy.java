@@ -34,14 +34,61 @@ record Policy(
     operations = Map.copyOf(operations);
   }
 
-  /**
-   * The credential's place.
-   *
-   * @param header the header that the vault alone writes
-   * @param format the header's value, with the secret in place of {@code {{secret}}}
-   * @param secret the name of the secret in the vault's configuration
-   */
-  record Credential(String header, String format, String secret) {}
+  /** What the vault proves itself with. */
+  sealed interface Credential {
+
+    /** The names of the secrets that it needs, in the order in which they are handed over. */
+    List<String> secrets();
+
+    /**
+     * One secret in a header.
+     *
+     * @param header the header that the vault alone writes
+     * @param format the header's value, with the secret in place of {@code {{secret}}}
+     * @param secret the name of the secret in the vault's configuration
+     */
+    record Header(String header, String format, String secret) implements Credential {
+      @Override
+      public List<String> secrets() {
+        return List.of(secret);
+      }
+    }
+
+    /**
+     * A name and a password (RFC 7617).
+     *
+     * @param username the name of the secret that is the name
+     * @param password the name of the secret that is the password
+     */
+    record Basic(String username, String password) implements Credential {
+      @Override
+      public List<String> secrets() {
+        return List.of(username, password);
+      }
+    }
+
+    /**
+     * A token that the vault has the provider make for it (RFC 6749, 4.4).
+     *
+     * @param tokenPath where, at the policy's origin
+     * @param clientId the name of the secret that is the client's id
+     * @param clientSecret the name of the secret that is the client's secret
+     * @param inBody whether they go in the body and not in a header (RFC 6749, 2.3.1)
+     * @param scope what to ask for, or null
+     */
+    record OAuth(
+        String tokenPath,
+        String clientId,
+        String clientSecret,
+        boolean inBody,
+        @Nullable String scope)
+        implements Credential {
+      @Override
+      public List<String> secrets() {
+        return List.of(clientId, clientSecret);
+      }
+    }
+  }
 
   /**
    * One thing that may be done.

@@ -27,6 +27,8 @@ final class PolicyReader {
       Pattern.compile("([0-9A-Za-z_-]{1,63}\\.)+[A-Za-z]([0-9A-Za-z-]{0,61}[0-9A-Za-z])");
   private static final Pattern PIN = Pattern.compile("sha256:[0-9a-f]{64}");
   private static final int MOST_PINS = 8;
+  private static final Pattern SCOPE =
+      Pattern.compile("[\\x21-\\x7e]{1,128}( [\\x21-\\x7e]{1,128}){0,9}");
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
   private final String file;
@@ -129,16 +131,44 @@ final class PolicyReader {
   }
 
   private Credential credential(Members credential) {
+    String kind = credential.has("kind") ? credential.text("kind") : "header";
     Credential read =
-        new Credential(
-            credential.text("header", HEADER),
-            credential.text("format"),
-            credential.text("secret"));
+        switch (kind) {
+          case "header" -> header(credential);
+          case "basic" ->
+              new Credential.Basic(credential.text("username"), credential.text("password"));
+          case "oauth2_client_credentials" -> oauth(credential);
+          default ->
+              throw wrong("/credential/kind", "must be header, basic or oauth2_client_credentials");
+        };
     credential.refuseOthers();
-    if (!read.format().contains(Credentials.PLACE)) {
+    return read;
+  }
+
+  private Credential header(Members credential) {
+    String format = credential.text("format");
+    if (!format.contains(Credentials.PLACE)) {
       throw wrong("/credential/format", "must contain " + Credentials.PLACE);
     }
-    return read;
+    return new Credential.Header(
+        credential.text("header", HEADER), format, credential.text("secret"));
+  }
+
+  private Credential oauth(Members credential) {
+    String style = credential.text("style");
+    if (!style.equals("basic") && !style.equals("body")) {
+      throw wrong("/credential/style", "must be basic or body");
+    }
+    String path = credential.text("token_path", PATH);
+    if (path.contains("{")) {
+      throw wrong("/credential/token_path", "must be a fixed path");
+    }
+    return new Credential.OAuth(
+        path,
+        credential.text("client_id"),
+        credential.text("client_secret"),
+        style.equals("body"),
+        credential.has("scope") ? credential.text("scope", SCOPE) : null);
   }
 
   private Operation operation(Members operation) {

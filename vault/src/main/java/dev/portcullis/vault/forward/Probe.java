@@ -50,19 +50,11 @@ final class Probe {
     URI uri = policy.origin().resolve(operation.path());
     Owner owner = new Owner(provider.credentials().binding().account(), policy.livemode());
     EgressResult result =
-        provider
-            .client()
-            .send(
-                new EgressRequest(
-                    operation.method(),
-                    uri,
-                    Map.of(
-                        "Accept",
-                        "application/json",
-                        provider.credentials().header(),
-                        provider.credentials().insecureHeaderValue(owner, uri)),
-                    new byte[0]),
-                PATIENCE);
+        switch (provider.authorize(owner, uri, PATIENCE)) {
+          case Authorization.Missing(String reason) -> new EgressResult.NotSent(reason);
+          case Authorization.Granted granted ->
+              provider.client().send(request(operation, uri, granted), PATIENCE);
+        };
     switch (result) {
       case EgressResult.Answered answered -> {
         int status = answered.status();
@@ -81,5 +73,14 @@ final class Probe {
       }
     }
     return tree;
+  }
+
+  private static EgressRequest request(
+      Operation operation, URI uri, Authorization.Granted granted) {
+    return new EgressRequest(
+        operation.method(),
+        uri,
+        Map.of("Accept", "application/json", granted.header(), granted.insecureValue()),
+        new byte[0]);
   }
 }

@@ -1,6 +1,10 @@
 package dev.portcullis.vault.forward;
 
+import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.wire.egress.EgressClient;
+import java.net.URI;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A provider as the vault may reach it.
@@ -8,5 +12,33 @@ import dev.portcullis.wire.egress.EgressClient;
  * @param policy what may be sent
  * @param credentials what the vault proves itself with
  * @param client the connections to it
+ * @param mint where tokens come from, or null where the credential is sent itself
  */
-record Provider(Policy policy, Credentials credentials, EgressClient client) {}
+record Provider(
+    Policy policy, Credentials credentials, EgressClient client, @Nullable TokenMint mint) {
+
+  /**
+   * What a request is authorized with.
+   *
+   * @param rest how long to wait for it at most
+   */
+  Authorization authorize(Owner owner, URI target, Duration rest) {
+    if (mint == null) {
+      return credentials.authorize(owner, target);
+    }
+    TokenMint.Minted minted = mint.token(rest);
+    String token = minted.insecureToken();
+    return token == null
+        ? new Authorization.Missing(minted.reason())
+        : credentials.withToken(owner, target, token);
+  }
+
+  /** Whether a new token may help where the provider did not take this one. */
+  boolean renews(Authorization.Granted refused) {
+    if (mint == null) {
+      return false;
+    }
+    mint.refused(refused.insecureValue().substring("Bearer ".length()));
+    return true;
+  }
+}

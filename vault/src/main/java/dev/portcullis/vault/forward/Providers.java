@@ -8,6 +8,7 @@ import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.crypto.Sha256;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.vault.secrets.EgressRevision;
+import dev.portcullis.vault.secrets.ProviderSecret;
 import dev.portcullis.vault.secrets.SecretStore;
 import dev.portcullis.vault.store.Sql;
 import dev.portcullis.vault.store.StoreFailure;
@@ -18,6 +19,7 @@ import dev.portcullis.wire.egress.Names;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,6 +62,7 @@ public final class Providers implements AutoCloseable {
   private final Stored stored;
   private final SecretAccess secretAccess;
   private final Map<ClientKey, EgressClient> clients = new ConcurrentHashMap<>();
+  private final Map<MintKey, TokenMint> mints = new ConcurrentHashMap<>();
   private final List<Provider> ofDirectory = new ArrayList<>();
   private volatile List<Provider> installed = List.of();
   private long revision = -1;
@@ -67,6 +70,10 @@ public final class Providers implements AutoCloseable {
 
   /** Each provider account has connections of its own: none waits for another's. */
   private record ClientKey(String provider, boolean livemode, boolean loopback, Set<String> pins) {}
+
+  /** A token outlives the reading anew of what it was made for, and nothing else. */
+  private record MintKey(
+      URI origin, ProviderSecret.Use use, String version, Policy.Credential.OAuth oauth) {}
 
   /**
    * How providers are reached.
@@ -101,30 +108,50 @@ public final class Providers implements AutoCloseable {
     for (Path file : files(directory)) {
       byte[] json = readBytes(file);
       String name = String.valueOf(file.getFileName());
-      Provider provider =
-          providers.provider(
-              name, json, policy -> access.secrets().apply(policy.credential().secret()));
+      Provider provider = providers.provider(name, json, access.secrets());
       stored.audit().append("policy.loaded", name, "sha256:" + Sha256.hex(json));
-      stored
-          .audit()
-          .append(
-              "credential.bound",
-              provider.policy().credential().secret(),
-              provider.credentials().binding().toString());
+      for (String secret : provider.policy().credential().secrets()) {
+        stored
+            .audit()
+            .append("credential.bound", secret, provider.credentials().binding().toString());
+      }
       providers.ofDirectory.add(provider);
     }
     refuseDoubles(providers.ofDirectory);
     return providers;
   }
 
-  private Provider provider(String name, byte[] json, Function<Policy, BoundSecret> secrets) {
+  private Provider provider(String name, byte[] json, Function<String, BoundSecret> secrets) {
     Policy policy = PolicyReader.read(name, json);
     if (policy.allowLoopback() && !access.sandbox()) {
       throw new PolicyException(
           "The forward policy " + name + " allows loopback, which only a sandbox may.");
     }
-    Credentials credentials = Credentials.of(name, policy, secrets.apply(policy), secretAccess);
-    return new Provider(policy, credentials, client(policy));
+    Credentials credentials =
+        Credentials.of(
+            name,
+            policy,
+            policy.credential().secrets().stream().map(secrets).toList(),
+            secretAccess);
+    return new Provider(policy, credentials, client(policy), mint(policy, credentials));
+  }
+
+  private @Nullable TokenMint mint(Policy policy, Credentials credentials) {
+    return switch (policy.credential()) {
+      case Policy.Credential.Header _, Policy.Credential.Basic _ -> null;
+      case Policy.Credential.OAuth oauth ->
+          mints.computeIfAbsent(
+              new MintKey(policy.origin(), credentials.binding(), credentials.version(), oauth),
+              key ->
+                  new TokenMint(
+                      policy.provider() + " of " + credentials.binding().account(),
+                      client(policy),
+                      () ->
+                          credentials.tokenRequest(
+                              oauth, policy.origin().resolve(oauth.tokenPath())),
+                      stored.clock(),
+                      secretAccess));
+    };
   }
 
   private EgressClient client(Policy policy) {
@@ -191,8 +218,7 @@ public final class Providers implements AutoCloseable {
     return provider(name, content.getBytes(StandardCharsets.UTF_8), this::entered);
   }
 
-  private BoundSecret entered(Policy policy) {
-    String name = policy.credential().secret();
+  private BoundSecret entered(String name) {
     if (!name.startsWith(ENTERED)) {
       throw new PolicyException(
           "An installed policy names a secret that was entered: secret://NAME.");
@@ -232,6 +258,7 @@ public final class Providers implements AutoCloseable {
         read(policy, changed).ifPresent(usable::add);
       }
       installed = List.copyOf(usable);
+      mints.values().retainAll(all().stream().map(Provider::mint).toList());
       revision = seen;
       refreshed = now;
     } catch (StoreFailure | SQLException e) {
@@ -272,6 +299,7 @@ public final class Providers implements AutoCloseable {
   /** Forgets every secret that was entered; {@link #refresh} reads them when it can again. */
   public synchronized void forget() {
     installed = List.of();
+    mints.clear();
     revision = -1;
   }
 

@@ -26,6 +26,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -87,7 +88,6 @@ class HostileTargetsTest {
   private final CountDownLatch end = new CountDownLatch(1);
   private final Map<String, Future<Got>> answers = new HashMap<>();
   private HostileServer trap;
-  private HostileServer scripted;
   private RunningVault vault;
 
   @BeforeAll
@@ -332,16 +332,19 @@ class HostileTargetsTest {
 
   private void scripts(TestCa ca) throws IOException {
     ca.issue("scripted", Duration.ofHours(-1), Duration.ofDays(1), "localhost", "rebinding.test");
-    scripted = HostileServer.tls(TlsContexts.server(identity(ca, "scripted"), null));
-    servers.put("scripted", scripted);
+    servers.put("scripted", HostileServer.tls(TlsContexts.server(identity(ca, "scripted"), null)));
     redirects();
     answersThatAreNone();
     echoes();
   }
 
   private void script(String name, long millis, Expected what, HostileServer.Script script) {
-    row(name, "localhost", scripted.port(), HERE, millis, what);
-    scripted.on("/" + name.replaceAll("[^a-z0-9]+", "-"), script);
+    row(name, "localhost", scripted().port(), HERE, millis, what);
+    scripted().on("/" + name.replaceAll("[^a-z0-9]+", "-"), script);
+  }
+
+  private HostileServer scripted() {
+    return Objects.requireNonNull(servers.get("scripted"));
   }
 
   private void redirects() {
@@ -535,10 +538,12 @@ class HostileTargetsTest {
         new Expected.Scrubbed(),
         (socket, out) ->
             out.write(HostileServer.ok("{\"id\":\"p_1\",\"note\":4.242424242424242e15}")));
-    row("rebinding", "rebinding.test", scripted.port(), HERE, PATIENCE, new Expected.Scrubbed());
-    scripted.on(
-        "/rebinding",
-        (socket, out) -> out.write(HostileServer.ok("{\"id\":\"p_1\",\"note\":\"" + VISA + "\"}")));
+    row("rebinding", "rebinding.test", scripted().port(), HERE, PATIENCE, new Expected.Scrubbed());
+    scripted()
+        .on(
+            "/rebinding",
+            (socket, out) ->
+                out.write(HostileServer.ok("{\"id\":\"p_1\",\"note\":\"" + VISA + "\"}")));
   }
 
   private static String wide(String digits) {
@@ -558,7 +563,7 @@ class HostileTargetsTest {
   @ParameterizedTest
   @MethodSource("rows")
   void isRefusedOrScrubbed(Row row) throws Exception {
-    Got got = answers.get(row.name()).get();
+    Got got = Objects.requireNonNull(answers.get(row.name())).get();
     assertThat(got.status()).as(got.json().toString()).isEqualTo(200);
     assertThat(got.json().toString()).doesNotContain(VISA, KEY);
     switch (row.expected()) {
@@ -595,7 +600,7 @@ class HostileTargetsTest {
   }
 
   private int arrivals(Row row) {
-    return scripted.received().split("POST /" + row.provider() + " HTTP", -1).length - 1;
+    return scripted().received().split("POST /" + row.provider() + " HTTP", -1).length - 1;
   }
 
   @ParameterizedTest

@@ -9,6 +9,7 @@ import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.secrets.ProviderSecret;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -34,7 +35,7 @@ class PolicyTest {
     return Credentials.of(
         "acme.json",
         read(POLICY),
-        new BoundSecret(Secret.of("s3cret"), binding, "acme/1"),
+        List.of(new BoundSecret(Secret.of("s3cret"), binding, "acme/1")),
         SecretAccess.insecureGrant());
   }
 
@@ -86,9 +87,11 @@ class PolicyTest {
   void theSecretGoesToItsHostForItsOwnerAlone() {
     Credentials credentials = credentials(binding());
     URI pay = URI.create("https://api.acme.test/v1/pay");
-    assertThat(credentials.insecureHeaderValue(OWNER, pay)).isEqualTo("Bearer s3cret");
+    assertThat(credentials.authorize(OWNER, pay).insecureValue()).isEqualTo("Bearer s3cret");
     assertThat(
-            credentials.insecureHeaderValue(OWNER, URI.create("https://API.acme.test:443/v1/pay")))
+            credentials
+                .authorize(OWNER, URI.create("https://API.acme.test:443/v1/pay"))
+                .insecureValue())
         .isEqualTo("Bearer s3cret");
     for (String elsewhere :
         new String[] {
@@ -96,12 +99,12 @@ class PolicyTest {
           "https://api.acme.test:444/v1/pay",
           "http://api.acme.test/v1/pay"
         }) {
-      assertThatThrownBy(() -> credentials.insecureHeaderValue(OWNER, URI.create(elsewhere)))
+      assertThatThrownBy(() -> credentials.authorize(OWNER, URI.create(elsewhere)))
           .isInstanceOf(IllegalStateException.class);
     }
     for (Owner other : new Owner[] {new Owner("acct_2", false), new Owner("acct_1", true)}) {
       assertThat(credentials.isFor(other)).isFalse();
-      assertThatThrownBy(() -> credentials.insecureHeaderValue(other, pay))
+      assertThatThrownBy(() -> credentials.authorize(other, pay))
           .isInstanceOf(IllegalStateException.class);
     }
   }
