@@ -8,6 +8,8 @@ import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.journal.Verdict;
+import dev.portcullis.gateway.sealing.PersonalData;
+import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.json.Json;
@@ -33,18 +35,26 @@ final class Alerts implements Resource {
   static final String OBJECT = "portcullis.card_testing_alert";
 
   private static final Logger LOG = Logger.getLogger(Alerts.class.getName());
-  private static final Table TABLE =
-      Table.of("risk_alerts", "fixed scope text", "active boolean", "doc jsonb");
+  static final Table TABLE =
+      Table.of("risk_alerts", "fixed scope text", "active boolean", "personal doc jsonb");
 
   private final Journal journal;
   private final Database database;
+  private final PersonalData personal;
   private final MeterRegistry meters;
   private final Ids ids;
   private final InstantSource clock;
 
-  Alerts(Journal journal, Database database, MeterRegistry meters, Ids ids, InstantSource clock) {
+  Alerts(
+      Journal journal,
+      Database database,
+      PersonalData personal,
+      MeterRegistry meters,
+      Ids ids,
+      InstantSource clock) {
     this.journal = journal;
     this.database = database;
+    this.personal = personal;
     this.meters = meters;
     this.ids = ids;
     this.clock = clock;
@@ -56,14 +66,15 @@ final class Alerts implements Resource {
       boolean calmBefore = change.before().isCalm();
       boolean calmAfter = change.after().isCalm();
       if (calmBefore && !calmAfter) {
-        begin(change.scope());
+        begin(change);
       } else if (!calmBefore && calmAfter) {
         active(change.scope()).ifPresent(alert -> end(change.scope(), alert));
       }
     }
   }
 
-  private void begin(Scope scope) {
+  private void begin(Observer.Change change) {
+    Scope scope = change.scope();
     LOG.log(
         Level.WARNING,
         "card testing in account {0}: unknown cards are refused by {1}",
@@ -83,9 +94,18 @@ final class Alerts implements Resource {
     doc.put("created", now.getEpochSecond());
     doc.put("ended_at", null);
     doc.put("livemode", scope.livemode());
-    doc.put("scope", Map.of("kind", scope.kind().wire(), "value", scope.value()));
+    doc.put("scope", shown(change));
     doc.put("status", "active");
     commit(scope, doc, 1, now, "portcullis.card_testing.detected");
+  }
+
+  /** An address stands under a name of its own, since it is personal, and sealed. */
+  static Map<String, String> shown(Observer.Change change) {
+    Scope scope = change.scope();
+    String network = change.network();
+    return network == null
+        ? Map.of("kind", scope.kind().wire(), "value", scope.value())
+        : Map.of("kind", scope.kind().wire(), "address", network);
   }
 
   private void end(Scope scope, Stored alert) {
@@ -109,8 +129,12 @@ final class Alerts implements Resource {
                     row.getBoolean(2),
                     row.getInt(3),
                     row.getObject(4, OffsetDateTime.class).toInstant(),
-                    row.getString(5)))
+                    personal.open(place(scope, row.getString(1)), row.getString(5))))
         .optional();
+  }
+
+  private static Place place(Scope scope, String id) {
+    return Place.of(scope.account(), scope.livemode(), TABLE, TABLE.column("doc"), id);
   }
 
   private static String name(Scope scope) {

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.risk;
 
+import dev.portcullis.gateway.sealing.BlindIndex;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.net.ClientAddress;
 import java.util.SortedMap;
@@ -26,7 +27,33 @@ record Attempt(
     Money amount,
     @Nullable String key,
     @Nullable String customer,
-    @Nullable String address) {
+    @Nullable Address address) {
+
+  /**
+   * Where a shopper is.
+   *
+   * @param text the address itself
+   * @param hash the keyed hash of its network, under which it is counted and stored
+   */
+  record Address(String text, String hash) {
+
+    private static final String COLUMN = "risk_watches.name";
+
+    static Address of(BlindIndex blind, String account, String text) {
+      return new Address(text, blind.value(account, COLUMN, ClientAddress.network(text)));
+    }
+
+    /** What of it is shown: the network that is counted as one. */
+    String network() {
+      return ClientAddress.network(text);
+    }
+
+    /** Never the address. */
+    @Override
+    public String toString() {
+      return hash;
+    }
+  }
 
   private static final long SMALL = 1_000;
   private static final long MEDIUM = 10_000;
@@ -40,7 +67,7 @@ record Attempt(
     SortedMap<Scope.Kind, Scope> scopes = new TreeMap<>();
     add(scopes, Scope.Kind.CARD, fingerprint);
     add(scopes, Scope.Kind.CUSTOMER, customer);
-    add(scopes, Scope.Kind.ADDRESS, address == null ? null : ClientAddress.network(address));
+    add(scopes, Scope.Kind.ADDRESS, address == null ? null : address.hash());
     add(scopes, Scope.Kind.BIN, bin);
     add(scopes, Scope.Kind.AMOUNT, amount.currency().code() + " " + size(amount.minorUnits()));
     add(scopes, Scope.Kind.KEY, key);

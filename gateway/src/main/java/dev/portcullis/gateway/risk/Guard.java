@@ -165,7 +165,12 @@ final class Guard implements Screening, AutoCloseable {
         candidate.amount(),
         candidate.principal().keyId(),
         candidate.customer(),
-        candidate.address());
+        address(candidate));
+  }
+
+  private Attempt.@Nullable Address address(Candidate candidate) {
+    String address = candidate.address();
+    return address == null ? null : store.address(candidate.principal().account(), address);
   }
 
   private @Nullable String bin(Candidate candidate) {
@@ -296,7 +301,9 @@ final class Guard implements Screening, AutoCloseable {
   private void calmWhereNobodyComes(Instant now) {
     List<Observer.Change> over =
         store.over(Watch.overBefore(now)).entrySet().stream()
-            .map(entry -> new Observer.Change(entry.getKey(), entry.getValue(), Watch.calm(now)))
+            .map(
+                entry ->
+                    new Observer.Change(entry.getKey(), entry.getValue(), Watch.calm(now), null))
             .toList();
     if (!over.isEmpty()) {
       Map<Scope, Watch> calm = new HashMap<>();

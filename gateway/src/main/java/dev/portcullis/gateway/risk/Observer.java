@@ -59,8 +59,12 @@ final class Observer {
     }
   }
 
-  /** How a watch has changed. */
-  record Change(Scope scope, Watch before, Watch after) {}
+  /**
+   * How a watch has changed.
+   *
+   * @param network the network that the scope is about, or null where it is none or not known
+   */
+  record Change(Scope scope, Watch before, Watch after, @Nullable String network) {}
 
   /** Takes outcomes in, in their order. */
   List<Change> observe(List<Seen> batch) {
@@ -109,6 +113,11 @@ final class Observer {
         : attempt.withBin(store.bin(attempt.account(), seen.paymentMethod()));
   }
 
+  private static @Nullable String network(Attempt attempt, Scope scope) {
+    Attempt.Address address = attempt.address();
+    return scope.kind() == Scope.Kind.ADDRESS && address != null ? address.network() : null;
+  }
+
   private List<Change> store(List<Outcome> outcomes, List<Card> approved) {
     Instant now = clock.instant();
     List<Change> changes = new ArrayList<>();
@@ -123,7 +132,12 @@ final class Observer {
                 (scope, after) -> {
                   Watch before = watches.put(scope, after);
                   changed.put(scope, after);
-                  changes.add(new Change(scope, before == null ? Watch.calm(now) : before, after));
+                  changes.add(
+                      new Change(
+                          scope,
+                          before == null ? Watch.calm(now) : before,
+                          after,
+                          network(outcome.attempt(), scope)));
                 });
       }
       if (!changed.isEmpty()) {

@@ -8,7 +8,7 @@ import java.util.Locale;
  * @param account whose attempts
  * @param livemode of both
  * @param kind what they share
- * @param value that itself: a fingerprint, an address, a customer
+ * @param value that itself: a fingerprint, a customer; of an address its keyed hash
  */
 record Scope(String account, boolean livemode, Kind kind, String value)
     implements Comparable<Scope> {

@@ -109,7 +109,7 @@ final class ValueLists {
                 }
               }
             });
-    String address = attempt.address();
+    String address = attempt.address() == null ? null : attempt.address().text();
     List<String> found =
         database
             .of(attempt.account())
@@ -139,7 +139,7 @@ final class ValueLists {
 
   private static List<Pair> values(Screening.Candidate candidate, Attempt attempt) {
     List<Pair> pairs = new ArrayList<>();
-    String address = attempt.address();
+    String address = attempt.address() == null ? null : attempt.address().text();
     if (address != null) {
       ListItem.blocksOf(address).forEach(block -> add(pairs, ADDRESS, block));
     }

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.risk;
 
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.sealing.BlindIndex;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -32,9 +33,16 @@ final class WatchStore {
   private static final int MOST_OF_ALL = 50_000;
 
   private final Database database;
+  private final BlindIndex blind;
 
-  WatchStore(Database database) {
+  WatchStore(Database database, BlindIndex blind) {
     this.database = database;
+    this.blind = blind;
+  }
+
+  /** A shopper's address as attempts carry it: it is counted and stored by a keyed hash alone. */
+  Attempt.Address address(String account, String text) {
+    return Attempt.Address.of(blind, account, text);
   }
 
   /** A card of an account. */

@@ -89,7 +89,14 @@ class CardTestingTest {
   private static Attempt attempt(
       String card, String bin, long amount, @Nullable String address, @Nullable String customer) {
     return new Attempt(
-        "acct_a", true, card, bin, Money.of(amount, "usd"), "key_p", customer, address);
+        "acct_a",
+        true,
+        card,
+        bin,
+        Money.of(amount, "usd"),
+        "key_p",
+        customer,
+        address == null ? null : new Attempt.Address(address, address));
   }
 
   private static Attempt stolen(Random random, int n) {

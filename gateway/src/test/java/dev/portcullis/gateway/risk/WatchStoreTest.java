@@ -2,6 +2,7 @@ package dev.portcullis.gateway.risk;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.gateway.sealing.Seals;
 import dev.portcullis.gateway.testing.TestDatabase;
 import java.time.Instant;
 import java.util.HashMap;
@@ -13,7 +14,7 @@ class WatchStoreTest {
 
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
 
-  private final WatchStore store = new WatchStore(TestDatabase.fresh().rows());
+  private final WatchStore store = new WatchStore(TestDatabase.fresh().rows(), Seals.BLIND);
 
   private static Watch paused(Instant until) {
     return new Watch(112, NOW, until, 1, 0, 0, NOW);
