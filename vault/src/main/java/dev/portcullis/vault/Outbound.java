@@ -6,12 +6,14 @@ import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.changes.ChangeRoutes;
 import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.forward.NotificationVerifier;
 import dev.portcullis.vault.forward.PolicyChanges;
 import dev.portcullis.vault.forward.PolicyRoutes;
 import dev.portcullis.vault.forward.PolicyStore;
 import dev.portcullis.vault.forward.ProviderCalls;
 import dev.portcullis.vault.forward.Providers;
 import dev.portcullis.vault.http.InternalRoutes;
+import dev.portcullis.vault.http.RefusedCalls;
 import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.vault.secrets.SecretStore;
 import dev.portcullis.wire.admin.AdminRoute;
@@ -27,8 +29,9 @@ import javax.sql.DataSource;
  *
  * @param providers the providers that can be reached now
  * @param routes the commands of administration
+ * @param access reads secrets
  */
-record Outbound(Providers providers, List<AdminRoute> routes) {
+record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess access) {
 
   /**
    * Reads the policies and the secrets.
@@ -64,7 +67,13 @@ record Outbound(Providers providers, List<AdminRoute> routes) {
                 new SecretRoutes(secrets, clock, providers::refresh).routes(),
                 new PolicyRoutes(providers, new PolicyStore(database), changes).routes())
             .flatMap(List::stream)
-            .toList());
+            .toList(),
+        access);
+  }
+
+  /** Whether a provider's notification is one. */
+  NotificationVerifier notifications(RefusedCalls refused, InstantSource clock) {
+    return new NotificationVerifier(providers, refused, clock, access);
   }
 
   /** What the gateway may ask about providers. */

@@ -338,7 +338,9 @@ final class Vault implements AutoCloseable {
             "/internal/v1/payment_methods/from_token", unsealed(custody, cards::fromToken),
             "/internal/v1/tokens/lookup", unsealed(custody, cards::token),
             "/internal/v1/test_payment_methods", unsealed(custody, cards::testPaymentMethod),
-            "/internal/v1/forward", unsealed(custody, parts.forwarder()::handle)));
+            "/internal/v1/forward", unsealed(custody, parts.forwarder()::handle),
+            "/internal/v1/notifications/verify",
+                unsealed(custody, parts.outbound().notifications(refused, parts.clock())::handle)));
     return new InternalRoutes(handlers, refused);
   }
 

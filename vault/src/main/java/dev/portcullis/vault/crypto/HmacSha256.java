@@ -5,19 +5,23 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /** HMAC-SHA-256 under one key; for any number of threads. */
-final class HmacSha256 {
+public final class HmacSha256 {
 
   private static final String ALGORITHM = "HmacSHA256";
 
   private final Mac keyed;
 
-  HmacSha256(byte[] key) throws GeneralSecurityException {
+  /**
+   * @param key at least one byte
+   * @throws GeneralSecurityException if the JDK has no such MAC
+   */
+  public HmacSha256(byte[] key) throws GeneralSecurityException {
     keyed = Mac.getInstance(ALGORITHM);
     keyed.init(new SecretKeySpec(key, ALGORITHM));
   }
 
   /** The MAC of the parts one after the other; the caller makes their borders unambiguous. */
-  byte[] digest(byte[]... parts) {
+  public byte[] digest(byte[]... parts) {
     try {
       Mac mac = (Mac) keyed.clone();
       for (byte[] part : parts) {

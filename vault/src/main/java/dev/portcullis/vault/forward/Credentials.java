@@ -99,9 +99,9 @@ final class Credentials {
   Authorization.Granted authorize(Owner owner, URI target) {
     requireBinding(owner, target);
     return switch (form) {
-      case Credential.Header(String header, String format, String _) ->
+      case Credential.Header one ->
           new Authorization.Granted(
-              header, format.replace(PLACE, text(0)), List.of(bytes(text(0))));
+              one.header(), one.format().replace(PLACE, text(0)), List.of(bytes(text(0))));
       case Credential.Basic _ -> basic(text(0), text(1));
       case Credential.OAuth _ -> basic(encoded(text(0)), encoded(text(1)));
     };

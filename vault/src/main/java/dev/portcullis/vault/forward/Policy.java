@@ -1,6 +1,7 @@
 package dev.portcullis.vault.forward;
 
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param credential what the vault proves itself with
  * @param operations by name
  * @param probe the operation that only shows whether the provider takes the credential, or null
+ * @param notifications how the provider's notifications are known, or null if it sends none
  */
 record Policy(
     String provider,
@@ -27,7 +29,8 @@ record Policy(
     Set<String> pins,
     Credential credential,
     Map<String, Operation> operations,
-    @Nullable String probe) {
+    @Nullable String probe,
+    @Nullable Notifications notifications) {
 
   Policy {
     pins = Set.copyOf(pins);
@@ -88,6 +91,33 @@ record Policy(
         return List.of(clientId, clientSecret);
       }
     }
+  }
+
+  /** How a provider signs its notifications. */
+  sealed interface Notifications {
+
+    /** The name of the secret that they are signed with. */
+    String secret();
+
+    /**
+     * As Stripe does, in its header.
+     *
+     * @param tolerance how old a notification may be, or from how far in the future
+     */
+    record Stripe(String secret, Duration tolerance) implements Notifications {}
+
+    /** As Adyen does in its standard webhooks, within the body. */
+    record Adyen(String secret) implements Notifications {}
+
+    /**
+     * By an HMAC-SHA-256 of the body in a header.
+     *
+     * @param header its name in lower case
+     * @param prefix what stands before the signature, such as {@code sha256=}; may be empty
+     * @param base64 whether it is written in base64, and not in hexadecimal
+     */
+    record Header(String secret, String header, String prefix, boolean base64)
+        implements Notifications {}
   }
 
   /**

@@ -2,16 +2,19 @@ package dev.portcullis.vault.forward;
 
 import dev.portcullis.vault.forward.Policy.Credential;
 import dev.portcullis.vault.forward.Policy.Definite;
+import dev.portcullis.vault.forward.Policy.Notifications;
 import dev.portcullis.vault.forward.Policy.Operation;
 import dev.portcullis.vault.forward.Policy.SlotRule;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -29,6 +32,11 @@ final class PolicyReader {
   private static final int MOST_PINS = 8;
   private static final Pattern SCOPE =
       Pattern.compile("[\\x21-\\x7e]{1,128}( [\\x21-\\x7e]{1,128}){0,9}");
+  private static final Pattern PREFIX = Pattern.compile("[\\x21-\\x7e]{1,32}");
+
+  /** What Stripe's own libraries take. */
+  private static final Duration STRIPES_TOLERANCE = Duration.ofMinutes(5);
+
   private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
 
   private final String file;
@@ -71,7 +79,8 @@ final class PolicyReader {
             policy.has("pins") ? pins(policy.texts("pins")) : Set.of(),
             credential(policy.object("credential")),
             byName,
-            policy.has("probe") ? probe(policy.text("probe"), byName) : null);
+            policy.has("probe") ? probe(policy.text("probe"), byName) : null,
+            policy.has("notifications") ? notifications(policy.object("notifications")) : null);
     policy.refuseOthers();
     if (!read.allowLoopback() && !isName(read.origin().getHost())) {
       throw wrong("/origin", "must name a host, and no address");
@@ -169,6 +178,33 @@ final class PolicyReader {
         credential.text("client_secret"),
         style.equals("body"),
         credential.has("scope") ? credential.text("scope", SCOPE) : null);
+  }
+
+  private Notifications notifications(Members notifications) {
+    String secret = notifications.text("secret");
+    String scheme = notifications.text("scheme");
+    Notifications read =
+        switch (scheme) {
+          case "stripe" -> new Notifications.Stripe(secret, STRIPES_TOLERANCE);
+          case "adyen" -> new Notifications.Adyen(secret);
+          case "hmac_sha256_header" -> inHeader(secret, notifications);
+          default ->
+              throw wrong("/notifications/scheme", "must be stripe, adyen or hmac_sha256_header");
+        };
+    notifications.refuseOthers();
+    return read;
+  }
+
+  private Notifications inHeader(String secret, Members notifications) {
+    String encoding = notifications.text("encoding");
+    if (!encoding.equals("hex") && !encoding.equals("base64")) {
+      throw wrong("/notifications/encoding", "must be hex or base64");
+    }
+    return new Notifications.Header(
+        secret,
+        notifications.text("header", HEADER).toLowerCase(Locale.ROOT),
+        notifications.has("prefix") ? notifications.text("prefix", PREFIX) : "",
+        encoding.equals("base64"));
   }
 
   private Operation operation(Members operation) {

@@ -4,6 +4,7 @@ import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.wire.egress.EgressClient;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,9 +14,19 @@ import org.jspecify.annotations.Nullable;
  * @param credentials what the vault proves itself with
  * @param client the connections to it
  * @param mint where tokens come from, or null where the credential is sent itself
+ * @param notificationSecrets every version in use of what its notifications are signed with, newest
+ *     first
  */
 record Provider(
-    Policy policy, Credentials credentials, EgressClient client, @Nullable TokenMint mint) {
+    Policy policy,
+    Credentials credentials,
+    EgressClient client,
+    @Nullable TokenMint mint,
+    List<BoundSecret> notificationSecrets) {
+
+  Provider {
+    notificationSecrets = List.copyOf(notificationSecrets);
+  }
 
   /**
    * What a request is authorized with.

@@ -108,7 +108,9 @@ public final class Providers implements AutoCloseable {
     for (Path file : files(directory)) {
       byte[] json = readBytes(file);
       String name = String.valueOf(file.getFileName());
-      Provider provider = providers.provider(name, json, access.secrets());
+      Provider provider =
+          providers.provider(
+              name, json, access.secrets(), secret -> List.of(access.secrets().apply(secret)));
       stored.audit().append("policy.loaded", name, "sha256:" + Sha256.hex(json));
       for (String secret : provider.policy().credential().secrets()) {
         stored
@@ -121,7 +123,15 @@ public final class Providers implements AutoCloseable {
     return providers;
   }
 
-  private Provider provider(String name, byte[] json, Function<String, BoundSecret> secrets) {
+  /**
+   * @param secrets the newest version of a secret
+   * @param all every version of one that is in use
+   */
+  private Provider provider(
+      String name,
+      byte[] json,
+      Function<String, BoundSecret> secrets,
+      Function<String, List<BoundSecret>> all) {
     Policy policy = PolicyReader.read(name, json);
     if (policy.allowLoopback() && !access.sandbox()) {
       throw new PolicyException(
@@ -133,7 +143,17 @@ public final class Providers implements AutoCloseable {
             policy,
             policy.credential().secrets().stream().map(secrets).toList(),
             secretAccess);
-    return new Provider(policy, credentials, client(policy), mint(policy, credentials));
+    Policy.Notifications notifications = policy.notifications();
+    List<BoundSecret> signing =
+        notifications == null ? List.of() : all.apply(notifications.secret());
+    for (BoundSecret secret : signing) {
+      Credentials.requireBoundTo(name, policy, secret.use());
+      if (!secret.use().account().equals(credentials.binding().account())) {
+        throw new PolicyException(
+            "The forward policy " + name + " has secrets of different accounts.");
+      }
+    }
+    return new Provider(policy, credentials, client(policy), mint(policy, credentials), signing);
   }
 
   private @Nullable TokenMint mint(Policy policy, Credentials credentials) {
@@ -204,6 +224,9 @@ public final class Providers implements AutoCloseable {
    */
   void check(String name, String content) {
     Provider provider = installable(name, content);
+    if (provider.policy().notifications() != null && provider.notificationSecrets().isEmpty()) {
+      throw new PolicyException("The secret of the notifications is not there, or not yet.");
+    }
     List<Provider> all = new ArrayList<>(ofDirectory);
     for (PolicyStore.Installed other : new PolicyStore(stored.database()).current()) {
       if (!other.name().equals(name)) {
@@ -215,25 +238,36 @@ public final class Providers implements AutoCloseable {
   }
 
   private Provider installable(String name, String content) {
-    return provider(name, content.getBytes(StandardCharsets.UTF_8), this::entered);
+    return provider(
+        name, content.getBytes(StandardCharsets.UTF_8), this::entered, this::allEntered);
   }
 
   private BoundSecret entered(String name) {
+    return stored
+        .secrets()
+        .current(enteredName(name))
+        .map(Providers::bound)
+        .orElseThrow(
+            () -> new PolicyException("The secret " + name + " is not there, or not yet."));
+  }
+
+  private List<BoundSecret> allEntered(String name) {
+    return stored.secrets().active(enteredName(name)).stream().map(Providers::bound).toList();
+  }
+
+  private static String enteredName(String name) {
     if (!name.startsWith(ENTERED)) {
       throw new PolicyException(
           "An installed policy names a secret that was entered: secret://NAME.");
     }
-    return stored
-        .secrets()
-        .current(name.substring(ENTERED.length()))
-        .map(
-            opened ->
-                new BoundSecret(
-                    opened.value(),
-                    opened.secret().use(),
-                    opened.secret().name() + "/" + opened.secret().version()))
-        .orElseThrow(
-            () -> new PolicyException("The secret " + name + " is not there, or not yet."));
+    return name.substring(ENTERED.length());
+  }
+
+  private static BoundSecret bound(SecretStore.Opened opened) {
+    return new BoundSecret(
+        opened.value(),
+        opened.secret().use(),
+        opened.secret().name() + "/" + opened.secret().version());
   }
 
   boolean isInstalled(String name) {

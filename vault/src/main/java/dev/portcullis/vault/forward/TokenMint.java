@@ -87,8 +87,8 @@ final class TokenMint {
     CompletableFuture<Result> wanted = currentOrNew();
     try {
       return switch (wanted.get(Math.max(0, rest.toMillis()), TimeUnit.MILLISECONDS)) {
-        case Result.Token(Secret secret, Instant _) -> new Minted(secret.reveal(access), "");
-        case Result.None(String reason) -> new Minted(null, reason);
+        case Result.Token token -> new Minted(token.secret().reveal(access), "");
+        case Result.None none -> new Minted(null, none.reason());
       };
     } catch (TimeoutException e) {
       return new Minted(null, "deadline");
@@ -124,8 +124,8 @@ final class TokenMint {
 
   private boolean isGood(CompletableFuture<Result> done) {
     return !done.isCompletedExceptionally()
-        && done.join() instanceof Result.Token(Secret _, Instant until)
-        && clock.instant().isBefore(until);
+        && done.join() instanceof Result.Token token
+        && clock.instant().isBefore(token.until());
   }
 
   /** The provider does not take that token any more; a newer one stays. */
@@ -134,8 +134,8 @@ final class TokenMint {
     if (now != null
         && now.isDone()
         && isGood(now)
-        && now.join() instanceof Result.Token(Secret secret, Instant _)
-        && secret.equals(Secret.of(insecureToken))) {
+        && now.join() instanceof Result.Token token
+        && token.secret().equals(Secret.of(insecureToken))) {
       current = null;
     }
   }

@@ -16,12 +16,14 @@ import java.util.logging.Logger;
  */
 public final class RefusedCalls {
 
+  /** The status of what is written as a warning, and anything below it. */
+  public static final int FORBIDDEN = 403;
+
   static final String COUNTER = "portcullis_vault_calls_refused_total";
 
   private static final Logger LOG = Logger.getLogger(RefusedCalls.class.getName());
   private static final Duration WINDOW = Duration.ofMinutes(1);
   private static final int LINES = 60;
-  private static final int FORBIDDEN = 403;
 
   private final Metrics metrics;
   private final InstantSource clock;
@@ -46,7 +48,7 @@ public final class RefusedCalls {
    * @param what which call of whom; anything in it may have been sent, and is shortened
    * @param message why
    */
-  void report(int status, String code, String what, String message) {
+  public void report(int status, String code, String what, String message) {
     metrics.count(COUNTER, "code", code, 1);
     if (isWritten(code)) {
       LOG.log(

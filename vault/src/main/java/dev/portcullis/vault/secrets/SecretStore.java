@@ -220,18 +220,35 @@ public final class SecretStore {
    *     cannot be used now
    */
   public Optional<Opened> current(String name) {
+    return active(name, 1).stream().findFirst();
+  }
+
+  /**
+   * Every version that is used now, newest first, 20 at most: whoever checks what others sign takes
+   * an older one until it is retired.
+   *
+   * @throws dev.portcullis.vault.crypto.TamperedException if a row was changed
+   * @throws dev.portcullis.vault.crypto.KeyUnavailableException if the master key is needed and
+   *     cannot be used now
+   */
+  public List<Opened> active(String name) {
+    return active(name, 20);
+  }
+
+  private List<Opened> active(String name, int most) {
     return sql
         .query(
             "select "
                 + COLUMNS
                 + ", data_key, sealed from provider_secret where name = ? and retired is null"
-                + " and active_from <= ? order by version desc limit 1",
+                + " and active_from <= ? order by version desc limit ?",
             row -> new Row(secret(row), row.getString("data_key"), row.getBytes("sealed")),
             name,
-            clock.instant())
+            clock.instant(),
+            most)
         .stream()
-        .findFirst()
-        .map(this::open);
+        .map(this::open)
+        .toList();
   }
 
   private Opened open(Row row) {

@@ -1,0 +1,181 @@
+package dev.portcullis.vault.forward;
+
+import dev.portcullis.vault.crypto.HmacSha256;
+import dev.portcullis.vault.forward.Policy.Notifications;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Whether a notification is signed with a secret. Signatures are compared in constant time, and all
+ * of those that came: how long it takes says nothing of how much of one is right.
+ */
+final class NotificationSignature {
+
+  private static final int MOST_SIGNATURES = 16;
+  private static final int MOST_ITEMS = 100;
+
+  private NotificationSignature() {}
+
+  /**
+   * What came.
+   *
+   * @param headers by lower-case name
+   * @param body the bytes as they were received
+   */
+  record Notification(Map<String, String> headers, byte[] body) {
+    Notification {
+      headers = Map.copyOf(headers);
+    }
+  }
+
+  /**
+   * Checks one.
+   *
+   * @param secret the secret as it was entered
+   */
+  static boolean isValid(Notifications how, Notification notification, byte[] secret, Instant now) {
+    return switch (how) {
+      case Notifications.Stripe stripe -> isStripes(notification, secret, now, stripe.tolerance());
+      case Notifications.Adyen _ -> isAdyens(notification, secret);
+      case Notifications.Header header -> isInHeader(header, notification, secret);
+    };
+  }
+
+  /** {@code Stripe-Signature: t=TIME,v1=HEX,...}: of the time, a dot and the body. */
+  private static boolean isStripes(
+      Notification notification, byte[] secret, Instant now, Duration tolerance) {
+    String time = null;
+    List<byte[]> signatures = new ArrayList<>();
+    for (String part : notification.headers().getOrDefault("stripe-signature", "").split(",")) {
+      if (part.startsWith("t=") && time == null) {
+        time = part.substring(2);
+      } else if (part.startsWith("v1=") && signatures.size() < MOST_SIGNATURES) {
+        signatures.add(hex(part.substring(3)));
+      }
+    }
+    if (time == null || !isWithin(time, now, tolerance)) {
+      return false;
+    }
+    byte[] stamp = (time + ".").getBytes(StandardCharsets.US_ASCII);
+    return isOneOf(mac(secret, stamp, notification.body()), signatures);
+  }
+
+  /** One from the future would be good for longer than the tolerance: it is refused too. */
+  private static boolean isWithin(String time, Instant now, Duration tolerance) {
+    if (!time.matches("[0-9]{1,11}")) {
+      return false;
+    }
+    Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(time)), now).abs();
+    return age.compareTo(tolerance) <= 0;
+  }
+
+  /**
+   * Adyen's standard webhooks: each item carries the signature of eight of its own fields, joined
+   * with colons; the key is written in hexadecimal. What else is in an item is not signed.
+   */
+  private static boolean isAdyens(Notification notification, byte[] secret) {
+    byte[] key = hex(new String(secret, StandardCharsets.US_ASCII));
+    if (key.length == 0
+        || !(read(notification.body()).get("notificationItems") instanceof List<?> items)
+        || items.isEmpty()
+        || items.size() > MOST_ITEMS) {
+      return false;
+    }
+    boolean all = true;
+    for (Object item : items) {
+      all &=
+          item instanceof Map<?, ?> wrapped
+              && wrapped.get("NotificationRequestItem") instanceof Map<?, ?> fields
+              && isAdyensItem(fields, key);
+    }
+    return all;
+  }
+
+  private static boolean isAdyensItem(Map<?, ?> item, byte[] key) {
+    if (!(item.get("additionalData") instanceof Map<?, ?> more)
+        || !(more.get("hmacSignature") instanceof String signature)) {
+      return false;
+    }
+    Map<?, ?> amount = item.get("amount") instanceof Map<?, ?> map ? map : Map.of();
+    String signed =
+        String.join(
+            ":",
+            text(item.get("pspReference")),
+            text(item.get("originalReference")),
+            text(item.get("merchantAccountCode")),
+            text(item.get("merchantReference")),
+            text(amount.get("value")),
+            text(amount.get("currency")),
+            text(item.get("eventCode")),
+            text(item.get("success")));
+    return isOneOf(mac(key, signed.getBytes(StandardCharsets.UTF_8)), List.of(base64(signature)));
+  }
+
+  private static String text(@Nullable Object value) {
+    return Objects.toString(value, "");
+  }
+
+  private static boolean isInHeader(
+      Notifications.Header header, Notification notification, byte[] secret) {
+    String value = notification.headers().get(header.header());
+    if (value == null || !value.startsWith(header.prefix())) {
+      return false;
+    }
+    String written = value.substring(header.prefix().length());
+    byte[] signature = header.base64() ? base64(written) : hex(written);
+    return isOneOf(mac(secret, notification.body()), List.of(signature));
+  }
+
+  private static byte[] mac(byte[] key, byte[]... parts) {
+    try {
+      return new HmacSha256(key).digest(parts);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK has no HMAC-SHA-256", e);
+    }
+  }
+
+  private static boolean isOneOf(byte[] right, List<byte[]> signatures) {
+    boolean found = false;
+    for (byte[] signature : signatures) {
+      found |= MessageDigest.isEqual(right, signature);
+    }
+    return found;
+  }
+
+  /** No bytes where it is none: no signature and no key is so short. */
+  private static byte[] hex(String text) {
+    try {
+      return HexFormat.of().parseHex(text);
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+  }
+
+  private static byte[] base64(String text) {
+    try {
+      return Base64.getDecoder().decode(text);
+    } catch (IllegalArgumentException e) {
+      return new byte[0];
+    }
+  }
+
+  private static Map<String, @Nullable Object> read(byte[] body) {
+    try {
+      return Json.readObject(body);
+    } catch (MalformedJsonException e) {
+      return Map.of();
+    }
+  }
+}
