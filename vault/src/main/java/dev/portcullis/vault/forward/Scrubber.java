@@ -23,6 +23,7 @@ final class Scrubber {
 
   private static final int SHORTEST = 6;
   private static final int MOST_ESCAPES = 3;
+  private static final int MOST_PLACES = 100;
 
   private final List<String> exact = new ArrayList<>();
   private final List<String> anyCase = new ArrayList<>();
@@ -103,9 +104,18 @@ final class Scrubber {
       case String text -> text(text);
       case Long number -> number(number, number.toString());
       case BigInteger number -> number(number, number.toString());
-      case BigDecimal number -> number(number, number.toPlainString());
+      case BigDecimal number -> decimal(number);
       case null, default -> value;
     };
+  }
+
+  /** The point may stand anywhere, and zeros at the end may be in the exponent. */
+  private Object decimal(BigDecimal number) {
+    if (Math.abs((long) number.scale()) > MOST_PLACES) {
+      return Redaction.REDACTED; // written out it could fill the memory, and nobody needs it
+    }
+    String zeros = "0".repeat(Math.max(0, -number.scale()));
+    return number(number, number.unscaledValue() + zeros);
   }
 
   private Object number(Object number, String shown) {

@@ -25,14 +25,20 @@ import tools.jackson.core.util.ByteArrayBuilder;
  * {@code String}, {@code Long}, {@code BigInteger}, {@code BigDecimal}, {@code Boolean} and null.
  *
  * <p>There is no data binding, so no text can choose a type. Reading is bounded: {@value
- * #MAX_DEPTH} levels, {@value #MAX_TOKENS} tokens, strings of {@value #MAX_STRING} characters. A
- * name that comes twice in an object is refused (ASVS 5.0 V1.5.3: two readers must not differ).
+ * #MAX_DEPTH} levels, {@value #MAX_TOKENS} tokens, strings of {@value #MAX_STRING} characters,
+ * numbers of {@value #MAX_NUMBER} characters with at most {@value #MAX_SCALE} places before or
+ * after the point that the digits do not fill. A name that comes twice in an object is refused
+ * (ASVS 5.0 V1.5.3: two readers must not differ).
  */
 public final class Json {
 
   private static final int MAX_DEPTH = 64;
   private static final int MAX_TOKENS = 500_000;
   private static final int MAX_STRING = 2_000_000;
+  private static final int MAX_NUMBER = 40;
+
+  /** Written out, {@code 1e999999999} is a gigabyte. */
+  private static final int MAX_SCALE = 100;
 
   private static final JsonFactory FACTORY =
       JsonFactory.builder()
@@ -42,7 +48,7 @@ public final class Json {
                   .maxTokenCount(MAX_TOKENS)
                   .maxStringLength(MAX_STRING)
                   .maxNameLength(1_000)
-                  .maxNumberLength(40)
+                  .maxNumberLength(MAX_NUMBER)
                   .build())
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
@@ -187,7 +193,7 @@ public final class Json {
       case START_ARRAY -> readElements(parser);
       case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT -> readInteger(parser);
-      case VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_FLOAT -> readDecimal(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
@@ -201,6 +207,14 @@ public final class Json {
       case INT, LONG -> parser.getLongValue();
       default -> parser.getBigIntegerValue();
     };
+  }
+
+  private static BigDecimal readDecimal(JsonParser parser) {
+    BigDecimal number = parser.getDecimalValue();
+    if (Math.abs((long) number.scale()) > MAX_SCALE) {
+      throw new MalformedJsonException("The JSON holds a number that is too large or too small.");
+    }
+    return number;
   }
 
   private static Map<String, @Nullable Object> readMembers(JsonParser parser) {

@@ -51,6 +51,18 @@ class JsonTest {
   }
 
   @Test
+  void aShortNumberCannotBeLongWhenItIsWrittenOut() {
+    for (String number :
+        List.of("1e999999999", "1E101", "-1e-101", "0e2147483647", "1e-2147483647", "0.1e200")) {
+      assertThatThrownBy(() -> Json.read("{\"amount\":" + number + "}"))
+          .as(number)
+          .isInstanceOf(MalformedJsonException.class);
+    }
+    assertThat(Json.read("1e100")).isEqualTo(new BigDecimal("1e100"));
+    assertThat(Json.read("1.5e-99")).isEqualTo(new BigDecimal("1.5e-99"));
+  }
+
+  @Test
   void onlyTheTreesTypesAreWritten() {
     assertThatThrownBy(() -> Json.write(List.of(new Object())))
         .isInstanceOf(IllegalArgumentException.class);
