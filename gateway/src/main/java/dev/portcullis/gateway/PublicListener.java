@@ -12,6 +12,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.apache.catalina.Context;
 import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
@@ -24,6 +26,7 @@ import org.springframework.boot.web.server.Shutdown;
 /** The public listener: Tomcat, one virtual thread for each request, everything bounded. */
 final class PublicListener {
 
+  private static final Logger LOG = Logger.getLogger(PublicListener.class.getName());
   private static final int MAX_HEADERS = 100;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int IDLE_MILLIS = 20_000;
@@ -52,7 +55,8 @@ final class PublicListener {
     factory.setRegisterDefaultServlet(false);
     factory.addContextCustomizers(context -> ownAnswers(context, ids));
     factory.setProtocol(BoundedProtocol.class.getName());
-    factory.addConnectorCustomizers(connector -> bound(connector, config, meters));
+    ConnectionBounds bounds = bounds(config, tls.isPresent());
+    factory.addConnectorCustomizers(connector -> bound(connector, config, bounds, meters));
     tls.ifPresent(secured -> factory.addConnectorCustomizers(secured::secure));
     return factory;
   }
@@ -85,12 +89,13 @@ final class PublicListener {
   }
 
   /** The public connector's own bounds: strangers come to it. */
-  private static void bound(Connector connector, ZoneConfig config, MeterRegistry meters) {
+  private static void bound(
+      Connector connector, ZoneConfig config, ConnectionBounds bounds, MeterRegistry meters) {
     bound(connector);
     if (connector.getProtocolHandler() instanceof BoundedProtocol protocol) {
       protocol.setConnectionTimeout(millis(config, "api.first-request-time"));
       protocol.setKeepAliveTimeout(millis(config, "api.idle-time"));
-      protocol.setBounds(bounds(config));
+      protocol.setBounds(bounds);
       protocol.measure(meters);
     } else {
       throw new IllegalStateException("the public listener must be bounded");
@@ -121,7 +126,19 @@ final class PublicListener {
     return Math.toIntExact(config.duration(key).toMillis());
   }
 
-  private static ConnectionBounds bounds(ZoneConfig config) {
+  private static ConnectionBounds bounds(ZoneConfig config, boolean tls) {
+    ConnectionBounds configured = configured(config);
+    ConnectionBounds fitting = configured.within(Runtime.getRuntime().maxMemory(), tls);
+    if (fitting.most() < configured.most()) {
+      LOG.log(
+          Level.INFO,
+          "the heap has room for {0} of api.connections ({1}), {2} from one address",
+          new Object[] {fitting.most(), configured.most(), fitting.perAddress()});
+    }
+    return fitting;
+  }
+
+  private static ConnectionBounds configured(ZoneConfig config) {
     return new ConnectionBounds(
         config.integer("api.connections"),
         config.integer("api.connections-per-address"),

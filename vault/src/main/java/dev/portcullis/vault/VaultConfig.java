@@ -22,6 +22,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,8 @@ record VaultConfig(
    */
   record Kept(@Nullable Duration cards, @Nullable Duration backups) {}
 
+  private static final Logger LOG = Logger.getLogger(VaultConfig.class.getName());
+
   /** Bodies on their way at once: times the longest, well below the heap. */
   private static final int BODIES = 192;
 
@@ -178,6 +182,16 @@ record VaultConfig(
             ? new CertificateFiles(certificate.get(), key.get())
             : null,
         ClientAddress.configured(config, "cards"),
+        bounds(config, certificate.isPresent()),
+        LimitFigures.read(config, sandbox),
+        config
+            .findPath("cards.bin-table")
+            .map(BinTableReader::read)
+            .orElseGet(BinTableReader::shipped));
+  }
+
+  private static ConnectionBounds bounds(ZoneConfig config, boolean tls) {
+    ConnectionBounds configured =
         new ConnectionBounds(
             config.integer("cards.connections"),
             config.integer("cards.connections-per-address"),
@@ -187,12 +201,15 @@ record VaultConfig(
                 config.duration("cards.body-time"),
                 config.duration("cards.exchange-time"),
                 config.duration("cards.idle-time"),
-                config.duration("cards.cramped-idle-time"))),
-        LimitFigures.read(config, sandbox),
-        config
-            .findPath("cards.bin-table")
-            .map(BinTableReader::read)
-            .orElseGet(BinTableReader::shipped));
+                config.duration("cards.cramped-idle-time")));
+    ConnectionBounds fitting = configured.within(Runtime.getRuntime().maxMemory(), tls);
+    if (fitting.most() < configured.most()) {
+      LOG.log(
+          Level.INFO,
+          "the heap has room for {0} of cards.connections ({1}), {2} from one address",
+          new Object[] {fitting.most(), configured.most(), fitting.perAddress()});
+    }
+    return fitting;
   }
 
   private static boolean isLoopback(String host) {

@@ -44,8 +44,8 @@ final class GatewayLimitSettings {
                 "api.connections",
                 16,
                 100_000,
-                "Connections to the API at once; more wait. Each costs some kilobytes, over TLS"
-                    + " some tens.")
+                "Connections to the API at once; more wait. No more than fit into 40 % of"
+                    + " the heap: each costs 6 KB, over TLS 96 KB.")
             .or("16000"));
     list.add(
         number(
@@ -53,7 +53,7 @@ final class GatewayLimitSettings {
                 1,
                 100_000,
                 "Connections at once from one address; more are closed. A proxy in front needs"
-                    + " more.")
+                    + " more. Where the heap bounds all connections, a quarter of them at most.")
             .or("1024"));
     list.add(
         number(

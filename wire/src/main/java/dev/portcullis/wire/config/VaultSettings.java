@@ -50,15 +50,17 @@ final class VaultSettings {
                 "cards.connections",
                 16,
                 100_000,
-                "Connections to the cards origin at once; beyond that the oldest that waits"
-                    + " gives way. Each costs some kilobytes, over TLS some tens.")
+                "Connections to the cards origin at once; beyond that the oldest that waits gives"
+                    + " way. No more than fit into 40 % of the heap: each costs 6 KB, over TLS 96"
+                    + " KB.")
             .or("1024"),
         number(
                 "cards.connections-per-address",
                 1,
                 100_000,
-                "Connections at once from one address; then its own oldest idle one gives way,"
-                    + " and where none is idle a new one is closed. A proxy in front needs more.")
+                "Connections at once from one address; then its own oldest idle one gives way, and"
+                    + " where none is idle a new one is closed. A proxy in front needs more. Where"
+                    + " the heap bounds all connections, a quarter of them at most.")
             .or("128"),
         time("cards.first-request-time", "PT10S", "From a connection to a first request's head."),
         time("cards.body-time", "PT20S", "From a request's head to the end of its body."),

@@ -25,6 +25,29 @@ public record ConnectionBounds(int most, int perAddress, int receiving, Times ti
   public record Times(
       Duration first, Duration receiving, Duration exchange, Duration idle, Duration crampedIdle) {}
 
+  /** What of the heap, in percent, connections may hold: requests need the rest. */
+  private static final int SHARE = 40;
+
+  /** Measured: 71 to 92 KB of the JDK's TLS buffers and state, most of it from the handshake on. */
+  private static final long TLS_BYTES = 96L << 10;
+
+  /** Measured: 10,000 idle ones hold 50 MB. */
+  private static final long PLAIN_BYTES = 6L << 10;
+
+  /**
+   * The same, with no more connections than fit into memory; an address then has a quarter of them
+   * at most. Without it a stranger who only connects ends a process with a small heap.
+   *
+   * @param heapBytes the largest size of the heap
+   * @param tls whether the connections are over TLS
+   */
+  public ConnectionBounds within(long heapBytes, boolean tls) {
+    long fit = Math.max(1, heapBytes / 100 * SHARE / (tls ? TLS_BYTES : PLAIN_BYTES));
+    return fit >= most
+        ? this
+        : new ConnectionBounds((int) fit, Math.clamp(fit / 4, 1, perAddress), receiving, times);
+  }
+
   /** From here on, in percent of all, idle connections are closed sooner. */
   private static final int CRAMPED = 80;
 
