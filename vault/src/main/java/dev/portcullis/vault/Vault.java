@@ -30,6 +30,7 @@ import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.KeyPush;
 import dev.portcullis.vault.limits.AddressLimits;
+import dev.portcullis.vault.limits.IntakePlaces;
 import dev.portcullis.vault.people.VaultPeople;
 import dev.portcullis.vault.people.VaultTotpSeal;
 import dev.portcullis.vault.rotation.Rotation;
@@ -313,11 +314,14 @@ final class Vault implements AutoCloseable {
             open.limits().stores(),
             open.bins(),
             parts.clock());
+    IntakePlaces places = new IntakePlaces(open.limits().intake());
+    metrics.gauge("portcullis_vault_intake_inside", places::inside);
     return new CardsOrigin(
         parts.authenticator(),
         intake,
         open.addresses(),
         new AddressLimits(open.limits(), parts.clock()),
+        places,
         new Refusals(metrics, parts.clock()),
         parts.custody()::requireOpen);
   }

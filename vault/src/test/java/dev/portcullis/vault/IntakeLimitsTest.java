@@ -3,6 +3,7 @@ package dev.portcullis.vault;
 import static dev.portcullis.vault.RunningVault.VISA;
 import static dev.portcullis.vault.RunningVault.card;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.wire.key.ApiKey;
@@ -165,6 +166,38 @@ class IntakeLimitsTest {
       lock.rollback();
       assertThat(waiting).allMatch(each -> List.of(200, 503).contains(each.join().status()));
     }
+  }
+
+  /** What waits holds a body in memory, so not everybody may. */
+  @Test
+  void whoComesWhenTooManyWaitIsRefusedAtOnce() throws SQLException {
+    RunningVault vault = start("limits.intake.running=1", "limits.intake.waiting=2");
+    assertThat(post(vault, vault.publishableKey, "203.0.113.1").status()).isEqualTo(200);
+    try (Connection lock = vault.database.owner().getConnection();
+        Statement statement = lock.createStatement();
+        var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      lock.setAutoCommit(false);
+      statement.execute("lock table idempotency in access exclusive mode");
+      List<CompletableFuture<Got>> inside = new ArrayList<>();
+      for (int n = 0; n < 3; n++) {
+        String key = "waits-" + n;
+        inside.add(
+            CompletableFuture.supplyAsync(
+                () -> post(vault, vault.publishableKey, "203.0.113.1", "Idempotency-Key", key),
+                threads));
+      }
+      await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> metric(vault, "portcullis_vault_intake_inside ") == 3);
+      Got refused = post(vault, vault.secretKey, "203.0.113.2");
+      assertThat(refused.status()).isEqualTo(503);
+      assertThat(refused.header("Retry-After")).isEqualTo("2");
+      assertThat(refused.header("Stripe-Rate-Limited-Reason")).isEqualTo("global-concurrency");
+      lock.rollback();
+      assertThat(inside).allMatch(each -> List.of(200, 503).contains(each.join().status()));
+    }
+    assertThat(metric(vault, "portcullis_vault_intake_inside ")).isZero();
+    assertThat(post(vault, vault.secretKey, "203.0.113.2").status()).isEqualTo(200);
   }
 
   private static Map<String, Object> authorization(RunningVault vault, String card) {

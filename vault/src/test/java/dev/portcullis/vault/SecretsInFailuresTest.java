@@ -15,6 +15,7 @@ import dev.portcullis.vault.http.Refusals;
 import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.limits.AddressLimits;
+import dev.portcullis.vault.limits.IntakePlaces;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -73,7 +74,12 @@ class SecretsInFailuresTest {
   private static final AtomicReference<Throwable> FAILURE = new AtomicReference<>();
   private static final TestClock CLOCK = new TestClock();
   private static final LimitFigures LIMITS =
-      new LimitFigures(100_000, 100_000, 2, new LimitFigures.Stores(1, 1, 1, 1, 1, 1));
+      new LimitFigures(
+          100_000,
+          100_000,
+          2,
+          new LimitFigures.Stores(1, 1, 1, 1, 1, 1),
+          new LimitFigures.AtOnce(10, 10));
   private static final Servers SERVERS =
       new Servers(new Metrics(), new Ids(CLOCK, RANDOM), CLOCK, Duration.ofSeconds(1));
   private static final HttpClient CLIENT =
@@ -155,6 +161,7 @@ class SecretsInFailuresTest {
         new CardIntake(null, null, null, LIMITS.stores(), null, CLOCK),
         ClientAddress.of("", "X-Forwarded-For"),
         new AddressLimits(LIMITS, CLOCK),
+        new IntakePlaces(LIMITS.intake()),
         new Refusals(new Metrics(), CLOCK),
         () -> {});
   }

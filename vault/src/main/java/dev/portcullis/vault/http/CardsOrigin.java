@@ -6,6 +6,7 @@ import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.keys.Authenticator;
 import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.vault.limits.AddressLimits;
+import dev.portcullis.vault.limits.IntakePlaces;
 import dev.portcullis.vault.limits.LimitReached;
 import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.error.ApiError;
@@ -55,11 +56,13 @@ public final class CardsOrigin implements Routes {
   private final ClientAddress addresses;
   private final Runnable requireOpen;
   private final AddressLimits limits;
+  private final IntakePlaces places;
   private final Refusals refusals;
 
   /**
    * @param addresses tells where a request comes from
    * @param limits what one address may ask for
+   * @param places for those who have a key
    * @param refusals where it is counted that a limit was reached
    * @param requireOpen throws while the vault is sealed
    */
@@ -68,6 +71,7 @@ public final class CardsOrigin implements Routes {
       CardIntake intake,
       ClientAddress addresses,
       AddressLimits limits,
+      IntakePlaces places,
       Refusals refusals,
       Runnable requireOpen) {
     this.requireOpen = requireOpen;
@@ -75,13 +79,14 @@ public final class CardsOrigin implements Routes {
     this.authenticator = authenticator;
     this.intake = intake;
     this.limits = limits;
+    this.places = places;
     this.refusals = refusals;
   }
 
-  /** A card with all that may stand beside it is a few kilobytes. */
+  /** A card with all that may stand beside it is a few kilobytes, and many may wait. */
   @Override
   public int maxBody() {
-    return 128 << 10;
+    return 32 << 10;
   }
 
   @Override
@@ -146,11 +151,15 @@ public final class CardsOrigin implements Routes {
     refuseOther(exchange.header("Stripe-Context"), principal);
     var idempotencyKey = IdempotencyKey.parse(exchange.header("Idempotency-Key"));
     idempotencyKey.ifPresent(key -> requireNoCard("Idempotency-Key", key.value()));
-    ParamTree parameters = RequestBody.decode(exchange.header("Content-Type"), exchange.body());
-    parameters.forEachText(CardsOrigin::requireNoStrayCard);
-    return intake.handle(
-        new CardIntake.Request(
-            principal, kind, parameters, idempotencyKey, address.getHostAddress()));
+    places.requireRoom();
+    byte[] body = exchange.body();
+    try (var _ = places.enter()) {
+      ParamTree parameters = RequestBody.decode(exchange.header("Content-Type"), body);
+      parameters.forEachText(CardsOrigin::requireNoStrayCard);
+      return intake.handle(
+          new CardIntake.Request(
+              principal, kind, parameters, idempotencyKey, address.getHostAddress()));
+    }
   }
 
   /** Each key that is none costs a query, and guessing is stopped at the address. */

@@ -21,7 +21,7 @@ final class HelidonExchange implements Exchange {
    */
   private static final long MAX_DISCARDED = 2L << 20;
 
-  private static final int CHUNK = 1 << 16;
+  private static final int CHUNK = 1 << 13;
 
   private final ServerRequest request;
   private final String requestId;

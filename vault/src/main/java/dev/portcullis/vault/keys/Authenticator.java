@@ -13,11 +13,14 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +38,9 @@ public final class Authenticator {
   private final ApiKeyHasher hasher;
   private final InstantSource clock;
   private final Map<String, Cached> cache = new LinkedHashMap<>();
+
+  /** What is being looked up now; both are guarded by the cache. */
+  private final Map<String, CompletableFuture<Optional<KeyRow>>> lookups = new HashMap<>();
 
   private record Cached(KeyRow row, Instant until) {}
 
@@ -107,28 +113,68 @@ public final class Authenticator {
   private Optional<KeyRow> find(byte[] hash) throws SQLException {
     String name = name(hash);
     Instant now = clock.instant();
+    CompletableFuture<Optional<KeyRow>> own = new CompletableFuture<>();
+    CompletableFuture<Optional<KeyRow>> underWay;
     synchronized (cache) {
       Cached cached = cache.get(name);
       if (cached != null && now.isBefore(cached.until())) {
         return Optional.of(cached.row());
       }
+      underWay = lookups.putIfAbsent(name, own);
     }
-    // Only keys that exist are cached: a flood of wrong ones must not push them out.
-    Optional<KeyRow> found = store.find(hash);
-    synchronized (cache) {
-      cache.remove(name);
-      found.ifPresent(row -> cache.put(name, new Cached(row, now.plus(CACHED))));
-      if (cache.size() > BOUND) {
-        cache.remove(cache.keySet().iterator().next());
+    return underWay == null ? lookUp(name, hash, now, own) : result(underWay);
+  }
+
+  /** One for all who ask with the same key at once: they must not take each other's connections. */
+  private Optional<KeyRow> lookUp(
+      String name, byte[] hash, Instant now, CompletableFuture<Optional<KeyRow>> lookup)
+      throws SQLException {
+    try {
+      Optional<KeyRow> found = store.find(hash);
+      lookup.complete(found);
+      synchronized (cache) {
+        // Unless somebody said meanwhile that what was read before does not count.
+        if (lookups.get(name) == lookup) {
+          remember(name, found, now);
+        }
+      }
+      return found;
+    } catch (SQLException | RuntimeException | Error e) {
+      lookup.completeExceptionally(e);
+      throw e;
+    } finally {
+      synchronized (cache) {
+        lookups.remove(name, lookup);
       }
     }
-    return found;
+  }
+
+  /** Only keys that exist are cached: a flood of wrong ones must not push them out. */
+  private void remember(String name, Optional<KeyRow> found, Instant now) {
+    cache.remove(name);
+    found.ifPresent(row -> cache.put(name, new Cached(row, now.plus(CACHED))));
+    if (cache.size() > BOUND) {
+      cache.remove(cache.keySet().iterator().next());
+    }
+  }
+
+  private static Optional<KeyRow> result(CompletableFuture<Optional<KeyRow>> lookup)
+      throws SQLException {
+    try {
+      return lookup.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof SQLException failed) {
+        throw failed;
+      }
+      throw e;
+    }
   }
 
   /** Nothing that was read before is relied on; after a push. */
   void forgetCached() {
     synchronized (cache) {
       cache.replaceAll((_, cached) -> new Cached(cached.row(), Instant.MIN));
+      lookups.clear();
     }
   }
 }

@@ -9,8 +9,18 @@ import dev.portcullis.wire.config.ZoneConfig;
  * @param unknownKeys keys that are none, a second, of one address
  * @param burst how many seconds' worth may come at once
  * @param stores what may be stored
+ * @param intake how many requests with a card at once
  */
-public record LimitFigures(int addressRequests, int unknownKeys, int burst, Stores stores) {
+public record LimitFigures(
+    int addressRequests, int unknownKeys, int burst, Stores stores, AtOnce intake) {
+
+  /**
+   * How many at once.
+   *
+   * @param running that are worked at
+   * @param waiting that wait for it
+   */
+  public record AtOnce(int running, int waiting) {}
 
   /**
    * What may be stored in a minute; a minute's worth may come at once.
@@ -42,7 +52,8 @@ public record LimitFigures(int addressRequests, int unknownKeys, int burst, Stor
             number(config, "pages.stores", sandbox ? SANDBOX_STORES * 2 : 3_000),
             number(config, "key.stores", sandbox ? SANDBOX_STORES : 6_000),
             number(config, "account.stores", sandbox ? SANDBOX_STORES * 2 : 12_000),
-            number(config, "number-ends", 10)));
+            number(config, "number-ends", 10)),
+        new AtOnce(number(config, "intake.running", 48), number(config, "intake.waiting", 256)));
   }
 
   private static int number(ZoneConfig config, String name, int otherwise) {

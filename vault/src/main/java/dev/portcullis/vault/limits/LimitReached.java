@@ -6,8 +6,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /**
- * 429: whoever asks has asked enough for now. Nothing was done and nothing stored, so it may be
- * sent again.
+ * 429: whoever asks has asked enough for now; 503: all together have. Nothing was done and nothing
+ * stored, so it may be sent again.
  */
 public final class LimitReached extends RuntimeException {
 
@@ -35,7 +35,9 @@ public final class LimitReached extends RuntimeException {
     /** Different cards with the same first and last digits. */
     NUMBER_ENDS("endpoint-rate"),
     /** Security codes held in memory. */
-    CODES("endpoint-concurrency");
+    CODES("endpoint-concurrency"),
+    /** Requests with a card that are worked at, or wait for it. */
+    INTAKE("global-concurrency");
 
     private final String reason;
 
@@ -77,7 +79,7 @@ public final class LimitReached extends RuntimeException {
 
   /** What the client is told. */
   public ApiError error() {
-    return ApiErrors.tooManyRequests();
+    return limit == Limit.INTAKE ? ApiErrors.unavailable() : ApiErrors.tooManyRequests();
   }
 
   /** After how many whole seconds it may be tried again; 1 or more. */

@@ -42,7 +42,20 @@ final class VaultLimitSettings {
                   MOST,
                   "Different live cards of one account with the same first and last digits in an"
                       + " hour: who tries the digits between them comes with many.")
-              .or("10"));
+              .or("10"),
+          number(
+                  "limits.intake.running",
+                  1,
+                  1_000,
+                  "Requests with a card that are worked at at once.")
+              .or("48"),
+          number(
+                  "limits.intake.waiting",
+                  0,
+                  10_000,
+                  "Those that wait for it, five seconds at most; beyond them a request is refused"
+                      + " with 503 before its body is read.")
+              .or("256"));
 
   private VaultLimitSettings() {}
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.keys;
+
+import org.jspecify.annotations.NullMarked;
