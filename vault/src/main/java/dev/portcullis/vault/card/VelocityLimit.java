@@ -5,7 +5,7 @@ import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.vault.limits.LimitReached;
 import dev.portcullis.vault.limits.LimitReached.Limit;
-import dev.portcullis.vault.limits.TokenBuckets;
+import dev.portcullis.wire.limits.TokenBuckets;
 import dev.portcullis.wire.net.ClientAddress;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.limits;
 
 import dev.portcullis.vault.limits.LimitReached.Limit;
+import dev.portcullis.wire.limits.TokenBuckets;
 import java.time.Duration;
 import java.time.InstantSource;
 

@@ -23,7 +23,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one way through which every command of administration goes, in each zone: rate, route,
+ * The one way through which every command of administration goes, in each zone: flood, rate, route,
  * session, right, parameters, command, answer.
  */
 public final class AdminApi {
@@ -34,6 +34,7 @@ public final class AdminApi {
 
   private final List<AdminRoute> routes;
   private final SignIn signIn;
+  private final AdminFlood flood;
   private final AdminRate rate;
 
   /**
@@ -43,6 +44,7 @@ public final class AdminApi {
   public AdminApi(List<AdminRoute> routes, SignIn signIn, InstantSource clock) {
     this.routes = List.copyOf(routes);
     this.signIn = signIn;
+    this.flood = new AdminFlood(clock);
     this.rate = new AdminRate(clock);
     Set<String> seen = new HashSet<>();
     for (AdminRoute route : routes) {
@@ -70,6 +72,7 @@ public final class AdminApi {
     Progress progress = new Progress();
     AdminAnswer answer;
     try {
+      flood.count(call.authorization(), call.address());
       if (!isSignedIn(call)) {
         rate.count(source(call));
       }
@@ -88,7 +91,11 @@ public final class AdminApi {
   /** Whoever is signed in is not counted: strangers at the same address shut nobody out. */
   private boolean isSignedIn(AdminCall call) {
     try {
-      return signIn.session(token(call.authorization())).isPresent();
+      boolean signedIn = signIn.session(token(call.authorization())).isPresent();
+      if (signedIn) {
+        flood.proved(call.authorization());
+      }
+      return signedIn;
     } catch (ApiException _) {
       return false;
     }
@@ -101,6 +108,7 @@ public final class AdminApi {
   private String source(AdminCall call) {
     String place = place(call);
     if (place != null && signIn.isKnownPlace(place)) {
+      flood.proved(call.authorization());
       return place;
     }
     return ClientAddress.isLoopback(call.address())

@@ -1,4 +1,4 @@
-package dev.portcullis.vault.limits;
+package dev.portcullis.wire.limits;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -9,8 +9,7 @@ import java.util.Map;
 /**
  * Token buckets by name: each holds so many tokens, and when it was emptied it is full again after
  * a given time. Of a bucket only one number is kept, when it will be full (the generic cell rate
- * algorithm, ITU-T I.371), so that the vault needs no library for it and a flood costs little
- * memory.
+ * algorithm, ITU-T I.371), so that no library is needed for it and a flood costs little memory.
  *
  * <p>Bounded: the one that was used longest ago is forgotten first. A forgotten bucket is a full
  * one.

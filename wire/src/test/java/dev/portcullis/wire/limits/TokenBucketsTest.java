@@ -1,9 +1,10 @@
-package dev.portcullis.vault.limits;
+package dev.portcullis.wire.limits;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.vault.StoppedClock;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -12,6 +13,20 @@ import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class TokenBucketsTest {
+
+  /** It stands until it is moved. */
+  private static final class StoppedClock implements InstantSource {
+    private Instant now = Instant.parse("2026-11-26T10:00:00Z");
+
+    @Override
+    public Instant instant() {
+      return now;
+    }
+
+    void advance(Duration time) {
+      now = now.plus(time);
+    }
+  }
 
   private final StoppedClock clock = new StoppedClock();
 

@@ -1,4 +1,4 @@
 @NullMarked
-package dev.portcullis.vault.limits;
+package dev.portcullis.wire.limits;
 
 import org.jspecify.annotations.NullMarked;
