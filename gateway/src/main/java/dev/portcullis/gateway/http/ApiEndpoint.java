@@ -2,6 +2,7 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.BodyBudget;
 import dev.portcullis.gateway.limits.LimitReached;
 import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.gateway.limits.RouteClass;
@@ -175,18 +176,7 @@ public final class ApiEndpoint
       case RouteTable.Match.Found(Route route, var variables) -> {
         call.route = route;
         variables.values().forEach(call::isAbout);
-        Principal principal = gatekeeper.authenticate(http, call.address);
-        call.principal = principal;
-        Gatekeeper.authorize(http, route, principal);
-        RouteClass kind = gatekeeper.admit(principal, call.address, route);
-        // A page's body is small and is waited for outside: who sends slowly takes nobody's place.
-        ParamTree sent = principal.isPublishable() ? read(call, route, Parameters.PAGE_BODY) : null;
-        try (Limits.Ticket ticket = gatekeeper.enter(principal, kind)) {
-          Objects.requireNonNull(ticket);
-          call.version = named.orElseGet(() -> defaultVersions.of(principal));
-          ParamTree tree = sent == null ? read(call, route, Parameters.MAX_BODY) : sent;
-          yield perform(call, route, variables, principal, tree);
-        }
+        yield perform(call, route, variables, named);
       }
       case RouteTable.Match.OtherMethods(var allowed) -> {
         Answer answer =
@@ -197,6 +187,26 @@ public final class ApiEndpoint
       case RouteTable.Match.Nothing() ->
           Answer.of(ApiErrors.unrecognizedUrl(http.getMethod(), http.getRequestURI()));
     };
+  }
+
+  private Answer perform(
+      Call call, Route route, Map<String, String> variables, Optional<Version> named)
+      throws IOException {
+    Principal principal = gatekeeper.authenticate(call.http, call.address);
+    call.principal = principal;
+    Gatekeeper.authorize(call.http, route, principal);
+    RouteClass kind = gatekeeper.admit(principal, call.address, route);
+    try (BodyBudget.Share memory = gatekeeper.body(principal, call.address)) {
+      // A page's body is small and is waited for outside: who sends slowly takes nobody's place.
+      ParamTree sent =
+          principal.isPublishable() ? read(call, route, Parameters.PAGE_BODY, memory) : null;
+      try (Limits.Ticket ticket = gatekeeper.enter(principal, kind)) {
+        Objects.requireNonNull(ticket);
+        call.version = named.orElseGet(() -> defaultVersions.of(principal));
+        ParamTree tree = sent == null ? read(call, route, Parameters.MAX_BODY, memory) : sent;
+        return perform(call, route, variables, principal, tree);
+      }
+    }
   }
 
   /** What a browser asks before a page may call (Fetch, 4.8): yes, where publishable keys may. */
@@ -215,8 +225,10 @@ public final class ApiEndpoint
         : Optional.empty();
   }
 
-  private ParamTree read(Call call, Route route, int most) throws IOException {
-    return Parameters.read(call.http, route.method(), gatekeeper.bodyTime(), most);
+  private ParamTree read(Call call, Route route, int most, BodyBudget.Share memory)
+      throws IOException {
+    return Parameters.read(
+        call.http, route.method(), new Parameters.Room(gatekeeper.bodyTime(), most, memory));
   }
 
   private Answer perform(

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.http;
 
 import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.BodyBudget;
 import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.gateway.limits.RouteClass;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -22,11 +23,17 @@ final class Gatekeeper {
   private final Authenticator authenticator;
   private final ClientAddress addresses;
   private final Limits limits;
+  private final BodyBudget bodies;
   private final Duration bodyTime;
 
   Gatekeeper(
-      Authenticator authenticator, ClientAddress addresses, Limits limits, ZoneConfig config) {
+      Authenticator authenticator,
+      ClientAddress addresses,
+      Limits limits,
+      BodyBudget bodies,
+      ZoneConfig config) {
     this.limits = limits;
+    this.bodies = bodies;
     this.bodyTime = config.duration("api.body-time");
     this.authenticator = authenticator;
     this.addresses = addresses;
@@ -77,6 +84,11 @@ final class Gatekeeper {
    */
   Limits.Ticket enter(Principal principal, RouteClass kind) {
     return limits.enter(principal, kind);
+  }
+
+  /** The memory that a request's body will take, to be given back when it ends. */
+  BodyBudget.Share body(Principal principal, InetAddress address) {
+    return bodies.share(principal, ClientAddress.network(address));
   }
 
   /** How long a body may take to come. */

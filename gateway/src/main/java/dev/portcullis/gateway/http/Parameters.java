@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.http;
 
+import dev.portcullis.gateway.limits.BodyBudget;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.FormDecoder;
@@ -7,7 +8,6 @@ import dev.portcullis.wire.params.ParamTree;
 import dev.portcullis.wire.params.RequestBody;
 import jakarta.servlet.ServletInputStream;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -22,8 +22,17 @@ final class Parameters {
   /** What a page sends: a client secret, a payment method, an address. */
   static final int PAGE_BODY = 32 << 10;
 
-  /** What is announced is not made room for before it comes. */
-  private static final int FIRST_CHUNK = 16 << 10;
+  /** What is announced is not made room for before it comes: room doubles with what has come. */
+  private static final int FIRST_ROOM = 1 << 10;
+
+  /**
+   * What a body may take.
+   *
+   * @param time how long all of it may take to come
+   * @param most how many bytes it has at most
+   * @param memory gives room for them
+   */
+  record Room(Duration time, int most, BodyBudget.Share memory) {}
 
   private Parameters() {}
 
@@ -31,12 +40,12 @@ final class Parameters {
    * The parameters: of the query for GET and DELETE, of the body for POST (and DELETE, which some
    * clients send with one).
    *
-   * @throws ApiException 400, 413 or 415
+   * @throws ApiException 400, 408, 413 or 415
+   * @throws dev.portcullis.gateway.limits.LimitReached 429 or 503 if there is no room
    */
-  static ParamTree read(HttpServletRequest request, Method method, Duration bodyTime, int most)
-      throws IOException {
+  static ParamTree read(HttpServletRequest request, Method method, Room room) throws IOException {
     String query = request.getQueryString();
-    byte[] body = readBody(request, bodyTime, most);
+    byte[] body = readBody(request, room);
     if (method == Method.GET && body.length > 0) {
       throw new ApiException(
           ApiErrors.badRequest("A GET request has its parameters in the query, not in a body."));
@@ -51,6 +60,8 @@ final class Parameters {
     if (query != null && !query.isEmpty()) {
       throw inQuery(FormDecoder.decode(query));
     }
+    // What it is decoded into is about as large again.
+    room.memory.take(body.length);
     return decode(request, body);
   }
 
@@ -71,10 +82,9 @@ final class Parameters {
     return RequestBody.decode(request.getContentType(), body);
   }
 
-  private static byte[] readBody(HttpServletRequest request, Duration time, int most)
-      throws IOException {
+  private static byte[] readBody(HttpServletRequest request, Room room) throws IOException {
     long announced = request.getContentLengthLong();
-    if (announced > most) {
+    if (announced > room.most) {
       throw new ApiException(ApiErrors.tooLarge());
     }
     if (announced == 0 || (announced < 0 && request.getHeader("Transfer-Encoding") == null)) {
@@ -82,14 +92,14 @@ final class Parameters {
     }
     ServletInputStream in = request.getInputStream();
     if (announced > 0) {
-      byte[] body = read(in, (int) announced, time, System::nanoTime);
+      byte[] body = read(in, new Room(room.time, (int) announced, room.memory), System::nanoTime);
       if (body.length < announced) {
         throw new ApiException(ApiErrors.badRequest("The request's body ended early."));
       }
       return body;
     }
-    byte[] body = read(in, most + 1, time, System::nanoTime);
-    if (body.length > most) {
+    byte[] body = read(in, new Room(room.time, room.most + 1, room.memory), System::nanoTime);
+    if (body.length > room.most) {
       Arrays.fill(body, (byte) 0);
       throw new ApiException(ApiErrors.tooLarge());
     }
@@ -100,21 +110,25 @@ final class Parameters {
    * As much as there is, up to so many bytes. The server's own timeout begins anew with every byte;
    * this one is for the whole body.
    */
-  static byte[] read(InputStream in, int most, Duration time, LongSupplier nanos)
-      throws IOException {
+  static byte[] read(InputStream in, Room room, LongSupplier nanos) throws IOException {
     long start = nanos.getAsLong();
-    ByteArrayOutputStream body = new ByteArrayOutputStream(Math.min(most, FIRST_CHUNK));
-    byte[] chunk = new byte[Math.min(most, FIRST_CHUNK)];
-    while (body.size() < most) {
-      int read = in.read(chunk, 0, Math.min(chunk.length, most - body.size()));
+    byte[] body = new byte[0];
+    int size = 0;
+    while (size < room.most) {
+      if (size == body.length) {
+        int larger = Math.min(room.most, Math.max(FIRST_ROOM, 2 * size));
+        room.memory.take(larger - size);
+        body = Arrays.copyOf(body, larger);
+      }
+      int read = in.read(body, size, body.length - size);
       if (read < 0) {
         break;
       }
-      body.write(chunk, 0, read);
-      if (body.size() < most && nanos.getAsLong() - start > time.toNanos()) {
+      size += read;
+      if (size < room.most && nanos.getAsLong() - start > room.time.toNanos()) {
         throw new ApiException(ApiErrors.requestTimeout());
       }
     }
-    return body.toByteArray();
+    return size == body.length ? body : Arrays.copyOf(body, size);
   }
 }

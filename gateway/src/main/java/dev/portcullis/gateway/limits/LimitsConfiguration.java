@@ -35,6 +35,12 @@ class LimitsConfiguration {
         meters);
   }
 
+  /** An eighth of the heap: what bodies are decoded into is counted too. */
+  @Bean
+  BodyBudget bodyBudget(MeterRegistry meters) {
+    return new BodyBudget(Runtime.getRuntime().maxMemory() / 8, meters);
+  }
+
   private static int waiting(HikariDataSource database) {
     HikariPoolMXBean pool = database.getHikariPoolMXBean();
     return pool == null ? 0 : pool.getThreadsAwaitingConnection();
