@@ -3,6 +3,7 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.BodyBudget;
+import dev.portcullis.gateway.limits.Guess;
 import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.gateway.limits.RouteClass;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -53,13 +54,17 @@ final class Gatekeeper {
    * @throws dev.portcullis.gateway.limits.LimitReached 429 for an address that guesses keys
    */
   Principal authenticate(HttpServletRequest http, InetAddress address) {
-    String network = ClientAddress.network(address);
+    Guess guess = limits.guess(address);
     try {
-      return authenticator.authenticate(
-          http.getHeader("Authorization"), address, () -> limits.beforeGuess(network));
+      Principal principal =
+          authenticator.authenticate(http.getHeader("Authorization"), address, guess::begin);
+      guess.isKey();
+      return principal;
     } catch (ApiException e) {
       if (e.error().status() == 401) {
-        limits.unknownKey(network);
+        guess.isNone();
+      } else {
+        guess.isKey();
       }
       throw e;
     }

@@ -19,7 +19,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -47,6 +51,7 @@ public final class Authenticator {
   private final KeyUses uses;
   private final InstantSource clock;
   private final Cache<String, Remembered> remembered;
+  private final Map<String, CompletableFuture<Optional<Known>>> lookups = new ConcurrentHashMap<>();
 
   Authenticator(Database database, ApiKeyHasher hasher, KeyUses uses, InstantSource clock) {
     this.database = database;
@@ -120,17 +125,46 @@ public final class Authenticator {
     String name = HexFormat.of().formatHex(hash);
     Instant now = clock.instant();
     Remembered hit = remembered.getIfPresent(name);
-    if (hit == null || hasEnded(hit.known().key(), now)) {
+    CompletableFuture<Optional<Known>> underWay = lookups.get(name);
+    boolean ended = hit != null && hasEnded(hit.known().key(), now);
+    if (ended || hit == null && underWay == null) {
       beforeGuess.run();
     }
     if (hit != null && now.toEpochMilli() < hit.until()) {
       return Optional.of(hit.known());
     }
-    Optional<Known> found = read(name);
-    found.ifPresentOrElse(
-        known -> remembered.put(name, new Remembered(known, now.toEpochMilli() + LIFE_MILLIS)),
-        () -> remembered.invalidate(name));
-    return found;
+    CompletableFuture<Optional<Known>> own = new CompletableFuture<>();
+    underWay = lookups.putIfAbsent(name, own);
+    return underWay == null ? lookUp(name, now, own) : result(underWay);
+  }
+
+  /** One for all who ask with the same key at once: it is one guess, and one query. */
+  private Optional<Known> lookUp(
+      String name, Instant now, CompletableFuture<Optional<Known>> lookup) {
+    try {
+      Optional<Known> found = read(name);
+      found.ifPresentOrElse(
+          known -> remembered.put(name, new Remembered(known, now.toEpochMilli() + LIFE_MILLIS)),
+          () -> remembered.invalidate(name));
+      lookup.complete(found);
+      return found;
+    } catch (RuntimeException | Error e) {
+      lookup.completeExceptionally(e);
+      throw e;
+    } finally {
+      lookups.remove(name, lookup);
+    }
+  }
+
+  private static Optional<Known> result(CompletableFuture<Optional<Known>> lookup) {
+    try {
+      return lookup.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failed) {
+        throw failed;
+      }
+      throw e;
+    }
   }
 
   private Optional<Known> read(String hash) {

@@ -9,6 +9,7 @@ import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.util.function.IntSupplier;
 import java.util.logging.Level;
@@ -65,23 +66,15 @@ public final class Limits {
     }
   }
 
-  /**
-   * Before a key is looked up that may be a guess: guessing costs a query each, and is stopped at
-   * the address.
-   *
-   * @throws LimitReached 429 if this address has named too many keys that are none
-   */
-  public void beforeGuess(String address) {
-    long wait = rates.unknownKeyWait(address);
-    if (wait > 0) {
-      guesses.report(address);
-      throw refused(Reason.GLOBAL_RATE, wait, "unknown-keys", "any", address);
-    }
-  }
-
-  /** The address has named a key that is none. */
-  public void unknownKey(String address) {
-    rates.countUnknownKey(address);
+  /** For a request whose key may be none: guessing costs a query each, and is stopped before it. */
+  public Guess guess(InetAddress address) {
+    return new Guess(
+        rates,
+        address,
+        (addresses, seconds) -> {
+          guesses.report(addresses);
+          return refused(Reason.GLOBAL_RATE, seconds, "unknown-keys", "any", addresses);
+        });
   }
 
   /**

@@ -51,21 +51,23 @@ final class RateLimits {
     return take(id, settings.rate(holder, livemode, kind));
   }
 
-  /** Whether the address has named fewer keys that are none than it may; 0 or the seconds. */
-  long unknownKeyWait(String address) {
-    Bucket bucket = bucket(unknownKeys(address), settings.unknownKeys());
-    return bucket.getAvailableTokens() > 0
-        ? 0
-        : seconds(bucket.estimateAbilityToConsume(1).getNanosToWaitForRefill());
+  /**
+   * Takes a token for a key that may be none.
+   *
+   * @param times how often the figure of one address
+   * @return 0 if there was one, else after how many seconds there will be one
+   */
+  long takeGuess(String addresses, int times) {
+    return take(unknownKeys(addresses), settings.unknownKeys() * times);
   }
 
-  /** The address has named a key that is none. */
-  void countUnknownKey(String address) {
-    bucket(unknownKeys(address), settings.unknownKeys()).tryConsume(1);
+  /** It was a key. */
+  void giveBackGuess(String addresses, int times) {
+    bucket(unknownKeys(addresses), settings.unknownKeys() * times).addTokens(1);
   }
 
-  private static Id unknownKeys(String address) {
-    return new Id(Holder.ADDRESS, address, false, "unknown-keys");
+  private static Id unknownKeys(String addresses) {
+    return new Id(Holder.ADDRESS, addresses, false, "unknown-keys");
   }
 
   /** About how many buckets there are. */

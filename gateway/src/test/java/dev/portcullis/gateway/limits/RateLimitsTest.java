@@ -10,6 +10,7 @@ import dev.portcullis.gateway.limits.LimitSettings.Holder;
 import dev.portcullis.wire.key.KeyKind;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -184,13 +185,77 @@ class RateLimitsTest {
   void an_address_that_guesses_keys_is_stopped_before_the_database() {
     Limits limits = limits("limits.address.unknown-keys=5", "limits.burst=1");
     for (int n = 0; n < 5; n++) {
-      limits.beforeGuess("192.0.2.1");
-      limits.unknownKey("192.0.2.1");
+      guess(limits, "192.0.2.1").isNone();
     }
-    assertThatThrownBy(() -> limits.beforeGuess("192.0.2.1")).isInstanceOf(LimitReached.class);
-    limits.beforeGuess("192.0.2.2");
+    assertThatThrownBy(() -> guess(limits, "192.0.2.1")).isInstanceOf(LimitReached.class);
+    guess(limits, "192.0.2.2");
     nanos.addAndGet(Duration.ofSeconds(1).toNanos());
-    limits.beforeGuess("192.0.2.1");
+    guess(limits, "192.0.2.1");
+  }
+
+  private static Guess guess(Limits limits, String address) {
+    Guess guess = limits.guess(InetAddress.ofLiteral(address));
+    guess.begin();
+    return guess;
+  }
+
+  private static int guesses(Limits limits, String network, int networks, int each) {
+    int heard = 0;
+    for (int n = 0; n < networks; n++) {
+      for (int m = 0; m < each; m++) {
+        try {
+          guess(limits, network + Integer.toHexString(n + 1) + "::1");
+          heard++;
+        } catch (LimitReached e) {
+          assertThat(e.reason()).isEqualTo(Reason.GLOBAL_RATE);
+        }
+      }
+    }
+    return heard;
+  }
+
+  /** A /48 is what one customer of a network gets, and holds 65,536 networks. */
+  @Test
+  void who_has_many_networks_guesses_no_more_for_it() {
+    Limits limits = limits("limits.address.unknown-keys=5", "limits.burst=1");
+    assertThat(guesses(limits, "2001:db8:1:", 100, 5)).isEqualTo(5 * Guess.SITE);
+    assertThat(entries).contains("key.guessing_slowed 20010db80001/48");
+    assertThat(guesses(limits, "2001:db8:2:", 1, 5)).as("another site").isEqualTo(5);
+    int all = 5 * Guess.SITE + 5;
+    for (int n = 3; n < 100; n++) {
+      all += guesses(limits, "2001:db8:" + Integer.toHexString(n) + ":", 1, 5);
+    }
+    assertThat(all).as("from everywhere").isEqualTo(5 * Guess.ALL);
+    assertThat(entries).contains("key.guessing_slowed " + Guess.EVERYWHERE);
+  }
+
+  @Test
+  void a_token_is_taken_before_the_look_up_and_given_back_for_a_key() {
+    Limits limits = limits("limits.address.unknown-keys=5", "limits.burst=1");
+    List<Guess> atOnce = new ArrayList<>();
+    for (int n = 0; n < 5; n++) {
+      atOnce.add(guess(limits, "2001:db8::1"));
+    }
+    assertThatThrownBy(() -> guess(limits, "2001:db8::1")).isInstanceOf(LimitReached.class);
+    atOnce.forEach(Guess::isKey);
+    atOnce.forEach(Guess::isKey);
+    assertThat(guesses(limits, "2001:db8:0:", 100, 5)).as("and once").isEqualTo(5 * Guess.SITE);
+    // A key that was seen lately and has been revoked is looked at without one.
+    limits.guess(InetAddress.ofLiteral("192.0.2.1")).isNone();
+    assertThat(guessesOf(limits, "192.0.2.1")).isEqualTo(4);
+  }
+
+  private static int guessesOf(Limits limits, String address) {
+    int heard = 0;
+    for (int n = 0; n < 10; n++) {
+      try {
+        guess(limits, address);
+        heard++;
+      } catch (LimitReached e) {
+        assertThat(e.retryAfterSeconds()).isPositive();
+      }
+    }
+    return heard;
   }
 
   @Test

@@ -165,15 +165,16 @@ public final class CardsOrigin implements Routes {
   /** Each key that is none costs a query, and guessing is stopped at the address. */
   private Principal authenticate(@Nullable String authorization, InetAddress address)
       throws SQLException {
-    String network = ClientAddress.network(address);
-    if (!authenticator.isKnown(authorization)) {
-      limits.beforeUnknownKey(network);
-    }
+    AddressLimits.Guess guess = limits.guess(address);
     try {
-      return authenticator.authenticate(authorization, address);
+      Principal principal = authenticator.authenticate(authorization, address, guess::begin);
+      guess.isKey();
+      return principal;
     } catch (ApiException e) {
       if (e.error().status() == 401) {
-        limits.unknownKey(network);
+        guess.isNone();
+      } else {
+        guess.isKey();
       }
       throw e;
     }

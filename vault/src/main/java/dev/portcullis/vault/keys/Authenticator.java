@@ -58,16 +58,17 @@ public final class Authenticator {
    *
    * @param authorization the header's value, or null
    * @param peer where the request came from
+   * @param beforeGuess is run before a key is looked up that was not found lately, and may refuse
    * @throws ApiException 401 if there is no key, or it is unknown, revoked or expired; 403 if it
    *     may not be used from there
    * @throws SQLException if the database cannot be reached
    */
-  public Principal authenticate(@Nullable String authorization, InetAddress peer)
-      throws SQLException {
-    ApiKey key = Credentials.fromAuthorization(authorization);
+  public Principal authenticate(
+      @Nullable String authorization, InetAddress peer, Runnable beforeGuess) throws SQLException {
+    ApiKey key = key(authorization, beforeGuess);
     byte[] hash = hasher.hash(key);
     KeyRow row =
-        find(hash)
+        find(hash, beforeGuess)
             // The index found it by the hash; the comparison that decides takes constant time.
             .filter(found -> MessageDigest.isEqual(found.hash(), hash))
             .filter(found -> found.livemode() == key.livemode() && found.kind() == key.kind())
@@ -87,18 +88,22 @@ public final class Authenticator {
         Set.copyOf(row.scopes()));
   }
 
-  /**
-   * Whether the header names a key that was found lately, as it stood then: it says nothing of what
-   * the key may do now, only that naming it is no guess.
-   */
-  public boolean isKnown(@Nullable String authorization) {
+  private static ApiKey key(@Nullable String authorization, Runnable beforeGuess) {
     try {
-      String name = name(hasher.hash(Credentials.fromAuthorization(authorization)));
-      synchronized (cache) {
-        return cache.containsKey(name);
-      }
-    } catch (ApiException _) {
-      return false;
+      return Credentials.fromAuthorization(authorization);
+    } catch (ApiException e) {
+      beforeGuess.run();
+      throw e;
+    }
+  }
+
+  /**
+   * Not if it was found lately, as it stood then: that says nothing of what the key may do now,
+   * only that naming it is no guess. Nor if it is looked up already: that is one guess.
+   */
+  private boolean mayBeGuess(String name) {
+    synchronized (cache) {
+      return !cache.containsKey(name) && !lookups.containsKey(name);
     }
   }
 
@@ -110,9 +115,12 @@ public final class Authenticator {
     return Cidr.parse(block).filter(cidr -> cidr.contains(peer)).isPresent();
   }
 
-  private Optional<KeyRow> find(byte[] hash) throws SQLException {
+  private Optional<KeyRow> find(byte[] hash, Runnable beforeGuess) throws SQLException {
     String name = name(hash);
     Instant now = clock.instant();
+    if (mayBeGuess(name)) {
+      beforeGuess.run();
+    }
     CompletableFuture<Optional<KeyRow>> own = new CompletableFuture<>();
     CompletableFuture<Optional<KeyRow>> underWay;
     synchronized (cache) {

@@ -55,7 +55,8 @@ class AuthenticatorTest {
               .start(
                   () -> {
                     try {
-                      authenticator.authenticate(header, InetAddress.getLoopbackAddress());
+                      authenticator.authenticate(
+                          header, InetAddress.getLoopbackAddress(), () -> {});
                     } catch (SQLException e) {
                       failures.add(String.valueOf(e.getMessage()));
                     }

@@ -73,6 +73,11 @@ public final class TokenBuckets {
     return Duration.ZERO;
   }
 
+  /** Puts back a token that was taken and not used. */
+  public synchronized void giveBack(String name) {
+    fullAt.computeIfPresent(name, (_, full) -> full - nanosPerToken);
+  }
+
   /** How long until the bucket holds a token; zero if it holds one. */
   public synchronized Duration untilOne(String name) {
     long now = now();

@@ -23,6 +23,7 @@ public final class ClientAddress {
 
   private static final int IPV6_BYTES = 16;
   private static final int IPV6_NETWORK_BYTES = 8;
+  private static final int IPV6_SITE_BYTES = 6;
 
   /** Which header the trusted proxies write. Another one may be the client's own invention. */
   private enum Header {
@@ -163,7 +164,18 @@ public final class ClientAddress {
         : address.getHostAddress();
   }
 
-  /** The same of a text; one that is no address stands for itself. */
+  /**
+   * What one customer of a network may have (RFC 6177): with IPv6 a /48, which holds 65,536
+   * networks; with IPv4 none is known.
+   */
+  public static Optional<String> site(InetAddress address) {
+    byte[] bytes = address.getAddress();
+    return bytes.length == IPV6_BYTES
+        ? Optional.of(HexFormat.of().formatHex(bytes, 0, IPV6_SITE_BYTES) + "/48")
+        : Optional.empty();
+  }
+
+  /** The same as a network of a text; one that is no address stands for itself. */
   public static String network(String address) {
     try {
       return network(InetAddress.ofLiteral(address));

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.limits;
+
+import org.jspecify.annotations.NullMarked;
