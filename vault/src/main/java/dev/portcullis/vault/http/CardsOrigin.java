@@ -21,6 +21,7 @@ import dev.portcullis.wire.params.ParamTree;
 import dev.portcullis.wire.params.RequestBody;
 import java.net.InetAddress;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -89,6 +90,11 @@ public final class CardsOrigin implements Routes {
     return 32 << 10;
   }
 
+  /** Which network the request comes from. */
+  String networkOf(Exchange exchange) {
+    return ClientAddress.network(addresses.of(exchange.peer(), exchange::headers));
+  }
+
   @Override
   public String nameOf(String path) {
     return POSTS.containsKey(path) ? path : "other";
@@ -116,6 +122,9 @@ public final class CardsOrigin implements Routes {
       headers.put("Stripe-Rate-Limited-Reason", e.limit().reason());
       headers.put("Stripe-Should-Retry", "true");
       return refusal(e.error(), headers);
+    } catch (SQLTransientConnectionException e) {
+      refusals.noConnection(e);
+      return refusal(ApiErrors.unavailable(), headers);
     } catch (SQLException e) {
       LOG.log(Level.SEVERE, exchange.requestId() + ": the database failed", e);
       return refusal(ApiErrors.unavailable(), headers);

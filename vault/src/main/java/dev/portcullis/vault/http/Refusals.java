@@ -1,10 +1,11 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.limits.LimitReached.Limit;
+import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -15,11 +16,12 @@ public final class Refusals {
   static final String COUNTER = "portcullis_vault_limits_refused_total";
 
   private static final Logger LOG = Logger.getLogger(Refusals.class.getName());
+  private static final String CONNECTIONS = "connections";
   private static final Duration QUIET = Duration.ofMinutes(1);
 
   private final Metrics metrics;
   private final InstantSource clock;
-  private final Map<Limit, Instant> named = new EnumMap<>(Limit.class);
+  private final Map<String, Instant> named = new HashMap<>();
 
   public Refusals(Metrics metrics, InstantSource clock) {
     this.metrics = metrics;
@@ -33,7 +35,7 @@ public final class Refusals {
   /** A request of that address was refused. */
   void report(Limit limit, String network) {
     metrics.count(COUNTER, "limit", limit.wire(), 1);
-    if (isDue(limit)) {
+    if (isDue(limit.wire())) {
       LOG.log(
           Level.WARNING,
           "the limit {0} is reached by {1}; further refusals in this minute are counted and not"
@@ -42,7 +44,20 @@ public final class Refusals {
     }
   }
 
-  private synchronized boolean isDue(Limit limit) {
+  /** Without its stack trace: a flood has this happen as often as it likes. */
+  void noConnection(SQLTransientConnectionException e) {
+    metrics.count(COUNTER, "limit", CONNECTIONS, 1);
+    if (isDue(CONNECTIONS)) {
+      Throwable cause = e.getCause();
+      LOG.log(
+          Level.SEVERE,
+          "intake has no connection to the database: {0} ({1}); more in this minute are counted and"
+              + " not logged",
+          new Object[] {e.getMessage(), cause == null ? "all are in use" : cause.getMessage()});
+    }
+  }
+
+  private synchronized boolean isDue(String limit) {
     Instant now = clock.instant();
     Instant last = named.get(limit);
     if (last != null && now.isBefore(last.plus(QUIET))) {

@@ -49,6 +49,9 @@ public final class Servers {
   /** To a listener that only our own programs can reach. */
   private static final int CONNECTIONS = 256;
 
+  /** From this status on an answer is a refusal or a failure. */
+  private static final int REFUSED = 400;
+
   /** Beyond the bounds: a new connection must be accepted for an old one to give way to it. */
   private static final int SPARE = 64;
 
@@ -59,6 +62,7 @@ public final class Servers {
   private final InstantSource clock;
   private final Duration drain;
   private final RefusedCalls refused;
+  private final RefusalLines refusalLines;
 
   /**
    * @param drain how long requests may take to finish when the vault stops
@@ -69,6 +73,7 @@ public final class Servers {
     this.clock = clock;
     this.drain = drain;
     this.refused = new RefusedCalls(metrics, clock);
+    this.refusalLines = new RefusalLines(clock, LOG::warning);
   }
 
   /**
@@ -208,12 +213,22 @@ public final class Servers {
     long millis = clock.millis() - begin;
     String route = listener.name() + " " + listener.routes().nameOf(exchange.path());
     metrics.request(route, reply.status(), millis * 1_000);
-    LOG.log(
-        levelOf(listener, reply.status()), () -> line(listener, exchange, reply.status(), millis));
+    if (isWritten(listener, exchange, reply.status())) {
+      LOG.log(
+          levelOf(listener, reply.status()),
+          () -> line(listener, exchange, reply.status(), millis));
+    }
     if (exchange.isBroken()) {
       // The server would look for the body's end and answer once more when it does not find it.
       throw new CloseConnectionException("a request's body could not be read");
     }
+  }
+
+  /** Strangers fill no log; what our own programs are refused is written each time. */
+  private boolean isWritten(Listener listener, Exchange exchange, int status) {
+    return status < REFUSED
+        || !(listener.routes() instanceof CardsOrigin cards)
+        || refusalLines.isWritten(status, cards.networkOf(exchange));
   }
 
   private Reply wrongClient(Listener listener, Exchange exchange) {

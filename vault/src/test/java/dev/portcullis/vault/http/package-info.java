@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.http;
+
+import org.jspecify.annotations.NullMarked;
