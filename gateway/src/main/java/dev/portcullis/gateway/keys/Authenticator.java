@@ -127,7 +127,7 @@ public final class Authenticator {
     Remembered hit = remembered.getIfPresent(name);
     CompletableFuture<Optional<Known>> underWay = lookups.get(name);
     boolean ended = hit != null && hasEnded(hit.known().key(), now);
-    if (ended || hit == null && underWay == null) {
+    if (ended || (hit == null && underWay == null)) {
       beforeGuess.run();
     }
     if (hit != null && now.toEpochMilli() < hit.until()) {
