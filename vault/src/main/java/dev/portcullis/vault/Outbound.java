@@ -14,8 +14,11 @@ import dev.portcullis.vault.forward.ProviderCalls;
 import dev.portcullis.vault.forward.Providers;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.RefusedCalls;
+import dev.portcullis.vault.secrets.SecretChanges;
 import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.vault.secrets.SecretStore;
+import dev.portcullis.vault.shredding.ShreddingChange;
+import dev.portcullis.vault.shredding.ShreddingRoutes;
 import dev.portcullis.wire.admin.AdminRoute;
 import java.sql.SQLException;
 import java.time.InstantSource;
@@ -46,7 +49,8 @@ record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess acces
       DataKeys dataKeys,
       Ids ids,
       InstantSource clock,
-      SecretAccess access)
+      SecretAccess access,
+      ShreddingChange shredding)
       throws SQLException {
     VaultConfig.Egress egress = config.egress();
     SecretStore secrets = new SecretStore(database, dataKeys, access, clock);
@@ -59,12 +63,22 @@ record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess acces
     providers.refresh();
     FourEyes changes =
         new FourEyes(
-            database, ids, clock, config.admin().settling(), PolicyChanges.of(providers, clock));
+            database,
+            ids,
+            clock,
+            config.admin().settling(),
+            Stream.of(
+                    PolicyChanges.of(providers, clock),
+                    SecretChanges.of(secrets, providers::refresh),
+                    List.of(shredding))
+                .flatMap(List::stream)
+                .toList());
     return new Outbound(
         providers,
         Stream.of(
                 new ChangeRoutes(changes).routes(),
-                new SecretRoutes(secrets, clock, providers::refresh).routes(),
+                new SecretRoutes(secrets, changes, clock, providers::refresh).routes(),
+                new ShreddingRoutes(changes).routes(),
                 new PolicyRoutes(providers, new PolicyStore(database), changes).routes())
             .flatMap(List::stream)
             .toList(),

@@ -36,7 +36,7 @@ import dev.portcullis.vault.people.VaultTotpSeal;
 import dev.portcullis.vault.rotation.Rotation;
 import dev.portcullis.vault.rotation.RotationRoutes;
 import dev.portcullis.vault.shredding.Shredder;
-import dev.portcullis.vault.shredding.ShreddingRoutes;
+import dev.portcullis.vault.shredding.ShreddingChange;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.PeopleRoutes;
 import dev.portcullis.wire.key.ApiKeyHasher;
@@ -115,7 +115,16 @@ final class Vault implements AutoCloseable {
               clock,
               config.keys().times(),
               LockSupport::parkNanos);
-      Outbound outbound = Outbound.open(config, database, dataKeys, ids, clock, access);
+      Shredder shredder = new Shredder(database, dataKeys, new AuditTrail(database, clock), clock);
+      Outbound outbound =
+          Outbound.open(
+              config,
+              database,
+              dataKeys,
+              ids,
+              clock,
+              access,
+              new ShreddingChange(shredder, config.kept().backups(), clock));
       Custody custody =
           new Custody(
               config.keys().master().sealed(),
@@ -123,7 +132,6 @@ final class Vault implements AutoCloseable {
               new Opened(dataKeys, cvcs, outbound.providers()),
               access,
               clock);
-      Shredder shredder = new Shredder(database, dataKeys, new AuditTrail(database, clock), clock);
       Cards cards =
           new Cards(
               dataKeys, new Fingerprints(config.keys().fingerprint(), access), cvcs, ids, clock);
@@ -156,8 +164,7 @@ final class Vault implements AutoCloseable {
                           new PeopleRoutes(people).routes(),
                           new CustodyRoutes(custody, people).routes(),
                           outbound.routes(),
-                          new RotationRoutes(rotation).routes(),
-                          new ShreddingRoutes(shredder, config.kept().backups(), clock).routes())
+                          new RotationRoutes(rotation).routes())
                       .flatMap(List::stream)
                       .toList(),
                   people.signIn(),

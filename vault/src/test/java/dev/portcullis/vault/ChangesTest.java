@@ -86,10 +86,11 @@ class ChangesTest {
   }
 
   private static Got confirm(Got change, String by) {
-    return people.post(
-        "changes/" + change.text("id") + "/confirm",
-        people.token(by),
-        Map.of("hash", change.text("hash")));
+    return confirm(change.text("id"), change.text("hash"), by);
+  }
+
+  private static Got confirm(String change, String hash, String by) {
+    return people.post("changes/" + change + "/confirm", people.token(by), Map.of("hash", hash));
   }
 
   private static Got forward(String name, String token) {
@@ -200,6 +201,8 @@ class ChangesTest {
     enter("puppet", VALUE);
     Got change = propose("puppet", "ann");
     people.add("dan", "administrator", "ann");
+    // The other way round it would be one person too.
+    assertThat(propose("puppet", "dan").text("error.code")).isEqualTo("enrolled_too_lately");
     assertThat(confirm(change, "dan").text("error.code")).isEqualTo("enrolled_too_lately");
     vault.clock.advance(Duration.ofHours(23));
     assertThat(confirm(propose("puppet", "ann"), "dan").text("error.code"))
@@ -258,6 +261,13 @@ class ChangesTest {
     Got entered = people.post("secrets", people.token("ann"), next);
     assertThat(entered.at("version")).isEqualTo(2L);
     assertThat(entered.text("status")).isEqualTo("waiting");
+    assertThat(entered.at("active_from")).as("one person alone leads no money elsewhere").isNull();
+    vault.clock.advance(Duration.ofMinutes(1));
+    vault.restart();
+    assertThat(sentKey(card)).isEqualTo(VALUE);
+    String use = entered.text("change.id");
+    assertThat(confirm(use, entered.text("change.hash"), "ann").status()).isEqualTo(403);
+    assertThat(confirm(use, entered.text("change.hash"), "bob").status()).isEqualTo(200);
     assertThat(sentKey(card)).isEqualTo(VALUE);
     vault.clock.advance(Duration.ofHours(2));
     vault.restart();
@@ -278,7 +288,8 @@ class ChangesTest {
 
   private static void retire(int version) {
     Got got = people.post("secrets/rotate/retire", people.token("ann"), Map.of("version", version));
-    assertThat(got.text("status")).as(got.json().toString()).isEqualTo("retired");
+    assertThat(got.text("status")).as(got.json().toString()).isEqualTo("pending");
+    assertThat(confirm(got, "bob").text("outcome")).isEqualTo("destroyed");
   }
 
   private static @Nullable String sentKey(String card) {

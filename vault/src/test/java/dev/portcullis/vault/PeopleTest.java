@@ -1,7 +1,6 @@
 package dev.portcullis.vault;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.RunningVault.Got;
@@ -368,6 +367,14 @@ class PeopleTest {
         .doesNotContain(Totp.base32(secret));
   }
 
+  private static Got confirm(Got change, String token) {
+    return call(
+        "POST",
+        "changes/" + change.text("id") + "/confirm",
+        token,
+        Map.of("hash", change.text("hash")));
+  }
+
   private static Got shred(@Nullable String token, String account, boolean livemode) {
     return call("POST", "accounts/" + account + "/shred", token, Map.of("livemode", livemode));
   }
@@ -388,12 +395,17 @@ class PeopleTest {
             vault.clock,
             access)) {
       assertThat(tokenize(other)).as("its keys are in memory there too").isEqualTo(200);
-      Got got = shred(margaret, vault.account, false);
-      assertThat(got.status()).as(got.json().toString()).isEqualTo(200);
-      assertThat(got.json()).containsEntry("data_keys", 1L).containsEntry("cards", 2L);
-      assertThat(Long.parseLong(got.text("backups_open_until")))
-          .isCloseTo(
-              vault.clock.instant().plus(Duration.ofDays(30)).getEpochSecond(), within(600L));
+      Got change = shred(margaret, vault.account, false);
+      assertThat(change.text("status")).as(change.json().toString()).isEqualTo("pending");
+      assertThat(tokenize(other)).as("one person alone destroys nothing").isEqualTo(200);
+      Got added = call("POST", "people", margaret, Map.of("name", "nora", "role", "administrator"));
+      enroll(added.text("enrollment_code"), "nora");
+      Got got = confirm(change, token("nora"));
+      assertThat(got.text("outcome"))
+          .as(got.json().toString())
+          .startsWith("1 data keys are destroyed, 3 cards open no more")
+          .contains("backups made before open them until 20");
+      assertThat(call("DELETE", "people/nora", token("margaret"), null).status()).isEqualTo(200);
       Got looked =
           vault.call(
               "/internal/v1/payment_methods/lookup",

@@ -44,7 +44,9 @@ final class VaultSecretsCommand extends AdminCommand {
   /** {@code vault secrets put}: a first or a next version. */
   @Command(
       name = "put",
-      description = "Enter a provider's secret, or its next version; asked for without echo.")
+      description =
+          "Enter a provider's secret, asked for without echo; another administrator confirms that a"
+              + " next version is used.")
   static final class Put extends AdminCommand {
 
     @Parameters(paramLabel = "NAME", description = "What policies call it: secret://NAME.")
@@ -96,13 +98,21 @@ final class VaultSecretsCommand extends AdminCommand {
         body.put("active_from", now().plus(KeysCommand.duration(in)).getEpochSecond());
       }
       Map<String, @Nullable Object> made = vault.post("secrets", body);
-      print(made, line(made));
+      print(
+          made,
+          made.get("change") instanceof Map<?, ?>
+              ? line(made)
+                  + System.lineSeparator()
+                  + VaultChangesCommand.proposed(this, object(made.get("change")))
+              : line(made));
       return 0;
     }
   }
 
   /** {@code vault secrets retire}. */
-  @Command(name = "retire", description = "Take a version out of use, and destroy it.")
+  @Command(
+      name = "retire",
+      description = "Propose to destroy a version; another administrator confirms it.")
   static final class Retire extends AdminCommand {
 
     @Parameters(index = "0", paramLabel = "NAME")
@@ -115,7 +125,7 @@ final class VaultSecretsCommand extends AdminCommand {
     public Integer call() {
       Map<String, @Nullable Object> retired =
           signedIn(Zone.VAULT).post("secrets/" + name + "/retire", Map.of("version", version));
-      print(retired, line(retired));
+      print(retired, VaultChangesCommand.proposed(this, retired));
       return 0;
     }
   }

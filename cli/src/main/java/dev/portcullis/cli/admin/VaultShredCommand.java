@@ -2,7 +2,6 @@ package dev.portcullis.cli.admin;
 
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
-import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -48,19 +47,7 @@ final class VaultShredCommand extends AdminCommand {
     Map<String, @Nullable Object> answer =
         signedIn(Zone.VAULT)
             .post("accounts/" + account + "/shred", Map.of("livemode", mode == Mode.LIVE));
-    print(
-        answer,
-        "%s data keys are destroyed, and %s cards of %s open no more.%n%s"
-            .formatted(text(answer, "data_keys"), text(answer, "cards"), account, backups(answer)));
+    print(answer, VaultChangesCommand.proposed(this, answer));
     return 0;
-  }
-
-  private static String backups(Map<String, @Nullable Object> answer) {
-    return answer.get("backups_open_until") instanceof Long until
-        ? "Backups made before, with the master key, open them until the last is deleted, by "
-            + Instant.ofEpochSecond(until)
-            + "."
-        : "Backups made before, with the master key, open them until the last is deleted; how long"
-            + " they are kept was not said (vault.backup.kept-for).";
   }
 }

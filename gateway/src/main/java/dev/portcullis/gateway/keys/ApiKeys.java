@@ -160,7 +160,10 @@ public final class ApiKeys {
                 "not_usable", "The key " + id + " cannot be changed: it is " + word(status) + ".");
           }
           KeyTerms terms = change.apply(old.terms());
-          Optional<String> fault = fault(old.kind(), terms);
+          Optional<String> fault =
+              status == StoredKey.Status.ROLLED && goesOnLonger(old.terms(), terms)
+                  ? Optional.of("A key that was rolled ends when its overlap does, or sooner.")
+                  : fault(old.kind(), terms);
           if (fault.isPresent()) {
             return new KeyChange.Refused("invalid_terms", fault.get());
           }
@@ -169,6 +172,11 @@ public final class ApiKeys {
           audit.append(actor, "key.updated", account, id, detail(now));
           return new KeyChange.Changed(now);
         });
+  }
+
+  private static boolean goesOnLonger(KeyTerms before, KeyTerms after) {
+    Instant end = before.expiresAt().orElse(Instant.MAX);
+    return after.expiresAt().orElse(Instant.MAX).isAfter(end);
   }
 
   /** The stored key that this is, if it is one of ours. */

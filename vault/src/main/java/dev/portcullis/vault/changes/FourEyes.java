@@ -23,14 +23,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Changes that need two people: one proposes, another one, who sees all of it, confirms. Whoever
- * has been let in or reset only lately confirms nothing, or one person could be both by inviting
- * the second: the others have that long to notice (PCI DSS 3.7.6).
+ * has been let in or reset only lately does neither, or one person could be both by inviting the
+ * other: the rest have that long to notice (PCI DSS 3.7.6).
  */
 public final class FourEyes {
 
@@ -51,7 +52,7 @@ public final class FourEyes {
   private final Map<String, ChangeKind> kinds;
 
   /**
-   * @param settling how long somebody who was let in or reset confirms nothing
+   * @param settling how long somebody who was let in or reset neither proposes nor confirms
    * @param kinds every kind of change there is
    */
   public FourEyes(
@@ -90,7 +91,12 @@ public final class FourEyes {
             null,
             null);
     kind(action).check(change);
-    return sql.within(connection -> insert(connection, change, now, address)).orElseThrow();
+    return sql.within(
+            connection -> {
+              requireSettled(connection, by, now);
+              return insert(connection, change, now, address);
+            })
+        .orElseThrow();
   }
 
   private Change insert(Connection connection, Change change, Instant now, String address)
@@ -281,19 +287,27 @@ public final class FourEyes {
           ApiErrors.forbidden("You proposed this change: somebody else confirms it.")
               .withCode("another_person_required"));
     }
-    Instant settled = clock.instant().minus(settling);
+    // The proposer too, as of then: somebody could have become them since.
+    requireSettled(connection, change.proposedBy(), change.proposedAt());
+    requireSettled(connection, by, clock.instant());
+  }
+
+  private void requireSettled(Connection connection, String person, Instant at)
+      throws SQLException {
+    Instant settled = at.minus(settling);
     boolean fresh =
         query(
                 connection,
                 "select max(used) from person_enrollment where coalesce(person, proposed_name) = ?",
-                row -> row.getObject(1, OffsetDateTime.class),
-                by)
+                row -> Optional.ofNullable(row.getObject(1, OffsetDateTime.class)),
+                person)
             .stream()
-            .anyMatch(enrolled -> enrolled != null && enrolled.toInstant().isAfter(settled));
+            .flatMap(Optional::stream)
+            .anyMatch(enrolled -> enrolled.toInstant().isAfter(settled));
     if (fresh) {
       throw new ApiException(
           ApiErrors.forbidden(
-                  "You enrolled too lately to confirm changes; whoever did so %s ago may."
+                  "Whoever enrolled less than %s ago neither proposes changes nor confirms them."
                       .formatted(inHours(settling)))
               .withCode("enrolled_too_lately"));
     }

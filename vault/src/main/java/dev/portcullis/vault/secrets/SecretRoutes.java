@@ -1,6 +1,9 @@
 package dev.portcullis.vault.secrets;
 
 import dev.portcullis.kit.Secret;
+import dev.portcullis.vault.changes.Change;
+import dev.portcullis.vault.changes.ChangeRoutes;
+import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.secrets.ProviderSecret.Use;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
@@ -39,14 +42,17 @@ public final class SecretRoutes {
           "a host in lower case, with its port where that is not 443");
 
   private final SecretStore secrets;
+  private final FourEyes changes;
   private final InstantSource clock;
   private final Runnable changed;
 
   /**
    * @param changed told after each change
    */
-  public SecretRoutes(SecretStore secrets, InstantSource clock, Runnable changed) {
+  public SecretRoutes(
+      SecretStore secrets, FourEyes changes, InstantSource clock, Runnable changed) {
     this.secrets = secrets;
+    this.changes = changes;
     this.clock = clock;
     this.changed = changed;
   }
@@ -107,18 +113,29 @@ public final class SecretRoutes {
             request.session().person(),
             request.address());
     changed.run();
-    return body(made, now);
+    Map<String, @Nullable Object> tree = body(made, now);
+    if (made.version() > 1) {
+      Change change =
+          changes.propose(
+              SecretChanges.USE,
+              SecretChanges.subject(made.name(), made.version()),
+              from + " on, for " + made.use(),
+              request.session().person(),
+              request.address());
+      tree.put("change", ChangeRoutes.body(change));
+    }
+    return tree;
   }
 
   private Map<String, ? extends @Nullable Object> retire(AdminRequest request) {
-    ProviderSecret retired =
-        secrets.retire(
-            request.variable("name"),
-            Math.toIntExact(request.arguments().requiredInteger("version")),
+    int version = Math.toIntExact(request.arguments().requiredInteger("version"));
+    return ChangeRoutes.body(
+        changes.propose(
+            SecretChanges.RETIRE,
+            SecretChanges.subject(request.variable("name"), version),
+            "",
             request.session().person(),
-            request.address());
-    changed.run();
-    return body(retired, clock.instant());
+            request.address()));
   }
 
   private static Map<String, @Nullable Object> body(ProviderSecret secret, Instant now) {
@@ -133,7 +150,11 @@ public final class SecretRoutes {
     tree.put("host", secret.use().host());
     tree.put("created", secret.created().getEpochSecond());
     tree.put("created_by", secret.createdBy());
-    tree.put("active_from", secret.activeFrom().getEpochSecond());
+    tree.put(
+        "active_from",
+        secret.activeFrom().equals(SecretStore.NEVER)
+            ? null
+            : secret.activeFrom().getEpochSecond());
     tree.put("retired_at", retired == null ? null : retired.getEpochSecond());
     tree.put(
         "status",

@@ -33,6 +33,9 @@ import javax.sql.DataSource;
  */
 public final class SecretStore {
 
+  /** What PostgreSQL calls infinity: nobody has said yet from when on it is used. */
+  static final Instant NEVER = OffsetDateTime.MAX.toInstant();
+
   private static final int MOST_VERSIONS = 1_000;
   private static final String COLUMNS =
       "account, livemode, name, version, provider_account, host, created, created_by, active_from,"
@@ -53,7 +56,8 @@ public final class SecretStore {
   }
 
   /**
-   * Keeps a new version, which takes over from what is there when its time has come.
+   * Keeps a new version. The first one of a name is used when its time has come, since nothing is
+   * sent by it but what two people allow; every other one waits until two people have said so.
    *
    * @throws ApiException if the name is bound to another use
    */
@@ -73,7 +77,7 @@ public final class SecretStore {
                       use,
                       clock.instant(),
                       by,
-                      activeFrom,
+                      before.isEmpty() ? activeFrom : NEVER,
                       null);
               insert(connection, made, key, value);
               EgressRevision.raise(connection);
@@ -81,8 +85,7 @@ public final class SecretStore {
                   connection,
                   "secret.entered",
                   name,
-                  "version %d, for %s, used from %s, by %s from %s"
-                      .formatted(made.version(), use, activeFrom, by, address));
+                  "version %d, for %s, by %s from %s".formatted(made.version(), use, by, address));
               return made;
             })
         .orElseThrow();
@@ -131,7 +134,7 @@ public final class SecretStore {
           key.seal(DataKey.Purpose.PROVIDER_SECRET, row(made), bytes),
           made.created(),
           made.createdBy(),
-          made.activeFrom());
+          made.activeFrom().equals(NEVER) ? OffsetDateTime.MAX : made.activeFrom());
     } finally {
       Arrays.fill(bytes, (byte) 0);
     }
@@ -145,36 +148,46 @@ public final class SecretStore {
   }
 
   /**
-   * Takes a version out of use for good; its ciphertext goes.
+   * Has a version used from then on, or from now.
    *
-   * @throws ApiException if there is no such version, or it is retired
+   * @return from when on
    */
-  public ProviderSecret retire(String name, int version, String by, String address) {
-    sql.within(
-        connection -> {
-          if (update(
-                  connection,
-                  "update provider_secret set retired = ?, sealed = ''"
-                      + " where name = ? and version = ? and retired is null",
-                  clock.instant(),
-                  name,
-                  version)
-              == 0) {
-            throw new ApiException(
-                ApiErrors.noSuch("secret version", name + "/" + version, "version"));
-          }
-          EgressRevision.raise(connection);
-          audit.appendWithin(
-              connection,
-              "secret.retired",
-              name,
-              "version %d, by %s from %s".formatted(version, by, address));
-          return name;
-        });
-    return sql.within(connection -> versions(connection, name)).orElseThrow().stream()
-        .filter(secret -> secret.version() == version)
-        .findFirst()
-        .orElseThrow();
+  Instant use(Connection connection, String name, int version, Instant from) throws SQLException {
+    Instant now = clock.instant();
+    Instant start = from.isBefore(now) ? now : from;
+    require(
+        update(
+            connection,
+            "update provider_secret set active_from = ?"
+                + " where name = ? and version = ? and retired is null",
+            start,
+            name,
+            version),
+        name,
+        version);
+    EgressRevision.raise(connection);
+    return start;
+  }
+
+  /** Takes a version out of use for good; its ciphertext goes. */
+  void retire(Connection connection, String name, int version) throws SQLException {
+    require(
+        update(
+            connection,
+            "update provider_secret set retired = ?, sealed = ''"
+                + " where name = ? and version = ? and retired is null",
+            clock.instant(),
+            name,
+            version),
+        name,
+        version);
+    EgressRevision.raise(connection);
+  }
+
+  private static void require(int changed, String name, int version) {
+    if (changed == 0) {
+      throw new ApiException(ApiErrors.noSuch("secret version", name + "/" + version, "version"));
+    }
   }
 
   private List<ProviderSecret> versions(Connection connection, String name) throws SQLException {

@@ -72,41 +72,57 @@ public final class Shredder {
   }
 
   /**
-   * Makes the change, and writes in the same commit into the audit trail who did.
+   * Whether the change could be made.
    *
-   * @param by who, and from where
    * @throws ApiException 404 if the vault has nothing of that account in that mode; 400 if its keys
    *     were destroyed before
    */
-  public Destroyed apply(Shredding shredding, String by) throws SQLException {
+  void check(Shredding shredding) throws SQLException {
     Owner owner = shredding.owner();
-    if (owner.account().equals(Owner.ADMINISTRATION.account())) {
-      throw nothingOf(owner); // those keys are the administrators' own
-    }
-    Destroyed destroyed;
     try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      boolean whole = false;
-      try {
-        destroyed = within(connection, owner);
-        audit.appendWithin(
-            connection,
-            shredding.action(),
-            shredding.subject(),
-            "%s: %d data keys, %d cards, by %s"
-                .formatted(shredding.content(), destroyed.keys(), destroyed.cards(), by));
-        // What was sealed for the account to go out with is not used any more either.
-        EgressRevision.raise(connection);
-        connection.commit();
-        whole = true;
-      } finally {
-        if (!whole) {
-          connection.rollback();
-        }
+      if (owner.account().equals(Owner.ADMINISTRATION.account())) {
+        throw nothingOf(owner); // those keys are the administrators' own
+      }
+      if (isShredded(connection, owner)) {
+        throw shreddedBefore();
+      }
+      if (count(connection, owner, "card") + count(connection, owner, "data_key") == 0) {
+        throw nothingOf(owner);
       }
     }
-    keys.forget();
+  }
+
+  private static boolean isShredded(Connection connection, Owner owner) throws SQLException {
+    return count(connection, owner, "shredded_account") > 0;
+  }
+
+  private static ApiException shreddedBefore() {
+    return new ApiException(
+        ApiErrors.badRequest("The keys of that account and mode were destroyed before."));
+  }
+
+  /**
+   * Makes the change within the transaction that says so, which also writes into the audit trail
+   * who did.
+   *
+   * @param by who
+   */
+  Destroyed within(Connection connection, Shredding shredding, String by) throws SQLException {
+    Destroyed destroyed = within(connection, shredding.owner());
+    audit.appendWithin(
+        connection,
+        shredding.action(),
+        shredding.subject(),
+        "%s: %d data keys, %d cards, by %s"
+            .formatted(shredding.content(), destroyed.keys(), destroyed.cards(), by));
+    // What was sealed for the account to go out with is not used any more either.
+    EgressRevision.raise(connection);
     return destroyed;
+  }
+
+  /** It is durable: nothing that is in memory opens any more. */
+  void forget() {
+    keys.forget();
   }
 
   private Destroyed within(Connection connection, Owner owner) throws SQLException {
@@ -118,11 +134,10 @@ public final class Shredder {
       insert.setBoolean(2, owner.livemode());
       insert.setTimestamp(3, Timestamp.from(clock.instant()));
       if (insert.executeUpdate() == 0) {
-        throw new ApiException(
-            ApiErrors.badRequest("The keys of that account and mode were destroyed before."));
+        throw shreddedBefore();
       }
     }
-    long cards = count(connection, owner);
+    long cards = count(connection, owner, "card");
     long destroyed = 0;
     for (String table : KEYS) {
       try (PreparedStatement delete =
@@ -139,10 +154,10 @@ public final class Shredder {
     return new Destroyed(destroyed, cards);
   }
 
-  private static long count(Connection connection, Owner owner) throws SQLException {
+  private static long count(Connection connection, Owner owner, String table) throws SQLException {
     try (PreparedStatement select =
         connection.prepareStatement(
-            "select count(*) from card where account = ? and livemode = ?")) {
+            "select count(*) from " + table + " where account = ? and livemode = ?")) {
       select.setString(1, owner.account());
       select.setBoolean(2, owner.livemode());
       try (ResultSet rows = select.executeQuery()) {

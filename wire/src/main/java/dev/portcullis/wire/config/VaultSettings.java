@@ -108,7 +108,7 @@ final class VaultSettings {
                 "admin.settling",
                 Duration.ZERO,
                 Duration.ofDays(30),
-                "How long somebody who was let in or reset confirms no change of another.")
+                "How long somebody who was let in or reset neither proposes nor confirms a change.")
             .or("PT24H"),
         text("database.url", "JDBC URL of the vault's database.").must(),
         text("database.user", "The vault's role there.").must(),

@@ -20,8 +20,9 @@ import java.util.regex.Pattern;
  */
 public final class People {
 
-  /** The form of a name. */
-  public static final Pattern NAME = Pattern.compile("[a-z][a-z0-9._-]{1,39}");
+  /** The form of a name; by those that are not allowed the audit trail calls what is nobody. */
+  public static final Pattern NAME =
+      Pattern.compile("(?!(?:system|unknown|schedule)$)[a-z][a-z0-9._-]{1,39}");
 
   /** How long a code for enrolling can be used. */
   public static final Duration CODE_LIFE = Duration.ofHours(24);

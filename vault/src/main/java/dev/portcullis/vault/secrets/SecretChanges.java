@@ -1,0 +1,97 @@
+package dev.portcullis.vault.secrets;
+
+import dev.portcullis.vault.changes.Change;
+import dev.portcullis.vault.changes.ChangeKind;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * Using another version of a secret, and retiring one. One person may enter a secret; alone they
+ * could lead an account's money to a merchant account of their own, or back to a leaked key.
+ */
+public final class SecretChanges {
+
+  static final String USE = "secret.use";
+  static final String RETIRE = "secret.retire";
+
+  private SecretChanges() {}
+
+  /** Both kinds. */
+  public static List<ChangeKind> of(SecretStore secrets, Runnable changed) {
+    return List.of(new Use(secrets, changed), new Retire(secrets, changed));
+  }
+
+  /** What a change is about: {@code name/version}. */
+  static String subject(String name, int version) {
+    return name + "/" + version;
+  }
+
+  private static String name(Change change) {
+    return change.subject().substring(0, change.subject().lastIndexOf('/'));
+  }
+
+  private static int version(Change change) {
+    return Integer.parseInt(change.subject().substring(change.subject().lastIndexOf('/') + 1));
+  }
+
+  private static ProviderSecret require(SecretStore secrets, Change change) {
+    return secrets.list().stream()
+        .filter(secret -> secret.name().equals(name(change)))
+        .filter(secret -> secret.version() == version(change) && secret.retired() == null)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new ApiException(ApiErrors.noSuch("secret version", change.subject(), "version")));
+  }
+
+  private record Use(SecretStore secrets, Runnable changed) implements ChangeKind {
+    @Override
+    public String action() {
+      return USE;
+    }
+
+    @Override
+    public void check(Change change) {
+      require(secrets, change);
+    }
+
+    /** The content's first word says from when on. */
+    @Override
+    public String apply(Connection connection, Change change, String by) throws SQLException {
+      Instant from = Instant.parse(change.content().split(" ", 2)[0]);
+      return "used from " + secrets.use(connection, name(change), version(change), from) + " on";
+    }
+
+    @Override
+    public void applied() {
+      changed.run();
+    }
+  }
+
+  private record Retire(SecretStore secrets, Runnable changed) implements ChangeKind {
+    @Override
+    public String action() {
+      return RETIRE;
+    }
+
+    @Override
+    public void check(Change change) {
+      require(secrets, change);
+    }
+
+    @Override
+    public String apply(Connection connection, Change change, String by) throws SQLException {
+      secrets.retire(connection, name(change), version(change));
+      return "destroyed";
+    }
+
+    @Override
+    public void applied() {
+      changed.run();
+    }
+  }
+}
