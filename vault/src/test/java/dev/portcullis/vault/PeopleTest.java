@@ -61,7 +61,7 @@ class PeopleTest {
     Files.writeString(home.resolve("setup-code.json"), code.json());
     Files.writeString(
         home.resolve("vault.properties"),
-        "admin.setup-code=setup-code.json\nbackup.kept-for=P30D\n",
+        "admin.setup-code=setup-code.json\nadmin.settling=PT0S\nbackup.kept-for=P30D\n",
         StandardOpenOption.APPEND);
     vault.restart();
     client =

@@ -6,6 +6,7 @@ import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.vault.rotation.SealedTable.Column;
 import dev.portcullis.vault.store.Sql;
+import dev.portcullis.wire.error.ApiErrors;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -161,7 +162,7 @@ final class Mover {
       LOG.log(
           Level.SEVERE,
           "a row of {0} does not open and stays under its old key: {1} of {2}: {3}",
-          new Object[] {table.name(), bound, owner.account(), e.getMessage()});
+          new Object[] {table.name(), ApiErrors.shown(bound), owner.account(), e.getMessage()});
       return false;
     }
   }

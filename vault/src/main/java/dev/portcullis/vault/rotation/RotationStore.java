@@ -95,7 +95,7 @@ final class RotationStore {
    * @param master the key that wraps from now on
    */
   boolean beginMaster(String id, String master, String by, Instant now) {
-    return sql.<Boolean>within(
+    return sql.<String>within(
             connection -> {
               long total =
                   query(
@@ -116,7 +116,7 @@ final class RotationStore {
    * @param account whose keys, or null for everybody's
    */
   boolean beginData(String id, @Nullable String account, Instant before, String by, Instant now) {
-    return sql.<Boolean>within(
+    return sql.<String>within(
             connection -> {
               update(
                   connection,
@@ -133,7 +133,7 @@ final class RotationStore {
         .isPresent();
   }
 
-  private @Nullable Boolean begin(
+  private @Nullable String begin(
       Connection connection,
       String id,
       Kind kind,
@@ -161,7 +161,7 @@ final class RotationStore {
         "keys.rotation_begun",
         id,
         "%s, %d to move, by %s".formatted(kind.wireName(), total, by));
-    return true;
+    return id;
   }
 
   /** How many sealed values retired keys have left. */
