@@ -40,6 +40,7 @@ import dev.portcullis.vault.shredding.ShreddingChange;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.PeopleRoutes;
 import dev.portcullis.wire.key.ApiKeyHasher;
+import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.people.People;
 import dev.portcullis.wire.people.SetupCode;
 import dev.portcullis.wire.tls.CertificateWatch;
@@ -63,6 +64,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The vault, wired together and running. */
 final class Vault implements AutoCloseable {
+
+  /** Connections from gateways, twice what one of them makes. */
+  private static final int GATEWAYS = 256;
+
+  /** How long a gateway's request may take to come. */
+  private static final Duration INTERNAL_BODY = Duration.ofSeconds(30);
 
   private static final String LOOPBACK = "127.0.0.1";
   private static final Duration DRAIN = Duration.ofSeconds(15);
@@ -255,7 +262,8 @@ final class Vault implements AutoCloseable {
                 LOOPBACK,
                 config.internal().port(),
                 internalTls(config.internal()),
-                internalRoutes(parts, database, servers.refused())));
+                internalRoutes(parts, database, servers.refused()),
+                ConnectionBounds.onLoopback(GATEWAYS, INTERNAL_BODY)));
     int cards =
         servers.start(
             new Listener(

@@ -104,6 +104,23 @@ class StrangersTest {
     return new String(in.readNBytes("HTTP/1.1 200".length()), StandardCharsets.US_ASCII);
   }
 
+  @Test
+  void the_oldest_that_says_nothing_gives_way_on_the_peoples_listener_and_on_managements()
+      throws IOException {
+    for (int port : new int[] {hasty.ports().admin(), hasty.ports().management()}) {
+      Socket oldest = connect("127.0.0.1", port);
+      for (int n = 0; n < 70; n++) {
+        connect("127.0.0.1", port);
+      }
+      // Sooner than the time for a first request, 20 seconds, would close it.
+      oldest.setSoTimeout(15_000);
+      assertThat(oldest.getInputStream().read()).isNegative();
+    }
+    Socket honest = connect("127.0.0.1", hasty.ports().management());
+    write(honest, "GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n");
+    assertThat(status(honest)).isEqualTo("HTTP/1.1 200");
+  }
+
   private String tokenize(String from, int port) throws IOException {
     String card = "type=card&card[number]=4242424242424242&card[exp_month]=12&card[exp_year]=2040";
     Socket socket = connect(from, port);

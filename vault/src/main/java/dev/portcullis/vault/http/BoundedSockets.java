@@ -143,7 +143,7 @@ final class BoundedSockets implements SocketOptions, AutoCloseable {
 
   /** A request's connection. */
   static final class Watch {
-    /** For listeners that nobody but our own programs can reach. */
+    /** Of a connection that has ended. */
     static final Watch NONE = new Watch(null, null);
 
     private final @Nullable BoundedSockets sockets;

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.wire.net.ConnectionBounds;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -11,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param port the port, 0 for any
  * @param tls how TLS is spoken, or null for plain HTTP
  * @param routes what is answered
- * @param bounds what strangers' connections may cost, or null where only our own programs call
+ * @param bounds what its connections may cost
  */
 public record Listener(
     String name,
@@ -19,10 +20,13 @@ public record Listener(
     int port,
     @Nullable ListenerTls tls,
     Routes routes,
-    @Nullable ConnectionBounds bounds) {
+    ConnectionBounds bounds) {
 
-  /** One that only our own programs can reach. */
+  /** Connections to one on loopback. */
+  private static final int MOST = 64;
+
+  /** One on loopback. */
   public Listener(String name, String host, int port, @Nullable ListenerTls tls, Routes routes) {
-    this(name, host, port, tls, routes, null);
+    this(name, host, port, tls, routes, ConnectionBounds.onLoopback(MOST, Duration.ofSeconds(10)));
   }
 }

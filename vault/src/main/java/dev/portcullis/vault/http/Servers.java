@@ -46,9 +46,6 @@ public final class Servers {
   private static final Duration IDLE = Duration.ofMinutes(5);
   private static final Duration READ = Duration.ofSeconds(30);
 
-  /** To a listener that only our own programs can reach. */
-  private static final int CONNECTIONS = 256;
-
   /** From this status on an answer is a refusal or a failure. */
   private static final int REFUSED = 400;
 
@@ -84,7 +81,7 @@ public final class Servers {
   public int start(Listener listener) {
     SocketOptions options = SocketOptions.builder().readTimeout(READ).tcpNoDelay(true).build();
     ConnectionBounds bounds = listener.bounds();
-    BoundedSockets sockets = bounds == null ? null : new BoundedSockets(options, bounds);
+    BoundedSockets sockets = new BoundedSockets(options, bounds);
     var builder =
         WebServer.builder()
             .shutdownHook(false)
@@ -92,18 +89,17 @@ public final class Servers {
             .name("@default")
             .host(listener.host())
             .port(listener.port())
-            .maxTcpConnections(bounds == null ? CONNECTIONS : bounds.most() + SPARE)
+            .maxTcpConnections(bounds.most() + SPARE)
             .maxPayloadSize(-1) // bounded by HelidonExchange, which answers in the right form
             .idleConnectionTimeout(IDLE)
             .shutdownGracePeriod(drain)
-            .connectionOptions(sockets == null ? options : sockets)
+            .connectionOptions(sockets)
             .directHandlers(plainErrors(listener.tls() != null))
             .routing(
                 (HttpRouting.Builder routing) ->
                     routing.any(
                         (request, response) -> {
-                          BoundedSockets.Watch watch =
-                              sockets == null ? BoundedSockets.Watch.NONE : sockets.watch(request);
+                          BoundedSockets.Watch watch = sockets.watch(request);
                           watch.begins();
                           serve(listener, request, response, watch);
                           watch.ends();
@@ -114,11 +110,9 @@ public final class Servers {
     }
     WebServer server = builder.build().start();
     servers.add(server);
-    if (sockets != null) {
-      bounded.add(sockets);
-      sockets.measure(metrics, listener.name());
-      sockets.start();
-    }
+    bounded.add(sockets);
+    sockets.measure(metrics, listener.name());
+    sockets.start();
     // Helidon only logs that a port is taken: somebody else would be given the cards.
     if (!server.isRunning() || server.port() <= 0) {
       throw new IllegalStateException(

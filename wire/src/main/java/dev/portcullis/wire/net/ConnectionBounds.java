@@ -25,6 +25,25 @@ public record ConnectionBounds(int most, int perAddress, int receiving, Times ti
   public record Times(
       Duration first, Duration receiving, Duration exchange, Duration idle, Duration crampedIdle) {}
 
+  /**
+   * For a listener on loopback, all of whose clients have one address: the oldest connection that
+   * waits gives way when there are too many. What is asked for there may work for long.
+   *
+   * @param receiving how long a request may take to come
+   */
+  public static ConnectionBounds onLoopback(int most, Duration receiving) {
+    return new ConnectionBounds(
+        most,
+        Integer.MAX_VALUE,
+        most,
+        new Times(
+            Duration.ofSeconds(20),
+            receiving,
+            Duration.ofMinutes(10),
+            Duration.ofMinutes(5),
+            Duration.ofSeconds(5)));
+  }
+
   /** What of the heap, in percent, connections may hold: requests need the rest. */
   private static final int SHARE = 40;
 
