@@ -181,7 +181,7 @@ final class Administrator {
   CommandResult run(String... arguments) {
     List<String> all = new ArrayList<>(List.of(arguments));
     all.addAll(List.of("--home", portcullis.home().toString()));
-    String variable = zone.equals("vault") ? "PORTCULLIS_VAULT_SESSION" : "PORTCULLIS_SESSION";
+    String variable = zone.equals("vault") ? "PORTCULLIS_SESSION_VAULT" : "PORTCULLIS_SESSION";
     return Portcullis.launch(PATIENCE, Map.of(variable, session), all);
   }
 

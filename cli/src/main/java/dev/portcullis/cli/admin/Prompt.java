@@ -35,17 +35,24 @@ final class Prompt {
     if (file != null) {
       return file.equals("-") ? line(what) : firstLine(what, Path.of(file));
     }
-    Console console =
-        terminal()
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        "There is no terminal to ask for the " + what + "; use " + option + "."));
-    char[] typed = console.readPassword("%s: ", what);
-    if (typed == null || typed.length == 0) {
+    Optional<Console> console = terminal();
+    String typed;
+    if (console.isPresent()) {
+      char[] characters = console.get().readPassword("%s: ", what);
+      typed = characters == null ? "" : new String(characters);
+    } else {
+      // Output that is captured, as in eval "$(...)", is no terminal; who typed it sits at one.
+      typed =
+          HiddenLine.ask(err, what)
+              .orElseThrow(
+                  () ->
+                      new Refusal(
+                          "There is no terminal to ask for the " + what + "; use " + option + "."));
+    }
+    if (typed.isEmpty()) {
       throw new Refusal("No " + what + " was given.");
     }
-    return new String(typed);
+    return typed;
   }
 
   /** Where a person sits, if one does. */

@@ -69,6 +69,7 @@ final class SignInOptions {
 
   /** The variable of the environment that holds a shell's session. */
   static String variable(Zone zone) {
-    return zone == Zone.VAULT ? "PORTCULLIS_VAULT_SESSION" : "PORTCULLIS_SESSION";
+    // PORTCULLIS_VAULT_... would be a setting of the vault.
+    return zone == Zone.VAULT ? "PORTCULLIS_SESSION_VAULT" : "PORTCULLIS_SESSION";
   }
 }
