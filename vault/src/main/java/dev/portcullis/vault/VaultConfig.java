@@ -125,9 +125,10 @@ record VaultConfig(
   /**
    * Reads the configuration.
    *
+   * @param clock for what a key service says of time
    * @throws ConfigException if something is missing, wrong or unknown; one sentence
    */
-  static VaultConfig read(ZoneConfig config, SecretAccess access) {
+  static VaultConfig read(ZoneConfig config, SecretAccess access, InstantSource clock) {
     boolean sandbox = config.bool("sandbox");
     return new VaultConfig(
         new Database(
@@ -148,7 +149,7 @@ record VaultConfig(
             config.findPath("admin.setup-code").orElse(null),
             config.duration("admin.settling")),
         new Keys(
-            ConfiguredMasterKeys.read(config, access, InstantSource.system()),
+            ConfiguredMasterKeys.read(config, access, clock),
             ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
             ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access),
             new Rotation.Times(

@@ -39,7 +39,7 @@ public final class VaultMain {
       ZoneConfig file = ZoneConfig.load(Path.of(args[0]), ZoneSettings.VAULT);
       LiveMode.require(file, "cards", InstantSource.system().instant());
       ErrorPages.publishedAt(file.find("docs-url").orElse(null));
-      VaultConfig config = VaultConfig.read(file, access);
+      VaultConfig config = VaultConfig.read(file, access, InstantSource.system());
       Vault vault = Vault.start(config, InstantSource.system(), access);
       Runtime.getRuntime().addShutdownHook(new Thread(vault::close, "stop"));
       LOG.info(() -> "the vault is ready: cards origin on port " + vault.ports().cards());

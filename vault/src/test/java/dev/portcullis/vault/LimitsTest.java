@@ -178,7 +178,9 @@ class LimitsTest {
     SecretAccess access = SecretAccess.insecureGrant();
     try {
       return Vault.start(
-          VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), access), vault.clock, access);
+          VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), access, vault.clock),
+          vault.clock,
+          access);
     } catch (SQLException e) {
       throw new IOException(e);
     }

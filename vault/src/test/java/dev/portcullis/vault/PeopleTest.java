@@ -391,7 +391,9 @@ class PeopleTest {
     try (Vault other =
         Vault.start(
             VaultConfig.read(
-                ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT), access),
+                ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT),
+                access,
+                vault.clock),
             vault.clock,
             access)) {
       assertThat(tokenize(other)).as("its keys are in memory there too").isEqualTo(200);

@@ -210,7 +210,7 @@ public final class RunningVault implements AutoCloseable {
       SecretAccess access = SecretAccess.insecureGrant();
       VaultConfig config =
           VaultConfig.read(
-              ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT), access);
+              ZoneConfig.load(home.resolve("vault.properties"), ZoneSettings.VAULT), access, clock);
       return Vault.start(resolvingBy(names, config), clock, access);
     } catch (SQLException e) {
       throw new IllegalStateException(e);

@@ -68,7 +68,7 @@ class StrangersTest {
     SecretAccess access = SecretAccess.insecureGrant();
     hasty =
         Vault.start(
-            VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), access),
+            VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), access, vault.clock),
             vault.clock,
             access);
   }

@@ -197,7 +197,8 @@ class ZoneTest {
   private void read(String properties) throws IOException {
     Path file = vault.home.resolve("other.properties");
     Files.writeString(file, properties);
-    VaultConfig.read(ZoneConfig.load(file, ZoneSettings.VAULT), SecretAccess.insecureGrant());
+    VaultConfig.read(
+        ZoneConfig.load(file, ZoneSettings.VAULT), SecretAccess.insecureGrant(), new TestClock());
   }
 
   @Test
