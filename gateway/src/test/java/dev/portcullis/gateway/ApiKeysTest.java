@@ -26,7 +26,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -40,7 +39,9 @@ class ApiKeysTest {
   private final Gateway gateway = Gateway.IT;
   private final ApiKeys keys = gateway.context.getBean(ApiKeys.class);
   private final AuditTrail audit = gateway.context.getBean(AuditTrail.class);
-  private final Instant now = InstantSource.system().instant();
+
+  /** Other tests move this gateway's clock. */
+  private final Instant now = gateway.clock.instant();
 
   @Test
   void makesAKeyAndTellsTheVaultWhatItMay() {

@@ -94,7 +94,7 @@ final class AuthorityTest {
     assertThat(handshake(vault, pinned, "localhost")).isEqualTo("TLSv1.3");
     assertThatThrownBy(() -> handshake(simulator, pinned, "localhost"))
         .isInstanceOf(SSLException.class)
-        .hasMessageContaining("not the pinned one");
+        .hasMessageContaining("not a pinned one");
     // The pin adds to the checks and takes the place of none.
     Identity client = authority.issue("vault", Authority.Purpose.CLIENT);
     assertThatThrownBy(

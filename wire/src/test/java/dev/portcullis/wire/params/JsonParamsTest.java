@@ -69,8 +69,7 @@ class JsonParamsTest {
 
   @Test
   void doesNotWriteOutAHugeNumber() {
-    assertThat(decode("{\"amount\":1e999999999}").members().get("amount"))
-        .isEqualTo(new ParamValue.Text("1E+999999999"));
+    assertThatThrownBy(() -> decode("{\"amount\":1e999999999}")).isInstanceOf(ApiException.class);
   }
 
   @Property
