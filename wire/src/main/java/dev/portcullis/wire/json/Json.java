@@ -121,8 +121,12 @@ public final class Json {
    * @throws MalformedJsonException if it is not exactly one, or goes beyond the limits
    */
   public static @Nullable Object read(byte[] utf8) {
+    return read(utf8, false);
+  }
+
+  private static @Nullable Object read(byte[] utf8, boolean hugeAsText) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), utf8)) {
-      return readWhole(parser);
+      return readWhole(parser, hugeAsText);
     } catch (JacksonException | NumberFormatException e) {
       // The second is a number whose exponent no decimal can hold.
       throw malformed(e);
@@ -136,7 +140,7 @@ public final class Json {
    */
   public static @Nullable Object read(String text) {
     try (JsonParser parser = FACTORY.createParser(ObjectReadContext.empty(), text)) {
-      return readWhole(parser);
+      return readWhole(parser, false);
     } catch (JacksonException | NumberFormatException e) {
       // The second is a number whose exponent no decimal can hold.
       throw malformed(e);
@@ -161,6 +165,16 @@ public final class Json {
     return asObject(read(text));
   }
 
+  /**
+   * Reads the JSON object of a request's parameters. A number that is too large or too small stands
+   * in it as the text that it is written with, so that its parameter can be named.
+   *
+   * @throws MalformedJsonException if it is no object, or goes beyond the other limits
+   */
+  public static Map<String, @Nullable Object> readParameters(byte[] utf8) {
+    return asObject(read(utf8, true));
+  }
+
   @SuppressWarnings("unchecked") // the reader makes no other maps
   private static Map<String, @Nullable Object> asObject(@Nullable Object value) {
     if (value instanceof Map<?, ?> object) {
@@ -176,24 +190,25 @@ public final class Json {
         limit ? "The JSON is too large or nested too deeply." : "The JSON is malformed.");
   }
 
-  private static @Nullable Object readWhole(JsonParser parser) {
-    Object value = readValue(parser, parser.nextToken());
+  private static @Nullable Object readWhole(JsonParser parser, boolean hugeAsText) {
+    Object value = readValue(parser, parser.nextToken(), hugeAsText);
     if (parser.nextToken() != null) {
       throw new MalformedJsonException("There is something after the JSON value.");
     }
     return value;
   }
 
-  private static @Nullable Object readValue(JsonParser parser, @Nullable JsonToken token) {
+  private static @Nullable Object readValue(
+      JsonParser parser, @Nullable JsonToken token, boolean hugeAsText) {
     if (token == null) {
       throw new MalformedJsonException("The JSON is empty.");
     }
     return switch (token) {
-      case START_OBJECT -> readMembers(parser);
-      case START_ARRAY -> readElements(parser);
+      case START_OBJECT -> readMembers(parser, hugeAsText);
+      case START_ARRAY -> readElements(parser, hugeAsText);
       case VALUE_STRING -> parser.getString();
       case VALUE_NUMBER_INT -> readInteger(parser);
-      case VALUE_NUMBER_FLOAT -> readDecimal(parser);
+      case VALUE_NUMBER_FLOAT -> readDecimal(parser, hugeAsText);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       case VALUE_NULL -> null;
@@ -209,28 +224,31 @@ public final class Json {
     };
   }
 
-  private static BigDecimal readDecimal(JsonParser parser) {
+  private static Object readDecimal(JsonParser parser, boolean hugeAsText) {
     BigDecimal number = parser.getDecimalValue();
     if (Math.abs((long) number.scale()) > MAX_SCALE) {
+      if (hugeAsText) {
+        return number.toString(); // with its exponent, never written out
+      }
       throw new MalformedJsonException("The JSON holds a number that is too large or too small.");
     }
     return number;
   }
 
-  private static Map<String, @Nullable Object> readMembers(JsonParser parser) {
+  private static Map<String, @Nullable Object> readMembers(JsonParser parser, boolean hugeAsText) {
     Map<String, @Nullable Object> object = new LinkedHashMap<>();
     for (String name = parser.nextName(); name != null; name = parser.nextName()) {
-      object.put(name, readValue(parser, parser.nextToken()));
+      object.put(name, readValue(parser, parser.nextToken(), hugeAsText));
     }
     return object;
   }
 
-  private static List<@Nullable Object> readElements(JsonParser parser) {
+  private static List<@Nullable Object> readElements(JsonParser parser, boolean hugeAsText) {
     List<@Nullable Object> array = new ArrayList<>();
     for (JsonToken token = parser.nextToken();
         token != JsonToken.END_ARRAY;
         token = parser.nextToken()) {
-      array.add(readValue(parser, token));
+      array.add(readValue(parser, token, hugeAsText));
     }
     return array;
   }

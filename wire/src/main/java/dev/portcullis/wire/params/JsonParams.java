@@ -27,7 +27,7 @@ public final class JsonParams {
       return ParamTree.EMPTY;
     }
     try {
-      return new ParamTree(new JsonParams().members(Json.readObject(body), "", 1));
+      return new ParamTree(new JsonParams().members(Json.readParameters(body), "", 1));
     } catch (MalformedJsonException e) {
       throw new ApiException(
           ApiErrors.invalid("(body)", "parameter_invalid_json", String.valueOf(e.getMessage())), e);

@@ -69,7 +69,8 @@ class JsonParamsTest {
 
   @Test
   void doesNotWriteOutAHugeNumber() {
-    assertThatThrownBy(() -> decode("{\"amount\":1e999999999}")).isInstanceOf(ApiException.class);
+    assertThat(decode("{\"amount\":1e999999999}").members().get("amount"))
+        .isEqualTo(new ParamValue.Text("1E+999999999"));
   }
 
   @Property
