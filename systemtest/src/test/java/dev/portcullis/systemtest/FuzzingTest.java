@@ -92,10 +92,11 @@ class FuzzingTest {
     int runs =
         run(
             target,
-            time.plusMinutes(2),
+            time.plusMinutes(5),
             learned,
             "--instrumentation_includes=dev.portcullis.**",
             "-max_total_time=" + time.toSeconds(),
+            "-timeout=30",
             learned.toString(),
             target.kept().toString());
     assertThat(runs).isGreaterThan(LEAST_RUNS);
