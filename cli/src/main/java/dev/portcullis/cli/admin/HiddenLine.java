@@ -1,7 +1,6 @@
 package dev.portcullis.cli.admin;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -55,7 +54,7 @@ final class HiddenLine {
   private static int stty(String what) throws IOException {
     try {
       return new ProcessBuilder("stty", what)
-          .redirectInput(new File(TERMINAL.toString()))
+          .redirectInput(TERMINAL.toFile())
           .redirectOutput(ProcessBuilder.Redirect.DISCARD)
           .redirectError(ProcessBuilder.Redirect.DISCARD)
           .start()

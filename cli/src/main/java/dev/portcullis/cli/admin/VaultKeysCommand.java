@@ -27,12 +27,12 @@ final class VaultKeysCommand extends AdminCommand {
   }
 
   private static String lines(Map<String, @Nullable Object> statement) {
-    return """
-    master key %s; data keys by master key: %s
-    data keys under other master keys: %s
-    retired data keys: %s, and records under them: %s
-    records: %s\
-    """
+    return String.join(
+            "%n",
+            "master key %s; data keys by master key: %s",
+            "data keys under other master keys: %s",
+            "retired data keys: %s, and records under them: %s",
+            "records: %s")
         .formatted(
             text(statement, "master_key"),
             counts(statement, "data_keys_by_master_key"),

@@ -146,8 +146,8 @@ public final class ProviderGate {
     body.put("timeout_ms", timeLimit.toMillis());
     ProviderResult result = interpret(operation.connector(), ask, link.call(FORWARD, body, call()));
     // A look-up that was refused tells nothing of the operation.
-    return result instanceof ProviderResult.Rejected(String reason, _)
-        ? new ProviderResult.Unknown(reason)
+    return result instanceof ProviderResult.Rejected rejected
+        ? new ProviderResult.Unknown(rejected.reason())
         : result;
   }
 

@@ -134,9 +134,8 @@ public final class Settlement {
    * if there was more than one, what became of the others only a look-up can tell.
    */
   private static ProviderResult of(Operation current, ProviderResult result) {
-    return result instanceof ProviderResult.Rejected(String reason, _)
-            && current.sending().sends() > 1
-        ? new ProviderResult.Unknown(reason)
+    return result instanceof ProviderResult.Rejected rejected && current.sending().sends() > 1
+        ? new ProviderResult.Unknown(rejected.reason())
         : result;
   }
 
