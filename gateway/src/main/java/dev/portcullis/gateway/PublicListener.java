@@ -27,6 +27,10 @@ import org.springframework.boot.web.server.Shutdown;
 final class PublicListener {
 
   private static final Logger LOG = Logger.getLogger(PublicListener.class.getName());
+
+  /** Connections to the administration: with all that they may send they do not fill the heap. */
+  private static final int PEOPLE = 128;
+
   private static final int MAX_HEADERS = 100;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
   private static final int IDLE_MILLIS = 20_000;
@@ -67,6 +71,8 @@ final class PublicListener {
     connector.setPort(port);
     connector.setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
     bound(connector);
+    // Each may hold a body of 256 KB before anybody has signed in.
+    connector.setProperty("maxConnections", Integer.toString(PEOPLE));
     PublicTls.secure(connector, "TLSv1.3", certificate, key);
     return connector;
   }
