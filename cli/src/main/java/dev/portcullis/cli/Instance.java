@@ -88,6 +88,7 @@ final class Instance {
     requireWhole();
     stopOrphans();
     PortCheck.requireFree(ports, outside == null);
+    PortCheck.lent(ports).ifPresent(say);
     requireSameDatabase();
     accounts.ensure();
     files.folders();

@@ -5,6 +5,9 @@ import dev.portcullis.wire.json.MalformedJsonException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
 import java.net.URI;
 
 /** Asks a zone's management listener how it is. */
@@ -56,8 +59,35 @@ public final class HealthProbe {
     }
   }
 
+  /**
+   * Whether somebody else accepts connections on a port of the loopback. Where nobody listens on a
+   * port from which outgoing connections are given theirs, the system may give a connection the
+   * very port that it goes to, and it is connected with itself (RFC 9293, 3.5, simultaneous open):
+   * nobody could listen there as long as it stands.
+   *
+   * @param source the port to ask from; 0 for any
+   */
+  static boolean listens(int port, int source) {
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    try (Socket socket = new Socket()) {
+      // With it this socket keeps no listener from binding the port that it was given.
+      socket.setReuseAddress(true);
+      socket.bind(new InetSocketAddress(loopback, source));
+      if (socket.getLocalPort() == port) {
+        return false;
+      }
+      socket.connect(new InetSocketAddress(loopback, port), PATIENCE_MILLIS);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /** Asks {@code GET /health} on a port of the loopback. */
   public static Health ask(int port) {
+    if (!listens(port, 0)) {
+      return Health.SILENT;
+    }
     HttpURLConnection connection = null;
     try {
       connection =

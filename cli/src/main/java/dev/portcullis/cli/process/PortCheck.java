@@ -1,5 +1,6 @@
 package dev.portcullis.cli.process;
 
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
@@ -10,6 +11,7 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -32,6 +34,57 @@ public final class PortCheck {
         throw new Refusal(describe(port.getKey(), port.getValue()));
       }
     }
+  }
+
+  /**
+   * A sentence where ports lie in the range from which the system gives outgoing connections
+   * theirs: whatever connects to anywhere may then hold one of them when its turn comes.
+   */
+  public static Optional<String> lent(Ports ports) {
+    return kernel("ip_local_port_range")
+        .flatMap(range -> lent(ports, range, kernel("ip_local_reserved_ports").orElse("")));
+  }
+
+  private static Optional<String> kernel(String name) {
+    Path file = Path.of("/proc/sys/net/ipv4", name);
+    return Files.isReadable(file) ? HomeFiles.read(file) : Optional.empty();
+  }
+
+  /**
+   * The same, of what the kernel says (its documentation, networking/ip-sysctl).
+   *
+   * @param range the first and the last of those ports
+   * @param reserved those among them that are left alone, such as {@code 8080,9148-9150}
+   */
+  static Optional<String> lent(Ports ports, String range, String reserved) {
+    String[] ends = range.strip().split("\\s+");
+    int first = Integer.parseInt(ends[0]);
+    int last = Integer.parseInt(ends[1]);
+    boolean lent =
+        ports.named().keySet().stream()
+            .filter(port -> port >= first && port <= last)
+            .anyMatch(port -> !holds(reserved.strip(), port));
+    int from = ports.base();
+    int to = ports.vaultAdmin();
+    return lent
+        ? Optional.of(
+            """
+            NOTE: ports %d to %d are among those that this machine gives to outgoing connections \
+            (%d to %d), so any of them may be taken at a start: choose a --port outside, or reserve \
+            them: sysctl -w net.ipv4.ip_local_reserved_ports=%d-%d\
+            """
+                .formatted(from, to, first, last, from, to))
+        : Optional.empty();
+  }
+
+  private static boolean holds(String ranges, int port) {
+    return !ranges.isEmpty()
+        && Arrays.stream(ranges.split(","))
+            .map(range -> range.split("-"))
+            .anyMatch(
+                ends ->
+                    port >= Integer.parseInt(ends[0])
+                        && port <= Integer.parseInt(ends[ends.length - 1]));
   }
 
   /** A sentence for a port that is taken. */

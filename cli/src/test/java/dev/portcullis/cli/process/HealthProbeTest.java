@@ -7,6 +7,7 @@ import dev.portcullis.cli.process.HealthProbe.Health;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import org.junit.jupiter.api.Test;
 
@@ -52,5 +53,21 @@ class HealthProbeTest {
     int port = server.getAddress().getPort();
     server.stop(0);
     assertThat(HealthProbe.ask(port)).isEqualTo(Health.SILENT);
+  }
+
+  /** A connection that was given the port it goes to would be its own answer, and hold the port. */
+  @Test
+  void nothingIsConnectedWithItself() throws IOException {
+    InetAddress loopback = InetAddress.ofLiteral("127.0.0.1");
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, loopback)) {
+      port = free.getLocalPort();
+    }
+    assertThat(HealthProbe.listens(port, port)).isFalse();
+    try (ServerSocket listener = new ServerSocket()) {
+      listener.setReuseAddress(true);
+      listener.bind(new InetSocketAddress(loopback, port));
+      assertThat(HealthProbe.listens(port, 0)).isTrue();
+    }
   }
 }

@@ -28,4 +28,15 @@ final class PortCheckTest {
       }
     }
   }
+
+  @Test
+  void saysWherePortsMayBeTakenByAnyConnection() {
+    Ports ports = new Ports(33_000);
+    assertThat(PortCheck.lent(ports, "32768\t60999\n", "\n").orElseThrow())
+        .contains("ports 33000 to 33010", "ip_local_reserved_ports=33000-33010");
+    assertThat(PortCheck.lent(ports, "32768\t60999\n", "8080,33000-33010\n")).isEmpty();
+    assertThat(PortCheck.lent(ports, "32768\t60999\n", "33000-33009\n")).isPresent();
+    assertThat(PortCheck.lent(new Ports(4242), "32768\t60999\n", "")).isEmpty();
+    assertThat(PortCheck.lent(new Ports(32_760), "32768\t60999\n", "")).isPresent();
+  }
 }
