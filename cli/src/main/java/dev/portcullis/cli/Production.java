@@ -308,10 +308,7 @@ final class Production {
             "administrators_" + zone.label(),
             "The %s has %s with password and authenticator, and needs %d, so that one can let the other in again: %s."
                 .formatted(
-                    zone.label(),
-                    administrators(active),
-                    ADMINISTRATORS,
-                    home.command("people add NAME --role administrator --zone " + zone.label())));
+                    zone.label(), administrators(active), ADMINISTRATORS, howToAdd(zone, active)));
       }
     }
     if (SetupCodes.areUnread(home)) {
@@ -323,6 +320,24 @@ final class Production {
               + home.command("people setup-code")
               + ").");
     }
+  }
+
+  /** What can be done as things stand: nobody can add anybody until somebody is there. */
+  private String howToAdd(Zone zone, OptionalInt active) {
+    if (active.isEmpty()) {
+      return "the database cannot be asked; start the instance (%s), then run this again"
+          .formatted(home.command("up"));
+    }
+    String enroll = home.command("people enroll NAME --zone " + zone.label());
+    if (active.getAsInt() == 0) {
+      return SetupCodes.isUnread(home, zone)
+          ? "%s shows the first one's code, once; then %s"
+              .formatted(home.command("people setup-code"), enroll)
+          : "the first one's code was shown already: %s with it; where it is lost, stop and start a day after it was made, and there is a new one"
+              .formatted(enroll);
+    }
+    return home.command("people add NAME --role administrator --zone " + zone.label())
+        + " makes the other one's code";
   }
 
   private static String administrators(OptionalInt active) {

@@ -236,6 +236,23 @@ class ProductionTest {
     assertThat(found()).containsExactly("administrators_gateway", "administrators_vault");
   }
 
+  /** Nobody can add anybody before somebody is there. */
+  @Test
+  void theFirstAdministratorIsToldHowTheyBegin() {
+    String enroll = "people enroll NAME --zone vault --home " + home.root();
+    around.administrators.put(Zone.VAULT, OptionalInt.of(0));
+    assertThat(sentences())
+        .singleElement(STRING)
+        .contains("has 0 administrators", "was shown already", enroll)
+        .doesNotContain("people add");
+    HomeFiles.writePrivate(home.operator().resolve("setup-code-vault"), "x");
+    assertThat(sentences().getFirst())
+        .contains("people setup-code --home " + home.root(), "then", enroll)
+        .doesNotContain("people add");
+    around.administrators.put(Zone.VAULT, OptionalInt.empty());
+    assertThat(sentences().getFirst()).contains("up --home " + home.root());
+  }
+
   @Test
   void aSetupCodeThatNobodyHasRead() {
     HomeFiles.writePrivate(home.operator().resolve("setup-code-vault"), "x");

@@ -149,11 +149,18 @@ class ChangesTest {
         .isEqualTo("0");
   }
 
+  /** What whoever would confirm it is told before they read all of it. */
+  private static String obstacle(Got change, String by) {
+    return people.get("changes/" + change.text("id"), people.token(by)).text("obstacle");
+  }
+
   @Test
   void nobodyConfirmsTheirOwnNorWhatTheyDidNotSeeNorTwice() {
     enter("once", VALUE);
     Got change = propose("once", "ann");
     assertThat(confirm(change, "ann").text("error.code")).isEqualTo("another_person_required");
+    assertThat(obstacle(change, "ann")).contains("You proposed this change: somebody else");
+    assertThat(obstacle(change, "bob")).isEqualTo("null");
     String path = "changes/" + change.text("id") + "/confirm";
     assertThat(
             people
@@ -166,6 +173,7 @@ class ChangesTest {
     assertThat(propose("once", "eve").status()).isEqualTo(403);
     assertThat(confirm(change, "bob").status()).isEqualTo(200);
     assertThat(confirm(change, "bob").text("error.code")).isEqualTo("change_not_pending");
+    assertThat(obstacle(change, "bob")).isEqualTo("This change is applied.");
     assertThat(vault.database.query("select count(*) from forward_policy where name = 'once'"))
         .isEqualTo("1");
   }

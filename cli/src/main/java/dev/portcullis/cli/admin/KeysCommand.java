@@ -158,39 +158,15 @@ public final class KeysCommand implements Runnable {
     }
   }
 
-  private static String line(Map<String, @Nullable Object> key) {
-    return "%-26s %-20s %-11s %-4s %-7s used %s%s%s"
-        .formatted(
-            AdminCommand.text(key, "id"),
-            AdminCommand.text(key, "hint"),
-            AdminCommand.text(key, "kind"),
-            Boolean.TRUE.equals(key.get("livemode")) ? "live" : "test",
-            AdminCommand.text(key, "status"),
-            AdminCommand.time(key, "last_used_at", "never"),
-            stillUsed(key),
-            AdminCommand.text(key, "vault").equals("pending") ? ", pending at vault" : "");
-  }
-
-  /** What whoever rolled a key waits for: that nobody uses the old one any more. */
-  private static String stillUsed(Map<String, @Nullable Object> key) {
-    boolean rolled = AdminCommand.text(key, "status").equals("rolled");
-    return rolled && key.get("last_used_at") != null
-        ? ", still used from " + AdminCommand.text(key, "last_used_address")
-        : "";
-  }
-
   /** {@code keys list}. */
-  @Command(name = "list", description = "Say which keys there are, and when they were last used.")
+  @Command(name = "list", description =
+          "Say which keys there are, who made them, when and from where they were last used.")
   static final class ListKeys extends OfAccount {
 
     @Override
     public Integer call() {
       Map<String, @Nullable Object> keys = gateway().get(path("keys"));
-      print(
-          keys,
-          data(keys).stream()
-              .map(KeysCommand::line)
-              .collect(Collectors.joining(System.lineSeparator())));
+      print(keys, KeyTable.of(data(keys)));
       return 0;
     }
   }

@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.setup.SetupCodes;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.people.People;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -112,7 +113,11 @@ public final class PeopleCommand implements Runnable {
   /** {@code people enroll}: chooses a password and sets up the authenticator. */
   @Command(
       name = "enroll",
-      description = "Choose your password and set up your authenticator, with the code you got.")
+      description = {
+        "Choose your password and set up your authenticator, with the code you got.",
+        "A password has 12 to 256 characters, is none that everybody tries first, and holds neither"
+            + " your name nor the product's; with --password-file it is that file's first line."
+      })
   static final class Enroll extends OfZone {
 
     @Parameters(paramLabel = "NAME", description = "Your name.")
@@ -148,6 +153,10 @@ public final class PeopleCommand implements Runnable {
     /** Asked for twice where it is typed: nobody sees it. */
     private String newPassword(Prompt prompt) {
       String file = options().passwordFile();
+      if (file == null) {
+        prompt.note(
+            People.PASSWORD_RULES + " Your passwords at the gateway and at the vault must differ.");
+      }
       String password = prompt.secret("new password", file, "--password-file");
       if (file == null
           && !password.equals(prompt.secret("new password, again", null, "--password-file"))) {

@@ -26,38 +26,81 @@ public final class ResealCommand extends AdminCommand {
       description = "Where an interrupted run said that it goes on.")
   private String from = "";
 
+  /** How many rows were looked at, and how many of them sealed anew. */
+  record Counts(long looked, long sealed) {
+    static final Counts NONE = new Counts(0, 0);
+
+    Counts plus(Counts other) {
+      return new Counts(looked + other.looked, sealed + other.sealed);
+    }
+
+    Map<String, @Nullable Object> tree() {
+      Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+      tree.put("looked", looked);
+      tree.put("sealed", sealed);
+      return tree;
+    }
+  }
+
   @Override
   public Integer call() {
     AdminClient gateway = signedIn(Zone.GATEWAY);
     String place = from;
-    long looked = 0;
-    long sealed = 0;
+    Map<String, Counts> tables = new LinkedHashMap<>();
     for (int part = 1; ; part++) {
       Map<String, @Nullable Object> done = next(gateway, place);
       if (part == 1) {
         RetireSealingCommand.requireSealing(options().home().home(), number(done, "key"), "reseal");
       }
-      looked += number(done, "looked");
-      sealed += number(done, "sealed");
-      if (done.get("next_table") == null) {
+      String table = text(done, "table");
+      Counts counts =
+          tables.merge(
+              table, new Counts(number(done, "looked"), number(done, "sealed")), Counts::plus);
+      String nextTable = text(done, "next_table");
+      if (!nextTable.equals(table)) {
+        say(line(table, counts));
+      } else if (part % SAID_EVERY == 0) {
+        say(line(table, counts) + " so far");
+      }
+      if (nextTable.isEmpty()) {
         break;
       }
-      String before = place;
-      place = text(done, "next_table") + ":" + text(done, "next_after");
-      if (!before.split(":", 2)[0].equals(text(done, "next_table")) || part % SAID_EVERY == 0) {
-        err().println("  " + place + "  " + looked + " looked at, " + sealed + " sealed anew");
-        err().flush();
-      }
+      place = nextTable + ":" + text(done, "next_after");
     }
+    print(tree(tables), total(from, tables));
+    return 0;
+  }
+
+  private void say(String line) {
+    err().println(line);
+    err().flush();
+  }
+
+  static String line(String table, Counts counts) {
+    return "  %-30s %,12d rows looked at, %,12d sealed anew"
+        .formatted(table, counts.looked(), counts.sealed());
+  }
+
+  private static Counts sum(Map<String, Counts> tables) {
+    return tables.values().stream().reduce(Counts.NONE, Counts::plus);
+  }
+
+  /** The last line: of all tables, or of those that this run went over. */
+  static String total(String from, Map<String, Counts> tables) {
+    String which = from.isEmpty() ? "all tables" : "all from " + from.split(":", 2)[0] + " on";
+    return line(which, sum(tables))
+        + System.lineSeparator()
+        + "The newest key opens all of them.";
+  }
+
+  private static Map<String, @Nullable Object> tree(Map<String, Counts> tables) {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("object", "resealing");
-    all.put("looked", looked);
-    all.put("sealed", sealed);
-    print(
-        all,
-        "%d rows looked at, %d sealed anew: the newest key opens all of them."
-            .formatted(looked, sealed));
-    return 0;
+    all.putAll(sum(tables).tree());
+    Map<String, @Nullable Object> each = new LinkedHashMap<>();
+    tables.forEach((table, counts) -> each.put(table, counts.tree()));
+    all.put("tables", each);
+    return all;
   }
 
   private Map<String, @Nullable Object> next(AdminClient gateway, String place) {

@@ -1,5 +1,6 @@
 package dev.portcullis.cli.admin;
 
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -71,7 +72,9 @@ final class VaultChangesCommand extends AdminCommand {
   }
 
   /** {@code vault changes confirm}: shows all of it, and asks. */
-  @Command(name = "confirm", description = "Confirm what somebody else proposed; it is made.")
+  @Command(name = "confirm", description =
+          "Confirm what somebody else proposed; it is made. Another administrator than who proposed"
+              + " it has to.")
   static final class Confirm extends AdminCommand {
 
     @Parameters(paramLabel = "ID", description = "chg_...")
@@ -89,6 +92,10 @@ final class VaultChangesCommand extends AdminCommand {
       String confirmed = hash;
       if (confirmed == null) {
         Map<String, @Nullable Object> change = vault.get("changes/" + id);
+        // Before all of it is read for nothing.
+        if (change.get("obstacle") instanceof String obstacle) {
+          throw new Refusal("You cannot confirm " + id + ": " + obstacle);
+        }
         err().println(whole(change));
         if (!prompt().plain("Confirm (yes or no)").equals("yes")) {
           print("Nothing was confirmed.");

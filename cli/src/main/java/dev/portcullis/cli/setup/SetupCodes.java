@@ -74,7 +74,12 @@ public final class SetupCodes {
 
   /** Whether there are codes that nobody has read. */
   public static boolean areUnread(Home home) {
-    return Files.exists(unread(home, Zone.GATEWAY)) || Files.exists(unread(home, Zone.VAULT));
+    return isUnread(home, Zone.GATEWAY) || isUnread(home, Zone.VAULT);
+  }
+
+  /** Whether there is one for that zone. */
+  public static boolean isUnread(Home home, Zone zone) {
+    return Files.exists(unread(home, zone));
   }
 
   /** The codes that nobody has read yet, by zone; from now on they are nowhere but here. */

@@ -58,7 +58,11 @@ public final class ChangeRoutes {
   }
 
   private Map<String, ? extends @Nullable Object> show(AdminRequest request) {
-    return body(changes.find(request.variable("id")));
+    Change change = changes.find(request.variable("id"));
+    Map<String, @Nullable Object> tree = body(change);
+    tree.put(
+        "obstacle", changes.obstacle(change, request.session().person()).orElse(null));
+    return tree;
   }
 
   /** A change as the wire shows it. */

@@ -220,6 +220,22 @@ public final class FourEyes {
     return find(applied.id());
   }
 
+  /** Why somebody cannot confirm a change, so that they need not read it first; empty if they can. */
+  Optional<String> obstacle(Change change, String by) {
+    if (change.state() != State.PENDING) {
+      return Optional.of(notPending(change).error().message());
+    }
+    return sql.within(
+        connection -> {
+          try {
+            requireAnother(connection, change, by);
+            return null;
+          } catch (ApiException e) {
+            return e.error().message();
+          }
+        });
+  }
+
   /**
    * Ends a change without making it: whoever administers may, also who proposed it.
    *
@@ -255,12 +271,7 @@ public final class FourEyes {
                       .findFirst()
                       .orElseThrow(() -> noSuch(id));
               if (change.state() != State.PENDING) {
-                throw new ApiException(
-                    ApiErrors.badRequest(
-                            "This change is "
-                                + change.state().name().toLowerCase(Locale.ROOT)
-                                + ".")
-                        .withCode("change_not_pending"));
+                throw notPending(change);
               }
               return decision.make(connection, change);
             })
@@ -323,6 +334,13 @@ public final class FourEyes {
       throw new IllegalStateException("there is no change called " + action);
     }
     return kind;
+  }
+
+  private static ApiException notPending(Change change) {
+    return new ApiException(
+        ApiErrors.badRequest(
+                "This change is " + change.state().name().toLowerCase(Locale.ROOT) + ".")
+            .withCode("change_not_pending"));
   }
 
   private static ApiException noSuch(String id) {

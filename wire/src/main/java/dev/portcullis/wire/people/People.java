@@ -27,6 +27,11 @@ public final class People {
   /** How long a code for enrolling can be used. */
   public static final Duration CODE_LIFE = Duration.ofHours(24);
 
+  /** Which passwords are taken, for whoever is about to choose one. */
+  public static final String PASSWORD_RULES =
+      "A password has %d to %d characters of any kind: a sentence or a random one. Not taken are those that are tried first (common words, runs, repetitions) and those that hold your name or the product's."
+          .formatted(PasswordRules.MIN, PasswordRules.MAX);
+
   private final PeopleStore store;
   private final String issuer;
   private final Passwords passwords;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.admin;
+
+import org.jspecify.annotations.NullMarked;
