@@ -85,6 +85,7 @@ final class Isolation {
       return Files.readAllLines(Path.of("src/test/resources/routes.txt")).stream()
           .filter(line -> !line.startsWith("#"))
           .map(line -> line.split(" +", -1))
+          .filter(parts -> parts[2].equals("api"))
           .map(parts -> new Line(parts[0], parts[1], parts[3], parts[4], parts[5]))
           .toList();
     } catch (IOException e) {

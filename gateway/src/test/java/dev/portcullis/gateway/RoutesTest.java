@@ -2,16 +2,26 @@ package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.http.Access;
+import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.payments.RedirectEndpoint;
+import dev.portcullis.wire.admin.AdminApi;
+import dev.portcullis.wire.admin.AdminRoute;
 import dev.portcullis.wire.key.Permission;
+import dev.portcullis.wire.people.Right;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.springframework.boot.web.servlet.ServletRegistrationBean;
+import org.springframework.web.servlet.HandlerMapping;
+import org.springframework.web.servlet.function.RouterFunction;
 
 /** Who may call what stands in a file, so that opening an endpoint is a change that is seen. */
 class RoutesTest {
@@ -20,7 +30,9 @@ class RoutesTest {
 
   private static final String HEAD =
       """
-      # Every route of the API origin: method, path, keys, resource, permission of a restricted key.
+      # Every route: method, path, listener, who may call it, resource, permission or right.
+      # api: the API origin, by API key. page: the same, without a key; the keyed hash in its path is
+      # made by this gateway alone. admin: the administration on loopback, by a signed-in person.
       # To write it anew: ./mvnw -pl gateway -am test -Dtest=RoutesTest -Dportcullis.golden=write \
       -Dsurefire.failIfNoSpecifiedTests=false
       """;
@@ -28,9 +40,16 @@ class RoutesTest {
   @Test
   void everyRouteStandsInTheFileWithWhatItAsksFor() throws IOException {
     String routes =
-        Gateway.IT.endpoint().routes().stream()
-            .sorted(Comparator.comparing(Route::path).thenComparing(Route::method))
-            .map(RoutesTest::line)
+        Stream.of(
+                Gateway.IT.endpoint().routes().stream()
+                    .sorted(Comparator.comparing(Route::path).thenComparing(Route::method))
+                    .map(RoutesTest::line),
+                Stream.of(line("GET", RedirectEndpoint.ROUTE, "page", "keyed-hash", "-", "-")),
+                Gateway.IT.context.getBean(AdminApi.class).routes().stream()
+                    .sorted(
+                        Comparator.comparing(AdminRoute::path).thenComparing(AdminRoute::method))
+                    .map(RoutesTest::line))
+            .flatMap(lines -> lines)
             .collect(Collectors.joining("", HEAD, ""));
     if ("write".equals(System.getProperty("portcullis.golden"))) {
       Files.writeString(FILE, routes);
@@ -43,19 +62,47 @@ class RoutesTest {
         .isEqualTo(routes);
   }
 
+  /** Whoever adds another way in adds it to the file too. */
+  @Test
+  void nothingElseTakesRequests() {
+    assertThat(Gateway.IT.context.getBeansOfType(RouterFunction.class).values())
+        .extracting(Object::getClass)
+        .containsExactlyInAnyOrder(ApiEndpoint.class, RedirectEndpoint.class, AdminEndpoint.class);
+    assertThat(Gateway.IT.context.getBeanNamesForType(HandlerMapping.class))
+        .containsExactly("routes");
+    assertThat(Gateway.IT.context.getBeanNamesForType(ServletRegistrationBean.class))
+        .containsExactly("dispatcher");
+  }
+
   private static String line(Route route) {
-    return "%-6s %-45s api %-29s %-19s %s%n"
-        .formatted(
-            route.method(),
-            route.path(),
-            keys(route.access()),
-            route
-                .access()
-                .permission()
-                .map(Permission::resource)
-                .map(resource -> resource.name().toLowerCase(Locale.ROOT))
-                .orElse("-"),
-            route.access().permission().map(Permission::wireName).orElse("-"));
+    return line(
+        route.method().name(),
+        route.path(),
+        "api",
+        keys(route.access()),
+        route
+            .access()
+            .permission()
+            .map(Permission::resource)
+            .map(resource -> resource.name().toLowerCase(Locale.ROOT))
+            .orElse("-"),
+        route.access().permission().map(Permission::wireName).orElse("-"));
+  }
+
+  private static String line(AdminRoute route) {
+    Right right = route.right();
+    return line(
+        route.method(),
+        route.path(),
+        "admin",
+        right == null ? "anybody" : "person",
+        "-",
+        right == null ? "-" : right.name().toLowerCase(Locale.ROOT));
+  }
+
+  private static String line(
+      String method, String path, String listener, String who, String resource, String asks) {
+    return "%-6s %-45s %s %-29s %-19s %s%n".formatted(method, path, listener, who, resource, asks);
   }
 
   private static String keys(Access access) {

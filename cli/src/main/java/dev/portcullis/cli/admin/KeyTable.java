@@ -24,8 +24,7 @@ final class KeyTable {
       return "There are no keys.";
     }
     List<String> lines = new ArrayList<>();
-    lines.add(
-        COLUMNS.formatted("ID", "KEY", "KIND", "MODE", "STATUS", "EXPIRES").stripTrailing());
+    lines.add(COLUMNS.formatted("ID", "KEY", "KIND", "MODE", "STATUS", "EXPIRES").stripTrailing());
     for (Map<String, @Nullable Object> key : keys) {
       lines.add(columns(key));
       wrap(uses(key), lines);

@@ -159,7 +159,9 @@ public final class KeysCommand implements Runnable {
   }
 
   /** {@code keys list}. */
-  @Command(name = "list", description =
+  @Command(
+      name = "list",
+      description =
           "Say which keys there are, who made them, when and from where they were last used.")
   static final class ListKeys extends OfAccount {
 

@@ -88,9 +88,7 @@ public final class ResealCommand extends AdminCommand {
   /** The last line: of all tables, or of those that this run went over. */
   static String total(String from, Map<String, Counts> tables) {
     String which = from.isEmpty() ? "all tables" : "all from " + from.split(":", 2)[0] + " on";
-    return line(which, sum(tables))
-        + System.lineSeparator()
-        + "The newest key opens all of them.";
+    return line(which, sum(tables)) + System.lineSeparator() + "The newest key opens all of them.";
   }
 
   private static Map<String, @Nullable Object> tree(Map<String, Counts> tables) {

@@ -72,7 +72,9 @@ final class VaultChangesCommand extends AdminCommand {
   }
 
   /** {@code vault changes confirm}: shows all of it, and asks. */
-  @Command(name = "confirm", description =
+  @Command(
+      name = "confirm",
+      description =
           "Confirm what somebody else proposed; it is made. Another administrator than who proposed"
               + " it has to.")
   static final class Confirm extends AdminCommand {

@@ -79,7 +79,8 @@ class KeyTableTest {
             .toList();
     String table =
         KeyTable.of(
-            List.of(key(Map.of("cidrs", blocks, "created_by", "a".repeat(40), "status", "revoked"))));
+            List.of(
+                key(Map.of("cidrs", blocks, "created_by", "a".repeat(40), "status", "revoked"))));
     assertThat(table.lines()).allMatch(line -> line.length() <= KeyTable.WIDTH);
     assertThat(table).contains(blocks);
   }

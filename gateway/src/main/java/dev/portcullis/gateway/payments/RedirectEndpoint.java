@@ -31,6 +31,9 @@ import org.springframework.web.servlet.function.ServerResponse;
  */
 public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
 
+  /** The route, as the file of routes names it. */
+  public static final String ROUTE = ReturnUrls.PATH + "{account}/{operation}/{hash}";
+
   private static final Logger LOG = Logger.getLogger(RedirectEndpoint.class.getName());
 
   private static final Duration SECRET_LIFE = Duration.ofDays(1);

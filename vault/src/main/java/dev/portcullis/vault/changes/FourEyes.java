@@ -220,7 +220,9 @@ public final class FourEyes {
     return find(applied.id());
   }
 
-  /** Why somebody cannot confirm a change, so that they need not read it first; empty if they can. */
+  /**
+   * Why somebody cannot confirm a change, so that they need not read it first; empty if they can.
+   */
   Optional<String> obstacle(Change change, String by) {
     if (change.state() != State.PENDING) {
       return Optional.of(notPending(change).error().message());
