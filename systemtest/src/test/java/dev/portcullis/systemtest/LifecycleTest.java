@@ -209,7 +209,7 @@ class LifecycleTest {
       assertThat(key).doesNotExist();
 
       Files.write(key, "YW5vdGhlciBrZXkgb2YgMzIgYnl0ZXMgZXhhY3RseS4=\n".getBytes(UTF_8));
-      giveToTheOwnerOf(secrets.resolve("fingerprint-key"), key);
+      giveToTheOwnerOf(secrets.resolve("api-key-hash-key"), key);
       CommandResult wrong = portcullis.tryUp();
       requireLastSentence(wrong, "The vault's master key is", "restore that master key");
 

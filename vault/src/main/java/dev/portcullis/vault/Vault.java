@@ -4,6 +4,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.card.CardIntake;
+import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
 import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.card.InternalCards;
@@ -11,7 +12,7 @@ import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.card.TokenExchange;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
-import dev.portcullis.vault.crypto.Fingerprints;
+import dev.portcullis.vault.crypto.FingerprintKeys;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.vault.custody.Custody;
 import dev.portcullis.vault.custody.CustodyRoutes;
@@ -114,10 +115,14 @@ final class Vault implements AutoCloseable {
       CardStore store = new CardStore(database);
       DataKeys dataKeys = new DataKeys(database, masterKeys, clock, random);
       dataKeys.requireMasterKey();
+      FingerprintKeys fingerprints =
+          new FingerprintKeys(
+              database, dataKeys, config.keys().fingerprint(), access, random, clock);
       Rotation rotation =
           new Rotation(
               pools.rotation(),
               dataKeys,
+              fingerprints,
               ids,
               clock,
               config.keys().times(),
@@ -136,12 +141,11 @@ final class Vault implements AutoCloseable {
           new Custody(
               config.keys().master().sealed(),
               database,
-              new Opened(dataKeys, cvcs, outbound.providers()),
+              new Opened(dataKeys, fingerprints, cvcs, outbound.providers()),
               access,
               clock);
       Cards cards =
-          new Cards(
-              dataKeys, new Fingerprints(config.keys().fingerprint(), access), cvcs, ids, clock);
+          new Cards(dataKeys, fingerprints, new CardMatches(database, random), cvcs, ids, clock);
       Forwarder forwarder = new Forwarder(outbound.providers(), cards, store, cvcs, clock);
       Authenticator authenticator =
           new Authenticator(
@@ -230,7 +234,8 @@ final class Vault implements AutoCloseable {
   }
 
   /** What is in memory only as long as the master key is open. */
-  private record Opened(DataKeys dataKeys, CvcSafe cvcs, Providers providers)
+  private record Opened(
+      DataKeys dataKeys, FingerprintKeys fingerprints, CvcSafe cvcs, Providers providers)
       implements Custody.Guarded {
     @Override
     public void check() throws SQLException {
@@ -240,6 +245,7 @@ final class Vault implements AutoCloseable {
     @Override
     public void forget() {
       dataKeys.forget();
+      fingerprints.forget();
       providers.forget();
       cvcs.clear();
     }
@@ -321,11 +327,12 @@ final class Vault implements AutoCloseable {
   private static CardsOrigin cardsOrigin(
       VaultConfig.Cards open, Parts parts, DataSource database, Metrics metrics) {
     CardStore store = new CardStore(database);
+    Cards cards = parts.cards().with(new CardMatches(database, new SecureRandom()));
     CardIntake intake =
         new CardIntake(
-            parts.cards(),
+            cards,
             store,
-            new TokenExchange(parts.cards(), store),
+            new TokenExchange(cards, store),
             open.limits().stores(),
             open.bins(),
             parts.clock());

@@ -89,9 +89,16 @@ record VaultConfig(
    */
   record Admin(int port, PemIdentity identity, @Nullable Path setupCode, Duration settling) {}
 
-  /** The vault's keys. */
+  /**
+   * The vault's keys.
+   *
+   * @param fingerprint the first key of fingerprints where it was made outside the vault, or null
+   */
   record Keys(
-      ConfiguredMasterKeys master, Secret fingerprint, Secret apiKeyHash, Rotation.Times times) {}
+      ConfiguredMasterKeys master,
+      @Nullable Secret fingerprint,
+      Secret apiKeyHash,
+      Rotation.Times times) {}
 
   /** By then another vault has looked several times for what was retired. */
   private static final Duration SETTLE = Duration.ofSeconds(10);
@@ -150,12 +157,15 @@ record VaultConfig(
             config.duration("admin.settling")),
         new Keys(
             ConfiguredMasterKeys.read(config, access, clock),
-            ConfiguredMasterKeys.bytes(config, "fingerprint-key", access),
+            config.find("fingerprint-key").isPresent()
+                ? ConfiguredMasterKeys.bytes(config, "fingerprint-key", access)
+                : null,
             ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access),
             new Rotation.Times(
                 SETTLE,
                 config.duration("keys.destroy-after"),
                 config.duration("keys.data-key-life"),
+                config.duration("keys.fingerprint-key-life"),
                 config.duration("keys.master-key-life"))),
         sandbox,
         egress(config),

@@ -50,7 +50,6 @@ class LiveModeTest {
         internal.gateway-identity=sha256:%s
         management.port=0
         master-key=secret://master-key
-        fingerprint-key=secret://fingerprint-key
         api-key-hash-key=secret://api-key-hash-key
         policy.directory=policy
         livemode=true

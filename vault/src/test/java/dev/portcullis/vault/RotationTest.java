@@ -9,6 +9,7 @@ import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FileMasterKey;
+import dev.portcullis.vault.crypto.FingerprintKeys;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.vault.rotation.Rotation;
 import java.io.IOException;
@@ -217,17 +218,30 @@ class RotationTest {
             throw new IllegalStateException("killed");
           }
         };
-    return new Rotation(
-        database.app(),
+    DataKeys keys =
         new DataKeys(
             database.app(),
             MasterKeys.only(new FileMasterKey(masterKey(), SecretAccess.insecureGrant())),
             vault.clock,
-            new SecureRandom()),
+            new SecureRandom());
+    return new Rotation(
+        database.app(),
+        keys,
+        new FingerprintKeys(
+            database.app(),
+            keys,
+            null,
+            SecretAccess.insecureGrant(),
+            new SecureRandom(),
+            vault.clock),
         new Ids(vault.clock, new SecureRandom()),
         vault.clock,
         new Rotation.Times(
-            Duration.ZERO, Duration.ofDays(1), Duration.ofDays(700), Duration.ofDays(700)),
+            Duration.ZERO,
+            Duration.ofDays(1),
+            Duration.ofDays(700),
+            Duration.ofDays(700),
+            Duration.ofDays(700)),
         dies);
   }
 

@@ -142,7 +142,6 @@ public final class RunningVault implements AutoCloseable {
     Path secrets = Files.createDirectories(home.resolve("secrets"));
     Files.writeString(secrets.resolve("database-password"), TestDatabase.PASSWORD);
     Files.writeString(secrets.resolve("master-key"), MASTER_KEY);
-    Files.writeString(secrets.resolve("fingerprint-key"), key());
     Files.writeString(
         secrets.resolve("api-key-hash-key"), Base64.getEncoder().encodeToString(hashKey));
     Files.writeString(secrets.resolve("provider-sandbox"), PROVIDER_KEY);
@@ -168,7 +167,6 @@ public final class RunningVault implements AutoCloseable {
         admin.tls.certificate=tls/vault.pem
         admin.tls.key=tls/vault.key
         master-key=secret://master-key
-        fingerprint-key=secret://fingerprint-key
         api-key-hash-key=secret://api-key-hash-key
         sandbox=true
         policy.directory=policy

@@ -80,13 +80,14 @@ final class VaultKeysCommand extends AdminCommand {
   @Command(
       name = "rotate",
       description =
-          "Rotate the master key (wrap every data key by the one that is configured now) or data"
-              + " keys (seal everything anew and destroy them). It goes on without this command.")
+          "Rotate the master key (wrap every data key by the one that is configured now), data keys"
+              + " (seal everything anew and destroy them) or the fingerprint key (know every card"
+              + " by a new one). It goes on without this command.")
   static final class Rotate extends AdminCommand {
 
     private static final long PAUSE_SECONDS = 2;
 
-    @Parameters(paramLabel = "KIND", description = "master or data")
+    @Parameters(paramLabel = "KIND", description = "master, data or fingerprint")
     private String kind = "";
 
     @Option(names = "--account", paramLabel = "ID", description = "Only this account's data keys.")

@@ -101,8 +101,8 @@ public final class InstanceSetup {
 
   /** The vault's keys that are not there. Nothing opens what was stored under them but they. */
   public List<Path> missingVaultKeys() {
-    return Stream.of("master-key", "fingerprint-key")
-        .filter(name -> holdsMasterKeyFile() || !name.equals("master-key"))
+    return Stream.of("master-key")
+        .filter(_ -> holdsMasterKeyFile())
         .map(name -> home.secret(Zone.VAULT, name))
         .filter(file -> HomeFiles.read(file).isEmpty())
         .toList();
@@ -126,7 +126,6 @@ public final class InstanceSetup {
     if (holdsMasterKeyFile()) {
       files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
     }
-    files.sharedSecret("fingerprint-key", List.of(Zone.VAULT), this::key);
     files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("search-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("sealing-keys", List.of(Zone.GATEWAY), () -> FIRST_KEY + ":" + key());
@@ -196,7 +195,12 @@ public final class InstanceSetup {
     values.put("management.port", Integer.toString(ports.vaultManagement()));
     admin(values, Zone.VAULT, ports.vaultAdmin());
     values.put("master-key", holdsMasterKeyFile() ? "secret://master-key" : null);
-    values.put("fingerprint-key", "secret://fingerprint-key");
+    // Homes made before had it outside the vault.
+    values.put(
+        "fingerprint-key",
+        HomeFiles.read(home.secret(Zone.VAULT, "fingerprint-key"))
+            .map(_ -> "secret://fingerprint-key")
+            .orElse(null));
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("sandbox", "true");
     values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());

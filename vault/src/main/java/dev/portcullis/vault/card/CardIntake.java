@@ -145,7 +145,6 @@ public final class CardIntake {
           velocity.store(request.principal(), request.clientIp());
           TokenExchange.Prepared made =
               exchange.prepare(request.principal().owner(), card.requiredString("token"), given);
-          velocity.card(request.principal(), request.clientIp(), made.card().face());
           return IdempotentAnswers.Outcome.toExchange(
               Json.write(
                   CardObjects.paymentMethod(made.card(), given, !request.principal().isPublic())),
@@ -189,9 +188,14 @@ public final class CardIntake {
           case TOKEN -> CardShapes.tokenDetails(typed);
           case PAYMENT_METHOD -> CardShapes.paymentMethodDetails(arguments);
         };
-    StoredCard card =
-        cards.seal(request.principal().owner(), request.kind().prefix, entry, details);
-    velocity.card(request.principal(), request.clientIp(), card.face());
+    Owner owner = request.principal().owner();
+    // Before anything is written, so that whoever guesses numbers leaves nothing here.
+    velocity.card(
+        request.principal(),
+        request.clientIp(),
+        cards.print(owner, entry),
+        entry.pan().bin() + ':' + entry.pan().last4());
+    StoredCard card = cards.seal(owner, request.kind().prefix, entry, details);
     Map<String, @Nullable Object> object =
         switch (request.kind()) {
           case TOKEN -> CardObjects.token(card, details, request.clientIp(), showFingerprint);

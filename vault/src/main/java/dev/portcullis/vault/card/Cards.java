@@ -4,30 +4,49 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKey;
 import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.FingerprintKeys;
 import dev.portcullis.vault.crypto.Fingerprints;
 import dev.portcullis.vault.crypto.Owner;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Seals and opens cards: the one place where a card number meets its keys. */
 public final class Cards {
 
   private final DataKeys keys;
-  private final Fingerprints fingerprints;
+  private final FingerprintKeys fingerprints;
+  private final CardMatches matches;
   private final CvcSafe cvcs;
   private final Ids ids;
   private final InstantSource clock;
 
   public Cards(
-      DataKeys keys, Fingerprints fingerprints, CvcSafe cvcs, Ids ids, InstantSource clock) {
+      DataKeys keys,
+      FingerprintKeys fingerprints,
+      CardMatches matches,
+      CvcSafe cvcs,
+      Ids ids,
+      InstantSource clock) {
     this.keys = keys;
     this.fingerprints = fingerprints;
+    this.matches = matches;
     this.cvcs = cvcs;
     this.ids = ids;
     this.clock = clock;
+  }
+
+  /** The same, which looks for known cards through other connections. */
+  public Cards with(CardMatches others) {
+    return new Cards(keys, fingerprints, others, cvcs, ids, clock);
+  }
+
+  /** What the card is known by. */
+  CardPrint print(Owner owner, CardEntry entry) throws SQLException {
+    return CardPrint.of(fingerprints.live(), owner, entry.pan().insecureDigits());
   }
 
   /** A card to store under a new id with that prefix. */
@@ -48,9 +67,9 @@ public final class Cards {
         null);
   }
 
-  private StoredCard.Face face(Owner owner, CardEntry entry) {
+  private StoredCard.Face face(Owner owner, CardEntry entry) throws SQLException {
     return new StoredCard.Face(
-        fingerprints.ofCard(owner, entry.pan().insecureDigits()),
+        matches.shown(owner, print(owner, entry)),
         entry.facts().brand().wireName(),
         entry.pan().bin(),
         entry.pan().last4(),
@@ -104,8 +123,9 @@ public final class Cards {
     return keys.byId(owner, id);
   }
 
-  Fingerprints fingerprints() {
-    return fingerprints;
+  /** The keys of fingerprints, the newest first. */
+  List<Fingerprints> fingerprints() throws SQLException {
+    return fingerprints.live();
   }
 
   CvcSafe cvcs() {

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.card;
 
 import dev.portcullis.vault.crypto.DataKey;
+import dev.portcullis.vault.crypto.Fingerprints;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.wire.error.ApiError;
@@ -12,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,24 +95,28 @@ final class IdempotentAnswers {
       throw new ApiException(ApiErrors.idempotencyKeyInUse());
     }
     try {
-      return keyed(request, mine, fingerprint(request, number), work);
+      return keyed(request, mine, fingerprints(request, number), work);
     } finally {
       running.remove(mine);
     }
   }
 
-  private Answer keyed(CardIntake.Request request, Running mine, byte[] fingerprint, Work work)
+  /**
+   * @param fingerprints the request's, the newest key's first
+   */
+  private Answer keyed(
+      CardIntake.Request request, Running mine, List<byte[]> fingerprints, Work work)
       throws SQLException {
     // Whoever repeats a request with a token has used it up before, so an earlier answer is looked
     // for first; for a card the commit below finds that out without a look.
     if (usesToken(request)) {
       Optional<StoredAnswer> earlier = store.findAnswer(mine.owner(), mine.key());
       if (earlier.isPresent()) {
-        return replay(earlier.get(), fingerprint);
+        return replay(earlier.get(), fingerprints);
       }
     }
     Outcome outcome = work.run();
-    if (commit(mine, fingerprint, outcome)) {
+    if (commit(mine, fingerprints.getFirst(), outcome)) {
       return finished(outcome);
     }
     clear(outcome);
@@ -118,7 +124,7 @@ final class IdempotentAnswers {
         store
             .findAnswer(mine.owner(), mine.key())
             .orElseThrow(() -> new ApiException(ApiErrors.idempotencyKeyInUse())),
-        fingerprint);
+        fingerprints);
   }
 
   private static boolean usesToken(CardIntake.Request request) {
@@ -166,8 +172,9 @@ final class IdempotentAnswers {
     };
   }
 
-  private Answer replay(StoredAnswer stored, byte[] fingerprint) throws SQLException {
-    if (!MessageDigest.isEqual(stored.fingerprint(), fingerprint)) {
+  private Answer replay(StoredAnswer stored, List<byte[]> fingerprints) throws SQLException {
+    if (fingerprints.stream()
+        .noneMatch(mine -> MessageDigest.isEqual(stored.fingerprint(), mine))) {
       throw new ApiException(ApiErrors.idempotencyMismatch());
     }
     byte[] body =
@@ -195,18 +202,29 @@ final class IdempotentAnswers {
 
   /**
    * What two requests must share to be one: endpoint, the sort of key (a page must not be told what
-   * a server was), the parameters, and the card as its fingerprint. Never the CVC.
+   * a server was), the parameters, and the card as its fingerprint. Never the CVC. Under each key
+   * of fingerprints, since the answer may be older than the newest of them.
    */
-  private byte[] fingerprint(CardIntake.Request request, String number) {
+  private List<byte[]> fingerprints(CardIntake.Request request, String number) throws SQLException {
+    byte[] parameters = CardShapes.withoutSecrets(request.parameters()).fingerprint();
+    byte[] digits = digits(number);
+    try {
+      return cards.fingerprints().stream()
+          .map(key -> fingerprint(key, request, parameters, digits))
+          .toList();
+    } finally {
+      Arrays.fill(digits, (byte) 0);
+    }
+  }
+
+  private static byte[] fingerprint(
+      Fingerprints key, CardIntake.Request request, byte[] parameters, byte[] digits) {
     Owner owner = request.principal().owner();
     ByteArrayOutputStream parts = new ByteArrayOutputStream();
-    parts.writeBytes(CardShapes.withoutSecrets(request.parameters()).fingerprint());
-    byte[] digits = digits(number);
-    parts.writeBytes(
-        cards.fingerprints().ofCard(owner, digits).getBytes(StandardCharsets.US_ASCII));
-    Arrays.fill(digits, (byte) 0);
+    parts.writeBytes(parameters);
+    parts.writeBytes(key.ofCard(owner, digits).getBytes(StandardCharsets.US_ASCII));
     String endpoint = request.kind().path() + " " + request.principal().isPublic();
-    return cards.fingerprints().ofRequest(owner, endpoint, parts.toByteArray());
+    return key.ofRequest(owner, endpoint, parts.toByteArray());
   }
 
   private static byte[] digits(String typed) {

@@ -79,21 +79,22 @@ final class VelocityLimit {
   }
 
   /**
-   * Counts a card that is about to be stored; one that came before costs nothing.
+   * Counts a card that came in; one that came before costs nothing.
    *
+   * @param print what it is known by
+   * @param ends its BIN and last four digits
    * @param clientIp from where, or null where that is not known
    * @throws LimitReached if it is one too many
    */
-  void card(Principal principal, @Nullable String clientIp, StoredCard.Face face) {
+  void card(Principal principal, @Nullable String clientIp, CardPrint print, String ends) {
     Owner owner = principal.owner();
-    int card = face.fingerprint().hashCode();
+    int card = print.newest().hashCode();
     if (principal.isPublic()) {
       String host = scope(owner) + source(principal, clientIp);
       LimitReached.unlessZero(hostCards.count(host, card), Limit.PAGE_CARDS);
     }
     if (owner.livemode()) {
-      String ends = scope(owner) + face.bin() + ':' + face.last4();
-      LimitReached.unlessZero(numberEnds.count(ends, card), Limit.NUMBER_ENDS);
+      LimitReached.unlessZero(numberEnds.count(scope(owner) + ends, card), Limit.NUMBER_ENDS);
     }
   }
 

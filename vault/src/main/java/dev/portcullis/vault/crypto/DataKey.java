@@ -72,6 +72,7 @@ public final class DataKey {
     CARD_DETAILS("card details"),
     ANSWER("answer"),
     PROVIDER_SECRET("provider secret"),
+    FINGERPRINT_KEY("fingerprint key"),
     TOTP("totp");
 
     private final String context;

@@ -12,49 +12,27 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.List;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
 
-/**
- * Seals anew, under today's keys, what retired keys have sealed. Each small batch is one
- * transaction, so that it can be cut off anywhere; after each it rests as long as it worked, so
- * that payments have the machine for at least half of the time.
- */
+/** Seals anew, under today's keys, what retired keys have sealed. */
 final class Mover {
 
   private static final Logger LOG = Logger.getLogger(Mover.class.getName());
-  private static final int BATCH = 100;
-  private static final int FETCH = 1_000;
 
   private final DataSource database;
+  private final Batches batches;
   private final DataKeys keys;
-  private final Pace pace;
 
-  /** Told after each batch; it may rest. */
-  interface Pace {
-    /**
-     * @param nanos how long the batch took
-     */
-    void rest(long nanos);
-  }
-
-  /** Told of rows that were moved, within their transaction. */
-  interface Progress {
-    void moved(Connection connection, int rows) throws SQLException;
-  }
-
-  Mover(DataSource database, DataKeys keys, Pace pace) {
+  Mover(DataSource database, Batches batches, DataKeys keys) {
     this.database = database;
+    this.batches = batches;
     this.keys = keys;
-    this.pace = pace;
   }
 
   /**
@@ -63,7 +41,7 @@ final class Mover {
    * @param stop asked between batches
    * @return how many rows it moved
    */
-  long pass(Progress progress, BooleanSupplier stop) throws SQLException {
+  long pass(Batches.Progress progress, BooleanSupplier stop) throws SQLException {
     long moved = people(progress);
     for (SealedTable table : SealedTable.ALL) {
       moved += pass(table, progress, stop);
@@ -71,62 +49,17 @@ final class Mover {
     return moved;
   }
 
-  private long pass(SealedTable table, Progress progress, BooleanSupplier stop)
+  private long pass(SealedTable table, Batches.Progress progress, BooleanSupplier stop)
       throws SQLException {
-    long moved = 0;
-    try (Connection reading = database.getConnection()) {
-      // Only within a transaction does the driver fetch a few rows at a time.
-      reading.setAutoCommit(false);
-      try (Statement select = reading.createStatement()) {
-        select.setFetchSize(FETCH);
-        try (ResultSet places = select.executeQuery(table.places())) {
-          List<String> batch = new ArrayList<>();
-          while (places.next() && !stop.getAsBoolean()) {
-            batch.add(places.getString(1));
-            if (batch.size() == BATCH) {
-              moved += paced(table, batch, progress);
-              batch.clear();
-            }
-          }
-          moved += stop.getAsBoolean() || batch.isEmpty() ? 0 : paced(table, batch, progress);
-        }
-      } finally {
-        reading.rollback();
-      }
-    }
-    return moved;
+    return batches.pass(
+        table.places(), (connection, places) -> move(connection, table, places), progress, stop);
   }
 
-  private long paced(SealedTable table, List<String> places, Progress progress)
-      throws SQLException {
-    long begin = System.nanoTime();
-    long moved = move(table, places, progress);
-    pace.rest(System.nanoTime() - begin);
-    return moved;
-  }
-
-  private int move(SealedTable table, List<String> places, Progress progress) throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      connection.setAutoCommit(false);
-      try {
-        int moved = moveWithin(connection, table, places);
-        progress.moved(connection, moved);
-        connection.commit();
-        return moved;
-      } catch (SQLException | RuntimeException e) {
-        connection.rollback();
-        throw e;
-      }
-    }
-  }
-
-  private int moveWithin(Connection connection, SealedTable table, List<String> places)
-      throws SQLException {
-    Array wanted = connection.createArrayOf("text", places.toArray());
+  private int move(Connection connection, SealedTable table, Array places) throws SQLException {
     int moved = 0;
     try (PreparedStatement select = connection.prepareStatement(table.rows());
         PreparedStatement update = connection.prepareStatement(table.update())) {
-      select.setArray(1, wanted);
+      select.setArray(1, places);
       try (ResultSet rows = select.executeQuery()) {
         while (rows.next()) {
           moved += seal(table, rows, update) ? 1 : 0;
@@ -135,8 +68,6 @@ final class Mover {
       if (moved > 0) {
         update.executeBatch();
       }
-    } finally {
-      wanted.free();
     }
     return moved;
   }
@@ -185,7 +116,7 @@ final class Mover {
   }
 
   /** The secrets of people's codes: few, and each names its key in its own text. */
-  private int people(Progress progress) throws SQLException {
+  private int people(Batches.Progress progress) throws SQLException {
     Set<String> retired = RotationStore.retiredOf(database, Owner.ADMINISTRATION);
     if (retired.isEmpty()) {
       return 0;
@@ -209,7 +140,7 @@ final class Mover {
             moved++;
           }
         }
-        progress.moved(connection, moved);
+        progress.done(connection, moved);
         connection.commit();
         return moved;
       } catch (SQLException | RuntimeException e) {

@@ -3,6 +3,7 @@ package dev.portcullis.vault.rotation;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.FingerprintKeys;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.rotation.RotationRun.Kind;
 import dev.portcullis.vault.store.StoreFailure;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -38,13 +40,18 @@ public final class Rotation implements Runnable {
   /** By then every vault has seen that a key is retired, many times over. */
   private static final Duration SEEN = Duration.ofMinutes(10);
 
+  /** Answers to repeat, which are compared by fingerprints, live that long. */
+  private static final Duration ANSWERS = Duration.ofHours(25);
+
   private static final int WRAPPED_AT_ONCE = 50;
   private static final Duration HOUSEKEEPING = Duration.ofHours(1);
 
   private final DataSource database;
   private final DataKeys keys;
   private final RotationStore store;
+  private final FingerprintKeys fingerprints;
   private final Mover mover;
+  private final Matcher matcher;
   private final Ids ids;
   private final InstantSource clock;
   private final Times times;
@@ -57,10 +64,15 @@ public final class Rotation implements Runnable {
    * @param settle how long after a key is retired another vault may still seal with it
    * @param destroyAfter how long a retired key is kept that seals nothing
    * @param dataKeyLife after what time a data key is retired by itself
+   * @param fingerprintKeyLife after what time the fingerprint key is
    * @param masterKeyLife the master key's cryptoperiod, after which it is warned
    */
   public record Times(
-      Duration settle, Duration destroyAfter, Duration dataKeyLife, Duration masterKeyLife) {}
+      Duration settle,
+      Duration destroyAfter,
+      Duration dataKeyLife,
+      Duration fingerprintKeyLife,
+      Duration masterKeyLife) {}
 
   /**
    * @param pace what is done after each batch, given how long it took
@@ -68,6 +80,7 @@ public final class Rotation implements Runnable {
   public Rotation(
       DataSource database,
       DataKeys keys,
+      FingerprintKeys fingerprints,
       Ids ids,
       InstantSource clock,
       Times times,
@@ -75,7 +88,10 @@ public final class Rotation implements Runnable {
     this.database = database;
     this.keys = keys;
     this.store = new RotationStore(database, new AuditTrail(database, clock));
-    this.mover = new Mover(database, keys, pace::accept);
+    this.fingerprints = fingerprints;
+    Batches batches = new Batches(database, pace::accept);
+    this.mover = new Mover(database, batches, keys);
+    this.matcher = new Matcher(batches, keys, fingerprints);
     this.ids = ids;
     this.clock = clock;
     this.times = times;
@@ -93,6 +109,7 @@ public final class Rotation implements Runnable {
         switch (kind) {
           case MASTER -> store.beginMaster(id, keys.masterKey(), by, now);
           case DATA -> store.beginData(id, account, now, by, now);
+          case FINGERPRINT -> store.beginFingerprint(id, fingerprints, by, now);
         };
     if (!begun) {
       throw new ApiException(
@@ -100,6 +117,7 @@ public final class Rotation implements Runnable {
               .withCode("rotation_under_way"));
     }
     notice();
+    fingerprints.forget();
     return store.find(id);
   }
 
@@ -167,7 +185,8 @@ public final class Rotation implements Runnable {
     return () -> {
       switch (run.kind()) {
         case MASTER -> rewrap(run);
-        case DATA -> move(run);
+        case DATA -> move(run, mover::pass);
+        case FINGERPRINT -> move(run, matcher::pass);
       }
     };
   }
@@ -183,10 +202,15 @@ public final class Rotation implements Runnable {
     }
   }
 
-  private void move(RotationRun run) throws SQLException {
+  /** Goes once over everything; how many rows it could do. */
+  private interface Pass {
+    long over(Batches.Progress progress, BooleanSupplier stop) throws SQLException;
+  }
+
+  private void move(RotationRun run, Pass pass) throws SQLException {
     boolean settled = !clock.instant().isBefore(run.started().plus(times.settle()));
     long moved =
-        mover.pass(
+        pass.over(
             (connection, rows) -> RotationStore.moved(connection, run.id(), rows), () -> stopped);
     // Only a pass that began when nobody sealed with those keys any more, and that found nothing
     // that it could move, is the end.
@@ -206,6 +230,17 @@ public final class Rotation implements Runnable {
         });
   }
 
+  private void destroyFingerprintKeys(Instant now) throws SQLException {
+    Duration kept = times.destroyAfter().compareTo(ANSWERS) < 0 ? ANSWERS : times.destroyAfter();
+    Instant destroyable = now.minus(kept).minus(SEEN);
+    if (store.hasFingerprintKeyRetiredBefore(destroyable)) {
+      // A vault that stood still may have met a card under it since.
+      matcher.pass((_, _) -> {}, () -> stopped);
+      store.destroyFingerprintKeysBefore(destroyable);
+      fingerprints.forget();
+    }
+  }
+
   private boolean isTimeToLook() {
     return !clock.instant().isBefore(looked.plus(HOUSEKEEPING));
   }
@@ -220,10 +255,14 @@ public final class Rotation implements Runnable {
         mover.pass((_, _) -> {}, () -> stopped);
         keys.drop(store.destroyBefore(destroyable));
       }
+      destroyFingerprintKeys(now);
       Instant old = now.minus(times.dataKeyLife());
       if (store.hasDataKeyBefore(old)) {
         store.beginData(ids.next("rot"), null, old, "schedule", now);
         notice();
+      } else if (store.hasFingerprintKeyBefore(now.minus(times.fingerprintKeyLife()))) {
+        store.beginFingerprint(ids.next("rot"), fingerprints, "schedule", now);
+        fingerprints.forget();
       }
       Instant seen = store.masterKeySeen(keys.masterKey(), now);
       if (seen.plus(times.masterKeyLife()).isBefore(now)) {

@@ -33,7 +33,9 @@ public final class RotationRoutes {
         AdminRoute.post(
             v1 + "rotations",
             Right.MANAGE_VAULT,
-            Shape.of(Param.choice("kind", "master", "data").required(), Param.id("account")),
+            Shape.of(
+                Param.choice("kind", "master", "data", "fingerprint").required(),
+                Param.id("account")),
             this::begin));
   }
 

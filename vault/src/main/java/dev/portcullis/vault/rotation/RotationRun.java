@@ -35,7 +35,11 @@ record RotationRun(
     /** The master key: every data key is wrapped anew. */
     MASTER,
     /** Data keys: everything that they sealed is sealed anew, and they are destroyed. */
-    DATA;
+    DATA,
+    /**
+     * The key of cards' fingerprints: each card is known by the newest one, the older destroyed.
+     */
+    FINGERPRINT;
 
     String wireName() {
       return name().toLowerCase(Locale.ROOT);

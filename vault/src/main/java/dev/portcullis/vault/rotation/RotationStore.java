@@ -5,6 +5,7 @@ import static dev.portcullis.vault.store.Sql.query;
 import static dev.portcullis.vault.store.Sql.update;
 
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.crypto.FingerprintKeys;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.rotation.RotationRun.Kind;
 import dev.portcullis.vault.rotation.RotationRun.State;
@@ -29,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class RotationStore {
 
   private static final int SHOWN = 50;
+  private static final int DELETED_AT_ONCE = 10_000;
   private static final String WRAPPED =
       "(select master_key from data_key union all select master_key from retired_data_key) k";
 
@@ -133,6 +135,21 @@ final class RotationStore {
         .isPresent();
   }
 
+  /** Begins a rotation of the fingerprint key, which is there from then on; false if one runs. */
+  boolean beginFingerprint(String id, FingerprintKeys fingerprints, String by, Instant now) {
+    return sql.<String>within(
+            connection -> {
+              fingerprints.renew(connection, now);
+              return begin(connection, id, Kind.FINGERPRINT, null, unknown(connection), by, now);
+            })
+        .isPresent();
+  }
+
+  /** How many cards the newest fingerprint key does not know. */
+  private static long unknown(Connection connection) throws SQLException {
+    return query(connection, "select count(*)" + Matcher.UNKNOWN, row -> row.getLong(1)).getFirst();
+  }
+
   private @Nullable String begin(
       Connection connection,
       String id,
@@ -200,9 +217,11 @@ final class RotationStore {
               Long.valueOf(0)
                   .equals(
                       statement.get(
-                          run.kind() == Kind.MASTER
-                              ? "data_keys_under_other_master_keys"
-                              : "records_under_retired_keys"));
+                          switch (run.kind()) {
+                            case MASTER -> "data_keys_under_other_master_keys";
+                            case DATA -> "records_under_retired_keys";
+                            case FINGERPRINT -> "cards_unknown_to_the_fingerprint_key";
+                          }));
           String text = Json.writeString(statement);
           update(
               connection,
@@ -243,6 +262,10 @@ final class RotationStore {
         query(connection, "select count(*) from retired_data_key", row -> row.getLong(1))
             .getFirst());
     tree.put("records_under_retired_keys", left(connection));
+    tree.put(
+        "fingerprint_keys",
+        query(connection, "select version from fingerprint_key order by 1", row -> row.getInt(1)));
+    tree.put("cards_unknown_to_the_fingerprint_key", unknown(connection));
     Map<String, @Nullable Object> records = new LinkedHashMap<>();
     for (SealedTable table : SealedTable.ALL) {
       records.put(
@@ -297,6 +320,54 @@ final class RotationStore {
               return destroyed;
             })
         .orElseThrow();
+  }
+
+  /** Whether there is a fingerprint key in use that was made before that time. */
+  boolean hasFingerprintKeyBefore(Instant time) {
+    return !sql.query(
+            "select version from fingerprint_key where retired is null and created < ?",
+            row -> row.getInt(1),
+            time)
+        .isEmpty();
+  }
+
+  /** Whether fingerprint keys wait to be destroyed that were retired before that time. */
+  boolean hasFingerprintKeyRetiredBefore(Instant time) {
+    return !sql.query(
+            "select version from fingerprint_key where retired < ?", row -> row.getInt(1), time)
+        .isEmpty();
+  }
+
+  /**
+   * Destroys fingerprint keys that were retired before that time, with what was made with them,
+   * unless a card is known by nothing else.
+   */
+  void destroyFingerprintKeysBefore(Instant time) {
+    // Apart from the keys, and in parts: there may be as many as there are cards.
+    String old = "(select version from fingerprint_key where retired < ?)";
+    if (sql.within(RotationStore::unknown).orElseThrow() > 0) {
+      return;
+    }
+    int gone = DELETED_AT_ONCE;
+    while (gone == DELETED_AT_ONCE) {
+      gone =
+          sql.update(
+              "delete from card_match where ctid = any (array(select ctid from card_match"
+                  + " where key_version in "
+                  + old
+                  + " limit "
+                  + DELETED_AT_ONCE
+                  + "))",
+              time);
+    }
+    sql.within(
+        connection -> {
+          int keys =
+              update(connection, "delete from fingerprint_key where version in " + old, time);
+          audit.appendWithin(
+              connection, "keys.destroyed", "fingerprint keys", keys + ", which no card needs");
+          return keys;
+        });
   }
 
   /** Whether there are data keys in use that were made before that time. */

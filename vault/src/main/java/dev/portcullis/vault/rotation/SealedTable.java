@@ -31,7 +31,11 @@ record SealedTable(String name, List<Column> columns, String rowColumns) {
           new SealedTable(
               "provider_secret",
               List.of(new Column("sealed", Purpose.PROVIDER_SECRET)),
-              "name || ' ' || version || ' ' || provider_account || ' ' || host"));
+              "name || ' ' || version || ' ' || provider_account || ' ' || host"),
+          new SealedTable(
+              "fingerprint_key",
+              List.of(new Column("sealed", Purpose.FINGERPRINT_KEY)),
+              "version::text"));
 
   private String isRetired() {
     return "(account, data_key) in (select account, id from retired_data_key)";

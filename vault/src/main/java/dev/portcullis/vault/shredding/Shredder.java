@@ -151,6 +151,12 @@ public final class Shredder {
     if (destroyed == 0 && cards == 0) {
       throw nothingOf(owner);
     }
+    try (PreparedStatement delete =
+        connection.prepareStatement("delete from card_match where account = ? and livemode = ?")) {
+      delete.setString(1, owner.account());
+      delete.setBoolean(2, owner.livemode());
+      delete.executeUpdate();
+    }
     return new Destroyed(destroyed, cards);
   }
 

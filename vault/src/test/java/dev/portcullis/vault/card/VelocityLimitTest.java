@@ -3,7 +3,6 @@ package dev.portcullis.vault.card;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.vault.StoppedClock;
-import dev.portcullis.vault.card.StoredCard.Face;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.vault.limits.LimitFigures;
@@ -11,6 +10,7 @@ import dev.portcullis.vault.limits.LimitReached;
 import dev.portcullis.vault.limits.LimitReached.Limit;
 import dev.portcullis.wire.key.KeyKind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -119,10 +119,10 @@ class VelocityLimitTest {
   }
 
   /** Which limit was reached, or null. */
-  private @Nullable Limit store(Principal principal, @Nullable String from, Face card) {
+  private @Nullable Limit store(Principal principal, @Nullable String from, Card card) {
     try {
       limit.store(principal, from);
-      limit.card(principal, from, card);
+      limit.card(principal, from, card.print(), card.ends());
       return null;
     } catch (LimitReached e) {
       assertThat(e.retryAfterSeconds()).isBetween(1L, 3_601L);
@@ -130,20 +130,9 @@ class VelocityLimitTest {
     }
   }
 
-  private @Nullable Limit store(Principal principal, @Nullable String from, Face card, int issuer) {
+  private @Nullable Limit store(Principal principal, @Nullable String from, Card card, int issuer) {
     return store(
-        principal,
-        from,
-        new Face(
-            card.fingerprint(),
-            "visa",
-            "4000%04d".formatted(issuer),
-            card.last4(),
-            12,
-            2034,
-            "credit",
-            null,
-            true));
+        principal, from, new Card(card.print(), "4000%04d:%s".formatted(issuer, card.last4())));
   }
 
   private static Principal principal(String account, boolean live, KeyKind kind) {
@@ -154,8 +143,13 @@ class VelocityLimitTest {
     return new Principal(id, "", new Owner("acct_a", true), KeyKind.SECRET, Set.of());
   }
 
-  private static Face card(int card, String last4) {
-    return new Face(
-        "fingerprint" + card, "visa", "42424242", last4, 12, 2034, "credit", null, true);
+  private static Card card(int card, String last4) {
+    return new Card(new CardPrint(List.of(1), List.of("fingerprint" + card)), "42424242:" + last4);
+  }
+
+  private record Card(CardPrint print, String ends) {
+    String last4() {
+      return ends.substring(ends.indexOf(':') + 1);
+    }
   }
 }

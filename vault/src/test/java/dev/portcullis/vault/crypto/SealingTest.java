@@ -370,6 +370,6 @@ class SealingTest {
   private static Fingerprints fingerprints() {
     byte[] key = new byte[32];
     RANDOM.nextBytes(key);
-    return new Fingerprints(Secret.ofBytes(key), SecretAccess.insecureGrant());
+    return new Fingerprints(1, key);
   }
 }

@@ -42,7 +42,6 @@ class ConfiguredMasterKeysTest {
       database.url=jdbc:postgresql://localhost/vault
       database.user=vault
       database.password=secret://secret
-      fingerprint-key=secret://secret
       api-key-hash-key=secret://secret
       policy.directory=policy
       """

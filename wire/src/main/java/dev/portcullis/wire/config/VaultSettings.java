@@ -113,8 +113,10 @@ final class VaultSettings {
         text("database.url", "JDBC URL of the vault's database.").must(),
         text("database.user", "The vault's role there.").must(),
         secret("database.password", "Its password.").must(),
-        secret("fingerprint-key", "What cards' fingerprints are made with, 32 bytes in base64.")
-            .must(),
+        secret(
+            "fingerprint-key",
+            "The first key of cards' fingerprints where one was made outside the vault, 32 bytes in"
+                + " base64; it is read once, and kept sealed in the database."),
         secret(
                 "api-key-hash-key",
                 "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
@@ -125,6 +127,13 @@ final class VaultSettings {
                 Duration.ofDays(3_650),
                 "After this time what a data key sealed is sealed anew under today's, and the key"
                     + " is destroyed.")
+            .or("P730D"),
+        duration(
+                "keys.fingerprint-key-life",
+                Duration.ofDays(90),
+                Duration.ofDays(3_650),
+                "After this time cards are known by a new fingerprint key, and the old one is"
+                    + " destroyed.")
             .or("P730D"),
         duration(
                 "keys.master-key-life",
