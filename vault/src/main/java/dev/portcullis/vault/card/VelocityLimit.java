@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  * A server's key has its own bucket and then its account's. A page's key is everybody's, so each
  * host with it has a bucket of its own, and beyond that all pages of the account share one that no
  * server needs; a host that has stored more than a shopper does may use only half of that, so that
- * a few busy hosts cannot keep the other shoppers out.
+ * a few busy hosts cannot keep the other shoppers out. Whoever has many IPv6 networks finds the
+ * same once more for the whole /48, eight times as large.
  *
  * <p>Different cards are counted for a host with a page's key, and for each BIN with last four
  * digits, because whoever guesses the digits between them comes with many numbers of one such pair.
@@ -41,21 +42,28 @@ final class VelocityLimit {
   /** One in so many of a host's tokens are what a shopper needs. */
   private static final int SHOPPERS_PART = 20;
 
+  /** What a /48 may have of what a host has. */
+  private static final int SITE = 8;
+
   private final LimitFigures.Stores figures;
   private final TokenBuckets hosts;
+  private final TokenBuckets sites;
   private final TokenBuckets pages;
   private final TokenBuckets keys;
   private final TokenBuckets accounts;
   private final Distinct hostCards;
+  private final Distinct siteCards;
   private final Distinct numberEnds;
 
   VelocityLimit(LimitFigures.Stores figures, InstantSource clock) {
     this.figures = figures;
     this.hosts = new TokenBuckets(figures.page(), MINUTE, HOSTS, clock);
+    this.sites = new TokenBuckets(figures.page() * SITE, MINUTE, HOSTS, clock);
     this.pages = new TokenBuckets(figures.pages(), MINUTE, ACCOUNTS, clock);
     this.keys = new TokenBuckets(figures.key(), MINUTE, ACCOUNTS, clock);
     this.accounts = new TokenBuckets(figures.account(), MINUTE, ACCOUNTS, clock);
     this.hostCards = new Distinct(figures.pageCards(), MINUTE, HOSTS, clock);
+    this.siteCards = new Distinct(figures.pageCards() * SITE, MINUTE, HOSTS, clock);
     this.numberEnds = new Distinct(figures.numberEnds(), HOUR, NUMBER_ENDS, clock);
   }
 
@@ -72,10 +80,18 @@ final class VelocityLimit {
       LimitReached.unlessZero(accounts.take(account), Limit.ACCOUNT);
       return;
     }
-    String host = account + source(principal, clientIp);
-    LimitReached.unlessZero(hosts.take(host), Limit.PAGE);
-    boolean busy = figures.page() - hosts.left(host) > Math.max(2, figures.page() / SHOPPERS_PART);
+    boolean busy = isBusy(hosts, account + source(principal, clientIp), figures.page());
+    String site = site(principal, clientIp);
+    if (site != null) {
+      busy |= isBusy(sites, account + site, figures.page() * SITE);
+    }
     LimitReached.unlessZero(pages.take(account, busy ? figures.pages() / 2 : 0), Limit.PAGES);
+  }
+
+  /** Takes a token; whether more were taken than shoppers need. */
+  private static boolean isBusy(TokenBuckets buckets, String name, int tokens) {
+    LimitReached.unlessZero(buckets.take(name), Limit.PAGE);
+    return tokens - buckets.left(name) > Math.max(2, tokens / SHOPPERS_PART);
   }
 
   /**
@@ -92,6 +108,10 @@ final class VelocityLimit {
     if (principal.isPublic()) {
       String host = scope(owner) + source(principal, clientIp);
       LimitReached.unlessZero(hostCards.count(host, card), Limit.PAGE_CARDS);
+      String site = site(principal, clientIp);
+      if (site != null) {
+        LimitReached.unlessZero(siteCards.count(scope(owner) + site, card), Limit.PAGE_CARDS);
+      }
     }
     if (owner.livemode()) {
       LimitReached.unlessZero(numberEnds.count(scope(owner) + ends, card), Limit.NUMBER_ENDS);
@@ -106,6 +126,14 @@ final class VelocityLimit {
     return clientIp == null
         ? principal.keyId()
         : principal.keyId() + '@' + ClientAddress.network(clientIp);
+  }
+
+  private static @Nullable String site(Principal principal, @Nullable String clientIp) {
+    return clientIp == null
+        ? null
+        : ClientAddress.site(clientIp)
+            .map(site -> principal.keyId() + '@' + site)
+            .orElse(null);
   }
 
   /** So many different cards in a time, for each name. */

@@ -105,7 +105,7 @@ public final class CardsOrigin implements Routes {
     Map<String, String> headers = headers(exchange);
     InetAddress address = addresses.of(exchange.peer(), exchange::headers);
     try {
-      limits.request(ClientAddress.network(address));
+      limits.request(address);
       if (exchange.method().equals("OPTIONS") && POSTS.containsKey(exchange.path())) {
         return preflight(headers);
       }

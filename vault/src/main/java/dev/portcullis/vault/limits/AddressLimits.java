@@ -23,15 +23,17 @@ public final class AddressLimits {
   private static final int BOUND = 10_000;
   private static final String EVERYWHERE = "all";
 
-  private final TokenBuckets requests;
+  private final TokenBuckets networkRequests;
+  private final TokenBuckets siteRequests;
   private final TokenBuckets networkGuesses;
   private final TokenBuckets siteGuesses;
   private final TokenBuckets allGuesses;
 
   public AddressLimits(LimitFigures figures, InstantSource clock) {
     Duration refill = Duration.ofSeconds(figures.burst());
-    this.requests =
-        new TokenBuckets(figures.addressRequests() * figures.burst(), refill, BOUND, clock);
+    int requests = figures.addressRequests() * figures.burst();
+    this.networkRequests = new TokenBuckets(requests, refill, BOUND, clock);
+    this.siteRequests = new TokenBuckets(requests * SITE, refill, BOUND, clock);
     int guesses = figures.unknownKeys() * figures.burst();
     this.networkGuesses = new TokenBuckets(guesses, refill, BOUND, clock);
     this.siteGuesses = new TokenBuckets(guesses * SITE, refill, BOUND, clock);
@@ -43,8 +45,10 @@ public final class AddressLimits {
    *
    * @throws LimitReached if it is one too many
    */
-  public void request(String network) {
-    LimitReached.unlessZero(requests.take(network), Limit.ADDRESS);
+  public void request(InetAddress address) {
+    LimitReached.unlessZero(networkRequests.take(ClientAddress.network(address)), Limit.ADDRESS);
+    ClientAddress.site(address)
+        .ifPresent(site -> LimitReached.unlessZero(siteRequests.take(site), Limit.ADDRESS));
   }
 
   /** For a request whose key may be none. */

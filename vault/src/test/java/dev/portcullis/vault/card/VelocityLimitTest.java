@@ -95,6 +95,31 @@ class VelocityLimitTest {
     assertThat(store(PAGE, "203.0.113.9", card(501, "5001"))).isNull();
   }
 
+  /** Each home has a /48 or a /56 of IPv6: 65,536 networks are one customer's. */
+  @Test
+  void manyNetworksOfOneSiteAreNotManyHosts() {
+    int stored = 0;
+    for (int network = 0; network < 400; network++) {
+      stored += stored(PAGE, "2001:db8:1:%x::1".formatted(network), 10);
+    }
+    assertThat(stored).isLessThanOrEqualTo(240 * 8).isGreaterThan(1_000);
+    for (int shopper = 0; shopper < 100; shopper++) {
+      assertThat(store(PAGE, "2001:db8:%x::1".formatted(100 + shopper), card(1, "4242")))
+          .as("another site")
+          .isNull();
+    }
+  }
+
+  @Test
+  void manyNetworksOfOneSiteBringNoMoreDifferentCards() {
+    int stored = 0;
+    for (int n = 0; n < 1_200; n++) {
+      Card card = card(n, "%04d".formatted(n));
+      stored += store(PAGE, "2001:db8:1:%x::1".formatted(n), card) == null ? 1 : 0;
+    }
+    assertThat(stored).isEqualTo(120 * 8);
+  }
+
   /** Everybody can read a publishable key: a few busy hosts must not use it up for all shoppers. */
   @Test
   void busyHostsLeaveTheOtherShoppersTheirHalf() {

@@ -62,6 +62,30 @@ class AddressLimitsTest {
   }
 
   @Test
+  void whoHasManyNetworksIsNotHeardMoreOftenForIt() {
+    int heard = 0;
+    for (int network = 0; network < 30; network++) {
+      InetAddress address =
+          InetAddress.ofLiteral("2001:db8:1:" + Integer.toHexString(network) + "::1");
+      for (int n = 0; n < 100; n++) {
+        heard += isHeard(address) ? 1 : 0;
+      }
+    }
+    assertThat(heard).isEqualTo(100 * AddressLimits.SITE);
+    assertThat(isHeard(InetAddress.ofLiteral("2001:db8:2::1"))).as("another site").isTrue();
+  }
+
+  private boolean isHeard(InetAddress address) {
+    try {
+      limits.request(address);
+      return true;
+    } catch (LimitReached e) {
+      assertThat(e.limit()).isEqualTo(LimitReached.Limit.ADDRESS);
+      return false;
+    }
+  }
+
+  @Test
   void aTokenIsTakenBeforeTheLookUpAndGivenBackForAKey() {
     List<AddressLimits.Guess> atOnce = guesses("2001:db8::1", 16);
     assertThat(atOnce).hasSize(FIGURE);

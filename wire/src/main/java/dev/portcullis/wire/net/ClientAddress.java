@@ -184,6 +184,15 @@ public final class ClientAddress {
     }
   }
 
+  /** The same as {@link #site(InetAddress)} of a text; one that is no address has none. */
+  public static Optional<String> site(String address) {
+    try {
+      return site(InetAddress.ofLiteral(address));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
+    }
+  }
+
   /** Whether it is this machine's own: 127.0.0.0/8 or ::1, all of which everybody on it has. */
   public static boolean isLoopback(String address) {
     try {
