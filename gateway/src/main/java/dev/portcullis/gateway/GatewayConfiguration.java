@@ -35,7 +35,6 @@ import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
-import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Clock;
 import java.time.InstantSource;
@@ -182,8 +181,7 @@ class GatewayConfiguration {
       PrometheusMeterRegistry meters,
       Drain drain,
       AuditTrail audit,
-      Heartbeats heartbeats)
-      throws IOException {
+      Heartbeats heartbeats) {
     return new Management(
         config.integer("management.port"), database, keys, meters, drain, audit, heartbeats);
   }

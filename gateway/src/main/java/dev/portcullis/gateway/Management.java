@@ -1,29 +1,27 @@
 package dev.portcullis.gateway;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.connections.BoundedProtocol;
+import dev.portcullis.gateway.connections.Pages;
 import dev.portcullis.gateway.heartbeat.Heartbeats;
 import dev.portcullis.gateway.keys.KeyPusher;
 import dev.portcullis.wire.json.Json;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
-import java.io.IOException;
-import java.io.OutputStream;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 import org.springframework.dao.DataAccessException;
@@ -32,7 +30,7 @@ import org.springframework.dao.DataAccessException;
  * The management listener, on loopback alone: {@code /health} for the process that watches this
  * one, {@code /ready} for whoever sends it traffic (both say what of the background is late),
  * {@code /metrics} for Prometheus, {@code /audit} for whoever wants the audit trail computed anew.
- * It is the JDK's own small server, so that a gateway whose public listener is full still answers.
+ * It is a server of its own, so that a gateway whose public listener is full still answers.
  */
 final class Management implements SmartLifecycle {
 
@@ -40,15 +38,25 @@ final class Management implements SmartLifecycle {
 
   private static final int DATABASE_SECONDS = 2;
 
-  private final HttpServer server;
+  /** Connections, each of which asks for a page now and then. */
+  private static final int MOST = 64;
+
+  /** Who waits for the audit trail: no more, so that there is always room to ask for health. */
+  private static final int AUDITS = 4;
+
+  private final int port;
   private final DataSource database;
   private final KeyPusher keys;
   private final PrometheusMeterRegistry meters;
   private final Drain drain;
   private final AuditTrail audit;
   private final Heartbeats heartbeats;
-  private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+  private final Semaphore audits = new Semaphore(AUDITS);
   private final ReentrantLock verifying = new ReentrantLock();
+  private final BoundedProtocol server = PublicListener.onLoopback(MOST);
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("management").factory());
   private volatile boolean running;
 
   Management(
@@ -58,10 +66,8 @@ final class Management implements SmartLifecycle {
       PrometheusMeterRegistry meters,
       Drain drain,
       AuditTrail audit,
-      Heartbeats heartbeats)
-      throws IOException {
-    this.server =
-        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 16);
+      Heartbeats heartbeats) {
+    this.port = port;
     this.database = database;
     this.keys = keys;
     this.meters = meters;
@@ -72,23 +78,40 @@ final class Management implements SmartLifecycle {
 
   @Override
   public void start() {
-    server.setExecutor(threads);
-    server.createContext("/", exchange -> send(exchange, 404, "application/json", "{}"));
-    server.createContext("/health", this::health);
-    server.createContext("/ready", this::health);
-    server.createContext("/audit", this::audit);
-    server.createContext(
-        "/metrics", exchange -> send(exchange, 200, "text/plain; version=0.0.4", meters.scrape()));
-    server.start();
+    server.setAddress(InetAddress.getLoopbackAddress());
+    server.setPort(port);
+    server.setMaxSwallowSize(0);
+    server.setExecutor(new VirtualThreadExecutor("management-"));
+    server.setUtilityExecutor(timer);
+    server.setAdapter(new Pages(this::answer));
+    try {
+      server.init();
+      server.start();
+    } catch (Exception e) { // that is what it declares
+      throw new IllegalStateException("The management listener cannot bind port " + port + ".", e);
+    }
     running = true;
   }
 
   /** The port listened on. */
   int port() {
-    return server.getAddress().getPort();
+    return server.getLocalPort();
   }
 
-  private void health(HttpExchange exchange) throws IOException {
+  private Pages.Page answer(String path) {
+    return switch (path) {
+      case "/health", "/ready" -> health();
+      case "/audit" -> audit();
+      case "/metrics" -> new Pages.Page(200, "text/plain; version=0.0.4", meters.scrape());
+      default -> json(404, "{}");
+    };
+  }
+
+  private static Pages.Page json(int status, String body) {
+    return new Pages.Page(status, "application/json", body);
+  }
+
+  private Pages.Page health() {
     Optional<String> reason = reasonNotReady();
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("status", reason.isEmpty() ? "up" : "down");
@@ -99,11 +122,22 @@ final class Management implements SmartLifecycle {
       // away, and none of them would serve what needs no vault.
       tree.put("late", late);
     }
-    send(exchange, reason.isEmpty() ? 200 : 503, "application/json", Json.writeString(tree));
+    return json(reason.isEmpty() ? 200 : 503, Json.writeString(tree));
+  }
+
+  private Pages.Page audit() {
+    if (!audits.tryAcquire()) {
+      return json(503, "{\"error\":\"others wait for the audit trail already\"}");
+    }
+    try {
+      return verified();
+    } finally {
+      audits.release();
+    }
   }
 
   /** One at a time: it reads all of the trail, and whoever is on this machine may ask. */
-  private void audit(HttpExchange exchange) throws IOException {
+  private Pages.Page verified() {
     verifying.lock();
     try {
       AuditTrail.Verdict verdict = audit.verify();
@@ -112,10 +146,10 @@ final class Management implements SmartLifecycle {
       tree.put("head", verdict.head());
       tree.put(
           "broken", verdict.firstBroken().isPresent() ? verdict.firstBroken().getAsLong() : null);
-      send(exchange, 200, "application/json", Json.writeString(tree));
+      return json(200, Json.writeString(tree));
     } catch (DataAccessException e) {
       LOG.log(Level.WARNING, "The audit trail cannot be read", e);
-      send(exchange, 503, "application/json", "{\"error\":\"the database cannot be reached\"}");
+      return json(503, "{\"error\":\"the database cannot be reached\"}");
     } finally {
       verifying.unlock();
     }
@@ -137,24 +171,17 @@ final class Management implements SmartLifecycle {
     }
   }
 
-  private static void send(HttpExchange exchange, int status, String type, String body)
-      throws IOException {
-    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
-    exchange.getResponseHeaders().set("Content-Type", type);
-    exchange.getResponseHeaders().set("Cache-Control", "no-store");
-    exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-    exchange.sendResponseHeaders(status, bytes.length);
-    try (OutputStream out = exchange.getResponseBody()) {
-      out.write(bytes);
-    }
-  }
-
   /** Until then it has answered 503 while the public listener drained. */
   @Override
   public void stop() {
     running = false;
-    server.stop(0);
-    threads.shutdownNow();
+    try {
+      server.stop();
+      server.destroy();
+    } catch (Exception e) { // that is what it declares
+      LOG.log(Level.WARNING, "The management listener did not stop in good order", e);
+    }
+    timer.shutdownNow();
   }
 
   @Override

@@ -11,6 +11,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -30,6 +31,9 @@ final class PublicListener {
 
   /** Connections to the administration: with all that they may send they do not fill the heap. */
   private static final int PEOPLE = 128;
+
+  /** How long a request may take to come there. */
+  private static final Duration BODY_TIME = Duration.ofSeconds(10);
 
   private static final int MAX_HEADERS = 100;
   private static final int MAX_HEADER_BYTES = 16 * 1024;
@@ -67,14 +71,23 @@ final class PublicListener {
 
   /** The people's connector: as bounded as the public one, on loopback, over TLS 1.3. */
   static Connector administration(int port, Path certificate, Path key) {
-    Connector connector = new Connector();
+    BoundedProtocol protocol = onLoopback(PEOPLE);
+    Connector connector = new Connector(protocol);
     connector.setPort(port);
     connector.setProperty("address", InetAddress.getLoopbackAddress().getHostAddress());
     bound(connector);
-    // Each may hold a body of 256 KB before anybody has signed in.
-    connector.setProperty("maxConnections", Integer.toString(PEOPLE));
+    // The endpoint reads bodies to their end; the server would look for it with no deadline.
+    protocol.setMaxSwallowSize(0);
     PublicTls.secure(connector, "TLSv1.3", certificate, key);
     return connector;
+  }
+
+  /** One for this machine alone, which anybody on it may connect to: the oldest gives way. */
+  static BoundedProtocol onLoopback(int connections) {
+    BoundedProtocol protocol = new BoundedProtocol();
+    protocol.setBounds(ConnectionBounds.onLoopback(connections, BODY_TIME));
+    protocol.countBodies();
+    return protocol;
   }
 
   private static InetAddress host(String name) {

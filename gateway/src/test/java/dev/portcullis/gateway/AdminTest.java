@@ -5,14 +5,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.wire.admin.AdminApi;
+import dev.portcullis.wire.admin.AdminCall;
 import dev.portcullis.wire.admin.AdminRoute;
 import dev.portcullis.wire.people.People;
 import dev.portcullis.wire.people.Right;
 import dev.portcullis.wire.people.Role;
 import dev.portcullis.wire.people.Token;
 import dev.portcullis.wire.people.Totp;
+import dev.portcullis.wire.tls.TlsContexts;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +30,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import javax.net.ssl.SSLSocketFactory;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -342,6 +349,43 @@ class AdminTest {
     assertThat(PEOPLE.call("GET", "../../v1/charges", null, null).status()).isEqualTo(404);
     assertThat(GATEWAY.context.getBean(AdminListener.class).port())
         .isNotEqualTo(GATEWAY.base.getPort());
+  }
+
+  /** More than there is room for: who was the first gives way, and people go on. */
+  @Test
+  void unfinishedRequestsKeepNobodyOut() throws IOException {
+    int port = GATEWAY.context.getBean(AdminListener.class).port();
+    SSLSocketFactory tls =
+        TlsContexts.client(null, GATEWAY.home.resolve("admin.pem")).getSocketFactory();
+    List<Socket> unfinished = new ArrayList<>();
+    try {
+      for (int n = 0; n < 140; n++) {
+        Socket socket = tls.createSocket(InetAddress.getLoopbackAddress(), port);
+        unfinished.add(socket);
+        socket
+            .getOutputStream()
+            .write(
+                "POST /admin/v1/sign_in HTTP/1.1\r\nHost: localhost\r\nContent-Length: 9000\r\n\r\n{"
+                    .getBytes(StandardCharsets.US_ASCII));
+        if (n % 20 == 0) {
+          assertThat(PEOPLE.at(GATEWAY).call("GET", "people", null, null).status()).isEqualTo(401);
+        }
+      }
+      assertThat(PEOPLE.at(GATEWAY).call("GET", "people", null, null).status()).isEqualTo(401);
+      unfinished.getFirst().setSoTimeout(60_000);
+      assertThat(unfinished.getFirst().getInputStream().readAllBytes()).isNotNull();
+    } finally {
+      for (Socket socket : unfinished) {
+        socket.close();
+      }
+    }
+  }
+
+  @Test
+  void aBodyThatIsTooLargeIsRefusedInTheWiresForm() {
+    Gateway.Answer answer =
+        PEOPLE.call("POST", "sign_in", null, Map.of("name", "a".repeat(AdminCall.MAX_BODY)));
+    assertThat(answer.status()).isEqualTo(413);
   }
 
   @Test

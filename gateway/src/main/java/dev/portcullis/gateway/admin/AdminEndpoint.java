@@ -9,6 +9,7 @@ import dev.portcullis.wire.error.ApiException;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 import org.slf4j.Logger;
@@ -28,6 +29,8 @@ public final class AdminEndpoint
     implements RouterFunction<ServerResponse>, HandlerFunction<ServerResponse> {
 
   private static final Logger LOG = LoggerFactory.getLogger("administration");
+
+  private static final long MAX_DISCARDED = 2L << 20;
 
   private final AdminListener listener;
   private final AdminApi api;
@@ -107,12 +110,12 @@ public final class AdminEndpoint
     }
   }
 
+  /** Reads it to its end, which is watched; of one that is too large as much as a client errs. */
   private static byte[] body(HttpServletRequest http) throws IOException {
-    if (http.getContentLengthLong() > AdminCall.MAX_BODY) {
-      throw new ApiException(ApiErrors.tooLarge());
-    }
-    byte[] body = http.getInputStream().readNBytes(AdminCall.MAX_BODY + 1);
+    InputStream in = http.getInputStream();
+    byte[] body = in.readNBytes(AdminCall.MAX_BODY + 1);
     if (body.length > AdminCall.MAX_BODY) {
+      in.skip(MAX_DISCARDED);
       throw new ApiException(ApiErrors.tooLarge());
     }
     return body;

@@ -10,15 +10,22 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.apache.coyote.AbstractProcessor;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.Adapter;
+import org.apache.coyote.InputBuffer;
+import org.apache.coyote.Processor;
+import org.apache.coyote.Request;
 import org.apache.coyote.http11.Http11NioProtocol;
 import org.apache.tomcat.util.net.AbstractEndpoint.Handler.SocketState;
+import org.apache.tomcat.util.net.ApplicationBufferHandler;
 import org.apache.tomcat.util.net.NioChannel;
 import org.apache.tomcat.util.net.NioEndpoint;
 import org.apache.tomcat.util.net.SocketEvent;
@@ -32,13 +39,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BoundedProtocol extends Http11NioProtocol {
 
+  /** The connection that this thread works on. */
+  private static final ScopedValue<SocketChannel> CONNECTION = ScopedValue.newInstance();
+
   private static final Logger LOG = Logger.getLogger(BoundedProtocol.class.getName());
   private static final long LOOK_MILLIS = 100;
+
+  /** Beyond the bounds: a new connection must be accepted for an old one to give way to it. */
+  private static final int SPARE = 64;
 
   /** An idle connection keeps its buffers: ten thousand of Tomcat's own size fill a small heap. */
   private static final int SOCKET_BUFFER = 1_024;
 
   private final Endpoint endpoint;
+  private boolean countsBodies;
   private @Nullable ScheduledExecutorService timer;
 
   /** Made by the server, from the name of the class. */
@@ -59,7 +73,25 @@ public final class BoundedProtocol extends Http11NioProtocol {
   /** Sets the bounds, before it starts. */
   public void setBounds(ConnectionBounds bounds) {
     endpoint.bounds = bounds;
-    setMaxConnections(bounds.most());
+    setMaxConnections(bounds.most() + SPARE);
+  }
+
+  /**
+   * From now on a body that is on its way counts as what a header that is on its way does: with the
+   * same deadline, and the oldest of all of them gives way. For listeners whose bodies are small.
+   */
+  public void countBodies() {
+    countsBodies = true;
+  }
+
+  @Override
+  protected Processor createProcessor() {
+    Processor processor = super.createProcessor();
+    if (countsBodies && processor instanceof AbstractProcessor own) {
+      Request request = own.getRequest();
+      request.setInputBuffer(new CountedBody(request.getInputBuffer(), endpoint));
+    }
+    return processor;
   }
 
   @Override
@@ -115,8 +147,29 @@ public final class BoundedProtocol extends Http11NioProtocol {
     super.stop();
   }
 
+  /** A request's body, on its way from the first look for it to its end. */
+  private record CountedBody(InputBuffer body, Endpoint endpoint) implements InputBuffer {
+    @Override
+    public int doRead(ApplicationBufferHandler handler) throws IOException {
+      endpoint.receives(CONNECTION.get());
+      int read = body.doRead(handler);
+      if (read < 0) {
+        endpoint.received(CONNECTION.get());
+      }
+      return read;
+    }
+
+    @Override
+    public int available() {
+      return body.available();
+    }
+  }
+
   /** Accepts, and counts by address. */
   private static final class Endpoint extends NioEndpoint {
+
+    /** Those for whose body a thread waits. */
+    final Set<SocketChannel> bodies = ConcurrentHashMap.newKeySet();
 
     final Connections<SocketChannel> watched = new Connections<>(System::nanoTime, this::close);
     volatile ConnectionBounds bounds =
@@ -140,7 +193,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
       if (connection == null) {
         return; // it is gone, or not yet there: the next look comes soon
       }
-      if (working) {
+      if (working || (bodies.contains(socket) && !endsInput(socket))) {
         connection.close();
       } else if (connection.getLock().tryLock()) {
         try {
@@ -149,6 +202,28 @@ public final class BoundedProtocol extends Http11NioProtocol {
           connection.getLock().unlock();
         }
       }
+    }
+
+    /** Who waits for more is woken, and lets go of what has come; false if that was done before. */
+    private static boolean endsInput(SocketChannel socket) {
+      try {
+        boolean open = !socket.socket().isInputShutdown();
+        socket.shutdownInput();
+        return open;
+      } catch (IOException _) {
+        return false; // it is gone already
+      }
+    }
+
+    void receives(SocketChannel socket) {
+      bodies.add(socket);
+      watched.end(socket, true, bounds);
+    }
+
+    void received(SocketChannel socket) {
+      bodies.remove(socket);
+      watched.received(socket);
+      watched.begin(socket);
     }
 
     /** It is known before anything of it can come in, which another thread works on at once. */
@@ -196,9 +271,10 @@ public final class BoundedProtocol extends Http11NioProtocol {
       endpoint.watched.begin(socket);
       SocketState state = SocketState.CLOSED;
       try {
-        state = super.process(connection, event);
+        state = ScopedValue.where(CONNECTION, socket).call(() -> super.process(connection, event));
         return state;
       } finally {
+        endpoint.bodies.remove(socket);
         endpoint.watched.end(socket, state == SocketState.LONG, endpoint.bounds);
       }
     }

@@ -27,7 +27,8 @@ public record ConnectionBounds(int most, int perAddress, int receiving, Times ti
 
   /**
    * For a listener on loopback, all of whose clients have one address: the oldest connection that
-   * waits gives way when there are too many. What is asked for there may work for long.
+   * waits gives way when there are too many, and so does the oldest whose request has not wholly
+   * come when half of them are such. What is asked for there may work for long.
    *
    * @param receiving how long a request may take to come
    */
@@ -35,7 +36,7 @@ public record ConnectionBounds(int most, int perAddress, int receiving, Times ti
     return new ConnectionBounds(
         most,
         Integer.MAX_VALUE,
-        most,
+        Math.max(1, most / 2),
         new Times(
             Duration.ofSeconds(20),
             receiving,
