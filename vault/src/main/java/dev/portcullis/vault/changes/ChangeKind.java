@@ -26,6 +26,9 @@ public interface ChangeKind {
    */
   String apply(Connection connection, Change change, String by) throws SQLException;
 
+  /** Takes away what was stored for it alone, within the transaction that says it is refused. */
+  default void refuse(Connection connection, Change change) throws SQLException {}
+
   /** It is made, and durable. */
   default void applied() {}
 }

@@ -77,26 +77,47 @@ public final class FourEyes {
    * @throws ApiException if it could not be made, or too much waits already
    */
   public Change propose(String action, String subject, String content, String by, String address) {
-    Instant now = clock.instant();
-    Change change =
-        new Change(
-            ids.next("chg"),
-            action,
-            subject,
-            content,
-            by,
-            now,
-            now.plus(LIFE),
-            State.PENDING,
-            null,
-            null);
+    Change change = change(action, subject, content, by);
     kind(action).check(change);
-    return sql.within(
-            connection -> {
-              requireSettled(connection, by, now);
-              return insert(connection, change, now, address);
-            })
-        .orElseThrow();
+    return sql.within(connection -> propose(connection, change, address)).orElseThrow();
+  }
+
+  /**
+   * The same within the transaction that makes what the change is about: neither is there without
+   * the other.
+   *
+   * @throws ApiException if its person may not, or too much waits already
+   */
+  public Change proposeWithin(
+      Connection connection,
+      String action,
+      String subject,
+      String content,
+      String by,
+      String address)
+      throws SQLException {
+    return propose(connection, change(action, subject, content, by), address);
+  }
+
+  private Change change(String action, String subject, String content, String by) {
+    Instant now = clock.instant();
+    return new Change(
+        ids.next("chg"),
+        action,
+        subject,
+        content,
+        by,
+        now,
+        now.plus(LIFE),
+        State.PENDING,
+        null,
+        null);
+  }
+
+  private Change propose(Connection connection, Change change, String address)
+      throws SQLException {
+    requireSettled(connection, change.proposedBy(), change.proposedAt());
+    return insert(connection, change, change.proposedAt(), address);
   }
 
   private Change insert(Connection connection, Change change, Instant now, String address)
@@ -248,6 +269,7 @@ public final class FourEyes {
         decide(
                 id,
                 (connection, change) -> {
+                  kind(change.action()).refuse(connection, change);
                   end(connection, change, State.REFUSED, by, null);
                   record(connection, "change.refused", change, by, address);
                   return change;

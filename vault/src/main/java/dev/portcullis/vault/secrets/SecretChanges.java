@@ -67,6 +67,11 @@ public final class SecretChanges {
     }
 
     @Override
+    public void refuse(Connection connection, Change change) throws SQLException {
+      secrets.discard(connection, name(change), version(change));
+    }
+
+    @Override
     public void applied() {
       changed.run();
     }

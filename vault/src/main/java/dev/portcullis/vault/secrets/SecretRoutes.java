@@ -100,7 +100,8 @@ public final class SecretRoutes {
           ApiErrors.invalid(
               "active_from", "parameter_invalid_integer", "This is more than 90 days ahead."));
     }
-    ProviderSecret made =
+    String by = request.session().person();
+    Map<String, @Nullable Object> tree =
         secrets.put(
             sent.requiredString("name"),
             new Use(
@@ -110,20 +111,24 @@ public final class SecretRoutes {
                 sent.requiredString("host")),
             Secret.of(sent.requiredString("value")),
             from.isBefore(now) ? now : from,
-            request.session().person(),
-            request.address());
+            by,
+            request.address(),
+            (connection, made) -> {
+              Map<String, @Nullable Object> shown = body(made, now);
+              if (made.version() > 1) {
+                Change change =
+                    changes.proposeWithin(
+                        connection,
+                        SecretChanges.USE,
+                        SecretChanges.subject(made.name(), made.version()),
+                        from + " on, for " + made.use(),
+                        by,
+                        request.address());
+                shown.put("change", ChangeRoutes.body(change));
+              }
+              return shown;
+            });
     changed.run();
-    Map<String, @Nullable Object> tree = body(made, now);
-    if (made.version() > 1) {
-      Change change =
-          changes.propose(
-              SecretChanges.USE,
-              SecretChanges.subject(made.name(), made.version()),
-              from + " on, for " + made.use(),
-              request.session().person(),
-              request.address());
-      tree.put("change", ChangeRoutes.body(change));
-    }
     return tree;
   }
 

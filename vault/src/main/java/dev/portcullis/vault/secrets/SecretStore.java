@@ -55,14 +55,26 @@ public final class SecretStore {
     this.clock = clock;
   }
 
+  /** What else is written with a version, or neither is. */
+  interface Entered<T> {
+    T with(Connection connection, ProviderSecret made) throws SQLException;
+  }
+
   /**
    * Keeps a new version. The first one of a name is used when its time has come, since nothing is
-   * sent by it but what two people allow; every other one waits until two people have said so.
+   * sent by it but what two people allow; every other one waits until two people have said so. What
+   * waited before and is proposed no more goes.
    *
    * @throws ApiException if the name is bound to another use
    */
-  public ProviderSecret put(
-      String name, Use use, Secret value, Instant activeFrom, String by, String address) {
+  <T> T put(
+      String name,
+      Use use,
+      Secret value,
+      Instant activeFrom,
+      String by,
+      String address,
+      Entered<T> entered) {
     DataKey key = currentKey(use);
     return sql.within(
             connection -> {
@@ -70,6 +82,7 @@ public final class SecretStore {
               update(connection, "lock table provider_secret in share row exclusive mode");
               List<ProviderSecret> before = versions(connection, name);
               requireSameUse(before, use);
+              discardForgotten(connection, name);
               ProviderSecret made =
                   new ProviderSecret(
                       name,
@@ -86,9 +99,35 @@ public final class SecretStore {
                   "secret.entered",
                   name,
                   "version %d, for %s, by %s from %s".formatted(made.version(), use, by, address));
-              return made;
+              return entered.with(connection, made);
             })
         .orElseThrow();
+  }
+
+  /** Nobody confirmed it in time, and nobody will. */
+  private void discardForgotten(Connection connection, String name) throws SQLException {
+    update(
+        connection,
+        "update provider_secret set retired = ?, sealed = '' where name = ? and retired is null"
+            + " and active_from = 'infinity' and not exists (select from pending_change where"
+            + " action = ? and subject = name || '/' || version and state = 'pending'"
+            + " and expires > ?)",
+        clock.instant(),
+        name,
+        SecretChanges.USE,
+        clock.instant());
+  }
+
+  /** Destroys a version that was never used, if it is such. */
+  void discard(Connection connection, String name, int version) throws SQLException {
+    update(
+        connection,
+        "update provider_secret set retired = ?, sealed = '' where name = ? and version = ?"
+            + " and retired is null and active_from = 'infinity'",
+        clock.instant(),
+        name,
+        version);
+    EgressRevision.raise(connection);
   }
 
   private DataKey currentKey(Use use) {
