@@ -154,6 +154,7 @@ final class Vault implements AutoCloseable {
       metrics.gauge("portcullis_vault_cvcs_held", cvcs::size);
       metrics.gauge("portcullis_vault_intake_waiting", pools::intakeWaiting);
       metrics.gauge("portcullis_vault_data_keys_in_memory", dataKeys::inMemory);
+      metrics.gauge("portcullis_vault_provider_clients", outbound.providers()::clients);
       metrics.gauge("portcullis_vault_sealed", () -> custody.isSealed() ? 1 : 0);
       metrics.gauge(
           "portcullis_vault_master_key_unavailable",

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.vault.RunningVault.Got;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -237,6 +238,75 @@ class ChangesTest {
     assertThat(confirm(other, "bob").status()).isEqualTo(500);
     vault.database.execute(
         "delete from pending_change where id = '%s'".formatted(other.text("id")));
+  }
+
+  private static String version(String name, int version, String column) {
+    return vault.database.query(
+        "select %s from provider_secret where name = '%s' and version = %d"
+            .formatted(column, name, version));
+  }
+
+  @Test
+  void aSecretsNextVersionIsStoredWithItsProposalOrNotAtAll() {
+    enter("whole", VALUE);
+    people.add("fay", "administrator", "ann");
+    Got lately = people.post("secrets", people.token("fay"), secret("whole", NEXT));
+    assertThat(lately.text("error.code")).isEqualTo("enrolled_too_lately");
+    assertThat(vault.database.query("select count(*) from provider_secret where name = 'whole'"))
+        .isEqualTo("1");
+    assertThat(trail("secret.entered", "whole")).isEqualTo(1);
+  }
+
+  @Test
+  void aRefusedOrForgottenProposalTakesTheVersionAway() {
+    enter("waits", VALUE);
+    Got second = enter("waits", NEXT);
+    assertThat(version("waits", 2, "length(sealed) > 0")).isEqualTo("true");
+    people.post("changes/" + second.text("change.id") + "/refuse", people.token("ann"), Map.of());
+    assertThat(version("waits", 2, "length(sealed)")).isEqualTo("0");
+    assertThat(version("waits", 1, "retired is null")).as("what is used stays").isEqualTo("true");
+
+    enter("waits", NEXT);
+    vault.clock.advance(Duration.ofHours(25));
+    Got fourth = enter("waits", NEXT);
+    assertThat(version("waits", 3, "length(sealed)")).as("nobody confirmed it").isEqualTo("0");
+    enter("waits", NEXT);
+    assertThat(version("waits", 4, "length(sealed) > 0")).as("somebody may").isEqualTo("true");
+    assertThat(confirm(fourth.text("change.id"), fourth.text("change.hash"), "bob").status())
+        .isEqualTo(200);
+  }
+
+  @Test
+  void aProposedPolicyHasNoConnectionsAndARemovedOneNoLonger() {
+    long before = clientsAfterAll("brief");
+    Got proposed = propose("brief", "ann");
+    assertThat(proposed.status()).isEqualTo(200);
+    assertThat(clients()).as("one person's proposal").isEqualTo(before);
+    confirm(proposed, "bob");
+    assertThat(clients()).isEqualTo(before + 1);
+    Got gone = people.post("policies/brief/remove", people.token("bob"), Map.of());
+    assertThat(confirm(gone, "ann").status()).isEqualTo(200);
+    assertThat(clients()).as("calls that have begun end first").isEqualTo(before + 1);
+    assertThat(clientsAfterAll("brief-again")).isEqualTo(before);
+  }
+
+  /** When what other policies left behind has gone too: each entry has policies read anew. */
+  private static long clientsAfterAll(String secret) {
+    enter(secret + "-1", VALUE);
+    vault.clock.advance(Duration.ofMinutes(10));
+    enter(secret, VALUE);
+    return clients();
+  }
+
+  private static long clients() {
+    String name = "portcullis_vault_provider_clients ";
+    return new String(
+            vault.get(vault.management("/metrics")).raw().body(), StandardCharsets.UTF_8)
+        .lines()
+        .filter(line -> line.startsWith(name))
+        .mapToLong(line -> Long.parseLong(line.substring(name.length())))
+        .findFirst()
+        .orElseThrow();
   }
 
   @Test

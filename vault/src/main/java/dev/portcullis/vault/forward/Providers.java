@@ -28,6 +28,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -36,6 +37,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -58,10 +60,13 @@ public final class Providers implements AutoCloseable {
   /** A secret's time comes without any change of the tables. */
   private static final Duration AT_LEAST_EVERY = Duration.ofSeconds(15);
 
+  private static final Duration LONGER_THAN_A_CALL = Duration.ofMinutes(5);
+
   private final Access access;
   private final Stored stored;
   private final SecretAccess secretAccess;
   private final Map<ClientKey, EgressClient> clients = new ConcurrentHashMap<>();
+  private final Map<ClientKey, Instant> unused = new HashMap<>();
   private final Map<MintKey, TokenMint> mints = new ConcurrentHashMap<>();
   private final List<Provider> ofDirectory = new ArrayList<>();
   private volatile List<Provider> installed = List.of();
@@ -109,8 +114,9 @@ public final class Providers implements AutoCloseable {
       byte[] json = readBytes(file);
       String name = String.valueOf(file.getFileName());
       Provider provider =
-          providers.provider(
-              name, json, access.secrets(), secret -> List.of(access.secrets().apply(secret)));
+          providers.connected(
+              providers.read(
+                  name, json, access.secrets(), secret -> List.of(access.secrets().apply(secret))));
       stored.audit().append("policy.loaded", name, "sha256:" + Sha256.hex(json));
       for (String secret : provider.policy().credential().secrets()) {
         stored
@@ -119,7 +125,7 @@ public final class Providers implements AutoCloseable {
       }
       providers.ofDirectory.add(provider);
     }
-    refuseDoubles(providers.ofDirectory);
+    refuseDoubles(providers.ofDirectory.stream().map(Providers::purpose));
     return providers;
   }
 
@@ -127,7 +133,7 @@ public final class Providers implements AutoCloseable {
    * @param secrets the newest version of a secret
    * @param all every version of one that is in use
    */
-  private Provider provider(
+  private Read read(
       String name,
       byte[] json,
       Function<String, BoundSecret> secrets,
@@ -153,7 +159,19 @@ public final class Providers implements AutoCloseable {
             "The forward policy " + name + " has secrets of different accounts.");
       }
     }
-    return new Provider(policy, credentials, client(policy), mint(policy, credentials), signing);
+    return new Read(policy, credentials, signing);
+  }
+
+  /** A policy that could be used, and nothing of which is kept. */
+  private record Read(Policy policy, Credentials credentials, List<BoundSecret> signing) {}
+
+  private Provider connected(Read read) {
+    return new Provider(
+        read.policy(),
+        read.credentials(),
+        client(read.policy()),
+        mint(read.policy(), read.credentials()),
+        read.signing());
   }
 
   private @Nullable TokenMint mint(Policy policy, Credentials credentials) {
@@ -184,18 +202,20 @@ public final class Providers implements AutoCloseable {
                 access.names()));
   }
 
-  private static void refuseDoubles(List<Provider> providers) {
-    long distinct =
-        providers.stream()
-            .map(
-                provider ->
-                    List.of(
-                        provider.policy().provider(),
-                        provider.policy().livemode(),
-                        provider.credentials().binding().account()))
-            .distinct()
-            .count();
-    if (distinct != providers.size()) {
+  /** What no two policies may be for. */
+  private record Purpose(String provider, boolean livemode, String account) {
+    Purpose(Policy policy, Credentials credentials) {
+      this(policy.provider(), policy.livemode(), credentials.binding().account());
+    }
+  }
+
+  private static Purpose purpose(Provider provider) {
+    return new Purpose(provider.policy(), provider.credentials());
+  }
+
+  private static void refuseDoubles(Stream<Purpose> purposes) {
+    List<Purpose> all = purposes.toList();
+    if (Set.copyOf(all).size() != all.size()) {
       throw new PolicyException(
           "Two forward policies are for the same provider, mode and account.");
     }
@@ -223,23 +243,23 @@ public final class Providers implements AutoCloseable {
    * @throws PolicyException if not; one sentence
    */
   void check(String name, String content) {
-    Provider provider = installable(name, content);
-    if (provider.policy().notifications() != null && provider.notificationSecrets().isEmpty()) {
+    Read proposed = installable(name, content);
+    if (proposed.policy().notifications() != null && proposed.signing().isEmpty()) {
       throw new PolicyException("The secret of the notifications is not there, or not yet.");
     }
-    List<Provider> all = new ArrayList<>(ofDirectory);
+    List<Purpose> all = new ArrayList<>(ofDirectory.stream().map(Providers::purpose).toList());
     for (PolicyStore.Installed other : new PolicyStore(stored.database()).current()) {
       if (!other.name().equals(name)) {
-        all.add(installable(other.name(), other.content()));
+        Read read = installable(other.name(), other.content());
+        all.add(new Purpose(read.policy(), read.credentials()));
       }
     }
-    all.add(provider);
-    refuseDoubles(all);
+    all.add(new Purpose(proposed.policy(), proposed.credentials()));
+    refuseDoubles(all.stream());
   }
 
-  private Provider installable(String name, String content) {
-    return provider(
-        name, content.getBytes(StandardCharsets.UTF_8), this::entered, this::allEntered);
+  private Read installable(String name, String content) {
+    return read(name, content.getBytes(StandardCharsets.UTF_8), this::entered, this::allEntered);
   }
 
   private BoundSecret entered(String name) {
@@ -293,6 +313,7 @@ public final class Providers implements AutoCloseable {
       }
       installed = List.copyOf(usable);
       mints.values().retainAll(all().stream().map(Provider::mint).toList());
+      closeUnused(now);
       revision = seen;
       refreshed = now;
     } catch (StoreFailure | SQLException e) {
@@ -304,10 +325,30 @@ public final class Providers implements AutoCloseable {
     }
   }
 
+  /** Not at once: calls that have begun with a client end first, each by its own deadline. */
+  private void closeUnused(Instant now) {
+    Set<EgressClient> used = all().stream().map(Provider::client).collect(Collectors.toSet());
+    for (Map.Entry<ClientKey, EgressClient> entry : List.copyOf(clients.entrySet())) {
+      if (used.contains(entry.getValue())) {
+        unused.remove(entry.getKey());
+      } else if (!now.isBefore(
+          unused.computeIfAbsent(entry.getKey(), _ -> now).plus(LONGER_THAN_A_CALL))) {
+        unused.remove(entry.getKey());
+        clients.remove(entry.getKey());
+        entry.getValue().close();
+      }
+    }
+  }
+
+  /** How many provider accounts connections are kept to. */
+  public int clients() {
+    return clients.size();
+  }
+
   private Optional<Provider> read(PolicyStore.Installed policy, boolean changed)
       throws SQLException {
     try {
-      Provider provider = installable(policy.name(), policy.content());
+      Provider provider = connected(installable(policy.name(), policy.content()));
       if (changed) {
         stored
             .audit()
