@@ -296,6 +296,31 @@ class ApiTest {
   }
 
   @Test
+  void strangers_fill_no_log_and_who_has_a_key_is_always_in_it() {
+    ListAppender<ILoggingEvent> log = new ListAppender<>();
+    log.start();
+    Logger access = (Logger) LoggerFactory.getLogger("access");
+    access.addAppender(log);
+    try {
+      for (int n = 0; n < 50; n++) {
+        Answer answer =
+            gateway.send(
+                java.net.http.HttpRequest.newBuilder(
+                        gateway.base.resolve("/v1/nothing_" + n))
+                    .header("X-Forwarded-For", "203.0.113.77"));
+        assertThat(answer.status()).isEqualTo(404);
+      }
+      assertThat(log.list).hasSize(20);
+      for (int n = 0; n < 30; n++) {
+        assertThat(gateway.get("/v1/customers/cus_none").status()).isEqualTo(404);
+      }
+      assertThat(log.list).hasSize(50);
+    } finally {
+      access.detachAppender(log);
+    }
+  }
+
+  @Test
   void the_line_of_a_request_names_its_objects_and_nothing_else_of_its_path() {
     ListAppender<ILoggingEvent> log = new ListAppender<>();
     log.start();

@@ -5,6 +5,8 @@ import dev.portcullis.gateway.requestlog.LoggedParameters;
 import dev.portcullis.gateway.requestlog.RequestEntry;
 import dev.portcullis.gateway.requestlog.RequestLog;
 import dev.portcullis.wire.log.Redaction;
+import dev.portcullis.wire.log.RefusalLines;
+import dev.portcullis.wire.net.ClientAddress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
@@ -12,19 +14,24 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Component;
 
 /**
  * One line, one measurement and one entry in the account's log for each request; the measurement
- * alone for one that a limit refused. The line names the route's pattern and what has the form of
+ * alone for one that a limit refused. Strangers fill no log: what they are refused has some lines
+ * and then one that says how many more there were. The line names the route's pattern and what has the form of
  * an object's id: a path may hold what a client should not have put there, and a query always may.
  */
 @Component
 final class AccessLog {
 
   private static final Logger LOG = LoggerFactory.getLogger("access");
+
+  /** From this status on an answer is a refusal or a failure. */
+  private static final int REFUSED = 400;
 
   private static final int MAX_PATH = 500;
   private static final int MAX_USER_AGENT = 200;
@@ -36,12 +43,14 @@ final class AccessLog {
   private final MeterRegistry meters;
   private final RequestLog requests;
   private final InstantSource clock;
+  private final RefusalLines refusals;
   private final Map<Series, Timer> timers = new ConcurrentHashMap<>();
 
   AccessLog(MeterRegistry meters, RequestLog requests, InstantSource clock) {
     this.meters = meters;
     this.requests = requests;
     this.clock = clock;
+    this.refusals = new RefusalLines(clock, LOG::warn);
   }
 
   long start() {
@@ -56,23 +65,33 @@ final class AccessLog {
             ? new Series("other", "none", status)
             : new Series(route.method().name(), route.path(), status);
     timers.computeIfAbsent(series, this::timer).record(nanos, TimeUnit.NANOSECONDS);
+    Principal principal = call.principal;
     if (call.limited) {
       return;
     }
-    Principal principal = call.principal;
-    LOG.atInfo()
-        .addKeyValue("request", call.requestId)
-        .addKeyValue("method", series.method())
-        .addKeyValue("route", series.route())
-        .addKeyValue("objects", String.join(" ", call.objects))
-        .addKeyValue("status", status)
-        .addKeyValue("micros", nanos / 1_000)
-        .addKeyValue("account", principal == null ? "" : principal.account())
-        .addKeyValue("key", principal == null ? "" : principal.keyId())
-        .log("request");
+    if (isWritten(call, principal, status)) {
+      LOG.atInfo()
+          .addKeyValue("request", call.requestId)
+          .addKeyValue("method", series.method())
+          .addKeyValue("route", series.route())
+          .addKeyValue("objects", String.join(" ", call.objects))
+          .addKeyValue("status", status)
+          .addKeyValue("micros", nanos / 1_000)
+          .addKeyValue("account", principal == null ? "" : principal.account())
+          .addKeyValue("key", principal == null ? "" : principal.keyId())
+          .log("request");
+    }
     if (route != null && principal != null) {
       requests.add(entry(call, route, principal, status, nanos));
     }
+  }
+
+  /** Everybody has a page's key. */
+  private boolean isWritten(Call call, @Nullable Principal principal, int status) {
+    boolean stranger = principal == null || principal.isPublishable();
+    return status < REFUSED
+        || !stranger
+        || refusals.isWritten(status, ClientAddress.network(call.address));
   }
 
   private RequestEntry entry(Call call, Route route, Principal principal, int status, long nanos) {

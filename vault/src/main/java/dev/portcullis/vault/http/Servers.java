@@ -5,6 +5,7 @@ import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.log.RefusalLines;
 import dev.portcullis.wire.log.RequestScope;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.Spki;

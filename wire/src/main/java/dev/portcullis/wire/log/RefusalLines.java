@@ -1,4 +1,4 @@
-package dev.portcullis.vault.http;
+package dev.portcullis.wire.log;
 
 import java.time.Duration;
 import java.time.Instant;
@@ -10,12 +10,17 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which refusals have a line of their own in the log: the first of each status and network in a
- * minute. Of the rest one line says how many there were; the metrics count all.
+ * minute, and no more of all networks together than a log takes. Of the rest one line says how many
+ * there were; the metrics count all.
  */
-final class RefusalLines {
+public final class RefusalLines {
 
   static final int LINES = 20;
   static final int BOUND = 1_000;
+
+  /** Whoever has many networks, or a /48 of them, has no more lines than these. */
+  static final int ALL = 2_000;
+
   static final Duration WINDOW = Duration.ofMinutes(1);
 
   private record Source(int status, String network) {}
@@ -32,18 +37,20 @@ final class RefusalLines {
 
   private final InstantSource clock;
   private final Consumer<String> log;
+  private Window all;
   private final Map<Source, Window> windows = new LinkedHashMap<>(16, 0.75f, true);
 
   /**
    * @param log takes the lines that say how many more there were
    */
-  RefusalLines(InstantSource clock, Consumer<String> log) {
+  public RefusalLines(InstantSource clock, Consumer<String> log) {
     this.clock = clock;
     this.log = log;
+    this.all = new Window(clock.instant());
   }
 
   /** Whether this one is written. */
-  synchronized boolean isWritten(int status, String network) {
+  public synchronized boolean isWritten(int status, String network) {
     Source source = new Source(status, network);
     Instant now = clock.instant();
     Window window = windows.get(source);
@@ -53,7 +60,7 @@ final class RefusalLines {
       windows.put(source, window);
       forgetOldest();
     }
-    if (window.lines < LINES) {
+    if (window.lines < LINES && isThereRoom(now)) {
       window.lines++;
       return true;
     }
@@ -61,11 +68,30 @@ final class RefusalLines {
     return false;
   }
 
+  private boolean isThereRoom(Instant now) {
+    if (!now.isBefore(all.begin.plus(WINDOW))) {
+      if (all.more > 0) {
+        log.accept(
+            "since %s %d more requests of many networks were refused"
+                .formatted(all.begin, all.more));
+      }
+      all = new Window(now);
+    }
+    if (all.lines < ALL) {
+      all.lines++;
+      return true;
+    }
+    all.more++;
+    return false;
+  }
+
   private void forgetOldest() {
     if (windows.size() > BOUND) {
       Map.Entry<Source, Window> oldest = windows.entrySet().iterator().next();
       windows.remove(oldest.getKey());
-      tell(oldest.getKey(), oldest.getValue());
+      if (all.lines < ALL) {
+        tell(oldest.getKey(), oldest.getValue());
+      }
     }
   }
 
