@@ -27,8 +27,15 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
    * @param patience how long a change may wait for a database that cannot be reached before it is
    *     given up; nothing is written then
    * @param readBack how long, after a connection lost at COMMIT, to ask for what became of it
+   * @param lock how long a row that somebody else keeps is waited for
    */
-  public record Settings(int writers, int batch, int queue, Duration patience, Duration readBack) {
+  public record Settings(
+      int writers, int batch, int queue, Duration patience, Duration readBack, Duration lock) {
+    /** With two seconds for a lock, far more than any commit of ours keeps one. */
+    public Settings(int writers, int batch, int queue, Duration patience, Duration readBack) {
+      this(writers, batch, queue, patience, readBack, Duration.ofSeconds(2));
+    }
+
     /** What operation uses. */
     public static final Settings DEFAULT =
         new Settings(2, 64, 4_096, Duration.ofSeconds(5), Duration.ofSeconds(20));

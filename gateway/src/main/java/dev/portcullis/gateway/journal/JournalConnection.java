@@ -5,6 +5,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Map;
 import java.util.UUID;
 import java.util.logging.Level;
@@ -22,6 +23,7 @@ final class JournalConnection {
    * The journal's statements touch few rows by their whole key, at every size of the tables. A plan
    * made while a table was still empty would scan it, and one made from the arrays' contents would
    * be planned anew each time. An acknowledged change must be on disk, whatever the role's default.
+   * Whoever keeps a row, or a table, for long must not keep all payments with it.
    */
   private static final String SETTINGS =
       "SET plan_cache_mode = force_generic_plan; SET enable_seqscan = off;"
@@ -30,10 +32,15 @@ final class JournalConnection {
           + " WHERE current_setting('synchronous_commit') = 'off'";
 
   private final DataSource connections;
+  private final String lockTimeout;
   private @Nullable Connection open;
 
-  JournalConnection(DataSource connections) {
+  /**
+   * @param lock how long a lock is waited for
+   */
+  JournalConnection(DataSource connections, Duration lock) {
     this.connections = connections;
+    this.lockTimeout = "SET lock_timeout = " + lock.toMillis();
   }
 
   String newBatchId() {
@@ -122,6 +129,7 @@ final class JournalConnection {
       fresh.unwrap(PGConnection.class).setPrepareThreshold(1);
       try (Statement settings = fresh.createStatement()) {
         settings.execute(SETTINGS);
+        settings.execute(lockTimeout);
       }
       fresh.setAutoCommit(false);
     } catch (SQLException e) {

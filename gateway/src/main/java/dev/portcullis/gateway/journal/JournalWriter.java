@@ -37,6 +37,9 @@ final class JournalWriter {
 
   private static final long IDLE_MILLIS = 100;
 
+  /** What a lock that was waited for too long is called: lock_not_available. */
+  private static final String LOCKED = "55P03";
+
   private final JournalConnection connection;
   private final Settings settings;
   private final IntConsumer committed;
@@ -52,7 +55,7 @@ final class JournalWriter {
   JournalWriter(
       DataSource connections, Settings settings, IntConsumer committed, CountDownLatch stop) {
     this.stop = stop;
-    this.connection = new JournalConnection(connections);
+    this.connection = new JournalConnection(connections, settings.lock());
     this.settings = settings;
     this.committed = committed;
   }
@@ -128,15 +131,18 @@ final class JournalWriter {
 
   /** Adds the change's rows to those of the batch, unless one is there already. */
   private static boolean claim(Change change, Set<String> rows) {
-    List<String> keys =
-        change.writes().stream()
-            .map(w -> w.table().name() + ' ' + change.account() + ' ' + w.row().id())
-            .toList();
+    List<String> keys = keys(change);
     if (keys.stream().anyMatch(rows::contains)) {
       return false;
     }
     rows.addAll(keys);
     return true;
+  }
+
+  private static List<String> keys(Change change) {
+    return change.writes().stream()
+        .map(w -> w.table().name() + ' ' + change.account() + ' ' + w.row().id())
+        .toList();
   }
 
   private void commit(List<Pending> batch) throws InterruptedException {
@@ -230,6 +236,8 @@ final class JournalWriter {
       outcome = attempt(batch);
     }
     switch (outcome) {
+      case Outcome.Refused(SQLException last) when LOCKED.equals(last.getSQLState()) ->
+          locked(batch.getFirst());
       case Outcome.Refused(SQLException last) -> {
         // The driver's message may quote the row, and a row may hold a name or an address.
         String reason = "the database refused a change with SQLSTATE " + last.getSQLState();
@@ -249,6 +257,30 @@ final class JournalWriter {
         }
       }
     }
+  }
+
+  /** Those behind it that want one of its rows are not waited for one after the other. */
+  private void locked(Pending pending) {
+    Set<String> rows = Set.copyOf(keys(pending.change()));
+    pending.answer(conflict(pending.change()));
+    deferred.removeIf(
+        other -> {
+          boolean same = keys(other.change()).stream().anyMatch(rows::contains);
+          if (same) {
+            other.answer(conflict(other.change()));
+          }
+          return same;
+        });
+  }
+
+  /** Not of the idempotency key: that would say that the request was there before. */
+  private static Verdict.Conflict conflict(Change change) {
+    Write write =
+        change.writes().stream()
+            .filter(each -> !each.table().equals(IdempotencyUse.TABLE))
+            .findFirst()
+            .orElse(change.writes().getFirst());
+    return new Verdict.Conflict(write.table(), write.row().id());
   }
 
   private static boolean isTransient(Outcome outcome) {

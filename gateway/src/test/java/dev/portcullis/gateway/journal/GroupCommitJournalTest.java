@@ -22,6 +22,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -64,6 +65,51 @@ class GroupCommitJournalTest {
       assertThat(database.number("SELECT version FROM customers WHERE account = 'acct_race'"))
           .isEqualTo(2);
     }
+  }
+
+  /** One writer, and a row that somebody keeps until after the end. */
+  @Test
+  void manyThatWaitForOneRowKeepNobodyElseWaiting() throws Exception {
+    try (GroupCommitJournal journal =
+            new GroupCommitJournal(
+                database.dataSource(),
+                new Settings(
+                    1,
+                    64,
+                    4_096,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(5),
+                    Duration.ofMillis(200)));
+        Connection keeper = database.everything().getConnection()) {
+      journal.commit(customer("acct_kept", "cus_1", "start"));
+      keeper.setAutoCommit(false);
+      try (Statement statement = keeper.createStatement()) {
+        statement.execute("SELECT 1 FROM customers WHERE account = 'acct_kept' FOR UPDATE");
+      }
+      List<CompletableFuture<Verdict>> waiting = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        Change kept = update("acct_kept", "cus_1", 2, "by" + i);
+        waiting.add(async(() -> journal.commit(kept)));
+        Change other = customer("acct_free", "cus_" + i, "x");
+        waiting.add(async(() -> journal.commit(other)));
+      }
+      for (int i = 0; i < waiting.size(); i++) {
+        assertThat(waiting.get(i).get(60, TimeUnit.SECONDS))
+            .isEqualTo(
+                i % 2 == 0
+                    ? new Verdict.Conflict(CUSTOMERS, "cus_1")
+                    : new Verdict.Committed());
+      }
+      keeper.rollback();
+      assertThat(journal.commit(update("acct_kept", "cus_1", 2, "last")))
+          .isEqualTo(new Verdict.Committed());
+    }
+  }
+
+  private static CompletableFuture<Verdict> async(Supplier<Verdict> work) {
+    CompletableFuture<Verdict> result = new CompletableFuture<>();
+    Thread.ofVirtual().start(() -> result.complete(work.get()));
+    return result;
   }
 
   @Test
