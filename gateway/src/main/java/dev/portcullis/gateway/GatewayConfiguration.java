@@ -19,6 +19,8 @@ import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
 import dev.portcullis.gateway.sealing.SealedTables;
+import dev.portcullis.gateway.sealing.Sealer;
+import dev.portcullis.gateway.sealing.SealingFence;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
@@ -36,6 +38,8 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.SecureRandom;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.InstantSource;
 import java.util.Base64;
@@ -94,8 +98,8 @@ class GatewayConfiguration {
 
   /** Plain connections, for the journal's writers, which keep their own. */
   @Bean
-  PGSimpleDataSource plainConnections(ZoneConfig config) {
-    PGSimpleDataSource database = new PGSimpleDataSource();
+  PGSimpleDataSource plainConnections(ZoneConfig config, Sealer sealer) {
+    PGSimpleDataSource database = new SealingSessions(sealer.newest());
     database.setURL(config.string("database.url"));
     database.setUser(config.string("database.user"));
     database.setPassword(config.secret("database.password").reveal(SecretAccess.insecureGrant()));
@@ -105,6 +109,30 @@ class GatewayConfiguration {
     database.setPrepareThreshold(2);
     database.setApplicationName("portcullis-gateway");
     return database;
+  }
+
+  /** Each is known to seal by that key. */
+  private static final class SealingSessions extends PGSimpleDataSource {
+    private static final long serialVersionUID = 1L;
+
+    private final int key;
+
+    SealingSessions(int key) {
+      this.key = key;
+    }
+
+    @Override
+    public Connection getConnection(@Nullable String user, @Nullable String password)
+        throws SQLException {
+      Connection session = super.getConnection(user, password);
+      try {
+        SealingFence.enter(session, key);
+        return session;
+      } catch (SQLException e) {
+        session.close();
+        throw e;
+      }
+    }
   }
 
   /** Pooled connections, for reading. */
@@ -303,7 +331,8 @@ class GatewayConfiguration {
     boolean known =
         rows.shared()
             .sql(
-                "SELECT to_regclass('api_key_reminders') IS NOT NULL AND"
+                "SELECT to_regclass('ended_sealing_keys') IS NOT NULL AND"
+                    + " to_regclass('api_key_reminders') IS NOT NULL AND"
                     + " to_regclass('radar_value_lists') IS NOT NULL AND to_regclass('recoveries')"
                     + " IS NOT NULL AND to_regclass('search.payment_intents') IS NOT NULL AND"
                     + " EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('person') AND"

@@ -1,9 +1,13 @@
 package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.sealing.SealingFence;
 import dev.portcullis.gateway.testing.TestDatabase;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,6 +31,12 @@ class ResealTest {
           + " || quote_ident(table_name), false, true, '')))[1]::text::bigint)"
           + " FROM information_schema.tables WHERE table_schema = 'public'"
           + " AND table_type = 'BASE TABLE'";
+
+  private static final String SESSIONS_WITHOUT_LOCK =
+      "SELECT count(*) FROM pg_stat_activity a WHERE datname = current_database()"
+          + " AND application_name = 'portcullis-gateway' AND NOT EXISTS (SELECT FROM pg_locks l"
+          + " WHERE l.pid = a.pid AND locktype = 'advisory' AND classid::bigint = 7110066"
+          + " AND objid::bigint = 2)";
 
   private final TestDatabase database = TestDatabase.fresh();
   private final JdbcClient jdbc = JdbcClient.create(database.everything());
@@ -212,11 +222,16 @@ class ResealTest {
         .toList();
   }
 
-  private void retire(AdminPeople people) {
+  private void retire(AdminPeople people) throws SQLException {
     String token = people.token("margaret");
     assertThat(
             people.call("POST", "sealing/retire", token, Map.of("keys", "2", "looked", 7)).error())
         .containsEntry("code", "key_in_use");
+    assertThat(
+            people.call("POST", "sealing/retire", token, Map.of("keys", "1", "looked", 7)).error())
+        .as("not ended yet")
+        .containsEntry("code", "key_in_use");
+    end(people, token);
     assertThat(
             people.call("POST", "sealing/retire", token, Map.of("keys", "1", "looked", 7)).status())
         .isEqualTo(200);
@@ -226,6 +241,37 @@ class ResealTest {
                 .query(String.class)
                 .list())
         .containsExactly("margaret: keys 1, which open none of 7 rows");
+  }
+
+  /** What is sealed after it was counted is not found: nobody may seal by it before. */
+  private void end(AdminPeople people, String token) throws SQLException {
+    Map<String, String> key = Map.of("keys", "1");
+    // One that has just been opened takes a moment, and so does one whose gateway has ended.
+    Eventually.eventually()
+        .untilAsserted(
+            () ->
+                assertThat(jdbc.sql(SESSIONS_WITHOUT_LOCK).query(Long.class).single())
+                    .as("sessions of a gateway that nobody sees sealing by the key 2")
+                    .isZero());
+    try (Connection another = database.dataSource().getConnection()) {
+      SealingFence.enter(another, 1);
+      Answer refused = people.call("POST", "sealing/end", token, key);
+      assertThat(refused.error()).containsEntry("code", "key_in_use");
+      assertThat(refused.text()).contains("still seals by the key 1");
+    }
+    // PostgreSQL takes a moment to end a session whose client is gone.
+    Eventually.eventually()
+        .untilAsserted(
+            () ->
+                assertThat(people.call("POST", "sealing/end", token, key).status()).isEqualTo(200));
+    try (Connection late = database.dataSource().getConnection()) {
+      assertThatThrownBy(() -> SealingFence.enter(late, 1))
+          .isInstanceOf(SQLException.class)
+          .hasMessageContaining("The sealing key 1 was ended");
+      SealingFence.enter(late, 3);
+    }
+    assertThat(people.call("POST", "sealing/end", token, Map.of("keys", "2")).error())
+        .containsEntry("code", "key_in_use");
   }
 
   /** In parts, as the command does; the tables with rows that the old key alone opens. */

@@ -47,7 +47,14 @@ final class RetireSealingCommand extends AdminCommand {
       throw new Refusal("No older sealing key is there; keys rotate-sealing makes a new one.");
     }
     AdminClient gateway = signedIn(Zone.GATEWAY);
-    count(gateway, home, older);
+    String ids = older.stream().map(String::valueOf).collect(Collectors.joining(","));
+    requireSealing(
+        home,
+        number(gateway.post("sealing/count", Map.of("limit", 1)), "key"),
+        "keys retire-sealing --to " + to);
+    // First: what is sealed by them after it was counted would be lost.
+    gateway.post("sealing/end", Map.of("keys", ids));
+    count(gateway, older);
     if (!needed.isEmpty()) {
       throw new Refusal(
           "Rows are still sealed by older keys (%s): %s first. Nothing was changed."
@@ -58,7 +65,6 @@ final class RetireSealingCommand extends AdminCommand {
                   home.command("reseal")));
     }
     keys.copy(older, to.toAbsolutePath());
-    String ids = older.stream().map(String::valueOf).collect(Collectors.joining(","));
     gateway.post("sealing/retire", Map.of("keys", ids, "looked", looked));
     keys.remove(older);
     Map<String, @Nullable Object> done = new LinkedHashMap<>();
@@ -76,11 +82,10 @@ final class RetireSealingCommand extends AdminCommand {
   }
 
   /** In one go from the beginning: a part that was not seen would prove nothing. */
-  private void count(AdminClient gateway, Home home, List<Integer> older) {
+  private void count(AdminClient gateway, List<Integer> older) {
     Map<String, @Nullable Object> ask = new LinkedHashMap<>();
     for (int part = 1; ; part++) {
       Map<String, @Nullable Object> seen = gateway.post("sealing/count", ask);
-      requireSealing(home, number(seen, "key"), "keys retire-sealing --to " + to);
       looked += number(seen, "looked");
       Map<String, @Nullable Object> rows = object(seen.get("rows"));
       for (int id : older) {

@@ -7,7 +7,6 @@ import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Resealing;
 import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.gateway.sealing.Sealer;
-import dev.portcullis.gateway.sealing.SealingCensus;
 import dev.portcullis.gateway.sealing.TableResealing;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
@@ -20,16 +19,13 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.stereotype.Component;
 
 /**
  * Seals by the newest key what older keys have sealed, or none: one bounded part a call, which says
- * where the next one goes on, so that it can be ended and taken up again at any time. Counts in the
- * same manner what older keys alone open, and puts on record that they are taken away.
+ * where the next one goes on, so that it can be ended and taken up again at any time.
  */
 @Component
 final class SealingRoutes implements AdminRoutes {
@@ -40,21 +36,9 @@ final class SealingRoutes implements AdminRoutes {
           Param.string("table").max(60),
           Param.string("after").max(200),
           Param.integer("limit").range(1, MOST));
-  private static final int MOST_COUNTED = 2_000;
-  private static final Shape COUNTED =
-      Shape.of(
-          Param.string("table").max(60),
-          Param.string("after").max(2_000),
-          Param.integer("limit").range(1, MOST_COUNTED));
-  private static final Shape KEYS =
-      Shape.of(
-          Param.string("keys", Pattern.compile("[0-9]{1,9}(,[0-9]{1,9}){0,99}"), "ids and commas")
-              .required(),
-          Param.integer("looked").range(0, Long.MAX_VALUE).required());
 
   private final List<Resealing> tables;
   private final Sealer sealer;
-  private final SealingCensus census;
   private final AuditTrail audit;
 
   SealingRoutes(
@@ -63,7 +47,6 @@ final class SealingRoutes implements AdminRoutes {
       Database database,
       Sealer sealer,
       PersonalData personal,
-      SealingCensus census,
       AuditTrail audit) {
     this.tables =
         Stream.concat(
@@ -74,16 +57,13 @@ final class SealingRoutes implements AdminRoutes {
             .sorted(Comparator.comparing(Resealing::table))
             .toList();
     this.sealer = sealer;
-    this.census = census;
     this.audit = audit;
   }
 
   @Override
   public List<AdminRoute> routes() {
     return List.of(
-        AdminRoute.post("/admin/v1/sealing/reseal", Right.MANAGE_KEYS, PART, this::reseal),
-        AdminRoute.post("/admin/v1/sealing/count", Right.MANAGE_KEYS, COUNTED, this::count),
-        AdminRoute.post("/admin/v1/sealing/retire", Right.MANAGE_KEYS, KEYS, this::retire));
+        AdminRoute.post("/admin/v1/sealing/reseal", Right.MANAGE_KEYS, PART, this::reseal));
   }
 
   private Map<String, ? extends @Nullable Object> reseal(AdminRequest request) {
@@ -107,49 +87,6 @@ final class SealingRoutes implements AdminRoutes {
     body.put("next_table", over ? null : tables.get(part.next() == null ? at + 1 : at).table());
     body.put("next_after", "".equals(part.next()) ? null : part.next());
     return body;
-  }
-
-  private Map<String, ? extends @Nullable Object> count(AdminRequest request) {
-    String table = request.arguments().string("table").orElse("");
-    String after = request.arguments().string("after").orElse("");
-    int limit = Math.toIntExact(request.arguments().integer("limit").orElse(MOST_COUNTED));
-    if (table.isEmpty()) {
-      note(request, "sealing.count_begun", "");
-    }
-    SealingCensus.Part part;
-    try {
-      part = census.next(table, after, limit);
-    } catch (SealingCensus.NoSuchPlace | DataIntegrityViolationException _) {
-      throw new ApiException(ApiErrors.noSuch("place", table, "table"));
-    }
-    Map<String, @Nullable Object> rows = new LinkedHashMap<>();
-    part.rows().forEach((key, count) -> rows.put(key.toString(), count));
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("object", "sealing_count");
-    body.put("table", part.table());
-    body.put("key", (long) sealer.newest());
-    body.put("looked", part.looked());
-    body.put("rows", rows);
-    body.put("next_table", part.nextTable());
-    body.put("next_after", part.nextAfter());
-    return body;
-  }
-
-  /** Before they are taken out of the file, by whoever owns it: what is not on record stays. */
-  private Map<String, ? extends @Nullable Object> retire(AdminRequest request) {
-    String keys = request.arguments().requiredString("keys");
-    for (String id : keys.split(",", -1)) {
-      if (Integer.parseInt(id) == sealer.newest()) {
-        throw new ApiException(
-            ApiErrors.invalid("keys", "key_in_use", "The key " + id + " is the one that seals."));
-      }
-    }
-    long looked = request.arguments().requiredInteger("looked");
-    note(
-        request,
-        "sealing.keys_retired",
-        "keys " + keys + ", which open none of " + looked + " rows");
-    return Map.of("object", "sealing_keys", "retired", keys);
   }
 
   private void note(AdminRequest request, String action, String detail) {

@@ -27,6 +27,7 @@ class RowLevelSecurityTest {
           "flyway_schema_history", "the schema's own",
           "journal_batches", "marks of commits, each with rows of several accounts",
           "recoveries", "a restore is of the whole database",
+          "ended_sealing_keys", "all accounts are sealed by the same keys",
           "person", "people administer the gateway",
           "person_enrollment", "people administer the gateway",
           "sign_in_attempts", "people administer the gateway",
