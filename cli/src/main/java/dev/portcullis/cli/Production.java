@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -31,6 +32,7 @@ import java.util.stream.Stream;
 final class Production {
 
   private static final int WARN_DAYS = 30;
+  private static final Duration SETTLING = Duration.ofHours(24);
   private static final Duration SKEW = Duration.ofSeconds(2);
 
   /** One alone could be let in again by nobody. */
@@ -108,6 +110,7 @@ final class Production {
     simulator(vault);
     clocks();
     administrators();
+    settling(vault);
     return defects;
   }
 
@@ -338,6 +341,27 @@ final class Production {
     }
     return home.command("people add NAME --role administrator --zone " + zone.label())
         + " makes the other one's code";
+  }
+
+  /** Whoever lets an accomplice in is otherwise both people of a change in one minute. */
+  private void settling(Map<String, String> vault) {
+    String settling = vault.get("admin.settling");
+    if (settling != null && !isAtLeast(settling, SETTLING)) {
+      add(
+          "settling",
+          "Whoever was let in or reset takes part in changes after "
+              + settling
+              + ": take vault.admin.settling out, or set PT24H or more, so that others can"
+              + " notice.");
+    }
+  }
+
+  private static boolean isAtLeast(String text, Duration least) {
+    try {
+      return Duration.parse(text).compareTo(least) >= 0;
+    } catch (DateTimeParseException _) {
+      return false;
+    }
   }
 
   private static String administrators(OptionalInt active) {

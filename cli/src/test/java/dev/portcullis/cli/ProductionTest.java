@@ -145,6 +145,18 @@ class ProductionTest {
   }
 
   @Test
+  void whoWasJustLetInMayChangeThings() throws IOException {
+    String provider = "master-key.provider=sealed\n";
+    for (String settling : List.of("PT0S", "PT23H59M59S", "soon")) {
+      change(Zone.VAULT, provider, provider + "admin.settling=" + settling + "\n");
+      assertThat(found()).as(settling).containsExactly("settling");
+      change(Zone.VAULT, "admin.settling=" + settling + "\n", "");
+    }
+    change(Zone.VAULT, provider, provider + "admin.settling=PT24H\n");
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
   void aSandbox() throws IOException {
     change(Zone.GATEWAY, "sandbox=false", "sandbox=true");
     assertThat(found()).containsExactly("sandbox");

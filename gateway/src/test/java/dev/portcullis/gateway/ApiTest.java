@@ -305,8 +305,7 @@ class ApiTest {
       for (int n = 0; n < 50; n++) {
         Answer answer =
             gateway.send(
-                java.net.http.HttpRequest.newBuilder(
-                        gateway.base.resolve("/v1/nothing_" + n))
+                java.net.http.HttpRequest.newBuilder(gateway.base.resolve("/v1/nothing_" + n))
                     .header("X-Forwarded-For", "203.0.113.77"));
         assertThat(answer.status()).isEqualTo(404);
       }

@@ -113,10 +113,7 @@ class MemoryAttacksTest {
     String key = portcullis.lastStatus().publishableKey();
     String path = "/v1/payment_intents/pi_1/confirm";
     attack(
-        portcullis.api(),
-        post(portcullis.api(), path, key, PAGE_BODY) + "a",
-        figure(60, 1_400),
-        0);
+        portcullis.api(), post(portcullis.api(), path, key, PAGE_BODY) + "a", figure(60, 1_400), 0);
   }
 
   @Test
@@ -205,7 +202,8 @@ class MemoryAttacksTest {
   }
 
   private Socket open(URI origin, String from, byte[] sent) throws IOException {
-    InetSocketAddress to = new InetSocketAddress(InetAddress.getLoopbackAddress(), origin.getPort());
+    InetSocketAddress to =
+        new InetSocketAddress(InetAddress.getLoopbackAddress(), origin.getPort());
     Socket plain = new Socket();
     try {
       plain.bind(new InetSocketAddress(from, 0));

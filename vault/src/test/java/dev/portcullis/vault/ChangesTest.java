@@ -300,8 +300,7 @@ class ChangesTest {
 
   private static long clients() {
     String name = "portcullis_vault_provider_clients ";
-    return new String(
-            vault.get(vault.management("/metrics")).raw().body(), StandardCharsets.UTF_8)
+    return new String(vault.get(vault.management("/metrics")).raw().body(), StandardCharsets.UTF_8)
         .lines()
         .filter(line -> line.startsWith(name))
         .mapToLong(line -> Long.parseLong(line.substring(name.length())))

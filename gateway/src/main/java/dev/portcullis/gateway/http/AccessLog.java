@@ -22,8 +22,9 @@ import org.springframework.stereotype.Component;
 /**
  * One line, one measurement and one entry in the account's log for each request; the measurement
  * alone for one that a limit refused. Strangers fill no log: what they are refused has some lines
- * and then one that says how many more there were. The line names the route's pattern and what has the form of
- * an object's id: a path may hold what a client should not have put there, and a query always may.
+ * and then one that says how many more there were. The line names the route's pattern and what has
+ * the form of an object's id: a path may hold what a client should not have put there, and a query
+ * always may.
  */
 @Component
 final class AccessLog {

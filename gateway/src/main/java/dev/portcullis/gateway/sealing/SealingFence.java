@@ -59,7 +59,8 @@ public final class SealingFence {
   /**
    * Ends keys: from now on nothing is sealed by them.
    *
-   * @return those of them by which a gateway that runs still seals; if there are any, none was ended
+   * @return those of them by which a gateway that runs still seals; if there are any, none was
+   *     ended
    */
   public Set<Integer> end(List<Integer> keys) {
     Set<Integer> before = sealing(keys);

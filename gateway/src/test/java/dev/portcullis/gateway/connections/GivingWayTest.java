@@ -112,8 +112,7 @@ class GivingWayTest {
   void the_oldest_whose_body_has_not_wholly_come_gives_way() throws IOException {
     List<Socket> unfinished = new ArrayList<>();
     for (int n = 0; n < 3 * MOST; n++) {
-      unfinished.add(
-          open("POST /page HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nlittle"));
+      unfinished.add(open("POST /page HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nlittle"));
       assertThat(ask()).as("after %d", n + 1).endsWith("page");
     }
     assertThat(ends(unfinished.getFirst())).isTrue();
@@ -122,8 +121,7 @@ class GivingWayTest {
 
   @Test
   void a_body_that_has_come_is_answered_and_its_connection_kept() throws IOException {
-    Socket socket =
-        open("POST /page HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nlittle");
+    Socket socket = open("POST /page HTTP/1.1\r\nHost: x\r\nContent-Length: 6\r\n\r\nlittle");
     for (int n = 0; n < 3; n++) {
       String answer = "";
       while (!answer.endsWith("page")) {

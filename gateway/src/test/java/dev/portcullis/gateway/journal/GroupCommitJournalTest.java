@@ -96,9 +96,7 @@ class GroupCommitJournalTest {
       for (int i = 0; i < waiting.size(); i++) {
         assertThat(waiting.get(i).get(60, TimeUnit.SECONDS))
             .isEqualTo(
-                i % 2 == 0
-                    ? new Verdict.Conflict(CUSTOMERS, "cus_1")
-                    : new Verdict.Committed());
+                i % 2 == 0 ? new Verdict.Conflict(CUSTOMERS, "cus_1") : new Verdict.Committed());
       }
       keeper.rollback();
       assertThat(journal.commit(update("acct_kept", "cus_1", 2, "last")))

@@ -131,9 +131,7 @@ final class VelocityLimit {
   private static @Nullable String site(Principal principal, @Nullable String clientIp) {
     return clientIp == null
         ? null
-        : ClientAddress.site(clientIp)
-            .map(site -> principal.keyId() + '@' + site)
-            .orElse(null);
+        : ClientAddress.site(clientIp).map(site -> principal.keyId() + '@' + site).orElse(null);
   }
 
   /** So many different cards in a time, for each name. */

@@ -114,8 +114,7 @@ public final class FourEyes {
         null);
   }
 
-  private Change propose(Connection connection, Change change, String address)
-      throws SQLException {
+  private Change propose(Connection connection, Change change, String address) throws SQLException {
     requireSettled(connection, change.proposedBy(), change.proposedAt());
     return insert(connection, change, change.proposedAt(), address);
   }
