@@ -1,24 +1,30 @@
 package dev.portcullis.cli.process;
 
-import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Says before anything starts which port is taken, and by whom. */
 public final class PortCheck {
+
+  private static final int MOST = 64 << 10;
+  private static final Pattern RANGE = Pattern.compile("([0-9]{1,5})\\s+([0-9]{1,5})");
+  private static final Pattern RESERVED = Pattern.compile("([0-9]{1,5})(?:-([0-9]{1,5}))?");
 
   private PortCheck() {}
 
@@ -45,9 +51,18 @@ public final class PortCheck {
         .flatMap(range -> lent(ports, range, kernel("ip_local_reserved_ports").orElse("")));
   }
 
-  private static Optional<String> kernel(String name) {
+  /** In one read: the kernel says nothing from the second byte on. */
+  static Optional<String> kernel(String name) {
     Path file = Path.of("/proc/sys/net/ipv4", name);
-    return Files.isReadable(file) ? HomeFiles.read(file) : Optional.empty();
+    if (!Files.isReadable(file)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      return Optional.of(new String(in.readNBytes(MOST), StandardCharsets.US_ASCII));
+    } catch (IOException e) {
+      // Only a warning is lost.
+      return Optional.empty();
+    }
   }
 
   /**
@@ -57,9 +72,13 @@ public final class PortCheck {
    * @param reserved those among them that are left alone, such as {@code 8080,9148-9150}
    */
   static Optional<String> lent(Ports ports, String range, String reserved) {
-    String[] ends = range.strip().split("\\s+");
-    int first = Integer.parseInt(ends[0]);
-    int last = Integer.parseInt(ends[1]);
+    Matcher ends = RANGE.matcher(range.strip());
+    if (!ends.matches()) {
+      // Some containers show nothing there: then there is nothing to say.
+      return Optional.empty();
+    }
+    int first = Integer.parseInt(ends.group(1));
+    int last = Integer.parseInt(ends.group(2));
     boolean lent =
         ports.named().keySet().stream()
             .filter(port -> port >= first && port <= last)
@@ -78,13 +97,15 @@ public final class PortCheck {
   }
 
   private static boolean holds(String ranges, int port) {
-    return !ranges.isEmpty()
-        && Arrays.stream(ranges.split(","))
-            .map(range -> range.split("-"))
-            .anyMatch(
-                ends ->
-                    port >= Integer.parseInt(ends[0])
-                        && port <= Integer.parseInt(ends[ends.length - 1]));
+    return RESERVED
+        .matcher(ranges)
+        .results()
+        .anyMatch(
+            part -> {
+              int first = Integer.parseInt(part.group(1));
+              int last = part.group(2) == null ? first : Integer.parseInt(part.group(2));
+              return port >= first && port <= last;
+            });
   }
 
   /** A sentence for a port that is taken. */

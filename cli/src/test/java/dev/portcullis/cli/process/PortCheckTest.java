@@ -2,6 +2,7 @@ package dev.portcullis.cli.process;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
@@ -37,6 +38,16 @@ final class PortCheckTest {
     assertThat(PortCheck.lent(ports, "32768\t60999\n", "8080,33000-33010\n")).isEmpty();
     assertThat(PortCheck.lent(ports, "32768\t60999\n", "33000-33009\n")).isPresent();
     assertThat(PortCheck.lent(new Ports(4242), "32768\t60999\n", "")).isEmpty();
+    for (String other : new String[] {"", "\n", "32768", "32768 x", "all"}) {
+      assertThat(PortCheck.lent(ports, other, other)).isEmpty();
+    }
     assertThat(PortCheck.lent(new Ports(32_760), "32768\t60999\n", "")).isPresent();
+  }
+
+  @Test
+  void whatTheKernelSaysIsReadWhole() {
+    assumeTrue(Files.isReadable(Path.of("/proc/sys/net/ipv4/ip_local_port_range")));
+    assertThat(PortCheck.kernel("ip_local_port_range").orElseThrow().strip())
+        .matches("[0-9]+\\s+[0-9]+");
   }
 }
