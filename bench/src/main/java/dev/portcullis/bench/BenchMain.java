@@ -38,10 +38,12 @@ public final class BenchMain {
    *     status file, {@code lists} and optionally how many payments there shall be; or the status
    *     file, {@code flood} and optionally the seconds
    */
-  public static void main(String[] arguments) throws IOException, SQLException {
+  public static void main(String[] arguments)
+      throws IOException, SQLException, InterruptedException {
     if (arguments.length == 0) {
       throw new IllegalArgumentException(
-          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS]]");
+          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS] | vault [CARDS"
+              + " [ACCOUNTS]]]");
     }
     Target target = Target.of(Json.readObject(Files.readString(Path.of(arguments[0]))));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
@@ -60,8 +62,28 @@ public final class BenchMain {
       }
       return;
     }
+    if (arguments.length > 1 && arguments[1].equals("vault")) {
+      vault(target, arguments, out);
+      return;
+    }
     long seconds = arguments.length > 1 ? Long.parseLong(arguments[1]) : 20;
     run(target, Duration.ofSeconds(seconds), out);
+  }
+
+  private static void vault(Target target, String[] arguments, PrintStream out)
+      throws IOException, SQLException, InterruptedException {
+    Path home = Path.of(System.getenv("PORTCULLIS_BENCH_HOME"));
+    try (VaultCalls calls = new VaultCalls(target, home, CONNECTIONS);
+        VaultFloor floor = VaultFloor.connect(CONNECTIONS)) {
+      VaultBench bench = new VaultBench(target, calls, floor, Duration.ofSeconds(10), out);
+      bench.measure();
+      if (arguments.length > 2) {
+        bench.fill(Integer.parseInt(arguments[2]));
+      }
+      if (arguments.length > 3) {
+        bench.spread(Integer.parseInt(arguments[3]));
+      }
+    }
   }
 
   /**
@@ -76,7 +98,7 @@ public final class BenchMain {
     long best = 0;
     int steady = 0;
     for (int n = 0; n < MOST_WARM_UPS && steady < STEADY_WARM_UPS; n++) {
-      Sample warm = new Load(shop, CONNECTIONS).closedLoop(part.dividedBy(2));
+      Sample warm = new Load(shop::pay, CONNECTIONS).closedLoop(part.dividedBy(2));
       out.println("  " + warm.perSecond() + " payments/s");
       failures += warm.failures();
       steady = warm.perSecond() > best * STEADY ? 0 : steady + 1;
@@ -92,7 +114,7 @@ public final class BenchMain {
 
       out.println("Paying at " + CONNECTIONS + " connections for " + part.toSeconds() + " s ...");
       Usage before = Usage.of(target.pids());
-      Sample full = new Load(shop, CONNECTIONS).closedLoop(part);
+      Sample full = new Load(shop::pay, CONNECTIONS).closedLoop(part);
       Usage.Spent spent = Usage.of(target.pids()).since(before);
 
       out.println("Writing the same rows by plain JDBC for " + part.toSeconds() + " s ...");
@@ -101,7 +123,7 @@ public final class BenchMain {
       Sample plain = floor.run(part);
 
       out.println("Paying at half the rate for " + part.toSeconds() + " s ...");
-      Sample half = new Load(shop, CONNECTIONS).paced(part, full.perSecond() / 2.0);
+      Sample half = new Load(shop::pay, CONNECTIONS).paced(part, full.perSecond() / 2.0);
 
       new Report(full, plain, half, spent, Usage.residentMegabytes(target.pids())).print(out);
       if (failedWarm + full.failures() + half.failures() > 0) {

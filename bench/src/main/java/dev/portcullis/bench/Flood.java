@@ -52,7 +52,7 @@ final class Flood {
   /** Measures, and prints the ratios. */
   void measure() throws IOException {
     out.println("Warming up ...");
-    new Load(shop, PAYERS).closedLoop(part);
+    new Load(shop::pay, PAYERS).closedLoop(part);
     Map<String, Sample> samples = new LinkedHashMap<>();
     out.println("Paying in quiet for " + part.toSeconds() + " s ...");
     samples.put("quiet", pay());
@@ -68,7 +68,7 @@ final class Flood {
   }
 
   private Sample pay() {
-    return new Load(shop, PAYERS).paced(part, PAYMENTS_PER_SECOND);
+    return new Load(shop::pay, PAYERS).paced(part, PAYMENTS_PER_SECOND);
   }
 
   private void print(Map<String, Sample> samples) {

@@ -8,24 +8,28 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.HdrHistogram.ConcurrentHistogram;
 import org.HdrHistogram.Histogram;
 
-/** Pays from a number of connections, as fast as answers come or at a given rate. */
+/** Does one thing from a number of connections, as fast as answers come or at a given rate. */
 final class Load {
 
-  private final Shop shop;
+  private final Supplier<Optional<String>> work;
   private final int connections;
   private final Histogram latency = new ConcurrentHistogram(60_000_000L, 3);
   private final AtomicLong failures = new AtomicLong();
   private final AtomicReference<String> last = new AtomicReference<>("");
 
-  Load(Shop shop, int connections) {
-    this.shop = shop;
+  /**
+   * @param work does it once; the id of what it made, or empty if it failed
+   */
+  Load(Supplier<Optional<String>> work, int connections) {
+    this.work = work;
     this.connections = connections;
   }
 
-  /** Each connection pays again as soon as it has its answer. */
+  /** Each connection goes on as soon as it has its answer. */
   Sample closedLoop(Duration duration) {
     long start = System.nanoTime();
     long end = start + duration.toNanos();
@@ -33,14 +37,14 @@ final class Load {
         start,
         _ -> {
           while (System.nanoTime() < end) {
-            payOnce(System.nanoTime());
+            once(System.nanoTime());
           }
         });
   }
 
   /**
-   * Payments begin at fixed times whether or not earlier ones are done, and each is measured from
-   * when it should have begun, so that a stall counts for all who would have waited.
+   * They begin at fixed times whether or not earlier ones are done, and each is measured from when
+   * it should have begun, so that a stall counts for all who would have waited.
    */
   Sample paced(Duration duration, double perSecond) {
     long start = System.nanoTime();
@@ -55,26 +59,26 @@ final class Load {
             while (System.nanoTime() < due) {
               LockSupport.parkNanos(due - System.nanoTime());
             }
-            payOnce(due);
+            once(due);
           }
         });
   }
 
-  private void payOnce(long since) {
-    Optional<String> payment = shop.pay();
-    if (payment.isPresent()) {
+  private void once(long since) {
+    Optional<String> made = work.get();
+    if (made.isPresent()) {
       latency.recordValue(TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - since));
-      last.set(payment.get());
+      last.set(made.get());
     } else {
       failures.incrementAndGet();
     }
   }
 
-  private Sample everyConnection(long start, java.util.function.IntConsumer work) {
+  private Sample everyConnection(long start, java.util.function.IntConsumer each) {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int n = 0; n < connections; n++) {
         int connection = n;
-        threads.execute(() -> work.accept(connection));
+        threads.execute(() -> each.accept(connection));
       }
     }
     return new Sample(

@@ -36,7 +36,7 @@ record Report(
                     residentMegabytes.containsKey(name) ? residentMegabytes.get(name) : "-"));
   }
 
-  private static void line(PrintStream out, String name, Sample sample) {
+  static void line(PrintStream out, String name, Sample sample) {
     line(
         out,
         name,
@@ -46,7 +46,7 @@ record Report(
         Long.toString(sample.failures()));
   }
 
-  private static void line(PrintStream out, String name, String... cells) {
+  static void line(PrintStream out, String name, String... cells) {
     out.printf(
         Locale.ROOT, "%-36s %12s %10s %10s %8s%n", name, cells[0], cells[1], cells[2], cells[3]);
   }

@@ -7,7 +7,7 @@ import org.HdrHistogram.Histogram;
  * What a part of the run measured.
  *
  * @param latency microseconds of each success
- * @param lastPayment the id of a payment of this part, empty for the floor
+ * @param lastPayment the id of something that this part made, empty for the floor
  */
 record Sample(Histogram latency, long failures, Duration took, String lastPayment) {
 

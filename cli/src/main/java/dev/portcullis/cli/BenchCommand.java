@@ -23,7 +23,7 @@ import picocli.CommandLine.Parameters;
     description =
         "Measure a throwaway instance, or with --home a running one: payments, or with 'lists' how"
             + " lists and searches take to many payments, or with 'flood' how one key's payments"
-            + " take to others' attacks.")
+            + " take to others' attacks, or with 'vault' the vault alone.")
 final class BenchCommand implements Callable<Integer> {
 
   /** Apart from the usual ports, so that an instance in use goes on. */
@@ -36,11 +36,13 @@ final class BenchCommand implements Callable<Integer> {
   @Mixin private HomeOption home = new HomeOption();
 
   @Parameters(
-      arity = "0..2",
-      paramLabel = "SECONDS | lists PAYMENTS | flood SECONDS",
+      arity = "0..3",
+      paramLabel = "SECONDS | lists PAYMENTS | flood SECONDS | vault CARDS ACCOUNTS",
       description = {
         "For how many seconds each part is measured, 20 unless given;",
-        "or with how many payments the lists are, 1000000 unless given."
+        "or with how many payments the lists are, 1000000 unless given;",
+        "or with how many cards, and of how many accounts, the vault's memory is looked at, none"
+            + " unless given."
       })
   private List<String> arguments = new ArrayList<>();
 
@@ -97,6 +99,7 @@ final class BenchCommand implements Callable<Integer> {
     command.addAll(arguments);
     ProcessBuilder process = new ProcessBuilder(command).inheritIO();
     giveDatabase(status, process.environment());
+    process.environment().put("PORTCULLIS_BENCH_HOME", place.root().toString());
     return process.start().waitFor();
   }
 
@@ -106,6 +109,8 @@ final class BenchCommand implements Callable<Integer> {
     if (status.get("databases") instanceof Map<?, ?> databases
         && databases.get("administrator_password_file") instanceof String passwordFile) {
       environment.put("PORTCULLIS_BENCH_DATABASE_URL", String.valueOf(databases.get("gateway")));
+      environment.put(
+          "PORTCULLIS_BENCH_VAULT_DATABASE_URL", String.valueOf(databases.get("vault")));
       environment.put(
           "PORTCULLIS_BENCH_DATABASE_USER", String.valueOf(databases.get("administrator")));
       environment.put(
