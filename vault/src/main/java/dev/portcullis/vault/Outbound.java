@@ -3,6 +3,7 @@ package dev.portcullis.vault;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.changes.ChangeKind;
 import dev.portcullis.vault.changes.ChangeRoutes;
 import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.crypto.DataKeys;
@@ -17,7 +18,6 @@ import dev.portcullis.vault.http.RefusedCalls;
 import dev.portcullis.vault.secrets.SecretChanges;
 import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.vault.secrets.SecretStore;
-import dev.portcullis.vault.shredding.ShreddingChange;
 import dev.portcullis.vault.shredding.ShreddingRoutes;
 import dev.portcullis.wire.admin.AdminRoute;
 import java.sql.SQLException;
@@ -32,13 +32,16 @@ import javax.sql.DataSource;
  *
  * @param providers the providers that can be reached now
  * @param routes the commands of administration
+ * @param changes what two people change, of whatever kind
  * @param access reads secrets
  */
-record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess access) {
+record Outbound(
+    Providers providers, List<AdminRoute> routes, FourEyes changes, SecretAccess access) {
 
   /**
    * Reads the policies and the secrets.
    *
+   * @param others the kinds of changes that have nothing to do with what goes out
    * @throws SQLException if the database cannot be used
    * @throws dev.portcullis.vault.forward.PolicyException if a policy of the directory cannot be
    *     used
@@ -50,7 +53,7 @@ record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess acces
       Ids ids,
       InstantSource clock,
       SecretAccess access,
-      ShreddingChange shredding)
+      List<? extends ChangeKind> others)
       throws SQLException {
     VaultConfig.Egress egress = config.egress();
     SecretStore secrets = new SecretStore(database, dataKeys, access, clock);
@@ -70,7 +73,7 @@ record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess acces
             Stream.of(
                     PolicyChanges.of(providers, clock),
                     SecretChanges.of(secrets, providers::refresh),
-                    List.of(shredding))
+                    others)
                 .flatMap(List::stream)
                 .toList());
     return new Outbound(
@@ -82,6 +85,7 @@ record Outbound(Providers providers, List<AdminRoute> routes, SecretAccess acces
                 new PolicyRoutes(providers, new PolicyStore(database), changes).routes())
             .flatMap(List::stream)
             .toList(),
+        changes,
         access);
   }
 

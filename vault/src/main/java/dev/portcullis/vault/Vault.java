@@ -6,6 +6,7 @@ import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
+import dev.portcullis.vault.card.CardTransfer;
 import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.card.InternalCards;
 import dev.portcullis.vault.card.Retention;
@@ -34,6 +35,7 @@ import dev.portcullis.vault.limits.AddressLimits;
 import dev.portcullis.vault.limits.IntakePlaces;
 import dev.portcullis.vault.people.VaultPeople;
 import dev.portcullis.vault.people.VaultTotpSeal;
+import dev.portcullis.vault.portability.Portability;
 import dev.portcullis.vault.rotation.Rotation;
 import dev.portcullis.vault.rotation.RotationRoutes;
 import dev.portcullis.vault.shredding.Shredder;
@@ -128,6 +130,16 @@ final class Vault implements AutoCloseable {
               config.keys().times(),
               LockSupport::parkNanos);
       Shredder shredder = new Shredder(database, dataKeys, new AuditTrail(database, clock), clock);
+      Cards cards =
+          new Cards(dataKeys, fingerprints, new CardMatches(database, random), cvcs, ids, clock);
+      Optional<Portability> portability =
+          portability(
+              config,
+              pools.transfers(),
+              dataKeys,
+              cards.with(new CardMatches(pools.transfers(), random)),
+              ids,
+              clock);
       Outbound outbound =
           Outbound.open(
               config,
@@ -136,7 +148,10 @@ final class Vault implements AutoCloseable {
               ids,
               clock,
               access,
-              new ShreddingChange(shredder, config.kept().backups(), clock));
+              Stream.concat(
+                      Stream.of(new ShreddingChange(shredder, config.kept().backups(), clock)),
+                      portability.stream().flatMap(bulk -> bulk.changes().stream()))
+                  .toList());
       Custody custody =
           new Custody(
               config.keys().master().sealed(),
@@ -144,8 +159,6 @@ final class Vault implements AutoCloseable {
               new Opened(dataKeys, fingerprints, cvcs, outbound.providers()),
               access,
               clock);
-      Cards cards =
-          new Cards(dataKeys, fingerprints, new CardMatches(database, random), cvcs, ids, clock);
       Forwarder forwarder = new Forwarder(outbound.providers(), cards, store, cvcs, clock);
       Authenticator authenticator =
           new Authenticator(
@@ -176,6 +189,9 @@ final class Vault implements AutoCloseable {
                           new PeopleRoutes(people).routes(),
                           new CustodyRoutes(custody, people).routes(),
                           outbound.routes(),
+                          portability
+                              .map(bulk -> bulk.routes(outbound.changes()))
+                              .orElseGet(List::of),
                           new RotationRoutes(rotation).routes())
                       .flatMap(List::stream)
                       .toList(),
@@ -187,14 +203,18 @@ final class Vault implements AutoCloseable {
               purge(config, database, store, metrics, clock),
               people);
       refresh(housekeeping, outbound.providers());
-      Rotating rotating = Rotating.start(rotation);
+      List<Background> background =
+          Stream.concat(
+                  Stream.of(Background.start("rotation", rotation, rotation::stop)),
+                  portability.map(bulk -> Background.start("transfers", bulk, bulk::stop)).stream())
+              .toList();
       tls.ifPresent(cardsTls -> look(housekeeping, cardsTls.watch()));
       return new Vault(
           servers,
           people,
           List.of(
               housekeeping::shutdownNow,
-              rotating::close,
+              () -> background.forEach(Background::close),
               outbound.providers()::close,
               masterKeys::close,
               pools::close),
@@ -204,6 +224,27 @@ final class Vault implements AutoCloseable {
       pools.close();
       throw e;
     }
+  }
+
+  private static Optional<Portability> portability(
+      VaultConfig config,
+      DataSource database,
+      DataKeys dataKeys,
+      Cards cards,
+      Ids ids,
+      InstantSource clock) {
+    return config
+        .transfers()
+        .map(
+            settings ->
+                new Portability(
+                    database,
+                    dataKeys,
+                    new CardTransfer(cards, config.cards().bins()),
+                    ids,
+                    clock,
+                    settings,
+                    LockSupport::parkNanos));
   }
 
   private static Purge purge(

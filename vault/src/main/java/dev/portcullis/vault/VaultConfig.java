@@ -7,6 +7,7 @@ import dev.portcullis.vault.card.BinTableReader;
 import dev.portcullis.vault.forward.BoundSecret;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.vault.masterkey.ConfiguredMasterKeys;
+import dev.portcullis.vault.portability.Portability;
 import dev.portcullis.vault.rotation.Rotation;
 import dev.portcullis.vault.secrets.ProviderSecret;
 import dev.portcullis.wire.config.ConfigException;
@@ -38,6 +39,7 @@ import org.jspecify.annotations.Nullable;
  * @param sandbox whether plain HTTP and providers on this machine are allowed
  * @param egress what is sent out, and how
  * @param kept how long what is stored is kept
+ * @param transfers where and how cards go in and out in bulk; empty where they do not
  */
 record VaultConfig(
     Database database,
@@ -48,7 +50,8 @@ record VaultConfig(
     Keys keys,
     boolean sandbox,
     Egress egress,
-    Kept kept) {
+    Kept kept,
+    Optional<Portability.Settings> transfers) {
 
   /** The database. */
   record Database(String url, String user, Secret password) {}
@@ -171,7 +174,15 @@ record VaultConfig(
         egress(config),
         new Kept(
             config.find("cards.retention").map(Duration::parse).orElse(null),
-            config.find("backup.kept-for").map(Duration::parse).orElse(null)));
+            config.find("backup.kept-for").map(Duration::parse).orElse(null)),
+        config
+            .findPath("transfers.directory")
+            .map(
+                folder ->
+                    new Portability.Settings(
+                        folder,
+                        config.integer("transfers.cards-per-part"),
+                        config.duration("transfers.kept-for"))));
   }
 
   private static Cards cards(ZoneConfig config, boolean sandbox) {

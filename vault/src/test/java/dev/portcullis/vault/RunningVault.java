@@ -170,6 +170,7 @@ public final class RunningVault implements AutoCloseable {
         api-key-hash-key=secret://api-key-hash-key
         sandbox=true
         policy.directory=policy
+        transfers.directory=transfers
         egress.ca=tls/ca.pem
         provider.sandbox.key=secret://provider-sandbox
         provider.sandbox.account=%s
@@ -226,7 +227,8 @@ public final class RunningVault implements AutoCloseable {
         read.keys(),
         read.sandbox(),
         new VaultConfig.Egress(egress.policies(), egress.ca(), names, egress.secrets()),
-        read.kept());
+        read.kept(),
+        read.transfers());
   }
 
   /** Stops it, until it is started anew. */

@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,6 +29,11 @@ import org.jspecify.annotations.Nullable;
 final class AdminClient {
 
   private static final Duration CONNECT = Duration.ofSeconds(5);
+  private static final int MOST_WAITS = 30;
+
+  /** In seconds: a flood's bucket is full again sooner. */
+  private static final long LONGEST_WAIT = 3;
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Zone zone;
@@ -109,8 +116,7 @@ final class AdminClient {
       request.header("Authorization", authorization);
     }
     try {
-      HttpResponse<byte[]> response =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = answered(request.build());
       Map<String, @Nullable Object> tree = Json.readObject(response.body());
       if (response.statusCode() != 200) {
         throw refused(response, tree);
@@ -122,6 +128,23 @@ final class AdminClient {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal("Interrupted.", e);
+    }
+  }
+
+  /**
+   * The answer. Whoever is signed in and sends a file in pieces asks oftener than people do: where
+   * the zone says to wait, that is waited for.
+   */
+  private HttpResponse<byte[]> answered(HttpRequest request)
+      throws IOException, InterruptedException {
+    boolean signedIn = authorization != null && authorization.startsWith("Bearer ");
+    for (int left = MOST_WAITS; ; left--) {
+      HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      long seconds = response.headers().firstValueAsLong("Retry-After").orElse(LONGEST_WAIT + 1);
+      if (response.statusCode() != 429 || !signedIn || left == 0 || seconds > LONGEST_WAIT) {
+        return response;
+      }
+      new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
     }
   }
 

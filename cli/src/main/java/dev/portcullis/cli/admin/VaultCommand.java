@@ -22,7 +22,9 @@ import picocli.CommandLine.Spec;
 /** {@code vault}: its administration; alone, it shows its commands. */
 @Command(
     name = "vault",
-    description = "Open and seal the vault, enter providers' secrets, change its policies by two.",
+    description =
+        "Open and seal the vault, enter providers' secrets, change its policies and let cards in"
+            + " and out in bulk by two.",
     subcommands = {
       VaultCommand.Status.class,
       VaultCommand.Init.class,
@@ -34,6 +36,10 @@ import picocli.CommandLine.Spec;
       VaultPoliciesCommand.class,
       VaultChangesCommand.class,
       VaultShredCommand.class,
+      VaultImportKeyCommand.class,
+      VaultImportCommand.class,
+      VaultExportCommand.class,
+      VaultTransfersCommand.class,
       VaultSbomCommand.class
     })
 public final class VaultCommand implements Runnable {

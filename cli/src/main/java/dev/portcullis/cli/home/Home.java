@@ -115,6 +115,11 @@ public record Home(Path root) {
     return run().resolve("up.log");
   }
 
+  /** Where files of cards lie, encrypted, while they come and go. */
+  public Path transfers() {
+    return zone(Zone.VAULT).resolve("transfers");
+  }
+
   public Path ledger() {
     return zone(Zone.SIMULATOR).resolve("ledger");
   }

@@ -204,6 +204,7 @@ public final class InstanceSetup {
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("sandbox", "true");
     values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());
+    values.put("transfers.directory", home.transfers().toString());
     // To be tried out at once; in production the others have a day to notice who was let in.
     values.put("admin.settling", "PT0S");
     values.put("egress.ca", tls(Zone.VAULT, "ca.pem"));

@@ -40,6 +40,7 @@ public final class ZoneFiles {
       }
     }
     shared(Zone.VAULT, home.zone(Zone.VAULT).resolve("policy"));
+    own(Zone.VAULT, home.transfers());
     own(Zone.SIMULATOR, home.ledger());
   }
 

@@ -9,6 +9,8 @@ import java.sql.Timestamp;
 import java.sql.Types;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +167,71 @@ public final class CardStore {
     return Exchanged.DONE;
   }
 
+  /** Stores cards that came with an import, within its transaction. */
+  public static void insertAll(Connection connection, List<StoredCard> cards, String transfer)
+      throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "insert into card (" + CARD_COLUMNS + ", transfer) values (" + CARD_VALUES + ", ?)")) {
+      for (StoredCard card : cards) {
+        bind(insert, 1, card);
+        insert.setString(1 + CARD_PARAMETERS, transfer);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  /**
+   * Which payment methods of an owner are meant.
+   *
+   * @param from those that were made then or later
+   * @param to those that were made before then
+   */
+  public record Made(Owner owner, Instant from, Instant to) {}
+
+  /** The condition is that of the primary key, and what is no payment method is left out. */
+  private static final String MADE =
+      " from card where account = ? and id > ? and id >= 'pm_' and id < 'pm`' and livemode = ?"
+          + " and created >= ? and created < ?";
+
+  /** How many payment methods those are. */
+  public static long count(Connection connection, Made made) throws SQLException {
+    try (PreparedStatement select = connection.prepareStatement("select count(*)" + MADE)) {
+      bind(select, made, "");
+      try (ResultSet rows = select.executeQuery()) {
+        rows.next();
+        return rows.getLong(1);
+      }
+    }
+  }
+
+  /** Some of them in the order of their ids, after that one. */
+  public static List<StoredCard> page(Connection connection, Made made, String after, int most)
+      throws SQLException {
+    try (PreparedStatement select =
+        connection.prepareStatement(
+            "select " + CARD_COLUMNS + ", used_by" + MADE + " order by id limit ?")) {
+      bind(select, made, after);
+      select.setInt(6, most);
+      List<StoredCard> cards = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          cards.add(readCard(rows));
+        }
+      }
+      return cards;
+    }
+  }
+
+  private static void bind(PreparedStatement select, Made made, String after) throws SQLException {
+    select.setString(1, made.owner().account());
+    select.setString(2, after);
+    select.setBoolean(3, made.owner().livemode());
+    select.setTimestamp(4, Timestamp.from(made.from()));
+    select.setTimestamp(5, Timestamp.from(made.to()));
+  }
+
   /** The card of that owner with that id. */
   public Optional<StoredCard> find(Owner owner, String id) throws SQLException {
     try (Connection connection = database.getConnection();
@@ -268,11 +335,15 @@ public final class CardStore {
         most);
   }
 
-  /** Deletes what came beside at most that many cards before that time; of how many it did. */
+  /**
+   * Deletes what was typed beside at most that many cards before that time; of how many it did.
+   * What an import brought waits for the card's first use.
+   */
   public int deleteDetailsBefore(Instant time, int most) throws SQLException {
     return purge(
         "update card set details = null where ctid = any (array(select ctid from card"
-            + " where details is not null and created < ? limit ? for update skip locked))",
+            + " where details is not null and transfer is null and created < ? limit ?"
+            + " for update skip locked))",
         time,
         most);
   }

@@ -73,6 +73,7 @@ public final class DataKey {
     ANSWER("answer"),
     PROVIDER_SECRET("provider secret"),
     FINGERPRINT_KEY("fingerprint key"),
+    OPENPGP_KEY("openpgp key"),
     TOTP("totp");
 
     private final String context;

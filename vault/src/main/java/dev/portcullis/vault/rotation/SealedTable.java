@@ -27,6 +27,8 @@ record SealedTable(String name, List<Column> columns, String rowColumns) {
                   new Column("sealed", Purpose.CARD_NUMBER),
                   new Column("details", Purpose.CARD_DETAILS)),
               "id"),
+          new SealedTable(
+              "openpgp_key", List.of(new Column("sealed", Purpose.OPENPGP_KEY)), "fingerprint"),
           new SealedTable("idempotency", List.of(new Column("answer", Purpose.ANSWER)), "key"),
           new SealedTable(
               "provider_secret",

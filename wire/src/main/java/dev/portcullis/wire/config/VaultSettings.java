@@ -158,6 +158,18 @@ final class VaultSettings {
         flag(
             "sandbox",
             "Whether this is a sandbox: plain HTTP on loopback, providers on this machine."),
+        file(
+            "transfers.directory",
+            "The folder in which files of cards lie, encrypted, while they come and go; without it"
+                + " no cards go in or out in bulk."),
+        number("transfers.cards-per-part", 1, 100_000, "How many cards an export puts into a file.")
+            .or("10000"),
+        duration(
+                "transfers.kept-for",
+                Duration.ofHours(1),
+                Duration.ofDays(90),
+                "How long after its end an export's files can be fetched; then they are deleted.")
+            .or("P7D"),
         file("policy.directory", "The folder of the forward policies.").must(),
         file(
             "egress.ca",

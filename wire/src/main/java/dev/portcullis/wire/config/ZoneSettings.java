@@ -45,6 +45,7 @@ public record ZoneSettings(String zone, List<Setting> settings) {
           "vault.api-key-hash-key",
           "vault.sandbox",
           "vault.policy.directory",
+          "vault.transfers.directory",
           "vault.provider.sandbox.",
           "simulator.");
 

@@ -1,0 +1,11 @@
+package dev.portcullis.cli.admin;
+
+/** Whose money. */
+enum TransferMode {
+  TEST,
+  LIVE;
+
+  boolean isLive() {
+    return this == LIVE;
+  }
+}

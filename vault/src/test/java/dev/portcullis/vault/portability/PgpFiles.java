@@ -1,0 +1,179 @@
+package dev.portcullis.vault.portability;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Date;
+import org.bouncycastle.bcpg.AEADAlgorithmTags;
+import org.bouncycastle.bcpg.CompressionAlgorithmTags;
+import org.bouncycastle.bcpg.PublicKeyPacket;
+import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
+import org.bouncycastle.openpgp.PGPCompressedDataGenerator;
+import org.bouncycastle.openpgp.PGPEncryptedDataGenerator;
+import org.bouncycastle.openpgp.PGPException;
+import org.bouncycastle.openpgp.PGPKeyPair;
+import org.bouncycastle.openpgp.PGPLiteralData;
+import org.bouncycastle.openpgp.PGPLiteralDataGenerator;
+import org.bouncycastle.openpgp.PGPPublicKey;
+import org.bouncycastle.openpgp.api.KeyPairGeneratorCallback;
+import org.bouncycastle.openpgp.api.OpenPGPKey;
+import org.bouncycastle.openpgp.api.OpenPGPKeyGenerator;
+import org.bouncycastle.openpgp.api.bc.BcOpenPGPApi;
+import org.bouncycastle.openpgp.operator.PGPKeyPairGenerator;
+import org.bouncycastle.openpgp.operator.bc.BcPGPDataEncryptorBuilder;
+import org.bouncycastle.openpgp.operator.bc.BcPublicKeyKeyEncryptionMethodGenerator;
+
+/** Files as other processors might make them, good and bad, and keys as they might have. */
+public final class PgpFiles {
+
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  /** How a file is protected. */
+  public enum Protection {
+    INTEGRITY,
+    AEAD,
+    NONE
+  }
+
+  private final PGPPublicKey recipient;
+  private Protection protection = Protection.INTEGRITY;
+  private int cipher = SymmetricKeyAlgorithmTags.AES_256;
+  private int compressions = 1;
+
+  private PgpFiles(PGPPublicKey recipient) {
+    this.recipient = recipient;
+  }
+
+  /** Files to whoever has that key. */
+  public static PgpFiles to(String armoured) {
+    return new PgpFiles(
+        Recipient.read(
+                armoured.getBytes(StandardCharsets.US_ASCII), Instant.parse("2030-01-01T00:00:00Z"))
+            .encryptionKey());
+  }
+
+  public PgpFiles protectedBy(Protection wanted) {
+    protection = wanted;
+    return this;
+  }
+
+  public PgpFiles cipher(int wanted) {
+    cipher = wanted;
+    return this;
+  }
+
+  public PgpFiles compressed(int times) {
+    compressions = times;
+    return this;
+  }
+
+  /** An encrypted file with that content. */
+  public byte[] of(String content) {
+    return of(out -> out.write(content.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** Writes a plaintext. */
+  public interface Plaintext {
+    void writeTo(OutputStream out) throws IOException;
+  }
+
+  /** An encrypted file with that content. */
+  public byte[] of(Plaintext content) {
+    ByteArrayOutputStream file = new ByteArrayOutputStream();
+    try {
+      BcPGPDataEncryptorBuilder builder =
+          new BcPGPDataEncryptorBuilder(cipher).setSecureRandom(RANDOM);
+      switch (protection) {
+        case INTEGRITY -> builder.setWithIntegrityPacket(true);
+        case AEAD -> {
+          builder.setWithAEAD(AEADAlgorithmTags.OCB, 6);
+          builder.setUseV5AEAD();
+        }
+        case NONE -> builder.setWithIntegrityPacket(false);
+      }
+      PGPEncryptedDataGenerator encryption = new PGPEncryptedDataGenerator(builder);
+      encryption.addMethod(
+          new BcPublicKeyKeyEncryptionMethodGenerator(recipient).setSecureRandom(RANDOM));
+      try (OutputStream encrypted = encryption.open(file, new byte[1 << 12])) {
+        packed(encrypted, compressions, content);
+      }
+      return file.toByteArray();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (PGPException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void packed(OutputStream out, int compressions, Plaintext content)
+      throws IOException, PGPException {
+    if (compressions > 0) {
+      try (OutputStream compressed =
+          new PGPCompressedDataGenerator(CompressionAlgorithmTags.ZLIB)
+              .open(out, new byte[1 << 12])) {
+        packed(compressed, compressions - 1, content);
+      }
+    } else {
+      try (OutputStream literal =
+          new PGPLiteralDataGenerator()
+              .open(
+                  out,
+                  PGPLiteralData.BINARY,
+                  "cards",
+                  Date.from(Instant.EPOCH),
+                  new byte[1 << 12])) {
+        content.writeTo(literal);
+      }
+    }
+  }
+
+  /** A key of somebody else, made then. */
+  public static OpenPGPKey key(Instant made) {
+    return key(made, true);
+  }
+
+  /**
+   * @param encrypts whether it can be encrypted to
+   */
+  public static OpenPGPKey key(Instant made, boolean encrypts) {
+    try {
+      OpenPGPKeyGenerator.WithPrimaryKey key =
+          new BcOpenPGPApi()
+              .generateKey(PublicKeyPacket.VERSION_4, Date.from(made))
+              .withPrimaryKey(made(PGPKeyPairGenerator::generateLegacyEd25519KeyPair))
+              .addUserId("Another processor <keys@processor.example>");
+      return (encrypts
+              ? key.addEncryptionSubkey(made(PGPKeyPairGenerator::generateLegacyX25519KeyPair))
+              : key)
+          .build();
+    } catch (PGPException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private interface Generation {
+    PGPKeyPair by(PGPKeyPairGenerator generator) throws PGPException;
+  }
+
+  private static KeyPairGeneratorCallback made(Generation generation) {
+    return new KeyPairGeneratorCallback() {
+      @Override
+      public PGPKeyPair generateFrom(PGPKeyPairGenerator generator) throws PGPException {
+        return generation.by(generator);
+      }
+    };
+  }
+
+  /** The public part as text. */
+  public static String armoured(OpenPGPKey key) {
+    try {
+      return key.toCertificate().toAsciiArmoredString();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
