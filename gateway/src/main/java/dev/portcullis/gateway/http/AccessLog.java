@@ -4,19 +4,26 @@ import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.requestlog.LoggedParameters;
 import dev.portcullis.gateway.requestlog.RequestEntry;
 import dev.portcullis.gateway.requestlog.RequestLog;
+import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.log.Redaction;
 import dev.portcullis.wire.log.RefusalLines;
 import dev.portcullis.wire.net.ClientAddress;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 import org.springframework.stereotype.Component;
 
 /**
@@ -36,6 +43,12 @@ final class AccessLog {
 
   private static final int MAX_PATH = 500;
   private static final int MAX_USER_AGENT = 200;
+  private static final int MAX_SAID = 500;
+  private static final int MOST_CAUSES = 8;
+
+  /** The members of an error that go into its line; others hold objects, or quote the client. */
+  private static final List<String> SAID =
+      List.of("type", "code", "decline_code", "param", "charge");
 
   private static final Pattern UNPRINTABLE = Pattern.compile("[^\\x20-\\x7e]");
 
@@ -58,8 +71,9 @@ final class AccessLog {
     return System.nanoTime();
   }
 
-  void write(long start, Call call, int status) {
+  void write(long start, Call call, Answer answer) {
     long nanos = System.nanoTime() - start;
+    int status = answer.status();
     Route route = call.route;
     Series series =
         route == null
@@ -71,16 +85,7 @@ final class AccessLog {
       return;
     }
     if (isWritten(call, principal, status)) {
-      LOG.atInfo()
-          .addKeyValue("request", call.requestId)
-          .addKeyValue("method", series.method())
-          .addKeyValue("route", series.route())
-          .addKeyValue("objects", String.join(" ", call.objects))
-          .addKeyValue("status", status)
-          .addKeyValue("micros", nanos / 1_000)
-          .addKeyValue("account", principal == null ? "" : principal.account())
-          .addKeyValue("key", principal == null ? "" : principal.keyId())
-          .log("request");
+      line(series, call, status, nanos, inside(call, answer)).log("request");
     }
     if (route != null && principal != null) {
       requests.add(entry(call, route, principal, status, nanos));
@@ -93,6 +98,52 @@ final class AccessLog {
     return status < REFUSED
         || !stranger
         || refusals.isWritten(status, ClientAddress.network(call.address));
+  }
+
+  private static LoggingEventBuilder line(
+      Series series, Call call, int status, long nanos, Map<String, String> inside) {
+    Principal principal = call.principal;
+    LoggingEventBuilder line =
+        LOG.atInfo()
+            .addKeyValue("request", call.requestId)
+            .addKeyValue("method", series.method())
+            .addKeyValue("route", series.route())
+            .addKeyValue("objects", String.join(" ", call.objects))
+            .addKeyValue("status", status)
+            .addKeyValue("micros", nanos / 1_000)
+            .addKeyValue("account", principal == null ? "" : principal.account())
+            .addKeyValue("key", principal == null ? "" : principal.keyId());
+    for (Map.Entry<String, String> more : inside.entrySet()) {
+      line = line.addKeyValue(more.getKey(), more.getValue());
+    }
+    return line;
+  }
+
+  /** Of an error: what the client was told, and what nobody outside is, why. */
+  private static Map<String, String> inside(Call call, Answer answer) {
+    if (answer.status() < REFUSED) {
+      return Map.of();
+    }
+    Map<String, String> inside = new LinkedHashMap<>();
+    if (Json.readObject(answer.body()).get("error") instanceof Map<?, ?> error) {
+      for (String member : SAID) {
+        if (error.get(member) instanceof String text) {
+          inside.put(member, bounded(text, MAX_SAID));
+        }
+      }
+    }
+    if (call.cause != null) {
+      inside.put("reason", bounded(reason(call.cause), MAX_SAID));
+    }
+    return inside;
+  }
+
+  /** Each cause in a few words, the outermost first. */
+  private static String reason(Throwable cause) {
+    return Stream.iterate(cause, Objects::nonNull, Throwable::getCause)
+        .limit(MOST_CAUSES)
+        .map(each -> each.getClass().getSimpleName() + ": " + each.getMessage())
+        .collect(Collectors.joining(", because of "));
   }
 
   private RequestEntry entry(Call call, Route route, Principal principal, int status, long nanos) {

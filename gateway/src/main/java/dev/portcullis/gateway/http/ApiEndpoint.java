@@ -134,7 +134,7 @@ public final class ApiEndpoint
       // Nothing was done, and the part that is away comes back.
       answer.fields().put("Stripe-Should-Retry", "true");
     }
-    accessLog.write(start, call, answer.status());
+    accessLog.write(start, call, answer);
     return answer;
   }
 
@@ -145,14 +145,14 @@ public final class ApiEndpoint
       call.limited = true;
       return limited(call, e);
     } catch (ApiException e) {
-      if (e.getCause() != null) {
-        LOG.log(Level.FINE, call.requestId, e.getCause());
-      }
+      call.cause = e.getCause();
       Answer answer = refusal(call, e.error());
       return e.error().status() == 408 ? closing(answer) : answer;
-    } catch (SocketTimeoutException _) {
+    } catch (SocketTimeoutException e) {
+      call.cause = e;
       return closing(Answer.of(ApiErrors.requestTimeout()));
-    } catch (IOException _) {
+    } catch (IOException e) {
+      call.cause = e;
       return Answer.of(ApiErrors.badRequest("The request's body could not be read."));
     } catch (TransientDataAccessException | NonTransientDataAccessResourceException e) {
       LOG.log(Level.WARNING, "The database cannot be used: " + call.requestId, e);

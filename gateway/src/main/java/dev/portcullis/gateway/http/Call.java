@@ -25,6 +25,9 @@ final class Call {
   /** The ids of the objects that it is about, of the path and of the answer. */
   final Set<String> objects = new LinkedHashSet<>();
 
+  /** What made it fail inside, which nobody outside is told; null for nothing more to say. */
+  @Nullable Throwable cause;
+
   /** Whether a limit refused it: there may be thousands of them, and the limits count them. */
   boolean limited;
 

@@ -119,10 +119,10 @@ public final class ProviderGate {
 
   /** Sends the stored request. */
   ProviderResult send(Operation operation) {
-    return interpret(
-        operation.connector(),
-        operation.attempt().ask(),
-        link.call(FORWARD, operation.request(), call()));
+    Said said = link.call(FORWARD, operation.request(), call());
+    ProviderResult result = interpret(operation.connector(), operation.attempt().ask(), said);
+    ProviderTalk.write(operation, "send", said, result);
+    return result;
   }
 
   /** Asks what became of the operation. */
@@ -144,7 +144,9 @@ public final class ProviderGate {
     body.put("idempotency_key", null);
     body.put("body", request.body());
     body.put("timeout_ms", timeLimit.toMillis());
-    ProviderResult result = interpret(operation.connector(), ask, link.call(FORWARD, body, call()));
+    Said said = link.call(FORWARD, body, call());
+    ProviderResult result = interpret(operation.connector(), ask, said);
+    ProviderTalk.write(operation, "lookup", said, result);
     // A look-up that was refused tells nothing of the operation.
     return result instanceof ProviderResult.Rejected rejected
         ? new ProviderResult.Unknown(rejected.reason())

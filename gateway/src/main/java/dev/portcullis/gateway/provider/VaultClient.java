@@ -82,7 +82,7 @@ public final class VaultClient implements CardVault, KeyRegister {
     body.put("keys", list);
     Said said = link.call("/internal/v1/keys", body, PATIENCE);
     if (!(said instanceof Said.Answer answer && answer.status() == 200)) {
-      throw new ApiException(ApiErrors.unavailable());
+      throw unavailable(said);
     }
     List<Held> held = new ArrayList<>();
     if (answer.body().get("applied") instanceof List<?> applied) {
@@ -135,17 +135,26 @@ public final class VaultClient implements CardVault, KeyRegister {
     return object(said).map(VaultClient::card);
   }
 
+  /** Outside it is only away; why, its operator reads under the request's id. */
+  private static ApiException unavailable(Said said) {
+    LOG.warning(
+        switch (said) {
+          case Said.NotSent(String reason) -> "the vault could not be asked: " + reason;
+          case Said.NoAnswer(String reason) -> "the vault did not answer: " + reason;
+          case Said.Answer answer ->
+              "the vault answered " + answer.status() + " " + answer.errorCode();
+        });
+    return new ApiException(ApiErrors.unavailable());
+  }
+
   private static Optional<Map<String, @Nullable Object>> object(Said said) {
     if (!(said instanceof Said.Answer answer)) {
-      throw new ApiException(ApiErrors.unavailable());
+      throw unavailable(said);
     }
     return switch (answer.status()) {
       case 200 -> Optional.of(answer.body());
       case 400, 404 -> Optional.empty();
-      default -> {
-        LOG.warning("the vault answered " + answer.status() + " " + answer.errorCode());
-        throw new ApiException(ApiErrors.unavailable());
-      }
+      default -> throw unavailable(said);
     };
   }
 
