@@ -180,6 +180,24 @@ class ChangesTest {
   }
 
   @Test
+  void aPolicyIsCheckedWithoutProposingIt() {
+    Got missing = check("checked", policy("checked"));
+    assertThat(missing.text("faults")).contains("The secret secret://checked is not there");
+    enter("checked", VALUE);
+    assertThat(check("checked", policy("checked")).text("faults")).isEqualTo("[]");
+    String wrong = policy("checked").replace("\"GET\"", "\"GOT\"").replace("\"test\"", "\"x\"");
+    assertThat(check("checked", wrong).text("faults"))
+        .contains("/mode", "must be test or live", "/operations/checked.ping/method");
+    assertThat(vault.database.query("select count(*) from pending_change where subject='checked'"))
+        .isEqualTo("0");
+  }
+
+  private static Got check(String name, String policy) {
+    return people.post(
+        "policies/check", people.token("eve"), Map.of("name", name, "policy", policy));
+  }
+
+  @Test
   void ofTwoThatConfirmAtOnceOneDoes() throws Exception {
     people.add("cay", "administrator", "ann");
     vault.clock.advance(Duration.ofHours(25));

@@ -2,9 +2,11 @@ package dev.portcullis.cli.admin;
 
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.json.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +19,7 @@ import picocli.CommandLine.Parameters;
     name = "policies",
     description = "List the forward policies that two administrators have installed.",
     subcommands = {
+      VaultPoliciesCommand.Check.class,
       VaultPoliciesCommand.Install.class,
       VaultPoliciesCommand.Remove.class,
       VaultPoliciesCommand.Test.class
@@ -46,6 +49,62 @@ final class VaultPoliciesCommand extends AdminCommand {
             text(policy, "confirmed_by"));
   }
 
+  /** {@code vault policies check}: exit code 0 when it could be installed, 1 otherwise. */
+  @Command(
+      name = "check",
+      description =
+          "Say line by line what is wrong with a policy, and whether its secrets are there; changes"
+              + " nothing. The form is docs/FORWARD_POLICY.md.")
+  static final class Check extends AdminCommand {
+
+    @Parameters(index = "0", paramLabel = "NAME")
+    private String name = "";
+
+    @Parameters(index = "1", paramLabel = "FILE", description = "The policy, JSON.")
+    private Path file = Path.of("");
+
+    @Override
+    public Integer call() {
+      String content = content(file);
+      JsonLines lines = JsonLines.of(content);
+      if (lines.broken().isPresent()) {
+        throw new Refusal(
+            "%s:%d: from here on it is no JSON.".formatted(file, lines.broken().getAsInt()));
+      }
+      Map<String, @Nullable Object> checked =
+          signedIn(Zone.VAULT).post("policies/check", Map.of("name", name, "policy", content));
+      List<String> faults =
+          checked.get("faults") instanceof List<?> list
+              ? list.stream().map(fault -> line(file, lines, object(fault))).toList()
+              : List.of();
+      print(
+          checked,
+          faults.isEmpty()
+              ? "%s could be installed: sha256 %s".formatted(file, text(checked, "sha256"))
+              : String.join(System.lineSeparator(), faults));
+      return faults.isEmpty() ? 0 : 1;
+    }
+  }
+
+  /** As compilers say it, so that an editor finds the place. */
+  static String line(Path file, JsonLines lines, Map<String, @Nullable Object> fault) {
+    String where = text(fault, "where");
+    return where.isEmpty()
+        ? file + ": " + text(fault, "what")
+        : "%s:%d: %s %s".formatted(file, lines.line(where, 1), where, text(fault, "what"));
+  }
+
+  private static String content(Path file) {
+    try {
+      if (Files.size(file) > LONGEST) {
+        throw new Refusal(file + " is longer than a policy may be.");
+      }
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new Refusal(file + " cannot be read.", e);
+    }
+  }
+
   /** {@code vault policies install}. */
   @Command(
       name = "install",
@@ -61,20 +120,9 @@ final class VaultPoliciesCommand extends AdminCommand {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> change =
-          signedIn(Zone.VAULT).post("policies", Map.of("name", name, "policy", content()));
+          signedIn(Zone.VAULT).post("policies", Map.of("name", name, "policy", content(file)));
       print(change, VaultChangesCommand.proposed(this, change));
       return 0;
-    }
-
-    private String content() {
-      try {
-        if (Files.size(file) > LONGEST) {
-          throw new Refusal(file + " is longer than a policy may be.");
-        }
-        return Files.readString(file);
-      } catch (IOException e) {
-        throw new Refusal(file + " cannot be read.", e);
-      }
     }
   }
 

@@ -5,6 +5,7 @@ import dev.portcullis.vault.forward.Policy.Definite;
 import dev.portcullis.vault.forward.Policy.Notifications;
 import dev.portcullis.vault.forward.Policy.Operation;
 import dev.portcullis.vault.forward.Policy.SlotRule;
+import dev.portcullis.vault.forward.PolicyException.Fault;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
@@ -17,10 +18,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Reads a policy file. Whatever is not known in it fails the start: a policy is not guessed. */
+/**
+ * Reads a policy file. Whatever is not known in it fails the start: a policy is not guessed. Its
+ * members' faults are named all at once.
+ */
 final class PolicyReader {
 
   private static final Pattern POINTER = Pattern.compile("(/[0-9A-Za-z_-]{1,64}){1,8}");
@@ -37,9 +42,17 @@ final class PolicyReader {
   /** What Stripe's own libraries take. */
   private static final Duration STRIPES_TOLERANCE = Duration.ofMinutes(5);
 
-  private static final Set<String> METHODS = Set.of("GET", "POST", "PUT", "PATCH", "DELETE");
+  private static final List<String> METHODS = List.of("GET", "POST", "PUT", "PATCH", "DELETE");
+
+  /** What stands for a part that is wrong, until the policy is refused. */
+  private static final URI NOWHERE = URI.create("https://nowhere.invalid");
+
+  private static final Credential NO_CREDENTIAL = new Credential.Basic("", "");
+  private static final Operation NO_OPERATION =
+      new Operation("GET", "/", null, Map.of(), List.of(), null);
 
   private final String file;
+  private final List<Fault> faults = new ArrayList<>();
 
   private PolicyReader(String file) {
     this.file = file;
@@ -60,35 +73,63 @@ final class PolicyReader {
     }
   }
 
+  /** A part of the policy; where it is wrong that is noted, and the reading goes on. */
+  private <T extends @Nullable Object> T part(Supplier<T> part, T otherwise) {
+    try {
+      return part.get();
+    } catch (PolicyException e) {
+      faults.addAll(e.faults());
+      return otherwise;
+    }
+  }
+
   private Policy policy(Members policy) {
-    String mode = policy.text("mode");
+    boolean livemode = part(() -> livemode(policy.text("mode")), false);
+    Map<String, Operation> operations =
+        part(() -> operations(policy.object("operations")), Map.of());
+    Policy read =
+        new Policy(
+            part(() -> policy.text("provider"), ""),
+            livemode,
+            part(() -> origin(policy.text("origin")), NOWHERE),
+            Boolean.TRUE.equals(policy.optional("allow_loopback")),
+            part(() -> policy.has("pins") ? pins(policy.texts("pins")) : Set.of(), Set.of()),
+            part(() -> credential(policy.object("credential")), NO_CREDENTIAL),
+            operations,
+            part(
+                () -> policy.has("probe") ? probe(policy.text("probe"), operations) : null, null),
+            part(
+                () ->
+                    policy.has("notifications")
+                        ? notifications(policy.object("notifications"))
+                        : null,
+                null));
+    policy.refuseOthers();
+    if (!read.allowLoopback() && !isName(read.origin().getHost())) {
+      fault("/origin", "must name a host, and no address");
+    }
+    if (read.livemode() && read.allowLoopback()) {
+      fault("/allow_loopback", "is for test mode alone");
+    }
+    if (!faults.isEmpty()) {
+      throw new PolicyException(file, faults);
+    }
+    return read;
+  }
+
+  private boolean livemode(String mode) {
     if (!mode.equals("test") && !mode.equals("live")) {
       throw wrong("/mode", "must be test or live");
     }
-    Members operations = policy.object("operations");
+    return mode.equals("live");
+  }
+
+  private Map<String, Operation> operations(Members operations) {
     Map<String, Operation> byName = new LinkedHashMap<>();
     for (String name : operations.names()) {
-      byName.put(name, operation(operations.object(name)));
+      byName.put(name, part(() -> operation(operations.object(name)), NO_OPERATION));
     }
-    Policy read =
-        new Policy(
-            policy.text("provider"),
-            mode.equals("live"),
-            origin(policy.text("origin")),
-            Boolean.TRUE.equals(policy.optional("allow_loopback")),
-            policy.has("pins") ? pins(policy.texts("pins")) : Set.of(),
-            credential(policy.object("credential")),
-            byName,
-            policy.has("probe") ? probe(policy.text("probe"), byName) : null,
-            policy.has("notifications") ? notifications(policy.object("notifications")) : null);
-    policy.refuseOthers();
-    if (!read.allowLoopback() && !isName(read.origin().getHost())) {
-      throw wrong("/origin", "must name a host, and no address");
-    }
-    if (read.livemode() && read.allowLoopback()) {
-      throw wrong("/allow_loopback", "is for test mode alone");
-    }
-    return read;
+    return byName;
   }
 
   private String probe(String name, Map<String, Operation> operations) {
@@ -208,21 +249,31 @@ final class PolicyReader {
   }
 
   private Operation operation(Members operation) {
-    String method = operation.text("method");
-    if (!METHODS.contains(method)) {
-      throw wrong(operation.where + "/method", "must be one of " + METHODS);
-    }
+    String method = part(() -> method(operation), "");
     Object header = operation.optional("idempotency_header");
     Operation read =
         new Operation(
             method,
-            operation.text("path", PATH),
-            header == null ? null : operation.text("idempotency_header", HEADER),
-            operation.has("slots") ? slots(operation.object("slots")) : Map.of(),
-            operation.pointers("answer"),
-            operation.has("definite") ? definite(operation.object("definite")) : null);
+            part(() -> operation.text("path", PATH), ""),
+            part(
+                () -> header == null ? null : operation.text("idempotency_header", HEADER), null),
+            part(
+                () -> operation.has("slots") ? slots(operation.object("slots")) : Map.of(),
+                Map.of()),
+            part(() -> operation.pointers("answer"), List.of()),
+            part(
+                () -> operation.has("definite") ? definite(operation.object("definite")) : null,
+                null));
     operation.refuseOthers();
     return read;
+  }
+
+  private String method(Members operation) {
+    String method = operation.text("method");
+    if (!METHODS.contains(method)) {
+      throw wrong(operation.where + "/method", "must be one of " + String.join(", ", METHODS));
+    }
+    return method;
   }
 
   private Map<String, SlotRule> slots(Members slots) {
@@ -248,8 +299,11 @@ final class PolicyReader {
   }
 
   private PolicyException wrong(String where, String what) {
-    return new PolicyException(
-        "The forward policy " + file + " is wrong at " + where + ": " + what);
+    return new PolicyException(file, List.of(new Fault(where, what)));
+  }
+
+  private void fault(String where, String what) {
+    faults.add(new Fault(where, what));
   }
 
   /** The members of one object of the file. */
@@ -324,7 +378,7 @@ final class PolicyReader {
     void refuseOthers() {
       for (String name : members.keySet()) {
         if (!read.contains(name)) {
-          throw wrong(where + "/" + name, "is not known");
+          fault(where + "/" + name, "is not known");
         }
       }
     }

@@ -56,6 +56,11 @@ public final class PolicyRoutes {
                     request.arguments().requiredString("policy"),
                     request)),
         AdminRoute.post(
+            v1 + "policies/check",
+            Right.READ_VAULT,
+            Shape.of(NAME.required(), POLICY.required()),
+            this::check),
+        AdminRoute.post(
             v1 + "policies/{name}/remove",
             Right.MANAGE_VAULT,
             Shape.NONE,
@@ -73,6 +78,26 @@ public final class PolicyRoutes {
     Change change =
         changes.propose(action, name, content, request.session().person(), request.address());
     return ChangeRoutes.body(change);
+  }
+
+  /** All that is wrong with one, and whether its secrets are there; changes nothing. */
+  private Map<String, ? extends @Nullable Object> check(AdminRequest request) {
+    String content = request.arguments().requiredString("policy");
+    List<PolicyException.Fault> faults = List.of();
+    try {
+      providers.check(request.arguments().requiredString("name"), content);
+    } catch (PolicyException e) {
+      faults = e.faults();
+    }
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("object", "policy_check");
+    tree.put("sha256", Sha256.hex(content));
+    tree.put(
+        "faults",
+        faults.stream()
+            .map(fault -> Map.of("where", fault.where(), "what", fault.what()))
+            .toList());
+    return tree;
   }
 
   private Map<String, ? extends @Nullable Object> list(AdminRequest request) {

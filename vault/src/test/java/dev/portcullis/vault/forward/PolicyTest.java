@@ -52,6 +52,30 @@ class PolicyTest {
         .isInstanceOf(PolicyException.class);
   }
 
+  @Test
+  void allThatIsWrongIsNamedAtOnce() {
+    String wrong =
+        POLICY
+            .replace("\"test\"", "\"tset\"")
+            .replace("\"POST\"", "\"PUSH\"")
+            .replace("[\"/id\"]", "[\"id\"],\"more\":1")
+            .replace("Bearer {{secret}}", "Bearer");
+    assertThatThrownBy(() -> read(wrong))
+        .isInstanceOfSatisfying(
+            PolicyException.class,
+            e ->
+                assertThat(e.faults())
+                    .extracting(PolicyException.Fault::where)
+                    .containsExactlyInAnyOrder(
+                        "/mode",
+                        "/credential/format",
+                        "/operations/pay/method",
+                        "/operations/pay/answer",
+                        "/operations/pay/more"))
+        .hasMessageContaining("acme.json is wrong at")
+        .hasMessageContaining("; at /operations/pay/method: must be one of GET, POST,");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

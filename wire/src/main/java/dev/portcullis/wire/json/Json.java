@@ -40,7 +40,7 @@ public final class Json {
   /** Written out, {@code 1e999999999} is a gigabyte. */
   private static final int MAX_SCALE = 100;
 
-  private static final JsonFactory FACTORY =
+  static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
