@@ -66,6 +66,7 @@ final class Examination {
     accounts();
     certificates();
     backups();
+    restored();
     database();
     return findings;
   }
@@ -219,6 +220,21 @@ final class Examination {
         Duration.between(last.get().at(), clock.instant()).compareTo(OLD_BACKUP) <= 0,
         "The last backup is of " + last.get().at() + " (" + last.get().file() + ")",
         "make one every day: " + home.command("backup --to FOLDER --keep N"));
+  }
+
+  /** Until a person has let payments go on, what came back is to be looked at. */
+  private void restored() {
+    if (Standing.of(home, report, clock.instant()).paused().isPresent()) {
+      wrong(
+          "Payments are paused since a restore: take away again what was taken away since its"
+              + " backup ("
+              + home.cameBack()
+              + " lists what works), then "
+              + home.command("reconcile")
+              + " and "
+              + home.command("resume")
+              + ".");
+    }
   }
 
   private void database() {

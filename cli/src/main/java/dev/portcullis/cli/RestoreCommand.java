@@ -4,6 +4,7 @@ import dev.portcullis.cli.backup.Preamble;
 import dev.portcullis.cli.backup.RecoveryHalf;
 import dev.portcullis.cli.backup.Restoration;
 import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.InstanceLock;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
@@ -97,13 +98,16 @@ final class RestoreCommand implements Callable<Integer> {
       ${up}
       ${reconcile}
       ${resume}
-    WARNING: what was revoked between ${at} and ${now} works again: API keys, and
-    people who were removed or reset, with their old passwords and authenticators. Before resume:
-      ${keys}   revoke those keys again
-      ${people}   remove those people again
-      ${vault}   and here
-    All sign-ins have ended, and all codes for enrolling are void.${books}\
+    WARNING: what was revoked between ${at} and ${now} works again: API keys, providers'
+    secrets, forward policies, and people with their old passwords and authenticators. No database
+    says which; this is all that works now. Before resume, take away again what was taken away:
+
+    ${cameBack}
+    The list stays in ${file}. All sign-ins have ended, all codes for enrolling
+    are void, and changes that waited for a second person have to be proposed anew.${books}\
     """
+        .replace("${cameBack}", HomeFiles.read(home.cameBack()).orElse(""))
+        .replace("${file}", home.cameBack().toString())
         .replace("${books}", books(home))
         .replace("${backup}", restored.id())
         .replace("${at}", restored.at().toString())
@@ -111,9 +115,6 @@ final class RestoreCommand implements Callable<Integer> {
         .replace("${up}", home.command("up"))
         .replace("${reconcile}", home.command("reconcile"))
         .replace("${resume}", home.command("resume"))
-        .replace("${keys}", home.command("keys list"))
-        .replace("${people}", home.command("people list"))
-        .replace("${vault}", home.command("people list --zone vault"))
         .replace("${home}", home.root().toString());
   }
 }

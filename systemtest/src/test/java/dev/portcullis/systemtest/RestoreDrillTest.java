@@ -59,6 +59,7 @@ class RestoreDrillTest {
 
       Administrator person = Administrator.of(old);
       person.json("people", "add", "otto", "--role", "auditor");
+      waitingChangeAndPolicy(old);
 
       backup(old);
       backup = backup(old);
@@ -179,7 +180,10 @@ class RestoreDrillTest {
     CommandResult done = restoreInto(home, backup, "--keys", keys.toString());
     assertThat(done.succeeded())
         .contains("Payments are paused", "the sandbox's provider keeps its books in")
-        .containsPattern("WARNING: what was revoked between 2\\S+Z and 2\\S+Z works again");
+        .containsPattern("WARNING: what was revoked between 2\\S+Z and 2\\S+Z works again")
+        .contains("acme version 1  installed ", "margaret  administrator  changed 2")
+        .containsPattern("key_\\w+  sk_test_\\S+  secret test  of acct_\\w+  made 2");
+    assertThat(home.resolve("operator/restored.txt")).content().contains("Forward policies");
     assertThat(done.err()).contains("payment_intents", "hold what the backup does");
   }
 
@@ -190,6 +194,19 @@ class RestoreDrillTest {
     Files.setOwner(copy, Files.getOwner(folder));
   }
 
+  /** A change that waits for a second person, and a policy; nobody administers that vault. */
+  private static void waitingChangeAndPolicy(Portcullis old) throws SQLException {
+    try (Connection vault = new Databases(old).of("vault").getConnection();
+        Statement statement = vault.createStatement()) {
+      statement.executeUpdate(
+          "INSERT INTO pending_change (id, action, subject, content, hash, proposed_by,"
+              + " proposed_at, expires, state) VALUES ('chg_waits', 'policy.remove', 'acme', '',"
+              + " sha256('x'), 'ann', now(), now() + interval '1 day', 'pending')");
+      statement.executeUpdate(
+          "INSERT INTO forward_policy VALUES ('acme', 1, '{}', 'ann', 'bob', now())");
+    }
+  }
+
   private static void revivesNeitherSignInsNorCodes(Portcullis restored, Administrator person)
       throws SQLException {
     refused(person.at(restored).run("keys", "list"), "not signed in");
@@ -197,6 +214,14 @@ class RestoreDrillTest {
         .as("the gateway has an administrator, the vault has none")
         .contains("\"vault\"")
         .doesNotContain("\"gateway\"");
+    try (Connection vault = new Databases(restored).of("vault").getConnection();
+        Statement statement = vault.createStatement();
+        ResultSet waiting =
+            statement.executeQuery(
+                "SELECT expires <= now() FROM pending_change WHERE id = 'chg_waits'")) {
+      waiting.next();
+      assertThat(waiting.getBoolean(1)).as("a change that waited is over").isTrue();
+    }
     try (Connection gateway = new Databases(restored).of("gateway").getConnection();
         Statement statement = gateway.createStatement();
         ResultSet codes =

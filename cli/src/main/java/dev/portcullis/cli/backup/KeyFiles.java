@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -37,6 +38,11 @@ final class KeyFiles {
   private static final List<Zone> ZONES = List.of(Zone.VAULT, Zone.GATEWAY);
 
   private KeyFiles() {}
+
+  /** Whether those are a sandbox's. */
+  static boolean isSandbox(Collection<String> names) {
+    return names.contains(SANDBOX_KEYS);
+  }
 
   /** The key files in a home or in a copy laid out like one, as paths from it. */
   static List<String> in(Path root) {

@@ -112,6 +112,10 @@ public final class Restoration {
       supervisor.stop();
     }
     HomeFiles.writePrivate(home.databaseNote(), DatabaseServer.note(outside) + "\n");
+    if (!KeyFiles.isSandbox(preamble.keys().keySet())) {
+      // Without its settings, which no backup holds, up would make a sandbox of it.
+      HomeFiles.writePrivate(home.liveNote(), "");
+    }
     finish();
   }
 
@@ -191,6 +195,8 @@ public final class Restoration {
     ZONES.forEach(databases::lay);
     try {
       new Revived(databases).end(clock.instant());
+      HomeFiles.writePrivate(
+          home.cameBack(), String.join("\n", CameBack.read(databases)) + "\n");
     } catch (SQLException e) {
       throw failure(e);
     }

@@ -10,10 +10,11 @@ import java.time.ZoneOffset;
 import java.util.List;
 
 /**
- * Ends what a backup brings back to life: sign-ins, and codes with which somebody could enrol. Both
- * were meant for a day at most, and whoever has kept one must not get in by a restore. That keys
- * were revoked since the backup, or people removed, no database says any more: the restore tells
- * its operator.
+ * Ends what a backup brings back to life: sign-ins, codes with which somebody could enrol, and
+ * changes that waited for a second person. All were meant for a day at most; whoever has kept one
+ * must not get in by a restore, and what was refused since must not be confirmed after all. That
+ * keys were revoked since the backup, or people removed, no database says any more: the restore
+ * tells its operator ({@link CameBack}).
  */
 final class Revived {
 
@@ -21,6 +22,16 @@ final class Revived {
 
   Revived(Databases databases) {
     this.databases = databases;
+  }
+
+  private static void endChanges(Connection connection, Instant now) throws SQLException {
+    try (PreparedStatement changes =
+        connection.prepareStatement(
+            "UPDATE pending_change SET expires = ? WHERE state = 'pending' AND expires > ?")) {
+      changes.setObject(1, now.atOffset(ZoneOffset.UTC));
+      changes.setObject(2, now.atOffset(ZoneOffset.UTC));
+      changes.executeUpdate();
+    }
   }
 
   void end(Instant now) throws SQLException {
@@ -36,6 +47,9 @@ final class Revived {
                     + " proposed_totp = NULL WHERE used IS NULL")) {
           codes.setObject(1, now.atOffset(ZoneOffset.UTC));
           codes.executeUpdate();
+        }
+        if (zone == Zone.VAULT) {
+          endChanges(connection, now);
         }
       }
     }

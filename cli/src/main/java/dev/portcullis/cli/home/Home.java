@@ -88,6 +88,16 @@ public record Home(Path root) {
     return operator().resolve("backups.json");
   }
 
+  /** It is there in a home for live payments, which never becomes a sandbox by itself. */
+  public Path liveNote() {
+    return operator().resolve("live");
+  }
+
+  /** What a restore brought back, for people to compare with what they know. */
+  public Path cameBack() {
+    return operator().resolve("restored.txt");
+  }
+
   /** It is there while a restore is under way, and stays when that did not end well. */
   public Path unfinishedRestore() {
     return operator().resolve("restore-unfinished");
