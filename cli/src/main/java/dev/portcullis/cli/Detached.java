@@ -92,10 +92,7 @@ final class Detached {
 
   private void screen() {
     out.print(
-        new Screen(
-                InstanceState.load(home).orElseThrow(),
-                UpCommand.checkout(),
-                Standing.paused(home).isPresent())
+        new Screen(InstanceState.load(home).orElseThrow(), UpCommand.checkout(), Standing.of(home))
             .text());
     out.println("It keeps running; stop it with " + home.command("stop"));
     out.flush();

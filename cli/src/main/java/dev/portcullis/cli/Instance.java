@@ -13,7 +13,6 @@ import dev.portcullis.cli.postgres.Databases;
 import dev.portcullis.cli.postgres.PostgresProgram;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Commands;
-import dev.portcullis.cli.process.HealthProbe;
 import dev.portcullis.cli.process.JavaProgram;
 import dev.portcullis.cli.process.Launch;
 import dev.portcullis.cli.process.LogRotation;
@@ -21,17 +20,21 @@ import dev.portcullis.cli.process.PortCheck;
 import dev.portcullis.cli.process.ProcessTable;
 import dev.portcullis.cli.process.Program;
 import dev.portcullis.cli.process.Supervisor;
+import dev.portcullis.cli.setup.FirstAccount;
 import dev.portcullis.cli.setup.Installation;
 import dev.portcullis.cli.setup.InstalledJars;
 import dev.portcullis.cli.setup.InstanceSetup;
 import dev.portcullis.cli.setup.ZoneFiles;
+import dev.portcullis.kit.Ids;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -51,6 +54,8 @@ final class Instance {
   private final @Nullable DatabaseServer outside;
   private final Supervisor supervisor;
   private final LogRotation rotation;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
   private final Map<String, @Nullable Object> facts = new LinkedHashMap<>();
   private final Map<String, ProcessMark> processes = new LinkedHashMap<>();
   private Phase phase = Phase.STARTING;
@@ -73,6 +78,7 @@ final class Instance {
     this.outside = outside;
     this.files = new ZoneFiles(home, accounts);
     this.wanted = Installation.load(home, System.getenv());
+    this.clock = clock;
     this.setup = new InstanceSetup(home, files, ports, publicTls, wanted, clock);
     this.supervisor = new Supervisor(say, this::record);
     this.rotation = new LogRotation(home, new Launch(home, accounts), clock, say);
@@ -86,6 +92,7 @@ final class Instance {
     accounts.requireReachable(home.root(), "The home");
     accounts.requireReachable(Path.of(System.getProperty("java.home")), "The JDK");
     requireWhole();
+    setup.requireKind();
     stopOrphans();
     PortCheck.requireFree(ports, outside == null);
     PortCheck.lent(ports).ifPresent(say);
@@ -102,24 +109,18 @@ final class Instance {
     setup.offerSetup(zonesWithoutAdministrator(server));
     writeSettings(server);
     CompletableFuture<Void> early =
-        CompletableFuture.runAsync(() -> supervisor.start(List.of(simulator())));
+        CompletableFuture.runAsync(
+            () -> supervisor.start(setup.live() ? List.of() : List.of(simulator())));
     say.accept("  laying the schemas");
     prepareDatabases(server);
-    say.accept("  starting the vault, the simulator and the gateway");
+    say.accept(
+        setup.live()
+            ? "  starting the vault and the gateway"
+            : "  starting the vault, the simulator and the gateway");
     supervisor.start(List.of(vault(), gateway()));
     join(early);
-    saySealed();
     rotation.start();
     ready();
-  }
-
-  private void saySealed() {
-    if (HealthProbe.ask(ports.vaultManagement()) == HealthProbe.Health.SEALED) {
-      say.accept(
-          "  the vault is SEALED and takes no cards: its custodians open it with "
-              + home.command("vault unseal")
-              + " (made once with vault init)");
-    }
   }
 
   private synchronized void ready() {
@@ -169,7 +170,9 @@ final class Instance {
   private void installJars(Path checkout) {
     InstalledJars installed = new InstalledJars(checkout, home);
     for (Zone zone : List.of(Zone.VAULT, Zone.SIMULATOR, Zone.GATEWAY)) {
-      installed.install(zone);
+      if (zone != Zone.SIMULATOR || !setup.live()) {
+        installed.install(zone);
+      }
     }
   }
 
@@ -229,17 +232,23 @@ final class Instance {
     CompletableFuture<Void> vault = CompletableFuture.runAsync(() -> databases.lay(Zone.VAULT));
     databases.lay(Zone.GATEWAY);
     join(vault);
+    if (setup.live()) {
+      facts.put("account", new FirstAccount(databases, new Ids(clock, random), clock).ensure());
+    }
   }
 
   private void writeSettings(DatabaseServer server) {
-    InstanceSetup.Result result = setup.write(server);
+    Optional<InstanceSetup.Sandbox> sandbox = setup.write(server);
     facts.put("api", setup.apiUrl());
     facts.put("cards", setup.cardsUrl());
-    facts.put("account", result.keys().account());
-    facts.put("secret_key", result.keys().secret().text());
-    facts.put("publishable_key", result.keys().publishable().text());
-    facts.put("simulator", "http://127.0.0.1:" + ports.shopper());
-    facts.put("control_key", result.controlKey());
+    sandbox.ifPresent(
+        made -> {
+          facts.put("account", made.keys().account());
+          facts.put("secret_key", made.keys().secret().text());
+          facts.put("publishable_key", made.keys().publishable().text());
+          facts.put("simulator", "http://127.0.0.1:" + ports.shopper());
+          facts.put("control_key", made.controlKey());
+        });
     facts.put("ca", home.authority().resolve("ca.pem").toString());
     Map<String, @Nullable Object> databases = new LinkedHashMap<>();
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {

@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       "  jdk            print the JDK in use"
     },
     subcommands = {
+      InitCommand.class,
       UpCommand.class,
       StatusCommand.class,
       StopCommand.class,

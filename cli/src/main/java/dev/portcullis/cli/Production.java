@@ -137,8 +137,8 @@ final class Production {
             _ ->
                 add(
                     "sandbox",
-                    "The zones run as a sandbox, as every home that up makes: there is no set-up of"
-                        + " a live home by up yet."));
+                    "The zones run as a sandbox, as every home that up makes by itself: make"
+                        + " another one for live payments with init --live (docs/OPERATIONS.md)."));
     if (gateway.containsKey("sandbox.keys")
         || Files.exists(home.operator().resolve("sandbox-keys.json"))) {
       add(

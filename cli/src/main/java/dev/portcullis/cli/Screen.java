@@ -10,6 +10,12 @@ import java.nio.file.Path;
  * restore, what is to be done before anything pays.
  */
 final class Screen {
+  private static final String KEYS =
+      """
+        Secret key       ${secret}
+        Publishable key  ${publishable}
+      """;
+
   private static final String PAY =
       """
       Pay with curl:
@@ -32,16 +38,16 @@ final class Screen {
 
   private final InstanceState state;
   private final Path checkout;
-  private final boolean paused;
+  private final Standing standing;
 
   /**
    * @param checkout where the samples are
-   * @param paused whether payments are paused since a restore
+   * @param standing what keeps it from paying, if anything does
    */
-  Screen(InstanceState state, Path checkout, boolean paused) {
+  Screen(InstanceState state, Path checkout, Standing standing) {
     this.state = state;
     this.checkout = checkout;
-    this.paused = paused;
+    this.standing = standing;
   }
 
   String text() {
@@ -52,14 +58,13 @@ final class Screen {
 
           API              ${api}
           Cards            ${cards}
-          Secret key       ${secret}
-          Publishable key  ${publishable}
-
+        ${keys}
         ${people}${next}\
         """
+            .replace("${keys}", isLive() ? "" : KEYS)
             .replace("${ready}", ready())
             .replace("${people}", people())
-            .replace("${next}", paused ? resume() : PAY);
+            .replace("${next}", next());
     boolean tls = Boolean.TRUE.equals(state.facts().get("tls"));
     String ca = fact("ca");
     return text.replace("${curl_ca}", tls ? "--cacert " + ca + " " : "")
@@ -76,9 +81,36 @@ final class Screen {
   }
 
   private String ready() {
-    return paused
+    if (standing.sealed().isPresent()) {
+      return "Portcullis runs, and its vault is SEALED: no card is taken and nothing is paid.";
+    }
+    return standing.paused().isPresent()
         ? "Portcullis runs, and payments are PAUSED since a restore until they are reconciled."
         : "Portcullis is ready.";
+  }
+
+  /** A sandbox has keys from the start. */
+  private boolean isLive() {
+    return !state.facts().containsKey("secret_key");
+  }
+
+  private String live() {
+    Home home = new Home(Path.of(fact("home")));
+    return """
+    What stands against live payments, and API keys once somebody is signed in:
+      ${doctor}
+      ${keys}
+
+    """
+        .replace("${doctor}", home.command("doctor --production"))
+        .replace("${keys}", home.command("keys create --live"));
+  }
+
+  private String next() {
+    String unseal = standing.sealed().map(line -> line + "\n\n").orElse("");
+    String resume = standing.paused().isPresent() ? resume() : "";
+    String pay = isLive() ? live() : PAY;
+    return unseal.isEmpty() && resume.isEmpty() ? pay : unseal + resume;
   }
 
   private String resume() {

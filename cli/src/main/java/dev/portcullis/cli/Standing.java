@@ -1,11 +1,14 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.admin.CustodyLines;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.process.HealthProbe.Health;
 import dev.portcullis.cli.setup.Certificates;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -19,9 +22,10 @@ import java.util.stream.Stream;
  *
  * @param paused how the pause after a restore stands ({@code paused}, {@code reconciling}, {@code
  *     reconciled}); empty where payments go on, or nobody could be asked
+ * @param sealed what a sealed vault waits for; empty where it is open, or does not run
  * @param certificates the days that each certificate has left, by its file's path in the home
  */
-record Standing(Optional<String> paused, Map<String, Long> certificates) {
+record Standing(Optional<String> paused, Optional<String> sealed, Map<String, Long> certificates) {
 
   /**
    * Looks.
@@ -31,6 +35,10 @@ record Standing(Optional<String> paused, Map<String, Long> certificates) {
   static Standing of(Home home, InstanceReport report, Instant now) {
     Optional<String> paused =
         report.alive().containsKey(Zone.GATEWAY.label()) ? paused(home) : Optional.empty();
+    Optional<String> sealed =
+        Health.SEALED.label().equals(report.health().get(Zone.VAULT.label()))
+            ? Optional.of(CustodyLines.ofSealed(home))
+            : Optional.empty();
     Map<String, Long> certificates = new TreeMap<>();
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       for (Path key : keys(home.zone(zone).resolve("tls"))) {
@@ -44,11 +52,16 @@ record Standing(Optional<String> paused, Map<String, Long> certificates) {
                             .toDays()));
       }
     }
-    return new Standing(paused, certificates);
+    return new Standing(paused, sealed, certificates);
+  }
+
+  /** How it stands now. */
+  static Standing of(Home home) {
+    return of(home, InstanceReport.of(home), Clock.systemUTC().instant());
   }
 
   /** How the pause after a restore stands, as the gateway's database knows. */
-  static Optional<String> paused(Home home) {
+  private static Optional<String> paused(Home home) {
     return new ZoneQuery(home)
         .ask(Zone.GATEWAY, "SELECT state FROM recoveries WHERE state <> 'resumed' LIMIT 1");
   }

@@ -14,7 +14,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code status}: exit code 0 when anything of the instance runs, 1 when nothing does. */
-@Command(name = "status", description = "Say what runs, where, and how it is.")
+@Command(
+    name = "status",
+    description = "Say what runs, where, and how it is.",
+    footer =
+        "Exit code 0 when anything runs, 1 when nothing does. Whether it serves says \"ready\" of"
+            + " --json, and \"sealed\", \"payments_paused\" what it waits for.")
 final class StatusCommand implements Callable<Integer> {
   @Mixin private HomeOption home = new HomeOption();
 
@@ -36,6 +41,7 @@ final class StatusCommand implements Callable<Integer> {
       Home home, InstanceReport report, Standing standing) {
     Map<String, @Nullable Object> tree = report.tree(home);
     tree.put("payments_paused", standing.paused().orElse(null));
+    tree.put("sealed", standing.sealed().isPresent());
     tree.put("certificate_days", new TreeMap<String, @Nullable Object>(standing.certificates()));
     return tree;
   }
@@ -45,10 +51,7 @@ final class StatusCommand implements Callable<Integer> {
       return "Nothing runs in %s; start it with %s.".formatted(home.root(), home.command("up"));
     }
     StringBuilder text = new StringBuilder();
-    text.append(
-        report.ready()
-            ? "Portcullis is ready in "
-            : report.running() ? "Portcullis is not ready in " : "Without a supervisor: ");
+    text.append(headline(report, standing));
     text.append(home.root()).append(System.lineSeparator());
     report
         .state()
@@ -64,6 +67,7 @@ final class StatusCommand implements Callable<Integer> {
               Object pid = report.alive().containsKey(name) ? report.alive().get(name).pid() : "-";
               text.append("  %-12s %-8s process %s%n".formatted(name, health, pid));
             });
+    standing.sealed().ifPresent(line -> text.append("  ").append(line).append("\n"));
     standing
         .paused()
         .ifPresent(
@@ -79,6 +83,18 @@ final class StatusCommand implements Callable<Integer> {
                     "  The certificate %s has %d days left, the others more%n"
                         .formatted(soonest.getKey(), soonest.getValue())));
     return text.toString().stripTrailing();
+  }
+
+  private static String headline(InstanceReport report, Standing standing) {
+    if (!report.running()) {
+      return "Without a supervisor: ";
+    }
+    if (report.ready()) {
+      return "Portcullis is ready in ";
+    }
+    return standing.sealed().isPresent()
+        ? "Portcullis runs, and its vault is SEALED, in "
+        : "Portcullis is not ready in ";
   }
 
   private void print(String text) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -100,17 +101,22 @@ final class TlsCommand implements Callable<Integer> {
     Ports ports = state.ports();
     URI api = URI.create(String.valueOf(state.facts().get("api")));
     URI cards = URI.create(String.valueOf(state.facts().get("cards")));
-    return List.of(
-        listener("api", api, ports.api()),
-        listener("cards", cards, ports.cards()),
-        new Listener("vault internal", LOOPBACK, ports.vaultInternal(), true, true),
-        Listener.secret("gateway administration", ports.gatewayAdmin()),
-        Listener.secret("vault administration", ports.vaultAdmin()),
-        Listener.secret("simulated provider", ports.provider()),
-        Listener.plain("shopper pages", ports.shopper()),
-        Listener.plain("gateway management", ports.gatewayManagement()),
-        Listener.plain("vault management", ports.vaultManagement()),
-        Listener.plain("simulator management", ports.simulatorManagement()));
+    boolean simulator = state.processes().containsKey(Zone.SIMULATOR.label());
+    Stream<Listener> zones =
+        Stream.of(
+            listener("api", api, ports.api()),
+            listener("cards", cards, ports.cards()),
+            new Listener("vault internal", LOOPBACK, ports.vaultInternal(), true, true),
+            Listener.secret("gateway administration", ports.gatewayAdmin()),
+            Listener.secret("vault administration", ports.vaultAdmin()),
+            Listener.plain("gateway management", ports.gatewayManagement()),
+            Listener.plain("vault management", ports.vaultManagement()));
+    Stream<Listener> simulated =
+        Stream.of(
+            Listener.secret("simulated provider", ports.provider()),
+            Listener.plain("shopper pages", ports.shopper()),
+            Listener.plain("simulator management", ports.simulatorManagement()));
+    return Stream.concat(zones, simulator ? simulated : Stream.empty()).toList();
   }
 
   private static Listener listener(String name, URI origin, int otherwise) {

@@ -27,6 +27,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "up",
     description = "Start everything; Ctrl-C drains and stops it.",
+    footer =
+        "Exit code 0 when everything runs, also where the vault is sealed or payments are paused,"
+            + " which its last lines say; 1 when it could not be started.",
     sortOptions = false)
 final class UpCommand implements Callable<Integer> {
   private static final long NEEDED_BYTES = 300L << 20;
@@ -93,8 +96,7 @@ final class UpCommand implements Callable<Integer> {
       return 0;
     }
     if (!supervised) {
-      out.print(
-          new Screen(instance.state(), checkout(), Standing.paused(place).isPresent()).text());
+      out.print(new Screen(instance.state(), checkout(), Standing.of(place)).text());
       out.flush();
     }
     instance.awaitStopped();

@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.InstanceState.Phase;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -27,7 +28,7 @@ class ScreenTest {
 
   @Test
   void whatPaysIsShownWhereSomethingCanPay() {
-    assertThat(text(false))
+    assertThat(text(Optional.empty(), Optional.empty()))
         .contains("Portcullis is ready.", "curl http://127.0.0.1:4242/v1/payment_intents")
         .doesNotContain("PAUSED", "reconcile", "${");
   }
@@ -35,7 +36,7 @@ class ScreenTest {
   @Test
   void afterARestoreThePauseIsSaidAndNothingThatPays() {
     String home = test.home().root().toString();
-    assertThat(text(true))
+    assertThat(text(Optional.of("paused"), Optional.empty()))
         .contains(
             "payments are PAUSED since a restore",
             "./portcullis reconcile --home " + home,
@@ -43,7 +44,36 @@ class ScreenTest {
         .doesNotContain("is ready", "Pay with", "administrator", "${");
   }
 
-  private String text(boolean paused) {
+  @Test
+  void aSealedVaultSaysWhatItWaitsForAndNothingThatPays() {
+    String line = "The master key 1 is SEALED: it takes 2 of 3 shares";
+    assertThat(text(Optional.empty(), Optional.of(line)))
+        .contains("its vault is SEALED", line)
+        .doesNotContain("is ready", "Pay with", "reconcile");
+    assertThat(text(Optional.of("paused"), Optional.of(line)))
+        .contains("its vault is SEALED", line, "./portcullis resume");
+  }
+
+  @Test
+  void aLiveHomeHasNoKeysToShow() {
+    String live =
+        new Screen(
+                new InstanceState(
+                    Phase.READY,
+                    Map.of(
+                        "home", test.home().root().toString(),
+                        "api", "https://pay.example",
+                        "cards", "https://cards.example"),
+                    Map.of()),
+                Path.of("/checkout"),
+                new Standing(Optional.empty(), Optional.empty(), Map.of()))
+            .text();
+    assertThat(live)
+        .contains("https://pay.example", "doctor --production", "keys create --live")
+        .doesNotContain("Secret key", "null", "Pay with", "${");
+  }
+
+  private String text(Optional<String> paused, Optional<String> sealed) {
     Map<String, @Nullable Object> facts =
         Map.of(
             "home", test.home().root().toString(),
@@ -51,7 +81,10 @@ class ScreenTest {
             "cards", "http://127.0.0.1:4243",
             "secret_key", "SECRET",
             "publishable_key", "PUBLISHABLE");
-    return new Screen(new InstanceState(Phase.READY, facts, Map.of()), Path.of("/checkout"), paused)
+    return new Screen(
+            new InstanceState(Phase.READY, facts, Map.of()),
+            Path.of("/checkout"),
+            new Standing(paused, sealed, Map.of()))
         .text();
   }
 }

@@ -7,7 +7,6 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.json.Json;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,33 +52,6 @@ public final class VaultCommand implements Runnable {
     }
   }
 
-  /** The state of custody in lines for a person. */
-  private static String lines(Map<String, @Nullable Object> custody, Home home) {
-    if (!(custody.get("keys") instanceof List<?> keys) || keys.isEmpty()) {
-      return "The vault's master key is not held by custodians.";
-    }
-    List<String> lines = new ArrayList<>();
-    keys.forEach(key -> lines.add(line(AdminCommand.object(key), home)));
-    return String.join(System.lineSeparator(), lines);
-  }
-
-  private static String line(Map<String, @Nullable Object> key, Home home) {
-    String name = "The master key " + AdminCommand.text(key, "name");
-    if (!Boolean.TRUE.equals(key.get("initialised"))) {
-      return name + " has not been made yet: " + home.command("vault init");
-    }
-    String terms =
-        "%s of %s shares of the set %s"
-            .formatted(
-                AdminCommand.text(key, "threshold"),
-                AdminCommand.text(key, "shares"),
-                AdminCommand.text(key, "set"));
-    return Boolean.TRUE.equals(key.get("open"))
-        ? name + " is open (" + terms + ")."
-        : "%s is SEALED: it takes %s; given so far: %s."
-            .formatted(name, terms, AdminCommand.text(key, "given"));
-  }
-
   /** {@code vault status}: exit code 0 when the vault is open, 1 when it is sealed. */
   @Command(name = "status", description = "Say whether the vault is sealed, and what it takes.")
   static final class Status implements Callable<Integer> {
@@ -99,7 +71,7 @@ public final class VaultCommand implements Runnable {
       if (spec != null) {
         spec.commandLine()
             .getOut()
-            .println(json ? Json.writeString(custody) : lines(custody, place));
+            .println(json ? Json.writeString(custody) : CustodyLines.of(custody, place));
         spec.commandLine().getOut().flush();
       }
       return Boolean.TRUE.equals(custody.get("sealed")) ? 1 : 0;
@@ -133,7 +105,7 @@ public final class VaultCommand implements Runnable {
       String share = prompt.secret("Your share", file, "--share-file");
       spec.commandLine()
           .getOut()
-          .println(lines(vault.post("custody/shares", Map.of("share", share)), place));
+          .println(CustodyLines.of(vault.post("custody/shares", Map.of("share", share)), place));
       spec.commandLine().getOut().flush();
       return 0;
     }
@@ -148,7 +120,7 @@ public final class VaultCommand implements Runnable {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> custody = signedIn(Zone.VAULT).post("custody/seal", Map.of());
-      print(custody, lines(custody, options().home().home()));
+      print(custody, CustodyLines.of(custody, options().home().home()));
       return 0;
     }
   }
@@ -217,7 +189,7 @@ public final class VaultCommand implements Runnable {
                   ? ""
                   : "The shares are in %s: give each custodian theirs, and delete the files.%n"
                       .formatted(out))
-              + lines(custody, options().home().home()));
+              + CustodyLines.of(custody, options().home().home()));
     }
 
     private static void write(List<String> lines, Path folder) {

@@ -195,8 +195,7 @@ public final class Restoration {
     ZONES.forEach(databases::lay);
     try {
       new Revived(databases).end(clock.instant());
-      HomeFiles.writePrivate(
-          home.cameBack(), String.join("\n", CameBack.read(databases)) + "\n");
+      HomeFiles.writePrivate(home.cameBack(), String.join("\n", CameBack.read(databases)) + "\n");
     } catch (SQLException e) {
       throw failure(e);
     }

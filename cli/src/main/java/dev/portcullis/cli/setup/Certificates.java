@@ -38,9 +38,10 @@ public final class Certificates {
   /**
    * Makes or renews what is missing or near its end.
    *
+   * @param simulator whether there is a simulated provider, which is known by one too
    * @return by what the vault and the gateway know each other
    */
-  public Pins ensure(boolean publicTls) {
+  public Pins ensure(boolean publicTls, boolean simulator) {
     Path certificate = home.authority().resolve("ca.pem");
     Path key = home.authority().resolve("ca.key");
     Optional<Identity> kept =
@@ -53,7 +54,9 @@ public final class Certificates {
     Identity vault = issue(authority, Zone.VAULT, "vault", Authority.Purpose.SERVER, renewAll);
     issue(authority, Zone.VAULT, "admin", Authority.Purpose.SERVER, renewAll);
     issue(authority, Zone.GATEWAY, "admin", Authority.Purpose.SERVER, renewAll);
-    issue(authority, Zone.SIMULATOR, "simulator", Authority.Purpose.SERVER, renewAll);
+    if (simulator) {
+      issue(authority, Zone.SIMULATOR, "simulator", Authority.Purpose.SERVER, renewAll);
+    }
     if (publicTls) {
       issue(authority, Zone.VAULT, "cards", Authority.Purpose.SERVER, renewAll);
       issue(authority, Zone.GATEWAY, "api", Authority.Purpose.SERVER, renewAll);

@@ -108,6 +108,21 @@ public final class Installation {
     };
   }
 
+  /**
+   * Whether the home serves live payments.
+   *
+   * @throws Refusal if only one of the zones is to
+   */
+  public boolean live() {
+    boolean live = "true".equals(of(Zone.GATEWAY).get("livemode"));
+    if (live != "true".equals(of(Zone.VAULT).get("livemode"))) {
+      throw new Refusal(
+          "gateway.livemode and vault.livemode must be the same: both zones serve live payments, or"
+              + " none does.");
+    }
+    return live;
+  }
+
   /** What is wanted of a zone, by key. */
   public Map<String, String> of(Zone zone) {
     return values.getOrDefault(zone, Map.of());

@@ -56,11 +56,43 @@ public final class InstanceSetup {
   }
 
   /**
-   * What the operator sees of the set-up.
+   * What the operator sees of a sandbox's set-up.
    *
-   * @param controlKey of the simulator's control interface; sandbox only
+   * @param controlKey of the simulator's control interface
    */
-  public record Result(SandboxKeys keys, String controlKey) {}
+  public record Sandbox(SandboxKeys keys, String controlKey) {}
+
+  /** Whether the home serves live payments; otherwise it is a sandbox. */
+  public boolean live() {
+    return wanted.live();
+  }
+
+  /**
+   * A home is of one kind for good: a sandbox's keys and cards would be there in live mode, and a
+   * live home without its settings would look like an empty sandbox.
+   *
+   * @throws Refusal if its settings say now that it is of the other kind
+   */
+  public void requireKind() {
+    if (!live()) {
+      if (Files.exists(home.liveNote())) {
+        throw new Refusal(
+            "%s was made for live payments, and %s does not say so any more: put gateway.livemode=true and vault.livemode=true back."
+                .formatted(home.root(), Installation.file(home)));
+      }
+      return;
+    }
+    if (Files.exists(home.operator().resolve("sandbox-keys.json"))) {
+      throw new Refusal(
+          "%s was made as a sandbox: make another home for live payments, with init --live."
+              .formatted(home.root()));
+    }
+    if (holdsMasterKeyFile()) {
+      throw new Refusal(
+          "For live payments no file holds the vault's master key: set vault.master-key.provider.");
+    }
+    HomeFiles.writePrivate(home.liveNote(), "");
+  }
 
   /** The address of the API origin. */
   public String apiUrl() {
@@ -119,8 +151,9 @@ public final class InstanceSetup {
   }
 
   /** Writes everything the zones read. The zones' jars must be installed. */
-  public Result write(DatabaseServer server) {
-    Certificates.Pins pins = new Certificates(home, files, clock).ensure(publicTls);
+  public Optional<Sandbox> write(DatabaseServer server) {
+    Certificates.Pins pins =
+        new Certificates(home, files, clock).ensure(publicTls && !live(), !live());
     String hashKey =
         files.sharedSecret("api-key-hash-key", List.of(Zone.VAULT, Zone.GATEWAY), this::key);
     if (holdsMasterKeyFile()) {
@@ -129,15 +162,27 @@ public final class InstanceSetup {
     files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("search-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("sealing-keys", List.of(Zone.GATEWAY), () -> FIRST_KEY + ":" + key());
+    Optional<Sandbox> sandbox = live() ? Optional.empty() : Optional.of(sandbox(hashKey));
+    Map<String, @Nullable String> vault = vault(server, pins.gateway());
+    Map<String, @Nullable String> gateway = gateway(server, pins.vault());
+    sandbox.ifPresent(
+        made -> {
+          vault.putAll(vaultOfSandbox(made.keys().account()));
+          gateway.putAll(gatewayOfSandbox());
+          settings(Zone.SIMULATOR, simulator());
+        });
+    settings(Zone.VAULT, vault);
+    settings(Zone.GATEWAY, gateway);
+    return sandbox;
+  }
+
+  private Sandbox sandbox(String hashKey) {
     shareProviderKey();
     String control = files.sharedSecret("control-key", List.of(Zone.SIMULATOR), this::password);
     SandboxKeys keys = SandboxKeys.ensure(home, clock, random);
     keys.handToGateway(home, files, hashKey);
     writePolicy();
-    settings(Zone.VAULT, vault(server, pins.gateway(), keys.account()));
-    settings(Zone.GATEWAY, gateway(server, pins.vault()));
-    settings(Zone.SIMULATOR, simulator());
-    return new Result(keys, control);
+    return new Sandbox(keys, control);
   }
 
   private void settings(Zone zone, Map<String, @Nullable String> values) {
@@ -181,7 +226,7 @@ public final class InstanceSetup {
     }
   }
 
-  private Map<String, @Nullable String> vault(DatabaseServer server, String pin, String account) {
+  private Map<String, @Nullable String> vault(DatabaseServer server, String pin) {
     Map<String, @Nullable String> values = new LinkedHashMap<>();
     database(values, Zone.VAULT, server);
     values.put("cards.host", LOOPBACK);
@@ -202,9 +247,14 @@ public final class InstanceSetup {
             .map(_ -> "secret://fingerprint-key")
             .orElse(null));
     values.put("api-key-hash-key", "secret://api-key-hash-key");
-    values.put("sandbox", "true");
     values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());
     values.put("transfers.directory", home.transfers().toString());
+    return values;
+  }
+
+  private Map<String, @Nullable String> vaultOfSandbox(String account) {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
+    values.put("sandbox", "true");
     // To be tried out at once; in production the others have a day to notice who was let in.
     values.put("admin.settling", "PT0S");
     values.put("egress.ca", tls(Zone.VAULT, "ca.pem"));
@@ -234,6 +284,11 @@ public final class InstanceSetup {
     values.put("client-secret-key", "secret://client-secret-key");
     values.put("search-key", "secret://search-key");
     values.put("sealing-keys", "secret://sealing-keys");
+    return values;
+  }
+
+  private Map<String, @Nullable String> gatewayOfSandbox() {
+    Map<String, @Nullable String> values = new LinkedHashMap<>();
     values.put("sandbox", "true");
     values.put("sandbox.keys", home.zone(Zone.GATEWAY).resolve("sandbox-keys.json").toString());
     return values;

@@ -15,8 +15,8 @@ import org.slf4j.spi.LoggingEventBuilder;
 
 /**
  * One line for each answer of a provider, for the operator alone: which payment it was about, how
- * often it was sent, what it was taken for, and the provider's own words for it. The words are those
- * that the vault's policy lets out; of these, what is named like a reason, and no address.
+ * often it was sent, what it was taken for, and the provider's own words for it. The words are
+ * those that the vault's policy lets out; of these, what is named like a reason, and no address.
  */
 final class ProviderTalk {
 
@@ -43,8 +43,7 @@ final class ProviderTalk {
     line.log(asked);
   }
 
-  private static Map<String, Object> values(
-      Operation operation, Said said, ProviderResult result) {
+  private static Map<String, Object> values(Operation operation, Said said, ProviderResult result) {
     Map<String, Object> values = new LinkedHashMap<>();
     Attempt attempt = operation.attempt();
     Operation.Caller caller = operation.caller();
@@ -96,8 +95,7 @@ final class ProviderTalk {
     }
   }
 
-  private static void putIfThere(
-      Map<String, Object> values, String name, @Nullable Object value) {
+  private static void putIfThere(Map<String, Object> values, String name, @Nullable Object value) {
     if (value != null) {
       values.put(name, value);
     }
@@ -117,8 +115,7 @@ final class ProviderTalk {
     return words.length() > MAX_WORDS ? words.substring(0, MAX_WORDS) : words.toString();
   }
 
-  private static void collect(
-      String path, @Nullable Object value, int depth, StringBuilder words) {
+  private static void collect(String path, @Nullable Object value, int depth, StringBuilder words) {
     if (depth > MAX_DEPTH || words.length() > MAX_WORDS) {
       return;
     }

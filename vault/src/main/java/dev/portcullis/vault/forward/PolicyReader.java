@@ -96,8 +96,7 @@ final class PolicyReader {
             part(() -> policy.has("pins") ? pins(policy.texts("pins")) : Set.of(), Set.of()),
             part(() -> credential(policy.object("credential")), NO_CREDENTIAL),
             operations,
-            part(
-                () -> policy.has("probe") ? probe(policy.text("probe"), operations) : null, null),
+            part(() -> policy.has("probe") ? probe(policy.text("probe"), operations) : null, null),
             part(
                 () ->
                     policy.has("notifications")
@@ -255,8 +254,7 @@ final class PolicyReader {
         new Operation(
             method,
             part(() -> operation.text("path", PATH), ""),
-            part(
-                () -> header == null ? null : operation.text("idempotency_header", HEADER), null),
+            part(() -> header == null ? null : operation.text("idempotency_header", HEADER), null),
             part(
                 () -> operation.has("slots") ? slots(operation.object("slots")) : Map.of(),
                 Map.of()),
