@@ -31,6 +31,7 @@ public final class AdminEndpoint
   private static final Logger LOG = LoggerFactory.getLogger("administration");
 
   private static final long MAX_DISCARDED = 2L << 20;
+  private static final int CHUNK = 8 << 10;
 
   private final AdminListener listener;
   private final AdminApi api;
@@ -115,9 +116,17 @@ public final class AdminEndpoint
     InputStream in = http.getInputStream();
     byte[] body = in.readNBytes(AdminCall.MAX_BODY + 1);
     if (body.length > AdminCall.MAX_BODY) {
-      in.skip(MAX_DISCARDED);
+      discard(in);
       throw new ApiException(ApiErrors.tooLarge());
     }
     return body;
+  }
+
+  private static void discard(InputStream in) throws IOException {
+    byte[] chunk = new byte[CHUNK];
+    long left = MAX_DISCARDED;
+    for (int read = in.read(chunk); read >= 0 && left > 0; read = in.read(chunk)) {
+      left -= read;
+    }
   }
 }

@@ -32,7 +32,7 @@ final class JournalConnection {
           + " WHERE current_setting('synchronous_commit') = 'off'";
 
   private final DataSource connections;
-  private final String lockTimeout;
+  private final Duration lock;
   private @Nullable Connection open;
 
   /**
@@ -40,7 +40,7 @@ final class JournalConnection {
    */
   JournalConnection(DataSource connections, Duration lock) {
     this.connections = connections;
-    this.lockTimeout = "SET lock_timeout = " + lock.toMillis();
+    this.lock = lock;
   }
 
   String newBatchId() {
@@ -127,9 +127,12 @@ final class JournalConnection {
     try {
       fresh.setAutoCommit(true);
       fresh.unwrap(PGConnection.class).setPrepareThreshold(1);
-      try (Statement settings = fresh.createStatement()) {
+      try (Statement settings = fresh.createStatement();
+          PreparedStatement wait =
+              fresh.prepareStatement("SELECT set_config('lock_timeout', ?, false)")) {
         settings.execute(SETTINGS);
-        settings.execute(lockTimeout);
+        wait.setString(1, Long.toString(lock.toMillis()));
+        wait.execute();
       }
       fresh.setAutoCommit(false);
     } catch (SQLException e) {

@@ -3,9 +3,9 @@ package dev.portcullis.gateway.sealing;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Set;
 import org.postgresql.util.PSQLState;
@@ -36,10 +36,15 @@ public final class SealingFence {
    * @throws SQLException if the key was ended; the session must not be used then
    */
   public static void enter(Connection session, int key) throws SQLException {
-    try (Statement statement = session.createStatement()) {
-      statement.execute("SELECT pg_advisory_lock_shared(" + LOCKS + ", " + key + ")");
-      try (ResultSet ended =
-          statement.executeQuery("SELECT 1 FROM ended_sealing_keys WHERE id = " + key)) {
+    try (PreparedStatement lock =
+            session.prepareStatement("SELECT pg_advisory_lock_shared(?, ?)");
+        PreparedStatement look =
+            session.prepareStatement("SELECT 1 FROM ended_sealing_keys WHERE id = ?")) {
+      lock.setInt(1, LOCKS);
+      lock.setInt(2, key);
+      lock.execute();
+      look.setInt(1, key);
+      try (ResultSet ended = look.executeQuery()) {
         if (ended.next()) {
           throw new SQLException(
               "The sealing key "
