@@ -36,8 +36,7 @@ public final class SealingFence {
    * @throws SQLException if the key was ended; the session must not be used then
    */
   public static void enter(Connection session, int key) throws SQLException {
-    try (PreparedStatement lock =
-            session.prepareStatement("SELECT pg_advisory_lock_shared(?, ?)");
+    try (PreparedStatement lock = session.prepareStatement("SELECT pg_advisory_lock_shared(?, ?)");
         PreparedStatement look =
             session.prepareStatement("SELECT 1 FROM ended_sealing_keys WHERE id = ?")) {
       lock.setInt(1, LOCKS);
