@@ -1,5 +1,7 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.audit.NotedKeys;
+import dev.portcullis.cli.audit.ZoneTrail;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.InstanceState;
@@ -119,8 +121,19 @@ final class Instance {
             : "  starting the vault, the simulator and the gateway");
     supervisor.start(List.of(vault(), gateway()));
     join(early);
+    noteAuditKey();
     rotation.start();
     ready();
+  }
+
+  /**
+   * What signs the vault's audit trail is noted on the first start, out of the database's reach.
+   */
+  private void noteAuditKey() {
+    String wrong = new NotedKeys(home).compare(ZoneTrail.vault(home, ports).head().keys());
+    if (!wrong.isEmpty()) {
+      say.accept("  " + wrong);
+    }
   }
 
   private synchronized void ready() {

@@ -35,9 +35,9 @@ class AuditVerifyTest {
     assertThat(whole.exitCode()).as(whole.said()).isZero();
     assertThat(whole.out().strip())
         .matches(
-            "The vault's audit trail is whole: [1-9][0-9]* entries, head sha256:[0-9a-f]{64}\\.\\R"
-                + "The gateway's audit trail is whole: [0-9]+ entries, head"
-                + " sha256:[0-9a-f]{64}\\.");
+            "The vault's audit trail is whole: [1-9][0-9]* entries, [1-9][0-9]* of them signed,"
+                + " head sha256:[0-9a-f]{64}\\.\\RThe gateway's audit trail is whole: [0-9]+"
+                + " entries, head sha256:[0-9a-f]{64}\\.");
     asOwner("update audit_entry set detail = detail || 'x'" + LAST);
     try {
       CommandResult broken = verify();
@@ -50,6 +50,26 @@ class AuditVerifyTest {
       asOwner("update audit_entry set detail = left(detail, -1)" + LAST);
     }
     assertThat(verify().out().lines().findFirst()).isEqualTo(whole.out().lines().findFirst());
+  }
+
+  @Test
+  void aHeadThatWasCarriedAwayIsHeldAgainstTheTrail() {
+    Duration limit = Duration.ofSeconds(60);
+    String head = portcullis.run(limit, "vault", "audit", "head").succeeded().strip();
+    assertThat(portcullis.run(limit, "vault", "audit", "verify", "--head", head).succeeded())
+        .startsWith("The vault's audit trail is whole: ");
+    String forged =
+        head.substring(0, 20) + (head.charAt(20) == 'A' ? 'B' : 'A') + head.substring(21);
+    CommandResult refused = portcullis.run(limit, "vault", "audit", "verify", "--head", forged);
+    assertThat(refused.exitCode()).as(refused.said()).isEqualTo(1);
+    assertThat(refused.out()).contains("has no right signature");
+    String key = portcullis.run(limit, "vault", "audit", "key").succeeded();
+    assertThat(portcullis.home().resolve("operator/vault-audit-key.pem"))
+        .as("it was noted at the first start")
+        .content()
+        .satisfies(
+            noted ->
+                assertThat(key.lines().skip(1)).containsExactlyElementsOf(noted.lines().toList()));
   }
 
   private void asOwner(String change) throws Exception {

@@ -136,6 +136,14 @@ class KeyCommandsTest {
     JsonObject people = keeper.json("people", "list", "--zone", "vault");
     assertThat(people.get("data").toString()).contains("keeper").doesNotContain("margaret");
     assertThat(portcullis.run(Duration.ofSeconds(60), "audit", "verify").exitCode()).isZero();
+    String trail = Portcullis.freshFolder("audit-export").resolve("trail.jsonl").toString();
+    assertThat(keeper.json("vault", "audit", "export", "--to", trail).get("entries").getAsLong())
+        .isPositive();
+    assertThat(
+            portcullis
+                .run(Duration.ofSeconds(60), "vault", "audit", "verify", "--file", trail)
+                .succeeded())
+        .startsWith("The exported trail is whole: ");
   }
 
   @Test

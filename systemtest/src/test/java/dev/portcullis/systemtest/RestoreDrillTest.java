@@ -64,8 +64,11 @@ class RestoreDrillTest {
       backup(old);
       backup = backup(old);
       try (Stream<Path> files = Files.list(backups)) {
-        assertThat(files).as("--keep 1, and nothing half-done").containsExactly(backup);
+        assertThat(files.filter(file -> !file.toString().endsWith(".audit-heads")))
+            .as("--keep 1, and nothing half-done")
+            .containsExactly(backup);
       }
+      auditHeadsLieBeside(old);
       paid = new Paid(customer, card, before, payMore(old, customer, card, before), person);
       keepKeys(old.home());
       Files.copy(old.home().resolve("simulator/ledger/ledger.jsonl"), ledger);
@@ -135,6 +138,17 @@ class RestoreDrillTest {
     assertThat(result.exitCode()).as(result.said()).isEqualTo(1);
     assertThat(result.err().lines().toList().getLast()).startsWith("portcullis: ").contains(words);
     assertThat(result.said()).doesNotContain("Exception", "\tat ");
+  }
+
+  /** One for each backup, whatever was kept of those, and the trail is what they say. */
+  private void auditHeadsLieBeside(Portcullis old) throws IOException {
+    Path heads;
+    try (Stream<Path> files = Files.list(backups)) {
+      heads =
+          files.filter(file -> file.toString().endsWith(".audit-heads")).findFirst().orElseThrow();
+    }
+    assertThat(Files.readAllLines(heads)).hasSize(2);
+    old.run(LIMIT, "vault", "audit", "verify", "--head", heads.toString()).succeeded();
   }
 
   /** The files that docs/OPERATIONS.md says must be kept apart from the backups. */

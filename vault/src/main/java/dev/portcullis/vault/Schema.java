@@ -1,5 +1,6 @@
 package dev.portcullis.vault;
 
+import dev.portcullis.wire.audit.AppendOnly;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -16,7 +17,8 @@ final class Schema {
   private Schema() {}
 
   /**
-   * Checks that the tables are those of this version.
+   * Checks that the tables are those of this version, and that the vault's role can neither change
+   * nor delete what is append-only (PCI DSS 10.3.2): whoever takes the vault over cannot either.
    *
    * @throws SQLException if they are not; one sentence
    */
@@ -34,6 +36,22 @@ final class Schema {
               + "; this vault works with version "
               + KNOWN
               + ".");
+    }
+    requireAppendOnly(database);
+  }
+
+  private static void requireAppendOnly(DataSource database) throws SQLException {
+    try (Connection connection = database.getConnection();
+        Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(AppendOnly.CHANGEABLE)) {
+      String tables = row.next() ? row.getString(1) : null;
+      if (tables != null) {
+        throw new SQLException(
+            "The vault's database role could change what is append-only ("
+                + tables
+                + "); portcullis migrate takes those rights away, and the role must not own"
+                + " tables.");
+      }
     }
   }
 

@@ -2,7 +2,10 @@ package dev.portcullis.vault;
 
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.audit.AuditReport;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.audit.HeadKeys;
+import dev.portcullis.vault.audit.HeadSigner;
 import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
@@ -173,6 +176,10 @@ final class Vault implements AutoCloseable {
           "portcullis_vault_master_key_unavailable",
           () -> masterKeys.trouble().isPresent() ? 1 : 0);
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
+      HeadKeys headKeys = new HeadKeys(database, dataKeys, clock);
+      HeadSigner signer = new HeadSigner(database, headKeys, config.kept().heads(), clock);
+      AuditReport audit = new AuditReport(database, headKeys);
+      metrics.gauge("portcullis_vault_audit_broken", () -> signer.fault().isPresent() ? 1 : 0);
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
       People people = people(config, database, dataKeys, access, clock);
@@ -182,7 +189,7 @@ final class Vault implements AutoCloseable {
               servers,
               metrics,
               pools,
-              new Parts(cards, store, authenticator, forwarder, custody, outbound, clock),
+              new Parts(cards, store, authenticator, forwarder, custody, outbound, audit, clock),
               tls.map(CardsTls::listener).orElse(null),
               new AdminApi(
                   Stream.of(
@@ -192,7 +199,8 @@ final class Vault implements AutoCloseable {
                           portability
                               .map(bulk -> bulk.routes(outbound.changes()))
                               .orElseGet(List::of),
-                          new RotationRoutes(rotation).routes())
+                          new RotationRoutes(rotation).routes(),
+                          audit.routes())
                       .flatMap(List::stream)
                       .toList(),
                   people.signIn(),
@@ -203,6 +211,8 @@ final class Vault implements AutoCloseable {
               purge(config, database, store, metrics, clock),
               people);
       refresh(housekeeping, outbound.providers());
+      signer.run();
+      sign(housekeeping, signer);
       List<Background> background =
           Stream.concat(
                   Stream.of(Background.start("rotation", rotation, rotation::stop)),
@@ -214,6 +224,7 @@ final class Vault implements AutoCloseable {
           people,
           List.of(
               housekeeping::shutdownNow,
+              signer::finish,
               () -> background.forEach(Background::close),
               outbound.providers()::close,
               masterKeys::close,
@@ -264,6 +275,7 @@ final class Vault implements AutoCloseable {
       Forwarder forwarder,
       Custody custody,
       Outbound outbound,
+      AuditReport audit,
       InstantSource clock) {}
 
   /** What is in memory for a time and no longer. */
@@ -332,7 +344,7 @@ final class Vault implements AutoCloseable {
                     () -> Schema.trouble(database),
                     parts.custody()::isSealed,
                     metrics,
-                    new AuditTrail(database, parts.clock()))));
+                    parts.audit())));
     int admin =
         servers.start(
             new Listener(
@@ -442,6 +454,11 @@ final class Vault implements AutoCloseable {
   @SuppressWarnings("FutureReturnValueIgnored") // it sees to its own failures
   private static void refresh(ScheduledExecutorService timer, Providers providers) {
     timer.scheduleWithFixedDelay(providers::refresh, 2, 2, TimeUnit.SECONDS);
+  }
+
+  @SuppressWarnings("FutureReturnValueIgnored") // it sees to its own failures
+  private static void sign(ScheduledExecutorService timer, HeadSigner signer) {
+    timer.scheduleWithFixedDelay(signer, 5, 5, TimeUnit.SECONDS);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // it sees to its own failures

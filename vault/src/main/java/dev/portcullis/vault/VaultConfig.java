@@ -2,6 +2,7 @@ package dev.portcullis.vault;
 
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
+import dev.portcullis.vault.audit.HeadSigner;
 import dev.portcullis.vault.card.BinTable;
 import dev.portcullis.vault.card.BinTableReader;
 import dev.portcullis.vault.forward.BoundSecret;
@@ -118,12 +119,13 @@ record VaultConfig(
       Path policies, @Nullable Path ca, Names names, Function<String, BoundSecret> secrets) {}
 
   /**
-   * How long what is stored is kept.
+   * How long what is stored is kept, and how it is kept whole.
    *
    * @param cards after they were last used, or null for ever
    * @param backups how long a backup is kept, or null where nobody said
+   * @param heads how often the audit trail's head is signed
    */
-  record Kept(@Nullable Duration cards, @Nullable Duration backups) {}
+  record Kept(@Nullable Duration cards, @Nullable Duration backups, HeadSigner.Pace heads) {}
 
   private static final Logger LOG = Logger.getLogger(VaultConfig.class.getName());
 
@@ -174,7 +176,9 @@ record VaultConfig(
         egress(config),
         new Kept(
             config.find("cards.retention").map(Duration::parse).orElse(null),
-            config.find("backup.kept-for").map(Duration::parse).orElse(null)),
+            config.find("backup.kept-for").map(Duration::parse).orElse(null),
+            new HeadSigner.Pace(
+                config.duration("audit.head-interval"), config.integer("audit.head-entries"))),
         config
             .findPath("transfers.directory")
             .map(

@@ -40,7 +40,7 @@ class CustodyTest {
   private static final String CLEAN =
       "truncate person_enrollment, admin_session, sign_in_attempts, person;"
           + " delete from data_key where master_key like 'sealed:%' or account = 'administration';"
-          + " delete from sealed_key";
+          + " delete from sealed_key; delete from fingerprint_key";
 
   @TempDir static Path home;
 

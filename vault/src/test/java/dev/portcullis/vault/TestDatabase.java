@@ -1,5 +1,6 @@
 package dev.portcullis.vault;
 
+import dev.portcullis.wire.audit.AppendOnly;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.sql.Connection;
@@ -31,6 +32,7 @@ public final class TestDatabase {
     execute(
         owner(),
         "grant select, insert, update, delete on all tables in schema public to vault_app");
+    execute(owner(), AppendOnly.restrict(APP));
   }
 
   /** One of its own, where a test changes what all the others need. */

@@ -141,7 +141,6 @@ class ZoneTest {
               })
           .isInstanceOf(SQLException.class);
     }
-    assertThat(trail.verify().firstBroken()).isEmpty();
     Got whole = vault.get(vault.management("/audit"));
     long entries = (Long) java.util.Objects.requireNonNull(whole.at("entries"));
     assertThat(entries)
@@ -155,7 +154,6 @@ class ZoneTest {
     vault.database.execute(
         "update audit_entry set detail = detail || 'x' where seq = (select max(seq) from"
             + " audit_entry)");
-    assertThat(trail.verify().firstBroken()).hasValue(entries);
     Got broken = vault.get(vault.management("/audit"));
     assertThat(broken.status()).isEqualTo(200);
     assertThat(broken.at("broken")).isEqualTo(entries);
@@ -164,7 +162,7 @@ class ZoneTest {
         "update audit_entry set detail = left(detail, -1) where seq = (select max(seq) from"
             + " audit_entry)");
     vault.database.execute("alter table audit_entry enable trigger all");
-    assertThat(trail.verify().firstBroken()).isEmpty();
+    assertThat(vault.get(vault.management("/audit")).at("broken")).isNull();
   }
 
   @Test

@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       VaultImportCommand.class,
       VaultExportCommand.class,
       VaultTransfersCommand.class,
+      VaultAuditCommand.class,
       VaultSbomCommand.class
     })
 public final class VaultCommand implements Runnable {

@@ -9,8 +9,10 @@ import dev.portcullis.kit.Ids;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -26,6 +28,7 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -150,7 +153,31 @@ public final class Backups {
       try (BackupWriter writer = new BackupWriter(to, key, preamble)) {
         dump.write(writer, say);
       }
+      Optional<String> head = dump.auditHead();
+      if (head.isPresent()) {
+        carryAway(
+            head.get(),
+            file.resolveSibling("portcullis-%s.audit-heads".formatted(preamble.instance())));
+      }
       return new BackupHistory.Made(preamble.id(), preamble.at(), file, to.written());
+    }
+  }
+
+  /**
+   * Beside the backups the vault's audit trail has a witness that whoever owns its database cannot
+   * reach. One line for each backup; none is ever removed.
+   */
+  private static void carryAway(String head, Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(
+            file,
+            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      ByteBuffer line = ByteBuffer.wrap((head + "\n").getBytes(StandardCharsets.US_ASCII));
+      while (line.hasRemaining()) {
+        channel.write(line);
+      }
+      channel.force(true);
     }
   }
 

@@ -13,6 +13,7 @@ import java.time.OffsetDateTime;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.postgresql.PGConnection;
 
@@ -61,6 +62,22 @@ final class Dump implements AutoCloseable {
       throw new IllegalStateException("no snapshot of the " + zone.label());
     }
     return connection;
+  }
+
+  /** The newest signed head of the vault's audit trail, where there is one. */
+  Optional<String> auditHead() throws SQLException {
+    try (Statement statement = connection(Zone.VAULT).createStatement()) {
+      try (ResultSet there = statement.executeQuery("SELECT to_regclass('audit_head') IS NULL")) {
+        there.next();
+        if (there.getBoolean(1)) {
+          return Optional.empty(); // the vault of an older version
+        }
+      }
+      try (ResultSet row =
+          statement.executeQuery("SELECT head FROM audit_head ORDER BY size DESC LIMIT 1")) {
+        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+      }
+    }
   }
 
   /** What migrations each database has. */

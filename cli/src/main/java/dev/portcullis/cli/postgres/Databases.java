@@ -4,6 +4,7 @@ import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.audit.AppendOnly;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -276,6 +277,7 @@ public final class Databases {
   private static void grant(Connection connection, Zone zone) throws SQLException {
     String role = role(zone);
     execute(connection, "SET ROLE " + owner(zone));
+    connection.setAutoCommit(false); // at no moment has it more than it ends with
     execute(connection, "REVOKE CREATE ON SCHEMA public FROM PUBLIC");
     execute(connection, "GRANT USAGE ON SCHEMA public TO " + role);
     execute(
@@ -284,6 +286,8 @@ public final class Databases {
     execute(connection, "GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO " + role);
     // What version the schema has is a fact that a zone reads and never writes.
     execute(connection, "REVOKE INSERT, UPDATE, DELETE ON flyway_schema_history FROM " + role);
+    execute(connection, AppendOnly.restrict(role));
+    connection.commit();
   }
 
   private static boolean exists(Connection connection, String query, String name)

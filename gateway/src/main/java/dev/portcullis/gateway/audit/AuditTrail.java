@@ -3,7 +3,8 @@ package dev.portcullis.gateway.audit;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.audit.ChainHash;
-import java.security.MessageDigest;
+import dev.portcullis.wire.audit.TrailCheck;
+import dev.portcullis.wire.audit.TrailEntry;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -11,15 +12,15 @@ import java.time.InstantSource;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.OptionalLong;
 import org.springframework.stereotype.Component;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * The append-only trail of what administration and people did. The database refuses to change an
- * entry, and each entry's hash covers the one before, so that a change from outside shows.
+ * The append-only trail of what administration and people did. The gateway's role may read it and
+ * append to it and nothing else, and each entry's hash covers the one before, so that a change by
+ * whoever owns the database shows.
  */
 @Component
 public final class AuditTrail {
@@ -31,8 +32,6 @@ public final class AuditTrail {
 
   private static final String COLUMNS =
       "seq, at, actor, address, action, account, subject, detail, previous, hash";
-
-  private record Link(AuditEntry entry, byte[] previous, byte[] hash) {}
 
   private record Head(long seq, byte[] hash) {}
 
@@ -80,6 +79,7 @@ public final class AuditTrail {
   }
 
   private void insert(AuditEntry entry, byte[] previous) {
+    TrailEntry stored = TrailEntry.following(previous, entry.seq(), entry.at(), texts(entry));
     database
         .across(AllAccounts.AUDIT_TRAIL)
         .sql("INSERT INTO audit (" + COLUMNS + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
@@ -92,8 +92,8 @@ public final class AuditTrail {
             entry.account(),
             entry.subject(),
             entry.detail(),
-            previous,
-            hash(entry, previous))
+            stored.previous(),
+            stored.hash())
         .update();
   }
 
@@ -108,11 +108,8 @@ public final class AuditTrail {
         .across(AllAccounts.AUDIT_TRAIL)
         .sql("SELECT " + COLUMNS + " FROM audit WHERE seq < ? ORDER BY seq DESC LIMIT ?")
         .params(before, Math.clamp(limit, 1, 1_000))
-        .query(AuditTrail::link)
-        .list()
-        .stream()
-        .map(Link::entry)
-        .toList();
+        .query((row, _) -> entry(row))
+        .list();
   }
 
   /**
@@ -127,51 +124,46 @@ public final class AuditTrail {
 
   /** Computes every entry's hash anew, in one pass and in little memory. */
   public Verdict verify() {
-    long good = 0;
-    byte[] previous = ChainHash.start();
-    while (true) {
-      List<Link> links =
+    TrailCheck check = new TrailCheck(List.of());
+    List<TrailEntry> page;
+    do {
+      page =
           database
               .across(AllAccounts.AUDIT_TRAIL)
               .sql("SELECT " + COLUMNS + " FROM audit WHERE seq > ? ORDER BY seq LIMIT ?")
-              .params(good, PAGE)
-              .query(AuditTrail::link)
+              .params(check.entries(), PAGE)
+              .query((row, _) -> stored(row))
               .list();
-      for (Link link : links) {
-        byte[] hash = hash(link.entry(), previous);
-        if (link.entry().seq() != good + 1
-            || !MessageDigest.isEqual(previous, link.previous())
-            || !MessageDigest.isEqual(hash, link.hash())) {
-          return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.of(good + 1));
-        }
-        previous = hash;
-        good++;
-      }
-      if (links.size() < PAGE) {
-        return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.empty());
-      }
-    }
+      page.forEach(check::entry);
+    } while (page.size() == PAGE && check.fault().isEmpty());
+    return new Verdict(
+        check.entries(),
+        check.root(),
+        check.fault().isPresent()
+            ? OptionalLong.of(check.fault().get().entry())
+            : OptionalLong.empty());
   }
 
-  private static Link link(ResultSet row, int number) throws SQLException {
-    return new Link(
-        new AuditEntry(
-            row.getLong(1),
-            row.getObject(2, OffsetDateTime.class).toInstant(),
-            new Actor(row.getString(3), row.getString(4)),
-            row.getString(5),
-            row.getString(6),
-            row.getString(7),
-            row.getString(8)),
-        row.getBytes(9),
-        row.getBytes(10));
+  private static TrailEntry stored(ResultSet row) throws SQLException {
+    AuditEntry entry = entry(row);
+    return new TrailEntry(
+        entry.seq(), entry.at(), texts(entry), row.getBytes("previous"), row.getBytes("hash"));
   }
 
-  private static byte[] hash(AuditEntry entry, byte[] previous) {
-    return ChainHash.of(
-        previous,
-        Long.toString(entry.seq()),
-        entry.at().toString(),
+  private static AuditEntry entry(ResultSet row) throws SQLException {
+    return new AuditEntry(
+        row.getLong(1),
+        row.getObject(2, OffsetDateTime.class).toInstant(),
+        new Actor(row.getString(3), row.getString(4)),
+        row.getString(5),
+        row.getString(6),
+        row.getString(7),
+        row.getString(8));
+  }
+
+  /** What it says beyond number and time, in the order in which it is hashed. */
+  private static List<String> texts(AuditEntry entry) {
+    return List.of(
         entry.actor().name(),
         entry.actor().address(),
         entry.action(),

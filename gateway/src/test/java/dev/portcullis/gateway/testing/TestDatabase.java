@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.testing;
 
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.wire.audit.AppendOnly;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -79,6 +80,7 @@ public final class TestDatabase {
     try {
       database.execute(
           "GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO " + GATEWAY);
+      database.execute(AppendOnly.restrict(GATEWAY));
     } catch (SQLException e) {
       throw new IllegalStateException(e);
     }

@@ -1,7 +1,7 @@
 package dev.portcullis.vault.audit;
 
 import dev.portcullis.wire.audit.ChainHash;
-import java.security.MessageDigest;
+import dev.portcullis.wire.audit.TrailEntry;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -11,17 +11,15 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.HexFormat;
-import java.util.OptionalLong;
+import java.util.List;
 import javax.sql.DataSource;
 
 /**
- * The append-only trail of what the vault's administration did. The database refuses to change an
- * entry, and each entry's hash covers the one before, so that a change from outside shows.
+ * The append-only trail of what the vault's administration did. The vault's role may read it and
+ * append to it and nothing else, and each entry's hash covers the one before, so that a change by
+ * whoever owns the database shows. {@link HeadSigner} signs what it is from time to time.
  */
 public final class AuditTrail {
-
-  private static final int FETCH = 500;
 
   /** One writer at a time: entries have an order. */
   private static final long LOCK = 7_110_001L;
@@ -61,86 +59,41 @@ public final class AuditTrail {
    */
   public void appendWithin(Connection connection, String action, String subject, String detail)
       throws SQLException {
+    lock(connection);
     long seq = 1;
     byte[] previous = ChainHash.start();
-    try (Statement statement = connection.createStatement()) {
-      statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
-      try (ResultSet last =
-          statement.executeQuery("select seq, hash from audit_entry order by seq desc limit 1")) {
-        if (last.next()) {
-          seq = last.getLong(1) + 1;
-          previous = last.getBytes(2);
-        }
+    try (Statement statement = connection.createStatement();
+        ResultSet last =
+            statement.executeQuery("select seq, hash from audit_entry order by seq desc limit 1")) {
+      if (last.next()) {
+        seq = last.getLong(1) + 1;
+        previous = last.getBytes(2);
       }
     }
     Instant at = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    insert(connection, TrailEntry.following(previous, seq, at, List.of(action, subject, detail)));
+  }
+
+  /** Until the transaction's end nobody else appends an entry or a head. */
+  static void lock(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("select pg_advisory_xact_lock(" + LOCK + ")");
+    }
+  }
+
+  private static void insert(Connection connection, TrailEntry entry) throws SQLException {
     try (PreparedStatement insert =
         connection.prepareStatement(
             "insert into audit_entry (seq, at, action, subject, detail, previous, hash)"
                 + " values (?, ?, ?, ?, ?, ?, ?)")) {
-      insert.setLong(1, seq);
-      insert.setTimestamp(2, Timestamp.from(at));
-      insert.setString(3, action);
-      insert.setString(4, subject);
-      insert.setString(5, detail);
-      insert.setBytes(6, previous);
-      insert.setBytes(7, hash(seq, at, action, subject, detail, previous));
+      insert.setLong(1, entry.seq());
+      insert.setTimestamp(2, Timestamp.from(entry.at()));
+      insert.setString(3, entry.texts().get(0));
+      insert.setString(4, entry.texts().get(1));
+      insert.setString(5, entry.texts().get(2));
+      insert.setBytes(6, entry.previous());
+      insert.setBytes(7, entry.hash());
       insert.executeUpdate();
     }
-  }
-
-  /**
-   * What a look at the whole trail found.
-   *
-   * @param entries how many entries follow from one another, from the first on
-   * @param head the hash of the last of them, in hexadecimal; zeros where there is none. Whoever
-   *     notes it elsewhere sees later whether entries were cut off at the end, which no chain tells
-   * @param firstBroken the number of the first entry that does not follow from the one before
-   */
-  public record Verdict(long entries, String head, OptionalLong firstBroken) {}
-
-  /** Computes every entry's hash anew, in one pass and in little memory. */
-  public Verdict verify() throws SQLException {
-    try (Connection connection = database.getConnection()) {
-      // Only within a transaction does the driver fetch a few rows at a time.
-      connection.setAutoCommit(false);
-      try (Statement statement = connection.createStatement()) {
-        statement.setFetchSize(FETCH);
-        return verify(
-            statement.executeQuery(
-                "select seq, at, action, subject, detail, previous, hash from audit_entry"
-                    + " order by seq"));
-      } finally {
-        connection.rollback();
-      }
-    }
-  }
-
-  private static Verdict verify(ResultSet rows) throws SQLException {
-    long good = 0;
-    byte[] previous = ChainHash.start();
-    while (rows.next()) {
-      byte[] hash =
-          hash(
-              rows.getLong(1),
-              rows.getTimestamp(2).toInstant(),
-              rows.getString(3),
-              rows.getString(4),
-              rows.getString(5),
-              previous);
-      if (rows.getLong(1) != good + 1
-          || !MessageDigest.isEqual(previous, rows.getBytes(6))
-          || !MessageDigest.isEqual(hash, rows.getBytes(7))) {
-        return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.of(good + 1));
-      }
-      previous = hash;
-      good++;
-    }
-    return new Verdict(good, HexFormat.of().formatHex(previous), OptionalLong.empty());
-  }
-
-  private static byte[] hash(
-      long seq, Instant at, String action, String subject, String detail, byte[] previous) {
-    return ChainHash.of(previous, Long.toString(seq), at.toString(), action, subject, detail);
   }
 }

@@ -74,7 +74,8 @@ public final class DataKey {
     PROVIDER_SECRET("provider secret"),
     FINGERPRINT_KEY("fingerprint key"),
     OPENPGP_KEY("openpgp key"),
-    TOTP("totp");
+    TOTP("totp"),
+    AUDIT_KEY("audit key");
 
     private final String context;
 

@@ -1,10 +1,13 @@
 package dev.portcullis.vault.http;
 
-import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.audit.AuditReport;
+import dev.portcullis.vault.store.StoreFailure;
+import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.params.FormDecoder;
+import dev.portcullis.wire.params.ParamTree;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -21,7 +24,7 @@ public final class ManagementRoutes implements Routes {
   private final Supplier<Optional<String>> trouble;
   private final BooleanSupplier sealed;
   private final Metrics metrics;
-  private final AuditTrail audit;
+  private final AuditReport audit;
 
   /**
    * @param trouble why the vault cannot work now, or empty if it can
@@ -31,7 +34,7 @@ public final class ManagementRoutes implements Routes {
       Supplier<Optional<String>> trouble,
       BooleanSupplier sealed,
       Metrics metrics,
-      AuditTrail audit) {
+      AuditReport audit) {
     this.trouble = trouble;
     this.sealed = sealed;
     this.metrics = metrics;
@@ -61,22 +64,27 @@ public final class ManagementRoutes implements Routes {
               200,
               Map.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
               metrics.text().getBytes(StandardCharsets.UTF_8));
-      case "/audit" -> audit();
+      case "/audit" -> verdict(exchange.query());
+      case "/audit/head" -> audit(audit::head);
       default -> json(404, Map.of("error", "not found"));
     };
   }
 
-  /** One at a time: it reads all of the trail, and whoever is on this machine may ask. */
-  private synchronized Reply audit() {
+  /** One at a time: it may read all of the trail, and whoever is on this machine may ask. */
+  private synchronized Reply verdict(@Nullable String query) {
+    return audit(() -> audit.verify(query == null ? ParamTree.EMPTY : FormDecoder.decode(query)));
+  }
+
+  private interface Question {
+    Map<String, @Nullable Object> answer() throws SQLException;
+  }
+
+  private static Reply audit(Question question) {
     try {
-      AuditTrail.Verdict verdict = audit.verify();
-      Map<String, @Nullable Object> tree = new LinkedHashMap<>();
-      tree.put("entries", verdict.entries());
-      tree.put("head", verdict.head());
-      tree.put(
-          "broken", verdict.firstBroken().isPresent() ? verdict.firstBroken().getAsLong() : null);
-      return json(200, tree);
-    } catch (SQLException e) {
+      return json(200, question.answer());
+    } catch (ApiException e) {
+      return json(400, Map.of("error", String.valueOf(e.error().message())));
+    } catch (SQLException | StoreFailure e) {
       LOG.log(Level.WARNING, "the audit trail cannot be read", e);
       return json(503, Map.of("error", "the database cannot be reached"));
     }

@@ -37,7 +37,8 @@ record SealedTable(String name, List<Column> columns, String rowColumns) {
           new SealedTable(
               "fingerprint_key",
               List.of(new Column("sealed", Purpose.FINGERPRINT_KEY)),
-              "version::text"));
+              "version::text"),
+          new SealedTable("audit_key", List.of(new Column("sealed", Purpose.AUDIT_KEY)), "id"));
 
   private String isRetired() {
     return "(account, data_key) in (select account, id from retired_data_key)";

@@ -110,6 +110,19 @@ final class VaultSettings {
                 Duration.ofDays(30),
                 "How long somebody who was let in or reset neither proposes nor confirms a change.")
             .or("PT24H"),
+        duration(
+                "audit.head-interval",
+                Duration.ofSeconds(1),
+                Duration.ofDays(1),
+                "So long at most an entry of the audit trail waits until a signed head vouches for"
+                    + " it.")
+            .or("PT1M"),
+        number(
+                "audit.head-entries",
+                1,
+                1_000,
+                "After so many entries at most a head is signed, whatever the time.")
+            .or("1000"),
         text("database.url", "JDBC URL of the vault's database.").must(),
         text("database.user", "The vault's role there.").must(),
         secret("database.password", "Its password.").must(),

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.audit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.audit;
+
+import org.jspecify.annotations.NullMarked;
