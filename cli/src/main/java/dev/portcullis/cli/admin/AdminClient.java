@@ -18,8 +18,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -144,7 +142,7 @@ final class AdminClient {
       if (response.statusCode() != 429 || !signedIn || left == 0 || seconds > LONGEST_WAIT) {
         return response;
       }
-      new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
+      TransferLines.pause(seconds);
     }
   }
 

@@ -89,8 +89,13 @@ final class TransferLines {
 
   /** A moment before it is asked again. */
   static void pause() {
+    pause(PAUSE_SECONDS);
+  }
+
+  /** Waits that long. */
+  static void pause(long seconds) {
     try {
-      new CountDownLatch(1).await(PAUSE_SECONDS, TimeUnit.SECONDS);
+      new CountDownLatch(1).await(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal("Interrupted; the transfer goes on.", e);

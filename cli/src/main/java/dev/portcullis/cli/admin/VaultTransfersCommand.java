@@ -193,7 +193,11 @@ final class VaultTransfersCommand extends AdminCommand {
     }
 
     private static void requireSame(Path file, String digest, Map<String, @Nullable Object> part) {
-      if (!digest.equals(text(part, "sha256"))) {
+      boolean same =
+          MessageDigest.isEqual(
+              digest.getBytes(StandardCharsets.US_ASCII),
+              text(part, "sha256").getBytes(StandardCharsets.US_ASCII));
+      if (!same) {
         throw new Refusal(file + " is not the file of the report: its SHA-256 is " + digest + ".");
       }
     }

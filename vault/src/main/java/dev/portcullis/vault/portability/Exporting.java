@@ -208,7 +208,7 @@ final class Exporting {
   private boolean committed(Transfer transfer, long number, Part part, Spool.PartFile file) {
     return store
         .sql()
-        .<Boolean>within(
+        .<Transfer>within(
             connection -> {
               var now = TransferStore.locked(connection, transfer, State.RUNNING);
               if (now.isEmpty() || now.get().progress().position() != number - 1) {
@@ -236,7 +236,7 @@ final class Exporting {
                           transfer.owner().account(),
                           transfer.id())
                       == 1
-                  ? true
+                  ? transfer
                   : null;
             })
         .isPresent();

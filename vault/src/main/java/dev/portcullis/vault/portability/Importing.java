@@ -63,7 +63,7 @@ final class Importing {
    */
   boolean run(Transfer transfer, BooleanSupplier stop) throws IOException, SQLException {
     String digest = Objects.requireNonNull(transfer.file().digest());
-    if (!spool.digest(transfer.id()).equals(digest)) {
+    if (!spool.isFile(transfer.id(), digest)) {
       throw new FileRefused("file_changed", "The file is not the one that was confirmed.");
     }
     try (InputStream in = spool.read(transfer.id())) {
@@ -109,7 +109,7 @@ final class Importing {
     boolean goesOn =
         store
             .sql()
-            .<Boolean>within(connection -> commit(connection, transfer, batch) ? true : null)
+            .<Transfer>within(connection -> commit(connection, transfer, batch) ? transfer : null)
             .isPresent();
     pace.rest(System.nanoTime() - begin);
     return goesOn;

@@ -11,6 +11,7 @@ import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.portability.Transfer.State;
 import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -170,6 +171,12 @@ public final class Portability implements Runnable {
       }
     } catch (FileRefused e) {
       refuse(transfer, e.code(), Objects.requireNonNullElse(e.getMessage(), ""));
+    } catch (ApiException e) {
+      // The recipient's key, for one, has expired since.
+      refuse(
+          transfer,
+          Objects.requireNonNullElse(e.error().code(), "refused"),
+          Objects.requireNonNullElse(e.error().message(), ""));
     } catch (KeysDestroyedException e) {
       refuse(transfer, "keys_destroyed", "The account's keys were destroyed.");
     }
@@ -195,7 +202,7 @@ public final class Portability implements Runnable {
           "The vault ended each time while it read the file; it is not read again.");
     }
     String digest = Objects.requireNonNull(transfer.file().digest());
-    if (!spool.digest(transfer.id()).equals(digest)) {
+    if (!spool.isFile(transfer.id(), digest)) {
       throw new FileRefused("file_changed", "The file has another SHA-256 than was announced.");
     }
     try (InputStream in = spool.read(transfer.id())) {

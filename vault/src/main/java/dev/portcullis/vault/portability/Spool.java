@@ -9,6 +9,7 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -126,9 +127,15 @@ final class Spool {
     }
   }
 
-  /** An import's file's SHA-256, in hexadecimal. */
-  String digest(String transfer) throws IOException {
-    return digest(file(transfer));
+  /**
+   * Whether an import's file is the one of that SHA-256.
+   *
+   * @param digest in lower-case hexadecimal
+   */
+  boolean isFile(String transfer, String digest) throws IOException {
+    return MessageDigest.isEqual(
+        digest.getBytes(StandardCharsets.US_ASCII),
+        digest(file(transfer)).getBytes(StandardCharsets.US_ASCII));
   }
 
   /** An import's file. */

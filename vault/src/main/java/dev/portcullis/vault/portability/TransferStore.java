@@ -262,7 +262,7 @@ final class TransferStore {
 
   /** It ends; false if it is in another state than was thought. */
   boolean end(Transfer transfer, State from, State to, String report, Instant now) {
-    return sql.<Boolean>within(
+    return sql.<Transfer>within(
             connection -> {
               if (!move(connection, transfer, from, to)) {
                 return null;
@@ -275,7 +275,7 @@ final class TransferStore {
                   transfer.owner().account(),
                   transfer.id());
               record(connection, to.wireName(), transfer, report);
-              return true;
+              return transfer;
             })
         .isPresent();
   }

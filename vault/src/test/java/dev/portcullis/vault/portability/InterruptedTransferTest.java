@@ -271,6 +271,30 @@ class InterruptedTransferTest {
     }
   }
 
+  @Test
+  void nothingIsEncryptedToAKeyThatHasExpiredSince() {
+    Owner owner = known("acct_expired");
+    Worker worker = new Worker(250, 1_000);
+    byte[] key =
+        PgpFiles.armoured(
+                PgpFiles.key(
+                    clock.instant().minus(Duration.ofDays(5 * 365)).plus(Duration.ofMinutes(5))))
+            .getBytes(StandardCharsets.US_ASCII);
+    Transfer out =
+        worker.desk.beginExport(
+            owner,
+            new Beginner("ann", "127.0.0.1", "a test"),
+            worker.desk.recipient(key),
+            null,
+            null);
+    worker.decide(out);
+    clock.advance(Duration.ofMinutes(10));
+    worker.portability.run();
+    Transfer failed = worker.store.find(out.id());
+    assertThat(failed.state()).isEqualTo(State.FAILED);
+    assertThat(failed.texts().report()).contains("recipient_key_unusable");
+  }
+
   private Path part(Transfer transfer, int number) {
     return folder
         .resolve("spool")

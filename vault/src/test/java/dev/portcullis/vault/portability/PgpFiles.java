@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Date;
 import org.bouncycastle.bcpg.AEADAlgorithmTags;
@@ -48,12 +49,22 @@ public final class PgpFiles {
     this.recipient = recipient;
   }
 
-  /** Files to whoever has that key. */
+  /** Files to whoever has that key, an hour after it was made. */
   public static PgpFiles to(String armoured) {
-    return new PgpFiles(
-        Recipient.read(
-                armoured.getBytes(StandardCharsets.US_ASCII), Instant.parse("2030-01-01T00:00:00Z"))
-            .encryptionKey());
+    try {
+      Instant made =
+          new BcOpenPGPApi()
+              .readKeyOrCertificate()
+              .parseCertificates(armoured)
+              .getFirst()
+              .getPrimaryKey()
+              .getCreationTime()
+              .toInstant();
+      byte[] key = armoured.getBytes(StandardCharsets.US_ASCII);
+      return new PgpFiles(Recipient.read(key, made.plus(Duration.ofHours(1))).encryptionKey());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   public PgpFiles protectedBy(Protection wanted) {
