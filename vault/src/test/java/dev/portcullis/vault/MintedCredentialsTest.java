@@ -48,7 +48,7 @@ class MintedCredentialsTest {
     vault.clock.advance(Duration.ofHours(25));
     String ann = people.token("ann");
     String bob = people.token("bob");
-    for (String name : List.of("header", "body", "named")) {
+    for (String name : List.of("header", "body", "named", "apart")) {
       enter(people, ann, name, name + "-id", ID);
       enter(people, ann, name, name + "-secret", SECRET);
       Got change = people.post("policies", ann, Map.of("name", name, "policy", policy(name)));
@@ -70,9 +70,18 @@ class MintedCredentialsTest {
     body.put("account", vault.account);
     body.put("livemode", false);
     body.put("provider_account", provider);
-    body.put("host", "localhost:" + vault.provider.port());
+    body.put("host", here() + (provider.equals("apart") ? "," + there() : ""));
     Got entered = people.post("secrets", token, body);
     assertThat(entered.status()).as(entered.json().toString()).isEqualTo(200);
+  }
+
+  private String here() {
+    return "localhost:" + vault.provider.port();
+  }
+
+  /** The same server by another name. */
+  private String there() {
+    return "127.0.0.1:" + vault.provider.port();
   }
 
   private String policy(String name) {
@@ -84,6 +93,9 @@ class MintedCredentialsTest {
             "style":"STYLE","client_id":"ID","client_secret":"SECRET"
             """
                 .replace("STYLE", name.equals("body") ? "body" : "basic");
+    if (name.equals("apart")) {
+      credential += ",\"token_origin\":\"https://" + there() + "\"";
+    }
     return """
     {"provider":"NAME","mode":"test","origin":"https://localhost:PORT","allow_loopback":true,
      "credential":{CREDENTIAL},"probe":"ping",
@@ -199,6 +211,18 @@ class MintedCredentialsTest {
     assertThat(token.body())
         .contains("client_id=client+id%2Fof%3Aacme")
         .contains("client_secret=s3cret%2Bof+the+client%26acme");
+  }
+
+  @Test
+  void anotherHostMakesTheTokensWhereThePolicySaysSo() {
+    paid(pay("apart"));
+    assertThat(vault.provider.received)
+        .extracting(received -> received.headers().get("Host") + received.path())
+        .containsExactly(there() + "/token", here() + "/pay");
+    assertThat(vault.provider.received.getFirst().headers().get("Authorization"))
+        .startsWith("Basic ");
+    assertThat(vault.provider.received.getLast().headers())
+        .containsEntry("Authorization", "Bearer token-1");
   }
 
   @Test

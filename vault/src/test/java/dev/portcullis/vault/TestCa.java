@@ -81,6 +81,22 @@ public final class TestCa {
     }
   }
 
+  /** The same with an RSA key, in no file. */
+  public PemIdentity signer(int bits, Duration from, Duration until, String... names) {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(bits);
+      KeyPair leaf = generator.generateKeyPair();
+      return new PemIdentity(
+          List.of(
+              sign("CN=" + names[0], leaf, certificate, new Terms(from, until, List.of(names))),
+              certificate),
+          leaf.getPrivate());
+    } catch (IOException | GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** The authority itself as a server. */
   public PemIdentity own() {
     return new PemIdentity(List.of(certificate), keys.getPrivate());
@@ -133,10 +149,12 @@ public final class TestCa {
     }
   }
 
-  private static String pem(X509Certificate certificate) throws IOException {
+  public static String pem(X509Certificate certificate) {
     StringWriter text = new StringWriter();
     try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
       writer.writeObject(certificate);
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
     }
     return text.toString();
   }

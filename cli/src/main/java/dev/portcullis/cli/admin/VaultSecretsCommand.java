@@ -69,7 +69,10 @@ final class VaultSecretsCommand extends AdminCommand {
         names = "--host",
         required = true,
         paramLabel = "HOST",
-        description = "The one host that it is sent to, with its port where that is not 443.")
+        description = {
+          "The one host that it is sent to, with its port where that is not 443;",
+          "where another host makes the provider's tokens, that one after a comma."
+        })
     private String host = "";
 
     @Option(

@@ -24,11 +24,13 @@ final class Credentials {
   private static final int HTTPS = 443;
 
   private final Credential form;
+  private final URI origin;
   private final List<BoundSecret> secrets;
   private final SecretAccess access;
 
-  private Credentials(Credential form, List<BoundSecret> secrets, SecretAccess access) {
-    this.form = form;
+  private Credentials(Policy policy, List<BoundSecret> secrets, SecretAccess access) {
+    this.form = policy.credential();
+    this.origin = policy.origin();
     this.secrets = List.copyOf(secrets);
     this.access = access;
   }
@@ -43,21 +45,25 @@ final class Credentials {
   static Credentials of(
       String file, Policy policy, List<BoundSecret> secrets, SecretAccess access) {
     for (BoundSecret secret : secrets) {
-      requireBoundTo(file, policy, secret.use());
+      requireBoundTo(file, policy, secret.use(), hosts(policy));
       requireSame(file, "account", secret.use().account(), secrets.getFirst().use().account());
     }
-    return new Credentials(policy.credential(), secrets, access);
+    return new Credentials(policy, secrets, access);
   }
 
   /**
-   * Sees to it that a secret serves a policy's provider, mode and host.
+   * Sees to it that the secret of a policy's notifications serves its provider, mode and host.
    *
    * @throws PolicyException if it is bound to something else
    */
-  static void requireBoundTo(String file, Policy policy, Use binding) {
+  static void requireSigns(String file, Policy policy, Use binding) {
+    requireBoundTo(file, policy, binding, host(policy.origin()));
+  }
+
+  private static void requireBoundTo(String file, Policy policy, Use binding, String hosts) {
     requireSame(file, "provider", binding.providerAccount(), policy.provider());
     requireSame(file, "mode", mode(binding.livemode()), mode(policy.livemode()));
-    requireSame(file, "host", binding.host(), host(policy.origin()));
+    requireSame(file, "host", binding.host(), hosts);
   }
 
   private static void requireSame(String file, String what, String bound, String wanted) {
@@ -70,6 +76,14 @@ final class Credentials {
 
   private static String mode(boolean livemode) {
     return livemode ? "live" : "test";
+  }
+
+  /** The provider's, and after a comma the one that makes its tokens where that is another. */
+  private static String hosts(Policy policy) {
+    String host = host(policy.origin());
+    return policy.credential() instanceof Credential.OAuth oauth && oauth.tokenOrigin() != null
+        ? host + "," + host(oauth.tokenOrigin())
+        : host;
   }
 
   private static String host(URI uri) {
@@ -92,18 +106,19 @@ final class Credentials {
   }
 
   /**
-   * What goes with the request that is about to leave; of a token, with what it is asked for.
+   * What goes with the request that is about to leave, where that is the credential itself.
    *
    * @throws IllegalStateException if the request is another owner's or goes to another host
    */
   Authorization.Granted authorize(Owner owner, URI target) {
-    requireBinding(owner, target);
+    requireBinding(owner, origin, target);
     return switch (form) {
       case Credential.Header one ->
           new Authorization.Granted(
               one.header(), one.format().replace(PLACE, text(0)), List.of(bytes(text(0))));
       case Credential.Basic _ -> basic(text(0), text(1));
-      case Credential.OAuth _ -> basic(encoded(text(0)), encoded(text(1)));
+      case Credential.OAuth _ ->
+          throw new IllegalStateException("a client's secret is for the token endpoint alone");
     };
   }
 
@@ -117,15 +132,16 @@ final class Credentials {
 
   /** What goes with a request for which a token was made. */
   Authorization.Granted withToken(Owner owner, URI target, String token) {
-    requireBinding(owner, target);
+    requireBinding(owner, origin, target);
     return new Authorization.Granted(
         AUTHORIZATION, "Bearer " + token, List.of(bytes(token), bytes(text(0)), bytes(text(1))));
   }
 
   /** Asks for a token (RFC 6749, 4.4.2); the body is to be cleared by the caller. */
-  EgressRequest tokenRequest(Credential.OAuth oauth, URI endpoint) {
+  EgressRequest tokenRequest(Credential.OAuth oauth) {
     Owner owner = new Owner(binding().account(), binding().livemode());
-    requireBinding(owner, endpoint);
+    URI endpoint = oauth.endpoint(origin);
+    requireBinding(owner, endpoint, endpoint);
     StringBuilder body = new StringBuilder("grant_type=client_credentials");
     if (oauth.scope() != null) {
       body.append("&scope=").append(encoded(oauth.scope()));
@@ -138,17 +154,22 @@ final class Credentials {
       body.append("&client_id=").append(encoded(text(0)));
       body.append("&client_secret=").append(encoded(text(1)));
     } else {
-      Authorization.Granted granted = authorize(owner, endpoint);
+      Authorization.Granted granted = basic(encoded(text(0)), encoded(text(1)));
       headers.put(granted.header(), granted.insecureValue());
     }
     return new EgressRequest("POST", endpoint, headers, bytes(body.toString()));
   }
 
-  private void requireBinding(Owner owner, URI target) {
+  /**
+   * @param meant whose host the request may go to, one of those that the secrets are bound to: the
+   *     provider's gets no client's secret, and the one that makes tokens gets no token
+   */
+  private void requireBinding(Owner owner, URI meant, URI target) {
     // Checked where the policy was read and where the provider was found; this is the last place.
     if (!isFor(owner)
         || !"https".equals(target.getScheme())
-        || !binding().host().equals(host(target))) {
+        || !host(meant).equals(host(target))
+        || !List.of(binding().host().split(",")).contains(host(target))) {
       throw new IllegalStateException("a provider's secret would be used beyond its binding");
     }
   }

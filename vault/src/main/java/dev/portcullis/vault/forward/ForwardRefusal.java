@@ -37,4 +37,9 @@ final class ForwardRefusal {
     return new InternalException(
         409, "cvc_unavailable", "The CVC is gone, and the operation needs one.");
   }
+
+  static InternalException certificateUnavailable(String reason) {
+    return new InternalException(
+        503, "certificate_unavailable", "The notification cannot be verified now: " + reason + ".");
+  }
 }

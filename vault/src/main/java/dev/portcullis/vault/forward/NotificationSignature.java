@@ -18,8 +18,9 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a notification is signed with a secret. Signatures are compared in constant time, and all
- * of those that came: how long it takes says nothing of how much of one is right.
+ * Whether a notification is signed with a secret that is shared. Signatures are compared in
+ * constant time, and all of those that came: how long it takes says nothing of how much of one is
+ * right.
  */
 final class NotificationSignature {
 
@@ -45,7 +46,8 @@ final class NotificationSignature {
    *
    * @param secret the secret as it was entered
    */
-  static boolean isValid(Notifications how, Notification notification, byte[] secret, Instant now) {
+  static boolean isValid(
+      Notifications.Keyed how, Notification notification, byte[] secret, Instant now) {
     return switch (how) {
       case Notifications.Stripe stripe -> isStripes(notification, secret, now, stripe.tolerance());
       case Notifications.Adyen _ -> isAdyens(notification, secret);

@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,10 +23,12 @@ import org.jspecify.annotations.Nullable;
  * {@code POST /internal/v1/notifications/verify}: whether a provider's notification is from that
  * provider, by the scheme of its policy. Every version of the secret that is not retired is tried,
  * so that a provider may go over to a new one at its leisure. The answer is {@code verified}, and
- * with which {@code version}.
+ * with which {@code version} of the secret, or certificate.
  *
  * <p>Errors: 400 {@code invalid_request}; 403 {@code policy_violation} where the policy takes no
- * notifications; 404 {@code unknown_operation} where there is no such provider account.
+ * notifications; 404 {@code unknown_operation} where there is no such provider account; 503 {@code
+ * certificate_unavailable} where the provider's certificate cannot be had now: the notification is
+ * neither genuine nor false then, and the provider has to be told to send it again.
  */
 public final class NotificationVerifier {
 
@@ -62,23 +65,47 @@ public final class NotificationVerifier {
     if (how == null) {
       throw ForwardRefusal.violation("the provider's policy takes no notifications");
     }
-    String version = version(how, provider, notification);
     String what = "notification of " + account + " for " + owner.account();
-    if (version == null) {
-      refused.report(
-          RefusedCalls.FORBIDDEN, "notification_unverified", what, "no secret has signed it");
-    } else {
-      LOG.log(Level.INFO, "{0}: verified with {1}", new Object[] {what, version});
-    }
+    return switch (verdict(how, provider, notification)) {
+      case Verdict.Signed(String by) -> {
+        LOG.log(Level.INFO, "{0}: verified with {1}", new Object[] {what, by});
+        yield answer(by);
+      }
+      case Verdict.Unsigned(String reason) -> {
+        refused.report(RefusedCalls.FORBIDDEN, "notification_unverified", what, reason);
+        yield answer(null);
+      }
+      case Verdict.Unknown(String reason) -> throw ForwardRefusal.certificateUnavailable(reason);
+    };
+  }
+
+  private static Answer answer(@Nullable String version) {
     Map<String, @Nullable Object> answer = new LinkedHashMap<>();
     answer.put("verified", version != null);
     answer.put("version", version);
     return Answer.json(200, answer);
   }
 
+  private Verdict verdict(Notifications how, Provider provider, Notification notification) {
+    return switch (how) {
+      case Notifications.Keyed keyed -> {
+        String version = version(keyed, provider, notification);
+        yield version == null
+            ? new Verdict.Unsigned("no secret has signed it")
+            : new Verdict.Signed(version);
+      }
+      case Notifications.PayPal paypal ->
+          PayPalSignature.of(
+              paypal,
+              notification,
+              Objects.requireNonNull(provider.certificates()),
+              clock.instant());
+    };
+  }
+
   /** The newest version that it is signed with, or null; all are tried, whichever it is. */
   private @Nullable String version(
-      Notifications how, Provider provider, Notification notification) {
+      Notifications.Keyed how, Provider provider, Notification notification) {
     String version = null;
     for (BoundSecret secret : provider.notificationSecrets()) {
       byte[] bytes = secret.secret().revealBytes(access);

@@ -73,13 +73,15 @@ record Policy(
     /**
      * A token that the vault has the provider make for it (RFC 6749, 4.4).
      *
-     * @param tokenPath where, at the policy's origin
+     * @param tokenOrigin the host that makes tokens, or null where the policy's origin does
+     * @param tokenPath where, at that origin
      * @param clientId the name of the secret that is the client's id
      * @param clientSecret the name of the secret that is the client's secret
      * @param inBody whether they go in the body and not in a header (RFC 6749, 2.3.1)
      * @param scope what to ask for, or null
      */
     record OAuth(
+        @Nullable URI tokenOrigin,
         String tokenPath,
         String clientId,
         String clientSecret,
@@ -90,24 +92,37 @@ record Policy(
       public List<String> secrets() {
         return List.of(clientId, clientSecret);
       }
+
+      /**
+       * Where to ask for a token.
+       *
+       * @param origin the policy's
+       */
+      URI endpoint(URI origin) {
+        return (tokenOrigin == null ? origin : tokenOrigin).resolve(tokenPath);
+      }
     }
   }
 
   /** How a provider signs its notifications. */
   sealed interface Notifications {
 
-    /** The name of the secret that they are signed with. */
-    String secret();
+    /** By a secret that the provider and the vault share. */
+    sealed interface Keyed extends Notifications {
+
+      /** The name of the secret that they are signed with. */
+      String secret();
+    }
 
     /**
      * As Stripe does, in its header.
      *
      * @param tolerance how old a notification may be, or from how far in the future
      */
-    record Stripe(String secret, Duration tolerance) implements Notifications {}
+    record Stripe(String secret, Duration tolerance) implements Keyed {}
 
     /** As Adyen does in its standard webhooks, within the body. */
-    record Adyen(String secret) implements Notifications {}
+    record Adyen(String secret) implements Keyed {}
 
     /**
      * By an HMAC-SHA-256 of the body in a header.
@@ -116,7 +131,16 @@ record Policy(
      * @param prefix what stands before the signature, such as {@code sha256=}; may be empty
      * @param base64 whether it is written in base64, and not in hexadecimal
      */
-    record Header(String secret, String header, String prefix, boolean base64)
+    record Header(String secret, String header, String prefix, boolean base64) implements Keyed {}
+
+    /**
+     * As PayPal does: by the key of a certificate that each notification names.
+     *
+     * @param webhookId what PayPal calls the place that it sends to; it is signed too
+     * @param certificateOrigin scheme, host and port of the certificates; none is fetched elsewhere
+     * @param certificateName the DNS name that they are for
+     */
+    record PayPal(String webhookId, URI certificateOrigin, String certificateName)
         implements Notifications {}
   }
 

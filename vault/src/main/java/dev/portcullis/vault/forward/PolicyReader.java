@@ -37,6 +37,7 @@ final class PolicyReader {
   private static final int MOST_PINS = 8;
   private static final Pattern SCOPE =
       Pattern.compile("[\\x21-\\x7e]{1,128}( [\\x21-\\x7e]{1,128}){0,9}");
+  private static final Pattern WEBHOOK = Pattern.compile("[0-9A-Za-z_-]{1,64}");
   private static final Pattern PREFIX = Pattern.compile("[\\x21-\\x7e]{1,32}");
 
   /** What Stripe's own libraries take. */
@@ -91,7 +92,7 @@ final class PolicyReader {
         new Policy(
             part(() -> policy.text("provider"), ""),
             livemode,
-            part(() -> origin(policy.text("origin")), NOWHERE),
+            part(() -> origin(policy, "origin"), NOWHERE),
             Boolean.TRUE.equals(policy.optional("allow_loopback")),
             part(() -> policy.has("pins") ? pins(policy.texts("pins")) : Set.of(), Set.of()),
             part(() -> credential(policy.object("credential")), NO_CREDENTIAL),
@@ -104,8 +105,12 @@ final class PolicyReader {
                         : null,
                 null));
     policy.refuseOthers();
-    if (!read.allowLoopback() && !isName(read.origin().getHost())) {
-      fault("/origin", "must name a host, and no address");
+    if (!read.allowLoopback()) {
+      origins(read).forEach(this::requireName);
+    }
+    if (read.credential() instanceof Credential.OAuth oauth
+        && read.origin().equals(oauth.tokenOrigin())) {
+      fault("/credential/token_origin", "is left out where it is the origin");
     }
     if (read.livemode() && read.allowLoopback()) {
       fault("/allow_loopback", "is for test mode alone");
@@ -114,6 +119,25 @@ final class PolicyReader {
       throw new PolicyException(file, faults);
     }
     return read;
+  }
+
+  /** Every origin that the policy names, by its place in the file. */
+  private static Map<String, URI> origins(Policy policy) {
+    Map<String, URI> origins = new LinkedHashMap<>();
+    origins.put("/origin", policy.origin());
+    if (policy.credential() instanceof Credential.OAuth oauth && oauth.tokenOrigin() != null) {
+      origins.put("/credential/token_origin", oauth.tokenOrigin());
+    }
+    if (policy.notifications() instanceof Notifications.PayPal paypal) {
+      origins.put("/notifications/certificate_origin", paypal.certificateOrigin());
+    }
+    return origins;
+  }
+
+  private void requireName(String where, URI origin) {
+    if (!isName(origin.getHost())) {
+      fault(where, "must name a host, and no address");
+    }
   }
 
   private boolean livemode(String mode) {
@@ -160,12 +184,12 @@ final class PolicyReader {
     return NAME.matcher(host).matches();
   }
 
-  private URI origin(String text) {
+  private URI origin(Members members, String name) {
     URI origin;
     try {
-      origin = new URI(text);
+      origin = new URI(members.text(name));
     } catch (URISyntaxException e) {
-      throw wrong("/origin", "is no URL");
+      throw wrong(members.where + "/" + name, "is no URL");
     }
     boolean bare =
         origin.getHost() != null
@@ -174,7 +198,7 @@ final class PolicyReader {
             && origin.getRawUserInfo() == null
             && origin.getRawFragment() == null;
     if (!bare || !"https".equals(origin.getScheme())) {
-      throw wrong("/origin", "must be https://host or https://host:port");
+      throw wrong(members.where + "/" + name, "must be https://host or https://host:port");
     }
     return origin;
   }
@@ -213,6 +237,7 @@ final class PolicyReader {
       throw wrong("/credential/token_path", "must be a fixed path");
     }
     return new Credential.OAuth(
+        credential.has("token_origin") ? origin(credential, "token_origin") : null,
         path,
         credential.text("client_id"),
         credential.text("client_secret"),
@@ -221,18 +246,27 @@ final class PolicyReader {
   }
 
   private Notifications notifications(Members notifications) {
-    String secret = notifications.text("secret");
     String scheme = notifications.text("scheme");
     Notifications read =
         switch (scheme) {
-          case "stripe" -> new Notifications.Stripe(secret, STRIPES_TOLERANCE);
-          case "adyen" -> new Notifications.Adyen(secret);
-          case "hmac_sha256_header" -> inHeader(secret, notifications);
+          case "stripe" -> new Notifications.Stripe(secret(notifications), STRIPES_TOLERANCE);
+          case "adyen" -> new Notifications.Adyen(secret(notifications));
+          case "hmac_sha256_header" -> inHeader(secret(notifications), notifications);
+          case "paypal" ->
+              new Notifications.PayPal(
+                  notifications.text("webhook_id", WEBHOOK),
+                  origin(notifications, "certificate_origin"),
+                  notifications.text("certificate_name", NAME));
           default ->
-              throw wrong("/notifications/scheme", "must be stripe, adyen or hmac_sha256_header");
+              throw wrong(
+                  "/notifications/scheme", "must be stripe, adyen, hmac_sha256_header or paypal");
         };
     notifications.refuseOthers();
     return read;
+  }
+
+  private static String secret(Members notifications) {
+    return notifications.text("secret");
   }
 
   private Notifications inHeader(String secret, Members notifications) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * @param credentials what the vault proves itself with
  * @param client the connections to it
  * @param mint where tokens come from, or null where the credential is sent itself
+ * @param certificates those that its notifications are signed with, or null where a secret is
  * @param notificationSecrets every version in use of what its notifications are signed with, newest
  *     first
  */
@@ -22,6 +23,7 @@ record Provider(
     Credentials credentials,
     EgressClient client,
     @Nullable TokenMint mint,
+    @Nullable SigningCertificates certificates,
     List<BoundSecret> notificationSecrets) {
 
   Provider {

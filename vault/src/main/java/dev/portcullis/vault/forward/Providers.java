@@ -16,6 +16,7 @@ import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
 import dev.portcullis.wire.egress.Names;
+import dev.portcullis.wire.tls.MessageSigners;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -68,17 +69,30 @@ public final class Providers implements AutoCloseable {
   private final Map<ClientKey, EgressClient> clients = new ConcurrentHashMap<>();
   private final Map<ClientKey, Instant> unused = new HashMap<>();
   private final Map<MintKey, TokenMint> mints = new ConcurrentHashMap<>();
+  private final Map<SignerKey, SigningCertificates> signers = new ConcurrentHashMap<>();
   private final List<Provider> ofDirectory = new ArrayList<>();
   private volatile List<Provider> installed = List.of();
   private long revision = -1;
   private Instant refreshed = Instant.MIN;
 
   /** Each provider account has connections of its own: none waits for another's. */
-  private record ClientKey(String provider, boolean livemode, boolean loopback, Set<String> pins) {}
+  private record ClientKey(String provider, boolean livemode, boolean loopback, Set<String> pins) {
+    static ClientKey of(Policy policy) {
+      return new ClientKey(
+          policy.provider(), policy.livemode(), policy.allowLoopback(), policy.pins());
+    }
+  }
 
   /** A token outlives the reading anew of what it was made for, and nothing else. */
   private record MintKey(
-      URI origin, ProviderSecret.Use use, String version, Policy.Credential.OAuth oauth) {}
+      URI origin,
+      ClientKey client,
+      ProviderSecret.Use use,
+      String version,
+      Policy.Credential.OAuth oauth) {}
+
+  /** What notifications are signed with is kept as long as where it comes from is the same. */
+  private record SignerKey(ClientKey client, Policy.Notifications.PayPal how) {}
 
   /**
    * How providers are reached.
@@ -151,9 +165,11 @@ public final class Providers implements AutoCloseable {
             secretAccess);
     Policy.Notifications notifications = policy.notifications();
     List<BoundSecret> signing =
-        notifications == null ? List.of() : all.apply(notifications.secret());
+        notifications instanceof Policy.Notifications.Keyed keyed
+            ? all.apply(keyed.secret())
+            : List.of();
     for (BoundSecret secret : signing) {
-      Credentials.requireBoundTo(name, policy, secret.use());
+      Credentials.requireSigns(name, policy, secret.use());
       if (!secret.use().account().equals(credentials.binding().account())) {
         throw new PolicyException(
             "The forward policy " + name + " has secrets of different accounts.");
@@ -171,6 +187,7 @@ public final class Providers implements AutoCloseable {
         read.credentials(),
         client(read.policy()),
         mint(read.policy(), read.credentials()),
+        certificates(read.policy()),
         read.signing());
   }
 
@@ -179,22 +196,34 @@ public final class Providers implements AutoCloseable {
       case Policy.Credential.Header _, Policy.Credential.Basic _ -> null;
       case Policy.Credential.OAuth oauth ->
           mints.computeIfAbsent(
-              new MintKey(policy.origin(), credentials.binding(), credentials.version(), oauth),
+              new MintKey(
+                  policy.origin(),
+                  ClientKey.of(policy),
+                  credentials.binding(),
+                  credentials.version(),
+                  oauth),
               key ->
                   new TokenMint(
                       policy.provider() + " of " + credentials.binding().account(),
                       client(policy),
-                      () ->
-                          credentials.tokenRequest(
-                              oauth, policy.origin().resolve(oauth.tokenPath())),
+                      () -> credentials.tokenRequest(oauth),
                       stored.clock(),
                       secretAccess));
     };
   }
 
+  private @Nullable SigningCertificates certificates(Policy policy) {
+    return policy.notifications() instanceof Policy.Notifications.PayPal paypal
+        ? signers.computeIfAbsent(
+            new SignerKey(ClientKey.of(policy), paypal),
+            key ->
+                new SigningCertificates(key.how(), client(policy), new MessageSigners(access.ca())))
+        : null;
+  }
+
   private EgressClient client(Policy policy) {
     return clients.computeIfAbsent(
-        new ClientKey(policy.provider(), policy.livemode(), policy.allowLoopback(), policy.pins()),
+        ClientKey.of(policy),
         key ->
             new EgressClient(
                 TlsContexts.pinnedClient(null, access.ca(), key.pins()),
@@ -244,7 +273,8 @@ public final class Providers implements AutoCloseable {
    */
   void check(String name, String content) {
     Read proposed = installable(name, content);
-    if (proposed.policy().notifications() != null && proposed.signing().isEmpty()) {
+    if (proposed.policy().notifications() instanceof Policy.Notifications.Keyed
+        && proposed.signing().isEmpty()) {
       throw new PolicyException("The secret of the notifications is not there, or not yet.");
     }
     List<Purpose> all = new ArrayList<>(ofDirectory.stream().map(Providers::purpose).toList());
@@ -313,6 +343,7 @@ public final class Providers implements AutoCloseable {
       }
       installed = List.copyOf(usable);
       mints.values().retainAll(all().stream().map(Provider::mint).toList());
+      signers.values().retainAll(all().stream().map(Provider::certificates).toList());
       closeUnused(now);
       revision = seen;
       refreshed = now;

@@ -9,7 +9,7 @@ public final class InternalException extends RuntimeException {
   private final String code;
 
   /**
-   * @param status 400 to 499
+   * @param status 400 to 499, or 503 for what may be asked again
    * @param code a short stable name
    * @param message a sentence for the gateway's log; no secret
    */

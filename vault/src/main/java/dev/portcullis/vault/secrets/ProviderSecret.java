@@ -29,7 +29,8 @@ public record ProviderSecret(
    * @param account whose payments
    * @param livemode whether they move real money
    * @param providerAccount at which provider account
-   * @param host to which host, with its port where that is not 443
+   * @param host to which host, with its port where that is not 443; where another host makes the
+   *     provider's tokens, that one after a comma
    */
   public record Use(String account, boolean livemode, String providerAccount, String host) {
 

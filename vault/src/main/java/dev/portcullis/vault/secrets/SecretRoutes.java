@@ -35,11 +35,13 @@ public final class SecretRoutes {
   private static final Param PROVIDER =
       Param.string(
           "provider_account", Pattern.compile("[0-9A-Za-z_.-]{1,64}"), "a provider account");
+  private static final String ONE_HOST = "[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?";
   private static final Param HOST =
       Param.string(
           "host",
-          Pattern.compile("[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?(:[0-9]{1,5})?"),
-          "a host in lower case, with its port where that is not 443");
+          Pattern.compile(ONE_HOST + "(," + ONE_HOST + ")?"),
+          "a host in lower case, with its port where that is not 443; where another host makes the"
+              + " provider's tokens, that one after a comma");
 
   private final SecretStore secrets;
   private final FourEyes changes;

@@ -132,4 +132,109 @@ class PolicyTest {
           .isInstanceOf(IllegalStateException.class);
     }
   }
+
+  private static final String APART =
+      POLICY.replace(
+          "{\"header\":\"Authorization\",\"format\":\"Bearer"
+              + " {{secret}}\",\"secret\":\"provider.acme.key\"}",
+          """
+          {"kind":"oauth2_client_credentials","token_origin":"https://login.acme.test",
+           "token_path":"/token","style":"STYLE","client_id":"id","client_secret":"secret"}
+          """);
+
+  private static Credentials apart(String style, String host) {
+    ProviderSecret.Use use = new ProviderSecret.Use("acct_1", false, "acme", host);
+    return Credentials.of(
+        "acme.json",
+        read(APART.replace("STYLE", style)),
+        List.of(
+            new BoundSecret(Secret.of("the-id"), use, "id/1"),
+            new BoundSecret(Secret.of("s3cret"), use, "secret/1")),
+        SecretAccess.insecureGrant());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "api.acme.test",
+        "login.acme.test",
+        "login.acme.test,api.acme.test",
+        "api.acme.test,login.acme.test:8443",
+        "api.acme.test,evil.test"
+      })
+  void aClientsSecretIsBoundToTheProvidersHostAndToTheOneThatMakesTokens(String host) {
+    assertThatThrownBy(() -> apart("basic", host))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("is for the host api.acme.test,login.acme.test");
+  }
+
+  /** Neither host learns what only the other one may know. */
+  @ParameterizedTest
+  @ValueSource(strings = {"basic", "body"})
+  void theClientsSecretGoesToOneHostAndItsTokenToTheOther(String style) {
+    Credentials credentials = apart(style, "api.acme.test,login.acme.test");
+    Policy.Credential.OAuth oauth =
+        (Policy.Credential.OAuth) read(APART.replace("STYLE", style)).credential();
+    URI pay = URI.create("https://api.acme.test/v1/pay");
+    URI token = URI.create("https://login.acme.test/token");
+    assertThat(credentials.tokenRequest(oauth).uri()).isEqualTo(token);
+    assertThat(credentials.withToken(OWNER, pay, "t0ken").insecureValue())
+        .isEqualTo("Bearer t0ken");
+    assertThatThrownBy(() -> credentials.authorize(OWNER, pay))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> credentials.withToken(OWNER, token, "t0ken"))
+        .isInstanceOf(IllegalStateException.class);
+    Policy.Credential.OAuth elsewhere =
+        new Policy.Credential.OAuth(
+            URI.create("https://evil.test"), "/token", "id", "secret", false, null);
+    assertThatThrownBy(() -> credentials.tokenRequest(elsewhere))
+        .isInstanceOf(IllegalStateException.class);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http://login.acme.test",
+        "https://login.acme.test/token",
+        "https://user@login.acme.test",
+        "https://10.0.0.1",
+        "https://0x7f.1",
+        "https://login",
+        "https://api.acme.test"
+      })
+  void theTokensHostIsCheckedLikeTheOrigin(String origin) {
+    assertThatThrownBy(
+            () -> read(APART.replace("STYLE", "basic").replace("https://login.acme.test", origin)))
+        .isInstanceOfSatisfying(
+            PolicyException.class,
+            e ->
+                assertThat(e.faults())
+                    .extracting(PolicyException.Fault::where)
+                    .containsExactly("/credential/token_origin"));
+  }
+
+  private static final String PAYPAL =
+      POLICY.replace(
+          "\"operations\"",
+          """
+          "notifications":{"scheme":"paypal","webhook_id":"8PT597110X687430LKGECATA",
+           "certificate_origin":"https://certs.acme.test","certificate_name":"signer.acme.test"},
+          "operations"\
+          """);
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://certs.acme.test,http://certs.acme.test,certificate_origin",
+    "https://certs.acme.test,https://certs.acme.test/v1,certificate_origin",
+    "https://certs.acme.test,https://127.0.0.1,certificate_origin",
+    "signer.acme.test,*.acme.test,certificate_name",
+    "8PT597110X687430LKGECATA,a|b,webhook_id",
+    "webhook_id,webhook,webhook_id"
+  })
+  void whereCertificatesComeFromIsCheckedLikeTheOrigin(String right, String wrong, String where) {
+    assertThat(read(PAYPAL).notifications()).isInstanceOf(Policy.Notifications.PayPal.class);
+    assertThatThrownBy(() -> read(PAYPAL.replace(right, wrong)))
+        .isInstanceOf(PolicyException.class)
+        .hasMessageContaining("/notifications/" + where);
+  }
 }

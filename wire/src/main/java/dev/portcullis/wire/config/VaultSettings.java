@@ -191,7 +191,10 @@ final class VaultSettings {
         secret("provider.*.key", "A provider's secret."),
         text("provider.*.account", "The one account that it is for."),
         choice("provider.*.mode", List.of("test", "live"), "The one mode that it is for."),
-        text("provider.*.host", "The one host, with its port, that it is sent to."));
+        text(
+            "provider.*.host",
+            "The one host, with its port, that it is sent to; see docs/FORWARD_POLICY.md for"
+                + " two."));
   }
 
   private static Setting time(String name, String standard, String sentence) {

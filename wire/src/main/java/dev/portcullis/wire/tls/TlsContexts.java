@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
@@ -81,7 +80,7 @@ public final class TlsContexts {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
           identity == null ? new KeyManager[0] : keyManagers(identity),
-          pins.isEmpty() ? managers(ca) : PinnedServer.managers(pinnable(ca), pins),
+          pins.isEmpty() ? managers(ca) : PinnedServer.managers(trusting(ca), pins),
           null);
       context.getServerSessionContext().setSessionTimeout(TlsPolicy.SESSION_SECONDS);
       return context;
@@ -108,37 +107,32 @@ public final class TlsContexts {
    */
   public static TrustManager[] trustManagers(Path ca) {
     try {
-      return Objects.requireNonNull(managers(ca));
+      return trusting(ca);
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("no trust managers can be made", e);
     }
   }
 
-  private static TrustManager @Nullable [] pinnable(@Nullable Path ca)
+  private static TrustManager @Nullable [] managers(@Nullable Path ca)
       throws GeneralSecurityException, IOException {
-    if (ca != null) {
-      return managers(ca);
-    }
+    return ca == null ? null : trusting(ca);
+  }
+
+  /** Those that the JDK would use by itself are named, too. */
+  static TrustManager[] trusting(@Nullable Path ca) throws GeneralSecurityException, IOException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init((KeyStore) null); // the JDK's authorities
+    factory.init(ca == null ? (KeyStore) null : store(ca)); // null: the JDK's authorities
     return factory.getTrustManagers();
   }
 
-  private static TrustManager @Nullable [] managers(@Nullable Path ca)
-      throws GeneralSecurityException, IOException {
-    if (ca == null) {
-      return null;
-    }
+  private static KeyStore store(Path ca) throws GeneralSecurityException, IOException {
     KeyStore store = emptyStore();
     List<X509Certificate> authorities = PemIdentity.readCertificates(ca);
     for (X509Certificate authority : authorities) {
       store.setCertificateEntry("ca-" + store.size(), authority);
     }
-    TrustManagerFactory factory =
-        TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(store);
-    return factory.getTrustManagers();
+    return store;
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {
