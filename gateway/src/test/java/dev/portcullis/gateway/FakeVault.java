@@ -26,6 +26,7 @@ final class FakeVault implements CardVault, KeyRegister {
 
   private final Ids ids = new Ids(InstantSource.system(), new SecureRandom());
   private final Map<String, Kept> cards = new ConcurrentHashMap<>();
+  private final Map<String, String> aliases = new ConcurrentHashMap<>();
   private final Map<String, VaultCard> tokens = new ConcurrentHashMap<>();
   private final Set<String> usedTokens = ConcurrentHashMap.newKeySet();
   final Set<String> released = ConcurrentHashMap.newKeySet();
@@ -119,6 +120,21 @@ final class FakeVault implements CardVault, KeyRegister {
     return name.equals("pm_card_visa") && !principal.livemode()
         ? Optional.of(make(null))
         : Optional.empty();
+  }
+
+  @Override
+  public Optional<String> alias(Principal principal, String id) {
+    return lookup(principal, id)
+        .map(card -> aliases.computeIfAbsent(id, _ -> "91000000000%05d".formatted(aliases.size())));
+  }
+
+  @Override
+  public Optional<String> ofAlias(Principal principal, String alias) {
+    return aliases.entrySet().stream()
+        .filter(each -> each.getValue().equals(alias))
+        .map(Map.Entry::getKey)
+        .filter(id -> lookup(principal, id).isPresent())
+        .findFirst();
   }
 
   @Override

@@ -124,6 +124,9 @@ final class Isolation {
     if (line.path().startsWith("/v1/customers/{id}")) {
       return "customer";
     }
+    if (line.path().startsWith("/v1/card_aliases/")) {
+      return "card_alias";
+    }
     if (line.path().startsWith("/v1/radar/")) {
       return line.path().contains("items") ? "value_list_item" : "value_list";
     }
@@ -220,6 +223,7 @@ final class Isolation {
         + answer
             .text()
             .replace("acct_first", "ID")
+            .replaceAll("\\b9[0-9]{15}\\b", "ID") // an alias of a card
             .replaceAll("\\b[a-z]+(_test)?_[0-9A-Za-z]{22}(_secret_[0-9A-Za-z]+)?", "ID")
             .replaceAll("\"created\":[0-9]+", "");
   }

@@ -59,6 +59,27 @@ class TokenTest {
   }
 
   @Test
+  void a_payment_method_has_one_alias_and_is_found_by_it_in_its_account() {
+    String id = gateway.vault.card(gateway.principal, null);
+    Answer made = gateway.post("/v1/payment_methods/" + id + "/alias");
+    assertThat(made.status()).as(made.text()).isEqualTo(200);
+    assertThat(made.body())
+        .containsEntry("object", "card_alias")
+        .containsEntry("payment_method", id);
+    assertThat(gateway.post("/v1/payment_methods/" + id + "/alias").body()).isEqualTo(made.body());
+    String path = "/v1/card_aliases/" + made.string("id");
+    assertThat(gateway.get(path).body()).isEqualTo(made.body());
+    Answer other =
+        gateway.send(
+            gateway.request(path).setHeader("Authorization", "Bearer " + gateway.otherKey.text()));
+    assertThat(other.status()).isEqualTo(404);
+    assertThat(gateway.get("/v1/card_aliases/1").error())
+        .containsEntry("code", "resource_missing")
+        .containsEntry("param", "id");
+    assertThat(gateway.post("/v1/payment_methods/pm_none/alias").status()).isEqualTo(404);
+  }
+
+  @Test
   void an_intent_takes_a_token_and_what_goes_beside_it() {
     Answer paid =
         gateway.post(

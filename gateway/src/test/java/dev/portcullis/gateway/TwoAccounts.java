@@ -149,6 +149,9 @@ final class TwoAccounts {
     gateway.context.getBean(dev.portcullis.gateway.requestlog.RequestLog.class).flush();
     first.put("request_log", newest("/v1/request_logs"));
     first.put("token", gateway.vault.token());
+    first.put(
+        "card_alias",
+        id("alias", post("/v1/payment_methods/" + first.get("payment_method") + "/alias")));
     first.put("account", "acct_first");
     gateway.send(
         gateway.form("/v1/customers", "name", "x").header("Idempotency-Key", KEY_OF_FIRST));
@@ -190,6 +193,9 @@ final class TwoAccounts {
   /** An id of the same form as that of the first account's object of a type, of nothing. */
   String random(String type) {
     String id = first.get(type);
+    if (type.equals("card_alias")) {
+      return "9000000000000001";
+    }
     return id == null ? "none" : ids.next(id.substring(0, id.lastIndexOf('_')));
   }
 

@@ -113,6 +113,7 @@ final class Tour {
     String path = "/v1/payment_methods/" + id(withDetails);
     get(path);
     post(path, "billing_details[phone]=555", "metadata[k]=v", "allow_redisplay=always");
+    get("/v1/card_aliases/" + id(post(path + "/alias")));
     JsonObject token =
         cards(
             "/v1/tokens",

@@ -6,6 +6,7 @@ import dev.portcullis.vault.audit.AuditReport;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.audit.HeadKeys;
 import dev.portcullis.vault.audit.HeadSigner;
+import dev.portcullis.vault.card.CardAliases;
 import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
@@ -406,6 +407,8 @@ final class Vault implements AutoCloseable {
       Parts parts, DataSource database, RefusedCalls refused) {
     TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
+    CardAliases aliases =
+        new CardAliases(parts.cards(), parts.store(), database, new SecureRandom());
     KeyPush keys = new KeyPush(database, parts.authenticator());
     Custody custody = parts.custody();
     Map<String, InternalRoutes.Handler> handlers = new HashMap<>(parts.outbound().calls());
@@ -415,6 +418,8 @@ final class Vault implements AutoCloseable {
             "/internal/v1/keys", keys::handle,
             "/internal/v1/payment_methods/lookup", unsealed(custody, cards::lookup),
             "/internal/v1/payment_methods/release", unsealed(custody, cards::release),
+            "/internal/v1/payment_methods/alias", unsealed(custody, aliases::of),
+            "/internal/v1/payment_methods/by_alias", unsealed(custody, aliases::find),
             "/internal/v1/payment_methods/from_token", unsealed(custody, cards::fromToken),
             "/internal/v1/tokens/lookup", unsealed(custody, cards::token),
             "/internal/v1/test_payment_methods", unsealed(custody, cards::testPaymentMethod),

@@ -387,6 +387,8 @@ class PeopleTest {
     String margaret = token("margaret");
     assertThat(shred(margaret, "acct_nobody", false).status()).isEqualTo(404);
     assertThat(shred(margaret, "administration", true).status()).isEqualTo(404);
+    Map<String, Object> named = Map.of("account", vault.account, "livemode", false, "id", old);
+    assertThat(vault.call("/internal/v1/payment_methods/alias", named).status()).isEqualTo(200);
     SecretAccess access = SecretAccess.insecureGrant();
     try (Vault other =
         Vault.start(
@@ -408,10 +410,7 @@ class PeopleTest {
           .startsWith("1 data keys are destroyed, 3 cards open no more")
           .contains("backups made before open them until 20");
       assertThat(call("DELETE", "people/nora", token("margaret"), null).status()).isEqualTo(200);
-      Got looked =
-          vault.call(
-              "/internal/v1/payment_methods/lookup",
-              Map.of("account", vault.account, "livemode", false, "id", old));
+      Got looked = vault.call("/internal/v1/payment_methods/lookup", named);
       assertThat(looked.status()).isEqualTo(404);
       assertThat(looked.text("error.code")).isEqualTo("no_such_token");
       assertThat(
@@ -434,6 +433,12 @@ class PeopleTest {
                 "select count(*) from data_key where not livemode and account = '"
                     + vault.account
                     + "'"))
+        .isEqualTo("0");
+    assertThat(vault.call("/internal/v1/payment_methods/alias", named).status()).isEqualTo(404);
+    assertThat(
+            vault.database.query(
+                "select count(*) from card_alias where account = '" + vault.account + "'"))
+        .as("nothing is found by an alias any more")
         .isEqualTo("0");
     assertThat(trail("account.shredded", vault.account)).isEqualTo(1);
     assertThat(shred(margaret, vault.account, false).status()).as("once").isEqualTo(400);

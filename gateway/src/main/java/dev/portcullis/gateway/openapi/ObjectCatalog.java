@@ -47,6 +47,7 @@ final class ObjectCatalog {
     all.put("account", account());
     all.put("balance", balance());
     all.put("balance_transaction", balanceTransaction());
+    all.put("card_alias", named("card_alias").text("id").truth("livemode").text("payment_method"));
     all.put("charge", charge());
     all.put("checkout.session", CheckoutCatalog.session());
     all.put("item", CheckoutCatalog.item());

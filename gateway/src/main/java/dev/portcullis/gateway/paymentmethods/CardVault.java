@@ -37,4 +37,15 @@ public interface CardVault {
    * @return empty if there is no such name, or in live mode
    */
   Optional<VaultCard> testPaymentMethod(Principal principal, String name);
+
+  /**
+   * The alias of a payment method, made if it has none.
+   *
+   * @return as many digits as the card number has and the same last four; empty if there is no such
+   *     payment method
+   */
+  Optional<String> alias(Principal principal, String id);
+
+  /** The payment method that has that alias in this account and mode. */
+  Optional<String> ofAlias(Principal principal, String alias);
 }

@@ -73,6 +73,27 @@ public final class VaultClient implements CardVault, KeyRegister {
   }
 
   @Override
+  public Optional<String> alias(Principal principal, String id) {
+    return text(link.call(METHODS + "alias", body(principal, "id", id), PATIENCE), "alias");
+  }
+
+  @Override
+  public Optional<String> ofAlias(Principal principal, String alias) {
+    return text(link.call(METHODS + "by_alias", body(principal, "alias", alias), PATIENCE), "id");
+  }
+
+  private static Optional<String> text(Said said, String member) {
+    return object(said)
+        .map(
+            body -> {
+              if (body.get(member) instanceof String text) {
+                return text;
+              }
+              throw new ApiException(ApiErrors.unavailable());
+            });
+  }
+
+  @Override
   public List<Held> push(List<KeyRecord> keys) {
     List<Object> list = new ArrayList<>();
     for (KeyRecord key : keys) {

@@ -4,6 +4,7 @@ import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.secrets.EgressRevision;
+import dev.portcullis.vault.store.Sql;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import java.sql.Connection;
@@ -32,6 +33,9 @@ public final class Shredder {
   private static final Logger LOG = Logger.getLogger(Shredder.class.getName());
 
   private static final List<String> KEYS = List.of("data_key", "retired_data_key");
+
+  /** By what a card is found or known again. */
+  private static final List<String> FOUND_BY = List.of("card_match", "card_alias");
 
   private final DataSource database;
   private final DataKeys keys;
@@ -151,11 +155,12 @@ public final class Shredder {
     if (destroyed == 0 && cards == 0) {
       throw nothingOf(owner);
     }
-    try (PreparedStatement delete =
-        connection.prepareStatement("delete from card_match where account = ? and livemode = ?")) {
-      delete.setString(1, owner.account());
-      delete.setBoolean(2, owner.livemode());
-      delete.executeUpdate();
+    for (String table : FOUND_BY) {
+      Sql.update(
+          connection,
+          "delete from " + table + " where account = ? and livemode = ?",
+          owner.account(),
+          owner.livemode());
     }
     return new Destroyed(destroyed, cards);
   }
