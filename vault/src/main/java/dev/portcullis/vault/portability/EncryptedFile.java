@@ -1,11 +1,16 @@
 package dev.portcullis.vault.portability;
 
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
+import org.bouncycastle.bcpg.ArmoredInputStream;
 import org.bouncycastle.bcpg.KeyIdentifier;
 import org.bouncycastle.bcpg.SymmetricKeyAlgorithmTags;
 import org.bouncycastle.openpgp.PGPCompressedData;
@@ -14,12 +19,7 @@ import org.bouncycastle.openpgp.PGPEncryptedDataList;
 import org.bouncycastle.openpgp.PGPException;
 import org.bouncycastle.openpgp.PGPKeyPair;
 import org.bouncycastle.openpgp.PGPLiteralData;
-import org.bouncycastle.openpgp.PGPMarker;
-import org.bouncycastle.openpgp.PGPOnePassSignatureList;
-import org.bouncycastle.openpgp.PGPPadding;
 import org.bouncycastle.openpgp.PGPPublicKeyEncryptedData;
-import org.bouncycastle.openpgp.PGPSignatureList;
-import org.bouncycastle.openpgp.PGPUtil;
 import org.bouncycastle.openpgp.bc.BcPGPObjectFactory;
 import org.bouncycastle.openpgp.operator.bc.BcPublicKeyDataDecryptorFactory;
 
@@ -41,11 +41,18 @@ final class EncryptedFile {
           SymmetricKeyAlgorithmTags.AES_256);
 
   private static final String ARMOUR = "-----BEGIN PGP MESSAGE-----";
+  private static final Pattern HEAD_END = Pattern.compile("\\r?\\n[ \\t]*\\r?\\n");
   private static final int CHUNK = 1 << 14;
 
-  private final BcPGPObjectFactory outer;
+  /** What stands before the text itself, which the library would read into memory. */
+  private static final int LONGEST_ARMOUR_HEAD = 4 << 10;
+
+  private final Packets outside;
   private final PGPEncryptedData encrypted;
-  private final InputStream clear;
+
+  /** The layers within, the innermost last. */
+  private final Deque<Packets> inside = new ArrayDeque<>();
+
   private final InputStream plaintext;
 
   /** Finds keys of ours. */
@@ -53,15 +60,11 @@ final class EncryptedFile {
     Optional<PGPKeyPair> find(KeyIdentifier id) throws IOException;
   }
 
-  private EncryptedFile(
-      BcPGPObjectFactory outer,
-      PGPEncryptedData encrypted,
-      InputStream clear,
-      InputStream plaintext) {
-    this.outer = outer;
+  private EncryptedFile(Packets outside, PGPEncryptedData encrypted, InputStream clear)
+      throws IOException, PGPException {
+    this.outside = outside;
     this.encrypted = encrypted;
-    this.clear = clear;
-    this.plaintext = plaintext;
+    this.plaintext = literal(clear);
   }
 
   /**
@@ -71,9 +74,8 @@ final class EncryptedFile {
    */
   static EncryptedFile open(InputStream file, Keys keys) throws IOException {
     try {
-      BcPGPObjectFactory outer = new BcPGPObjectFactory(PGPUtil.getDecoderStream(file));
-      Object first = next(outer);
-      if (!(first instanceof PGPEncryptedDataList list)) {
+      Packets outside = new Packets(binary(file), Packets.Layer.OUTSIDE);
+      if (!(next(outside) instanceof PGPEncryptedDataList list)) {
         throw notEncrypted();
       }
       PGPPublicKeyEncryptedData encrypted = null;
@@ -89,8 +91,8 @@ final class EncryptedFile {
             "file_for_another_key",
             "The file is not encrypted to a key of this vault (portcullis vault import-key).");
       }
-      InputStream clear = decrypted(encrypted, new BcPublicKeyDataDecryptorFactory(key));
-      return new EncryptedFile(outer, encrypted, clear, literal(clear));
+      return new EncryptedFile(
+          outside, encrypted, decrypted(encrypted, new BcPublicKeyDataDecryptorFactory(key)));
     } catch (PGPException | IllegalStateException | IndexOutOfBoundsException e) {
       throw broken(e);
     } catch (IllegalArgumentException | ClassCastException | ArithmeticException e) {
@@ -98,7 +100,28 @@ final class EncryptedFile {
     }
   }
 
-  private static FileRefused notEncrypted() {
+  /** The file without its armour, if it has one (RFC 9580, section 6.2). */
+  private static InputStream binary(InputStream file) throws IOException {
+    BufferedInputStream in = new BufferedInputStream(file);
+    in.mark(LONGEST_ARMOUR_HEAD);
+    byte[] head = in.readNBytes(LONGEST_ARMOUR_HEAD);
+    in.reset();
+    if (!mayBeginWith(head)) {
+      throw notEncrypted();
+    }
+    if (head[0] < 0) {
+      return in;
+    }
+    String text = new String(head, StandardCharsets.ISO_8859_1);
+    int begin = text.indexOf(ARMOUR);
+    if (!HEAD_END.matcher(text).find(begin)) {
+      throw new FileRefused("file_malformed", "The armour's headers are too long.");
+    }
+    in.skipNBytes(begin);
+    return new ArmoredInputStream(in);
+  }
+
+  static FileRefused notEncrypted() {
     return new FileRefused("file_not_encrypted", "This is no file that OpenPGP encrypted.");
   }
 
@@ -126,27 +149,37 @@ final class EncryptedFile {
     return encrypted.getDataStream(key);
   }
 
-  private static InputStream literal(InputStream clear) throws IOException, PGPException {
-    Object next = next(new BcPGPObjectFactory(clear));
+  private InputStream literal(InputStream clear) throws IOException, PGPException {
+    Object next = next(within(clear));
     if (next instanceof PGPCompressedData compressed) {
-      next = next(new BcPGPObjectFactory(compressed.getDataStream()));
+      next = next(within(compressed.getDataStream()));
     }
     if (next instanceof PGPLiteralData data) {
       return new Guarded(data.getInputStream());
     }
-    throw new FileRefused(
+    throw notOneFile();
+  }
+
+  private Packets within(InputStream layer) {
+    Packets packets = new Packets(layer, Packets.Layer.INSIDE);
+    inside.addLast(packets);
+    return packets;
+  }
+
+  static FileRefused notOneFile() {
+    return new FileRefused(
         "file_malformed",
         "What is encrypted in the file is not one file, compressed at most once.");
   }
 
-  /** The next thing that is no signature and no filler. */
-  private static Object next(BcPGPObjectFactory factory) throws IOException {
-    Object next = factory.nextObject();
-    while (next instanceof PGPMarker
-        || next instanceof PGPPadding
-        || next instanceof PGPOnePassSignatureList
-        || next instanceof PGPSignatureList) {
-      next = factory.nextObject();
+  private static Object next(Packets packets) throws IOException {
+    Object next;
+    try {
+      next = new BcPGPObjectFactory(packets).nextObject();
+    } catch (FileRefused e) {
+      throw e;
+    } catch (IOException e) {
+      throw broken(e);
     }
     if (next == null) {
       throw notEncrypted();
@@ -167,13 +200,13 @@ final class EncryptedFile {
   void finish() throws IOException {
     try {
       drain(plaintext);
-      drain(new Guarded(clear));
+      while (!inside.isEmpty()) {
+        drain(new Guarded(inside.removeLast()));
+      }
       if (!encrypted.isAEAD() && !encrypted.verify()) {
         throw broken(null);
       }
-      if (outer.nextObject() != null) {
-        throw new FileRefused("file_malformed", "Something follows the encrypted file.");
-      }
+      drain(new Guarded(outside));
     } catch (PGPException | IllegalStateException | IndexOutOfBoundsException e) {
       throw broken(e);
     } catch (IllegalArgumentException | ClassCastException | ArithmeticException e) {
@@ -188,7 +221,13 @@ final class EncryptedFile {
     }
   }
 
+  /** What the file's own packets said, if they said it beneath the library; else what it is. */
   private static FileRefused broken(@org.jspecify.annotations.Nullable Exception why) {
+    for (Throwable at = why; at != null; at = at.getCause()) {
+      if (at instanceof FileRefused said) {
+        return said;
+      }
+    }
     FileRefused refused =
         new FileRefused("file_broken", "The file is cut off, or not as it was encrypted.");
     if (why != null) {

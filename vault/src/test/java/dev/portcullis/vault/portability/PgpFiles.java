@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -94,6 +95,25 @@ public final class PgpFiles {
 
   /** An encrypted file with that content. */
   public byte[] of(Plaintext content) {
+    return ofPackets(packets -> packed(packets, compressions, content));
+  }
+
+  /** A file in which those packets are encrypted, compressed once. */
+  public byte[] ofCompressed(Plaintext packets) {
+    return ofPackets(
+        out -> {
+          try (OutputStream compressed =
+              new PGPCompressedDataGenerator(CompressionAlgorithmTags.ZIP)
+                  .open(out, new byte[1 << 12])) {
+            packets.writeTo(compressed);
+          } catch (PGPException e) {
+            throw new IOException(e);
+          }
+        });
+  }
+
+  /** A file in which those packets are encrypted. */
+  public byte[] ofPackets(Plaintext packets) {
     ByteArrayOutputStream file = new ByteArrayOutputStream();
     try {
       BcPGPDataEncryptorBuilder builder =
@@ -110,7 +130,7 @@ public final class PgpFiles {
       encryption.addMethod(
           new BcPublicKeyKeyEncryptionMethodGenerator(recipient).setSecureRandom(RANDOM));
       try (OutputStream encrypted = encryption.open(file, new byte[1 << 12])) {
-        packed(encrypted, compressions, content);
+        packets.writeTo(encrypted);
       }
       return file.toByteArray();
     } catch (IOException e) {
@@ -120,13 +140,31 @@ public final class PgpFiles {
     }
   }
 
+  /** A packet that is not the data: its header and so many octets. */
+  public static void packet(OutputStream out, int tag, int length) throws IOException {
+    out.write(0xc0 | tag);
+    out.write(0xff);
+    out.write(ByteBuffer.allocate(4).putInt(length).array());
+    byte[] some = new byte[1 << 12];
+    for (int left = length; left > 0; left -= some.length) {
+      out.write(some, 0, Math.min(left, some.length));
+    }
+  }
+
+  /** The data itself. */
+  public static void literal(OutputStream out, Plaintext content) throws IOException {
+    packed(out, 0, content);
+  }
+
   private static void packed(OutputStream out, int compressions, Plaintext content)
-      throws IOException, PGPException {
+      throws IOException {
     if (compressions > 0) {
       try (OutputStream compressed =
           new PGPCompressedDataGenerator(CompressionAlgorithmTags.ZLIB)
               .open(out, new byte[1 << 12])) {
         packed(compressed, compressions - 1, content);
+      } catch (PGPException e) {
+        throw new IOException(e);
       }
     } else {
       try (OutputStream literal =
