@@ -30,7 +30,9 @@ final class JvmOptions {
         "-Xmx112m",
         "-XX:ReservedCodeCacheSize=48m",
         "-XX:MaxMetaspaceSize=64m",
-        "-XX:+DisableAttachMechanism");
+        "-XX:+DisableAttachMechanism",
+        // What the JVM writes when it crashes has pieces of its stacks and registers in it.
+        "-XX:ErrorFile=/dev/null");
   }
 
   static List<String> gateway() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -28,6 +29,13 @@ final class LiveSurroundings implements Production.Surroundings {
     return Accounts.detect().separate()
         && Accounts.exists(Zone.VAULT.account())
         && Accounts.exists(Zone.GATEWAY.account());
+  }
+
+  @Override
+  public List<Production.Defect> machine() {
+    ProcessMark vault = InstanceReport.of(home).alive().get(Zone.VAULT.label());
+    return new Machine(Path.of("/"))
+        .defects(vault == null ? "self" : Long.toString(vault.pid()), separateAccounts());
   }
 
   @Override

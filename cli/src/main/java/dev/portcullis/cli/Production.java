@@ -8,6 +8,7 @@ import dev.portcullis.cli.setup.SetupCodes;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.LiveMode;
 import dev.portcullis.wire.config.ZoneConfig;
+import dev.portcullis.wire.process.JvmInspection;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsFileException;
 import java.io.IOException;
@@ -44,12 +45,9 @@ final class Production {
 
   private static final Pattern TELLING =
       Pattern.compile(
-          "-agentlib:|-agentpath:|-javaagent:|-Xrunjdwp|-Xdebug"
-              + "|-Dlogging\\.level\\S*=(debug|trace|all)|-Dlogging\\.config|-Dlogback\\."
+          "-Dlogging\\.level\\S*=(debug|trace|all)|-Dlogging\\.config|-Dlogback\\."
               + "|-Djava\\.util\\.logging\\.|-Djavax\\.net\\.debug|-Djava\\.security\\.debug"
-              + "|-Dspring\\.(config|profiles|application)|-D(debug|trace)(=true)?(\\s|$)"
-              + "|-Dcom\\.sun\\.management\\.|-XX:\\+HeapDumpOnOutOfMemoryError"
-              + "|-XX:(\\+FlightRecorder|StartFlightRecording)",
+              + "|-Dspring\\.(config|profiles|application)|-D(debug|trace)(=true)?(\\s|$)",
           Pattern.CASE_INSENSITIVE);
 
   private final Home home;
@@ -70,6 +68,9 @@ final class Production {
   interface Surroundings {
     /** Whether each zone has a system user of its own. */
     boolean separateAccounts();
+
+    /** How the machine lets memory of the zones out. */
+    List<Defect> machine();
 
     /** Whether a simulator runs. */
     boolean simulatorRuns();
@@ -106,6 +107,7 @@ final class Production {
     database(gateway, vault);
     logs();
     accounts();
+    defects.addAll(surroundings.machine());
     modes();
     simulator(vault);
     clocks();
@@ -275,14 +277,18 @@ final class Production {
     for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT)) {
       String variable =
           "PORTCULLIS_" + zone.label().toUpperCase(java.util.Locale.ROOT) + "_JAVA_OPTIONS";
-      if (TELLING.matcher(environment.getOrDefault(variable, "")).find()) {
+      if (tells(environment.getOrDefault(variable, ""))) {
         debug(zone, variable);
-      } else if (TELLING.matcher(surroundings.commandLine(zone).orElse("")).find()) {
+      } else if (tells(surroundings.commandLine(zone).orElse(""))) {
         debug(zone, "The command line with which it runs");
       } else {
         settingsFile(zone).ifPresent(file -> debug(zone, file.toString()));
       }
     }
+  }
+
+  private static boolean tells(String options) {
+    return JvmInspection.opens(options) || TELLING.matcher(options).find();
   }
 
   private void debug(Zone zone, String where) {
@@ -390,6 +396,9 @@ final class Production {
     for (Path folder : List.of(home.authority(), home.operator(), home.run())) {
       mode(folder);
     }
+    for (Path folder : List.of(home.root(), home.zone(Zone.VAULT), home.zone(Zone.GATEWAY))) {
+      writable(folder);
+    }
   }
 
   private void closed(Path folder) {
@@ -400,6 +409,22 @@ final class Production {
           .forEach(this::mode);
     } catch (IOException e) {
       add("file_mode", folder + " cannot be listed: run doctor as who runs up.");
+    }
+  }
+
+  /** Whoever writes there puts other files in the place of those that are closed. */
+  private void writable(Path folder) {
+    try {
+      var mode = Files.getPosixFilePermissions(folder, LinkOption.NOFOLLOW_LINKS);
+      if (mode.contains(PosixFilePermission.GROUP_WRITE)
+          || mode.contains(PosixFilePermission.OTHERS_WRITE)) {
+        add(
+            "file_mode",
+            "%s can be written by others (%s): chmod go-w %s."
+                .formatted(folder, PosixFilePermissions.toString(mode), folder));
+      }
+    } catch (IOException e) {
+      add("file_mode", folder + " cannot be looked at: run doctor as who runs up.");
     }
   }
 

@@ -40,6 +40,7 @@ class ProductionTest {
   private static final class Around implements Production.Surroundings {
     boolean separate = true;
     boolean simulator;
+    List<Production.Defect> machine = List.of();
     Optional<Instant> time = Optional.of(NOW);
     final Map<Zone, OptionalInt> administrators = new HashMap<>();
     final Map<Zone, String> commandLines = new HashMap<>();
@@ -57,6 +58,11 @@ class ProductionTest {
     @Override
     public boolean separateAccounts() {
       return separate;
+    }
+
+    @Override
+    public List<Production.Defect> machine() {
+      return machine;
     }
 
     @Override
@@ -307,6 +313,20 @@ class ProductionTest {
     environment.put("PORTCULLIS_GATEWAY_JAVA_OPTIONS", "-Xmx1g -Dlogging.level.root=DEBUG");
     assertThat(found()).containsExactly("debug_gateway");
     environment.put("PORTCULLIS_GATEWAY_JAVA_OPTIONS", "-Xmx1g");
+    assertThat(found()).isEmpty();
+  }
+
+  @Test
+  void whatTheMachineLetsOut() {
+    around.machine = List.of(new Production.Defect("swap", "It is swapped to a disk."));
+    assertThat(found()).containsExactly("swap");
+  }
+
+  @Test
+  void aHomeThatOthersWriteTo() throws IOException {
+    Files.setPosixFilePermissions(home.root(), PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThat(found()).containsExactly("file_mode");
+    Files.setPosixFilePermissions(home.root(), PosixFilePermissions.fromString("rwxr-xr-x"));
     assertThat(found()).isEmpty();
   }
 

@@ -15,6 +15,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -156,11 +157,45 @@ class ArchitectureTest {
             .doNotHaveSimpleName("GatewayConfiguration")
             .and()
             .doNotHaveSimpleName("Management")
+            // Begins each session, before anything is asked of it; its table is no account's.
+            .and()
+            .doNotHaveSimpleName("SealingFence")
             .should()
             .dependOnClassesThat()
             .haveNameMatching(
                 "javax\\.sql\\.DataSource|java\\.sql\\.(DriverManager|PreparedStatement|Statement)"
                     + "|org\\.springframework\\.jdbc\\.core\\.(JdbcTemplate|JdbcOperations)"));
+  }
+
+  /** Whoever can measure how long it takes learns a MAC or a key's hash byte by byte. */
+  @Test
+  void bytesAreComparedInConstantTime() {
+    check(
+        noClasses()
+            .that()
+            .resideOutsideOfPackages(in("wire.net"), in("cli"), in("bench"), in("simulator"))
+            .should()
+            .callMethod(Arrays.class, "equals", byte[].class, byte[].class));
+  }
+
+  /** What comes from outside makes no objects of its own choosing. */
+  @Test
+  void nothingIsDeserializedByReflection() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                "java\\.io\\.(ObjectInputStream|Externalizable)|java\\.beans\\.XMLDecoder"
+                    + "|.*\\.SnakeYaml|org\\.yaml\\..*|com\\.thoughtworks\\.xstream\\..*"));
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(in("kit"), in("wire"), in("vault"))
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching(
+                "(com\\.fasterxml|tools)\\.jackson\\.databind\\..*|com\\.google\\.gson\\.Gson"));
   }
 
   @Test

@@ -42,7 +42,7 @@ class FuzzingTest {
   @TestFactory
   Stream<DynamicTest> whatIsParsedIsReadOrRefused() throws IOException {
     List<Target> targets = targets();
-    assertThat(targets).hasSizeGreaterThanOrEqualTo(9);
+    assertThat(targets).hasSizeGreaterThanOrEqualTo(13);
     return targets.stream()
         .map(
             target ->

@@ -324,6 +324,11 @@ class SecretsNowhereTest {
 
     assertThat(readable("portcullis-gateway", forbidden)).containsExactly(own);
 
+    // Nor does its own user: what is left to the kernel's root cannot be traced (prctl(2)).
+    Path process = Path.of("/proc", Long.toString(vault));
+    assertThat(Files.getOwner(process).getName()).isEqualTo("portcullis-vault");
+    assertThat(Files.getOwner(process.resolve("mem")).getName()).isEqualTo("root");
+
     CommandResult fds = as("portcullis-gateway", "ls", "-l", "/proc/" + vault + "/fd");
     assertThat(fds.exitCode()).as(fds.said()).isNotZero();
     CommandResult attach =

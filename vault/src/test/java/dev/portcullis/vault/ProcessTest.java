@@ -25,6 +25,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The vault as an operating-system process: its start, its memory under load, its end. */
 class ProcessTest {
@@ -34,6 +36,36 @@ class ProcessTest {
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+
+  /** Whoever sets the environment of whatever starts the vault would read every card by it. */
+  @ParameterizedTest
+  @CsvSource({
+    "JAVA_TOOL_OPTIONS,-XX:+HeapDumpOnOutOfMemoryError",
+    "JDK_JAVA_OPTIONS,-Dcom.sun.management.jmxremote.local.only=true",
+    "_JAVA_OPTIONS,-XX:+StartAttachListener"
+  })
+  void doesNotStartWhereOthersCanLookIntoIt(String variable, String option, @TempDir Path home)
+      throws Exception {
+    Path log = home.resolve("process.log");
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            VaultMain.class.getName(),
+            home.resolve("none.properties").toString());
+    builder.environment().put(variable, option);
+    Process process = builder.redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+      assertThat(process.exitValue()).isEqualTo(1);
+      assertThat(Files.readString(log))
+          .contains("The vault does not start with " + option.split("=", 2)[0])
+          .doesNotContain("none.properties");
+    } finally {
+      process.destroyForcibly();
+    }
+  }
 
   @Test
   @EnabledOnOs(OS.LINUX) // reads /proc

@@ -39,13 +39,16 @@ public final class ProcessTable {
     if (!handle.isAlive() || !owner(handle).equals(Optional.of(account(zone)))) {
       return false;
     }
-    Optional<Path> program = handle.info().command().map(Path::of);
+    List<String> arguments = arguments(handle);
+    // The vault lets nobody but root see which file it was started from.
+    Optional<Path> program =
+        handle.info().command().or(() -> arguments.stream().findFirst()).map(Path::of);
     return switch (zone) {
       // PostgreSQL's children rewrite their arguments, but not the program they are.
       case POSTGRES -> program.equals(Optional.of(home.databaseProgram("postgres")));
       case VAULT, SIMULATOR, GATEWAY ->
           program.map(Path::getFileName).equals(Optional.of(Path.of("java")))
-              && endsAs(arguments(handle), mainClass(zone), home.properties(zone).toString());
+              && endsAs(arguments, mainClass(zone), home.properties(zone).toString());
     };
   }
 

@@ -33,7 +33,8 @@ final class SearchCursor {
   static String read(String object, String query, String token) {
     try {
       byte[] all = Base64.getUrlDecoder().decode(token);
-      if (all.length > MARK && Arrays.equals(Arrays.copyOf(all, MARK), mark(object, query))) {
+      if (all.length > MARK
+          && MessageDigest.isEqual(Arrays.copyOf(all, MARK), mark(object, query))) {
         String id = new String(all, MARK, all.length - MARK, StandardCharsets.US_ASCII);
         if (ID.matcher(id).matches()) {
           return id;

@@ -52,8 +52,7 @@ public final class BinTableReader {
     if (resource == null) {
       throw new IllegalStateException("the table of card ranges is not in the program");
     }
-    return new BinTableReader(SHIPPED)
-        .read(new InputStreamReader(resource, StandardCharsets.UTF_8));
+    return read(SHIPPED, new InputStreamReader(resource, StandardCharsets.UTF_8));
   }
 
   /**
@@ -63,11 +62,15 @@ public final class BinTableReader {
    */
   public static BinTable read(Path file) {
     try {
-      return new BinTableReader(file.toString())
-          .read(Files.newBufferedReader(file, StandardCharsets.UTF_8));
+      return read(file.toString(), Files.newBufferedReader(file, StandardCharsets.UTF_8));
     } catch (IOException e) {
       throw new ConfigException("The table of card ranges " + file + " cannot be read.", e);
     }
+  }
+
+  /** The same of a text that came from anywhere. */
+  static BinTable read(String name, Reader source) {
+    return new BinTableReader(name).read(source);
   }
 
   private BinTable read(Reader source) {

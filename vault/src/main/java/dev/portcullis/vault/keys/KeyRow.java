@@ -1,8 +1,8 @@
 package dev.portcullis.vault.keys;
 
 import dev.portcullis.wire.key.KeyKind;
+import java.security.MessageDigest;
 import java.time.Instant;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +40,7 @@ record KeyRow(
         && version == other.version
         && livemode == other.livemode
         && kind == other.kind
-        && Arrays.equals(hash, other.hash)
+        && MessageDigest.isEqual(hash, other.hash)
         && scopes.equals(other.scopes)
         && cidrs.equals(other.cidrs)
         && Objects.equals(millis(expiresAt), millis(other.expiresAt))

@@ -15,10 +15,10 @@ import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.Map;
@@ -100,7 +100,7 @@ final class TransitMasterKey implements MasterKey {
   @Override
   public byte[] unwrap(byte[] wrapped, byte[] context) throws GeneralSecurityException {
     String ciphertext = new String(wrapped, StandardCharsets.UTF_8);
-    if (!Arrays.equals(ciphertext.getBytes(StandardCharsets.UTF_8), wrapped)) {
+    if (!MessageDigest.isEqual(ciphertext.getBytes(StandardCharsets.UTF_8), wrapped)) {
       throw new GeneralSecurityException("not a ciphertext of the transit engine");
     }
     Map<String, @Nullable Object> answer = call("decrypt", "ciphertext", ciphertext, context);
