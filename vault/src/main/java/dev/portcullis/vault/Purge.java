@@ -1,5 +1,6 @@
 package dev.portcullis.vault;
 
+import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
 import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.http.Metrics;
@@ -36,11 +37,13 @@ final class Purge implements Runnable {
   private final InstantSource clock;
 
   /**
+   * @param matches forgets cards that are gone
    * @param retention deletes cards that were not used for long
    * @param cardsKept how long a card is kept after it was last used, or null for ever
    */
   Purge(
       CardStore store,
+      CardMatches matches,
       Retention retention,
       @Nullable Duration cardsKept,
       Metrics metrics,
@@ -53,7 +56,11 @@ final class Purge implements Runnable {
             new Task("answers", store::deleteAnswersBefore, ANSWERS_KEPT),
             new Task("tokens", store::deleteTokensBefore, CardStore.TOKEN_LIFE),
             new Task("unused cards", store::deleteUnusedBefore, CardStore.UNUSED_LIFE),
-            new Task("billing details", store::deleteDetailsBefore, CardStore.DETAILS_LIFE)));
+            new Task("billing details", store::deleteDetailsBefore, CardStore.DETAILS_LIFE),
+            new Task(
+                "forgotten cards",
+                (time, _) -> matches.forget(time),
+                CardMatches.FORGOTTEN_AFTER)));
     if (cardsKept != null) {
       tasks.add(new Task("cards", retention::deleteUnusedSince, cardsKept));
     }

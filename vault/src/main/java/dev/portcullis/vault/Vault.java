@@ -121,9 +121,7 @@ final class Vault implements AutoCloseable {
       CardStore store = new CardStore(database);
       DataKeys dataKeys = new DataKeys(database, masterKeys, clock, random);
       dataKeys.requireMasterKey();
-      FingerprintKeys fingerprints =
-          new FingerprintKeys(
-              database, dataKeys, config.keys().fingerprint(), access, random, clock);
+      FingerprintKeys fingerprints = new FingerprintKeys(database, dataKeys, random, clock);
       Rotation rotation =
           new Rotation(
               pools.rotation(),
@@ -208,7 +206,7 @@ final class Vault implements AutoCloseable {
                   clock));
       ScheduledExecutorService housekeeping =
           housekeeping(
-              new Kept(cvcs, dataKeys, custody, masterKeys, shredder),
+              new Kept(cvcs, dataKeys, fingerprints, custody, masterKeys, shredder),
               purge(config, database, store, metrics, clock),
               people);
       refresh(housekeeping, outbound.providers());
@@ -266,7 +264,8 @@ final class Vault implements AutoCloseable {
       Metrics metrics,
       InstantSource clock) {
     Retention retention = new Retention(database, new AuditTrail(database, clock));
-    return new Purge(store, retention, config.kept().cards(), metrics, clock);
+    CardMatches matches = new CardMatches(database, new SecureRandom());
+    return new Purge(store, matches, retention, config.kept().cards(), metrics, clock);
   }
 
   private record Parts(
@@ -281,10 +280,20 @@ final class Vault implements AutoCloseable {
 
   /** What is in memory for a time and no longer. */
   private record Kept(
-      CvcSafe cvcs, DataKeys dataKeys, Custody custody, MasterKeys masterKeys, Shredder shredder) {
+      CvcSafe cvcs,
+      DataKeys dataKeys,
+      FingerprintKeys fingerprints,
+      Custody custody,
+      MasterKeys masterKeys,
+      Shredder shredder) {
     List<Runnable> sweeps() {
       return List.of(
-          cvcs::sweep, dataKeys::sweep, custody::sweep, masterKeys::tend, shredder::look);
+          cvcs::sweep,
+          dataKeys::sweep,
+          fingerprints::sweep,
+          custody::sweep,
+          masterKeys::tend,
+          shredder::look);
     }
   }
 

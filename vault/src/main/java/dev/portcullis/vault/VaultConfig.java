@@ -93,16 +93,8 @@ record VaultConfig(
    */
   record Admin(int port, PemIdentity identity, @Nullable Path setupCode, Duration settling) {}
 
-  /**
-   * The vault's keys.
-   *
-   * @param fingerprint the first key of fingerprints where it was made outside the vault, or null
-   */
-  record Keys(
-      ConfiguredMasterKeys master,
-      @Nullable Secret fingerprint,
-      Secret apiKeyHash,
-      Rotation.Times times) {}
+  /** The vault's keys. */
+  record Keys(ConfiguredMasterKeys master, Secret apiKeyHash, Rotation.Times times) {}
 
   /** By then another vault has looked several times for what was retired. */
   private static final Duration SETTLE = Duration.ofSeconds(10);
@@ -162,9 +154,6 @@ record VaultConfig(
             config.duration("admin.settling")),
         new Keys(
             ConfiguredMasterKeys.read(config, access, clock),
-            config.find("fingerprint-key").isPresent()
-                ? ConfiguredMasterKeys.bytes(config, "fingerprint-key", access)
-                : null,
             ConfiguredMasterKeys.bytes(config, "api-key-hash-key", access),
             new Rotation.Times(
                 SETTLE,

@@ -6,10 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
 import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.http.Metrics;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -38,6 +40,7 @@ class PurgeTest {
     DataSource database = vault.database.app();
     return new Purge(
         new CardStore(database),
+        new CardMatches(database, new SecureRandom()),
         new Retention(database, new AuditTrail(database, vault.clock)),
         cardsKept,
         metrics,
@@ -123,6 +126,40 @@ class PurgeTest {
     assertThat(vault.call("/internal/v1/payment_methods/lookup", named(forgotten)).status())
         .isEqualTo(404);
     assertThat(forward(forgotten).status()).isEqualTo(404);
+  }
+
+  private String shown() {
+    return vault.post("/v1/payment_methods", vault.secretKey, card(VISA)).text("card.fingerprint");
+  }
+
+  private void known(String since) {
+    vault.database.execute(
+        "update card_match set seen = timestamptz '%s' - interval '%s' where account = '%s'"
+            .formatted(vault.clock.instant(), since, vault.account));
+  }
+
+  private String matches() {
+    // The rounds go on where the one before ended, among all that the vaults of this test have.
+    for (int round = 0; round < 3; round++) {
+      purge.run();
+    }
+    return vault.database.query(
+        "select count(*) from card_match where account = '%s'".formatted(vault.account));
+  }
+
+  @Test
+  void whatACardIsKnownByGoesADayAfterTheLastOfIt() {
+    String before = shown();
+    known("1 day 1 hour");
+    assertThat(matches()).as("it is stored").isEqualTo("1");
+    vault.database.execute("delete from card where account = '%s'".formatted(vault.account));
+    known("23 hours");
+    assertThat(matches()).as("a day is not over").isEqualTo("1");
+    assertThat(shown()).isEqualTo(before);
+    vault.database.execute("delete from card where account = '%s'".formatted(vault.account));
+    known("1 day 1 hour");
+    assertThat(matches()).isEqualTo("0");
+    assertThat(shown()).isNotEqualTo(before);
   }
 
   @Test

@@ -227,13 +227,7 @@ class RotationTest {
     return new Rotation(
         database.app(),
         keys,
-        new FingerprintKeys(
-            database.app(),
-            keys,
-            null,
-            SecretAccess.insecureGrant(),
-            new SecureRandom(),
-            vault.clock),
+        new FingerprintKeys(database.app(), keys, new SecureRandom(), vault.clock),
         new Ids(vault.clock, new SecureRandom()),
         vault.clock,
         new Rotation.Times(

@@ -101,8 +101,7 @@ class StolenCopyTest {
             vault.clock,
             new SecureRandom());
     List<Fingerprints> live =
-        new FingerprintKeys(database.app(), keys, null, access, new SecureRandom(), vault.clock)
-            .live();
+        new FingerprintKeys(database.app(), keys, new SecureRandom(), vault.clock).live();
     assertThat(numbersFound(live.getFirst(), texts())).containsExactly(RunningVault.VISA);
   }
 

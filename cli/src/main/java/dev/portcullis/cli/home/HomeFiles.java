@@ -93,6 +93,15 @@ public final class HomeFiles {
     }
   }
 
+  /** Deletes a file, where there is one. */
+  public static void delete(Path file) {
+    try {
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw failure("delete " + file, e);
+    }
+  }
+
   /** One sentence for what the file system refused; a full disk is named as such. */
   public static Refusal failure(String attempt, IOException e) {
     String reason = String.valueOf(e.getMessage());

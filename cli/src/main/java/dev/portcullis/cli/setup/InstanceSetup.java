@@ -159,6 +159,8 @@ public final class InstanceSetup {
     if (holdsMasterKeyFile()) {
       files.sharedSecret("master-key", List.of(Zone.VAULT), this::key);
     }
+    // Homes made before had it outside the vault, which keeps its own sealed.
+    HomeFiles.delete(home.secret(Zone.VAULT, "fingerprint-key"));
     files.sharedSecret("client-secret-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("search-key", List.of(Zone.GATEWAY), this::key);
     files.sharedSecret("sealing-keys", List.of(Zone.GATEWAY), () -> FIRST_KEY + ":" + key());
@@ -240,12 +242,6 @@ public final class InstanceSetup {
     values.put("management.port", Integer.toString(ports.vaultManagement()));
     admin(values, Zone.VAULT, ports.vaultAdmin());
     values.put("master-key", holdsMasterKeyFile() ? "secret://master-key" : null);
-    // Homes made before had it outside the vault.
-    values.put(
-        "fingerprint-key",
-        HomeFiles.read(home.secret(Zone.VAULT, "fingerprint-key"))
-            .map(_ -> "secret://fingerprint-key")
-            .orElse(null));
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());
     values.put("transfers.directory", home.transfers().toString());

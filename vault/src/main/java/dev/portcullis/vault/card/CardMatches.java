@@ -7,6 +7,9 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Timestamp;
+import java.time.Duration;
+import java.time.Instant;
 import javax.sql.DataSource;
 
 /**
@@ -16,14 +19,63 @@ import javax.sql.DataSource;
  */
 public final class CardMatches {
 
+  /** How long a card is known of which nothing is stored. */
+  public static final Duration FORGOTTEN_AFTER = Duration.ofDays(1);
+
   private static final int NAME_BYTES = 16;
+
+  /** So many are looked at in one go, after the last one that was. */
+  private static final int LOOKED_AT = 10_000;
+
+  private static final String FORGET =
+      "with part as (select account, livemode, key_version, mac from card_match"
+          + " where (account, livemode, key_version, mac) > (?, ?, ?, ?)"
+          + " order by account, livemode, key_version, mac limit "
+          + LOOKED_AT
+          + "), gone as (delete from card_match m using part p where m.account = p.account"
+          + " and m.livemode = p.livemode and m.key_version = p.key_version and m.mac = p.mac"
+          + " and m.seen < ? and not exists (select from card c where c.account = m.account"
+          + " and c.livemode = m.livemode and c.fingerprint = m.shown) returning 1)"
+          + " select account, livemode, key_version, mac, (select count(*) from gone)"
+          + " from part order by account desc, livemode desc, key_version desc, mac desc limit 1";
+
+  private record Place(String account, boolean livemode, int keyVersion, String mac) {}
+
+  private static final Place BEGIN = new Place("", false, 0, "");
 
   private final DataSource database;
   private final SecureRandom random;
+  private Place reached = BEGIN;
 
   public CardMatches(DataSource database, SecureRandom random) {
     this.database = database;
     this.random = random;
+  }
+
+  /**
+   * Forgets cards of which nothing is stored and that did not come since that time, among the next
+   * so many; a round that comes to the end begins anew. It looks at a bounded part whatever is
+   * asked for.
+   *
+   * @return how many it forgot
+   */
+  public synchronized int forget(Instant time) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement forget = connection.prepareStatement(FORGET)) {
+      forget.setString(1, reached.account());
+      forget.setBoolean(2, reached.livemode());
+      forget.setInt(3, reached.keyVersion());
+      forget.setString(4, reached.mac());
+      forget.setTimestamp(5, Timestamp.from(time));
+      try (ResultSet row = forget.executeQuery()) {
+        if (!row.next()) {
+          reached = BEGIN;
+          return 0;
+        }
+        reached = new Place(row.getString(1), row.getBoolean(2), row.getInt(3), row.getString(4));
+        return row.getInt(5);
+      }
+    }
   }
 
   /** The card's own; it is durable when the next commit of anybody is. */

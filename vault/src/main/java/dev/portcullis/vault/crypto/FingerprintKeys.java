@@ -3,8 +3,6 @@ package dev.portcullis.vault.crypto;
 import static dev.portcullis.vault.store.Sql.query;
 import static dev.portcullis.vault.store.Sql.update;
 
-import dev.portcullis.kit.Secret;
-import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.store.Sql;
 import dev.portcullis.vault.store.StoreFailure;
 import java.security.SecureRandom;
@@ -18,7 +16,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The keys of cards' fingerprints, sealed in the database under a data key of the administration:
@@ -37,28 +34,16 @@ public final class FingerprintKeys {
 
   private final Sql sql;
   private final DataKeys keys;
-  private final @Nullable Secret first;
-  private final SecretAccess access;
   private final SecureRandom random;
   private final InstantSource clock;
-  private final SingleFlightCache<String, List<Fingerprints>> cache;
+  private volatile SingleFlightCache<String, List<Fingerprints>> cache;
 
   private record Row(int version, String dataKey, byte[] sealed) {}
 
-  /**
-   * @param first the first version where it was made outside the vault, 32 bytes, or null
-   */
   public FingerprintKeys(
-      DataSource database,
-      DataKeys keys,
-      @Nullable Secret first,
-      SecretAccess access,
-      SecureRandom random,
-      InstantSource clock) {
+      DataSource database, DataKeys keys, SecureRandom random, InstantSource clock) {
     this.sql = new Sql(database);
     this.keys = keys;
-    this.first = first;
-    this.access = access;
     this.random = random;
     this.clock = clock;
     this.cache = new SingleFlightCache<>(1, clock, HELD);
@@ -85,9 +70,14 @@ public final class FingerprintKeys {
     }
   }
 
-  /** Forgets them; the master key opens them anew when it can. */
+  /** Forgets them; the master key opens them anew when it can. Loads under way end in their own. */
   public void forget() {
-    cache.remove(_ -> true);
+    cache = new SingleFlightCache<>(1, clock, HELD);
+  }
+
+  /** Forgets them when they were in memory for too long; to be called every few seconds. */
+  public void sweep() {
+    cache.sweep();
   }
 
   private List<Fingerprints> load() throws SQLException {
@@ -118,7 +108,7 @@ public final class FingerprintKeys {
 
   /** Two vaults that start at the same time make one. */
   private void make() {
-    byte[] key = first == null ? fresh() : first.revealBytes(access);
+    byte[] key = fresh();
     sql.within(connection -> insert(connection, 1, key, clock.instant()));
   }
 

@@ -72,8 +72,7 @@ class InterruptedTransferTest {
         new CardTransfer(
             new Cards(
                 keys,
-                new FingerprintKeys(
-                    database.app(), keys, null, SecretAccess.insecureGrant(), RANDOM, clock),
+                new FingerprintKeys(database.app(), keys, RANDOM, clock),
                 new CardMatches(database.app(), RANDOM),
                 new CvcSafe(clock, RANDOM, 10),
                 ids,

@@ -127,10 +127,6 @@ final class VaultSettings {
         text("database.user", "The vault's role there.").must(),
         secret("database.password", "Its password.").must(),
         secret(
-            "fingerprint-key",
-            "The first key of cards' fingerprints where one was made outside the vault, 32 bytes in"
-                + " base64; it is read once, and kept sealed in the database."),
-        secret(
                 "api-key-hash-key",
                 "Under which API keys are hashed, 32 bytes in base64; the gateway has the same.")
             .must(),

@@ -41,7 +41,6 @@ public record ZoneSettings(String zone, List<Setting> settings) {
           "vault.management.port",
           "vault.database.",
           "vault.master-key",
-          "vault.fingerprint-key",
           "vault.api-key-hash-key",
           "vault.sandbox",
           "vault.policy.directory",
