@@ -61,7 +61,8 @@ final class DoctorCommand implements Callable<Integer> {
       defects.forEach(defect -> print("  " + defect.name() + ": " + defect.sentence()));
       print(
           defects.isEmpty()
-              ? "Nothing stands against live payments."
+              ? "Nothing here stands against live payments. They need a provider; this version"
+                  + " connects the sandbox's alone."
               : defects.size() + " to mend before live payments.");
     }
     return defects.isEmpty() ? 0 : 1;
