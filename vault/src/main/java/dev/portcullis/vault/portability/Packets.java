@@ -36,11 +36,14 @@ final class Packets extends InputStream {
 
   /** What a layer is made of. */
   enum Layer {
-    OUTSIDE(
-        Set.of(
-            PacketTags.SYMMETRIC_KEY_ENC,
-            PacketTags.SYM_ENC_INTEGRITY_PRO,
-            PacketTags.AEAD_ENC_DATA)) {
+    OUTSIDE {
+      @Override
+      boolean isData(int tag) {
+        return tag == PacketTags.SYMMETRIC_KEY_ENC
+            || tag == PacketTags.SYM_ENC_INTEGRITY_PRO
+            || tag == PacketTags.AEAD_ENC_DATA;
+      }
+
       @Override
       FileRefused refusal(boolean after) {
         return after
@@ -48,18 +51,20 @@ final class Packets extends InputStream {
             : EncryptedFile.notEncrypted();
       }
     },
-    INSIDE(Set.of(PacketTags.COMPRESSED_DATA, PacketTags.LITERAL_DATA)) {
+    INSIDE {
+      @Override
+      boolean isData(int tag) {
+        return tag == PacketTags.COMPRESSED_DATA || tag == PacketTags.LITERAL_DATA;
+      }
+
       @Override
       FileRefused refusal(boolean after) {
         return EncryptedFile.notOneFile();
       }
     };
 
-    private final Set<Integer> data;
-
-    Layer(Set<Integer> data) {
-      this.data = data;
-    }
+    /** Whether the packet is the file itself, and nothing beside it. */
+    abstract boolean isData(int tag);
 
     abstract FileRefused refusal(boolean after);
   }
@@ -133,7 +138,7 @@ final class Packets extends InputStream {
   /** Goes to the next packet that goes on; false at the layer's end. */
   private boolean next() throws IOException {
     int tag = tag();
-    while (tag >= 0 && !layer.data.contains(tag) && !isRecipient(tag)) {
+    while (tag >= 0 && !layer.isData(tag) && !isRecipient(tag)) {
       requireOther(tag);
       in.skipNBytes(left);
       left = 0;
