@@ -9,17 +9,22 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /** A request that came through Helidon. */
 final class HelidonExchange implements Exchange {
 
+  private static final Logger LOG = Logger.getLogger(HelidonExchange.class.getName());
+
   /**
-   * How much of a body that is too long is read and thrown away, so that a client that sends a
-   * little too much, and writes before it reads, gets its answer instead of a broken connection.
-   * Whoever sends more has the connection closed with the answer.
+   * How much of a body that nobody wanted is read and thrown away behind its answer. A connection
+   * that is closed with bytes in it unread takes the answer with it, which the client may not have
+   * read yet (RFC 9112, section 9.6), so this is far beyond what a mistaken upload has; what bounds
+   * it is the deadline of a body.
    */
-  private static final long MAX_DISCARDED = 2L << 20;
+  private static final long MAX_DISCARDED = 1L << 28;
 
   private static final int CHUNK = 1 << 13;
 
@@ -123,19 +128,16 @@ final class HelidonExchange implements Exchange {
     return broken;
   }
 
-  /**
-   * Reads and throws away what is left of the body; false if the connection must be closed, which
-   * it is after every body that was refused unread: whoever sends such a body begins anew.
-   */
-  boolean discardRest() {
-    if (!unread) {
-      return true;
-    }
-    if (broken) {
-      return false;
-    }
-    if (request.headers().contains(HeaderNames.EXPECT) && content == null) {
-      return false; // the client waits to be told whether to send it: it is not
+  /** Whether the connection must end with the answer: whoever sends such a body begins anew. */
+  boolean isLast() {
+    return unread;
+  }
+
+  /** Reads and throws away what is left of the body, so that the client sees its answer. */
+  void discardRest() {
+    boolean waits = request.headers().contains(HeaderNames.EXPECT) && content == null;
+    if (!unread || broken || waits) {
+      return; // who waits to be told whether to send its body is not told
     }
     watch.receives();
     byte[] chunk = new byte[CHUNK];
@@ -144,13 +146,12 @@ final class HelidonExchange implements Exchange {
       while (left > 0) {
         int read = content().read(chunk);
         if (read < 0) {
-          return false;
+          return;
         }
         left -= read;
       }
-      return false;
     } catch (IOException | RuntimeException e) {
-      return false; // the client is gone or sends nonsense: there is nothing more to read from it
+      LOG.log(Level.FINE, "the client is gone or sends nonsense", e);
     } finally {
       watch.received();
     }

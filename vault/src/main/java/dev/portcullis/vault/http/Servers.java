@@ -197,11 +197,10 @@ public final class Servers {
       Listener listener, HelidonExchange exchange, ServerResponse response, boolean pinned) {
     long begin = clock.millis();
     Reply reply = pinned ? listener.routes().answer(exchange) : wrongClient(listener, exchange);
-    boolean whole = exchange.discardRest();
     response.status(reply.status());
     CommonHeaders.of(listener.tls() != null).forEach((name, value) -> response.header(name, value));
     reply.headers().forEach((name, value) -> response.header(name, value));
-    if (!whole) {
+    if (exchange.isLast()) {
       response.header("Connection", "close");
     }
     response.send(reply.body());
@@ -213,6 +212,7 @@ public final class Servers {
           levelOf(listener, reply.status()),
           () -> line(listener, exchange, reply.status(), millis));
     }
+    exchange.discardRest();
     if (exchange.isBroken()) {
       // The server would look for the body's end and answer once more when it does not find it.
       throw new CloseConnectionException("a request's body could not be read");
