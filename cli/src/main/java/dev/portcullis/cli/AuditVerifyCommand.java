@@ -2,12 +2,14 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.audit.Found;
 import dev.portcullis.cli.audit.GivenHeads;
+import dev.portcullis.cli.audit.NotedHead;
 import dev.portcullis.cli.audit.NotedKeys;
 import dev.portcullis.cli.audit.ZoneTrail;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Ports;
-import java.util.List;
+import dev.portcullis.wire.audit.SignedHead;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,7 +20,8 @@ import picocli.CommandLine.Spec;
 /**
  * {@code audit verify}: each zone computes its trail anew and says what it found; nobody else needs
  * a way into its database. Exit code 0 when every entry follows from the one before, the vault's
- * signed heads agree, and its keys are those that were noted; 1 otherwise.
+ * signed heads agree, its keys are those that were noted, and the head that was noted last is among
+ * its heads; 1 otherwise.
  */
 @Command(
     name = "verify",
@@ -35,17 +38,25 @@ final class AuditVerifyCommand implements Callable<Integer> {
     Home place = home.home();
     Ports ports = InstanceState.running(place).ports();
     ZoneTrail vaultTrail = ZoneTrail.vault(place, ports);
-    String keys = new NotedKeys(place).compare(vaultTrail.head().keys());
+    NotedHead noted = new NotedHead(place);
+    Optional<SignedHead> before = noted.read();
+    ZoneTrail.Head newest = vaultTrail.head();
+    String keys = new NotedKeys(place).compare(newest.keys());
     if (!keys.isEmpty()) {
       Lines.toErr(spec, keys);
     }
+    GivenHeads given = GivenHeads.none().and(before).signedBy(newest.keys());
+    given.refused().forEach(line -> Lines.toErr(spec, line));
     Found vault =
         vaultTrail.verify(
-            GivenHeads.of(List.of()),
-            entries -> Lines.toErr(spec, "  %,d entries are whole".formatted(entries)));
+            given, entries -> Lines.toErr(spec, "  %,d entries are whole".formatted(entries)));
     Lines.toOut(spec, vault.sentence("The vault's audit trail"));
     Found gateway = ZoneTrail.gateway(place, ports).verify();
     Lines.toOut(spec, gateway.sentence("The gateway's audit trail"));
-    return vault.isWhole() && gateway.isWhole() && keys.isEmpty() ? 0 : 1;
+    boolean good = vault.isWhole() && keys.isEmpty() && given.refused().isEmpty();
+    if (good) {
+      newest.signed().ifPresent(noted::note);
+    }
+    return good && gateway.isWhole() ? 0 : 1;
   }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.audit.NotedHead;
 import dev.portcullis.cli.audit.NotedKeys;
 import dev.portcullis.cli.audit.ZoneTrail;
 import dev.portcullis.cli.home.Home;
@@ -127,12 +128,19 @@ final class Instance {
   }
 
   /**
-   * What signs the vault's audit trail is noted on the first start, out of the database's reach.
+   * What signs the vault's audit trail is noted on the first start, and the newest head on each,
+   * out of the database's reach.
    */
   private void noteAuditKey() {
-    String wrong = new NotedKeys(home).compare(ZoneTrail.vault(home, ports).head().keys());
-    if (!wrong.isEmpty()) {
-      say.accept("  " + wrong);
+    NotedHead noted = new NotedHead(home);
+    ZoneTrail.Head newest = ZoneTrail.vault(home, ports).head();
+    List<String> wrong =
+        Stream.of(new NotedKeys(home).compare(newest.keys()), noted.compare(newest.signed()))
+            .filter(line -> !line.isEmpty())
+            .toList();
+    wrong.forEach(line -> say.accept("  " + line));
+    if (wrong.isEmpty()) {
+      newest.signed().ifPresent(noted::note);
     }
   }
 

@@ -2,8 +2,10 @@ package dev.portcullis.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.wire.audit.HeadKey;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyPairGenerator;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -63,6 +65,7 @@ class AuditVerifyTest {
     CommandResult refused = portcullis.run(limit, "vault", "audit", "verify", "--head", forged);
     assertThat(refused.exitCode()).as(refused.said()).isEqualTo(1);
     assertThat(refused.out()).contains("has no right signature");
+    assertThat(refused.out()).as("and the trail is checked").contains("audit trail is whole: ");
     String key = portcullis.run(limit, "vault", "audit", "key").succeeded();
     assertThat(portcullis.home().resolve("operator/vault-audit-key.pem"))
         .as("it was noted at the first start")
@@ -70,6 +73,29 @@ class AuditVerifyTest {
         .satisfies(
             noted ->
                 assertThat(key.lines().skip(1)).containsExactlyElementsOf(noted.lines().toList()));
+  }
+
+  @Test
+  void anotherKeyThanTheVaultsIsFoundOut() throws Exception {
+    Duration limit = Duration.ofSeconds(60);
+    Path noted = portcullis.home().resolve("operator/vault-audit-key.pem");
+    Path other = Files.createTempFile("another", ".pem");
+    try {
+      Files.writeString(
+          other,
+          HeadKey.of(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic()).pem());
+      CommandResult refused =
+          portcullis.run(limit, "vault", "audit", "verify", "--key", other.toString());
+      assertThat(refused.exitCode()).as(refused.said()).isEqualTo(1);
+      assertThat(refused.out()).contains("are not those of " + other);
+    } finally {
+      Files.delete(other);
+    }
+    assertThat(
+            portcullis
+                .run(limit, "vault", "audit", "verify", "--key", noted.toString())
+                .succeeded())
+        .startsWith("The vault's audit trail is whole: ");
   }
 
   private void asOwner(String change) throws Exception {

@@ -176,9 +176,12 @@ final class Vault implements AutoCloseable {
           () -> masterKeys.trouble().isPresent() ? 1 : 0);
       metrics.gauge("portcullis_vault_forwards_in_flight", forwarder::inFlight);
       HeadKeys headKeys = new HeadKeys(database, dataKeys, clock);
-      HeadSigner signer = new HeadSigner(database, headKeys, config.kept().heads(), clock);
-      AuditReport audit = new AuditReport(database, headKeys);
+      HeadSigner signer =
+          new HeadSigner(
+              database, headKeys, config.kept().heads(), config.kept().newestHead(), clock);
+      AuditReport audit = new AuditReport(database, headKeys, signer);
       metrics.gauge("portcullis_vault_audit_broken", () -> signer.fault().isPresent() ? 1 : 0);
+      metrics.gauge("portcullis_vault_audit_unsigned_seconds", signer::unsignedSeconds);
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
       People people = people(config, database, dataKeys, access, clock);

@@ -116,8 +116,13 @@ record VaultConfig(
    * @param cards after they were last used, or null for ever
    * @param backups how long a backup is kept, or null where nobody said
    * @param heads how often the audit trail's head is signed
+   * @param newestHead the folder in which the newest one is kept, or null for in memory alone
    */
-  record Kept(@Nullable Duration cards, @Nullable Duration backups, HeadSigner.Pace heads) {}
+  record Kept(
+      @Nullable Duration cards,
+      @Nullable Duration backups,
+      HeadSigner.Pace heads,
+      @Nullable Path newestHead) {}
 
   private static final Logger LOG = Logger.getLogger(VaultConfig.class.getName());
 
@@ -167,7 +172,8 @@ record VaultConfig(
             config.find("cards.retention").map(Duration::parse).orElse(null),
             config.find("backup.kept-for").map(Duration::parse).orElse(null),
             new HeadSigner.Pace(
-                config.duration("audit.head-interval"), config.integer("audit.head-entries"))),
+                config.duration("audit.head-interval"), config.integer("audit.head-entries")),
+            config.findPath("audit.directory").orElse(null)),
         config
             .findPath("transfers.directory")
             .map(

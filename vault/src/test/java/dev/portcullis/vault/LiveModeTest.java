@@ -76,6 +76,11 @@ class LiveModeTest {
   @Test
   void eachDefectIsNamed() throws IOException {
     refused(settings + "sandbox=true\n", now(), "sandbox is true");
+    for (String settling : new String[] {"PT0S", "PT23H59M59S"}) {
+      refused(
+          settings + "admin.settling=" + settling + "\n", now(), "admin.settling is " + settling);
+    }
+    require(settings + "admin.settling=PT24H\n", now());
     refused(settings.replace("cards.tls.", "#"), now(), "plain HTTP");
     refused(settings.replace("cards.pem", "none.pem"), now(), "none.pem");
     refused(settings, now().plus(Duration.ofDays(3)), "has expired");

@@ -171,6 +171,7 @@ public final class RunningVault implements AutoCloseable {
         sandbox=true
         policy.directory=policy
         transfers.directory=transfers
+        audit.directory=audit
         egress.ca=tls/ca.pem
         provider.sandbox.key=secret://provider-sandbox
         provider.sandbox.account=%s

@@ -3,6 +3,7 @@ package dev.portcullis.cli.admin;
 import dev.portcullis.cli.HomeOption;
 import dev.portcullis.cli.audit.Found;
 import dev.portcullis.cli.audit.GivenHeads;
+import dev.portcullis.cli.audit.NotedHead;
 import dev.portcullis.cli.audit.NotedKeys;
 import dev.portcullis.cli.audit.TrailFile;
 import dev.portcullis.cli.audit.ZoneTrail;
@@ -11,7 +12,7 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.audit.HeadKey;
-import dev.portcullis.wire.audit.TrailFault;
+import dev.portcullis.wire.audit.SignedHead;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,8 +59,8 @@ final class VaultAuditCommand implements Runnable {
   }
 
   /**
-   * {@code vault audit verify}: exit code 0 when the trail is whole, 1 when it is not, or when its
-   * keys are not those that were noted.
+   * {@code vault audit verify}: exit code 0 when the trail is whole, 1 when it is not, when its
+   * keys are not those that were noted or given, or when something given is no head of theirs.
    */
   @Command(
       name = "verify",
@@ -97,35 +98,40 @@ final class VaultAuditCommand implements Runnable {
     @Override
     public Integer call() {
       GivenHeads given = GivenHeads.of(heads);
-      Path exported = file;
-      Found found = exported == null ? running(given) : exported(exported, given);
-      if (found == null) {
+      return file == null ? running(given) : exported(file, given);
+    }
+
+    private int running(GivenHeads given) {
+      Home place = home.home();
+      NotedHead noted = new NotedHead(place);
+      Optional<SignedHead> before = noted.read();
+      ZoneTrail trail = trail(place);
+      ZoneTrail.Head newest = trail.head();
+      String wrong = otherKeys(place, newest.keys());
+      if (!wrong.isEmpty()) {
+        print(out(), wrong);
         return 1;
       }
-      print(
-          out(),
-          found.sentence(exported == null ? "The vault's audit trail" : "The exported trail"));
-      return found.isWhole() ? 0 : 1;
-    }
-
-    /** Null when keys or heads are not what they must be, which was said. */
-    private @Nullable Found running(GivenHeads given) {
-      Home place = home.home();
-      ZoneTrail trail = trail(place);
-      List<HeadKey> theirs = trail.head().keys();
-      if (key == null) {
-        String wrong = new NotedKeys(place).compare(theirs);
-        if (!wrong.isEmpty()) {
-          print(out(), wrong);
-          return null;
-        }
+      GivenHeads sound = given.and(before).signedBy(newest.keys());
+      boolean good = judged(sound, trail.verify(sound, this::progress), "The vault's audit trail");
+      if (good) {
+        newest.signed().ifPresent(noted::note);
       }
-      return signed(given, key == null ? theirs : NotedKeys.readFrom(key))
-          ? trail.verify(given, this::progress)
-          : null;
+      return good ? 0 : 1;
     }
 
-    private @Nullable Found exported(Path from, GivenHeads given) {
+    /** What is wrong with the keys that the vault names, one sentence, or an empty text. */
+    private String otherKeys(Home place, List<HeadKey> theirs) {
+      if (key == null) {
+        return new NotedKeys(place).compare(theirs);
+      }
+      return NotedKeys.isSame(NotedKeys.readFrom(key), theirs)
+          ? ""
+          : "The vault's audit keys are not those of %s: unless the vault's log says why, somebody put theirs in place."
+              .formatted(key);
+    }
+
+    private int exported(Path from, GivenHeads given) {
       List<HeadKey> keys =
           key == null ? new NotedKeys(home.home()).read() : NotedKeys.readFrom(key);
       if (keys.isEmpty()) {
@@ -133,13 +139,15 @@ final class VaultAuditCommand implements Runnable {
             "No key was noted in this home: name the file that vault audit key printed with"
                 + " --key.");
       }
-      return signed(given, keys) ? TrailFile.verify(from, keys, given, this::progress) : null;
+      GivenHeads sound = given.signedBy(keys);
+      Found found = TrailFile.verify(from, keys, sound, this::progress);
+      return judged(sound, found, "The exported trail") ? 0 : 1;
     }
 
-    private boolean signed(GivenHeads given, List<HeadKey> keys) {
-      Optional<TrailFault> forged = given.forged(keys);
-      forged.ifPresent(fault -> print(out(), "Of what --head gave: " + fault.text() + "."));
-      return forged.isEmpty();
+    private boolean judged(GivenHeads sound, Found found, String trail) {
+      sound.refused().forEach(line -> print(out(), line));
+      print(out(), found.sentence(trail));
+      return found.isWhole() && sound.refused().isEmpty();
     }
 
     private void progress(long entries) {

@@ -62,10 +62,15 @@ public final class NotedKeys {
       note(keys);
       return "";
     }
-    return ids(noted).equals(ids(keys))
+    return isSame(noted, keys)
         ? ""
         : "The vault's audit keys are %s, and those noted in %s are %s: unless the vault's log says why, somebody put theirs in place. %s notes them as they are."
             .formatted(ids(keys), file(), ids(noted), home.command("vault audit key --note"));
+  }
+
+  /** Whether both are the same keys, in whatever order. */
+  public static boolean isSame(List<HeadKey> some, List<HeadKey> others) {
+    return ids(some).equals(ids(others));
   }
 
   private static List<String> ids(List<HeadKey> keys) {

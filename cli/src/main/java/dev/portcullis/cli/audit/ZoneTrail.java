@@ -7,6 +7,7 @@ import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.audit.CarriedHeads;
 import dev.portcullis.wire.audit.ChainHash;
 import dev.portcullis.wire.audit.HeadKey;
+import dev.portcullis.wire.audit.SignedHead;
 import dev.portcullis.wire.audit.TrailFault;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
@@ -58,7 +59,13 @@ public final class ZoneTrail {
    *
    * @param text the head, in one word; empty where none was signed yet
    */
-  public record Head(Optional<String> text, List<HeadKey> keys) {}
+  public record Head(Optional<String> text, List<HeadKey> keys) {
+    /** The head, if it is one that a key of the vault signed. */
+    public Optional<SignedHead> signed() {
+      return text.flatMap(SignedHead::parse)
+          .filter(head -> keys.stream().anyMatch(head::isSignedBy));
+    }
+  }
 
   /** Asks for the newest head. */
   public Head head() {

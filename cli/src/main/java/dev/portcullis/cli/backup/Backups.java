@@ -9,10 +9,8 @@ import dev.portcullis.kit.Ids;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -28,7 +26,6 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.regex.Pattern;
@@ -95,8 +92,12 @@ public final class Backups {
       remove(partials(folder, prefix));
       Path file = folder.resolve(prefix + STAMP.format(clock.instant()) + ".backup");
       Path partial = folder.resolve(file.getFileName() + PARTIAL);
-      BackupHistory.Made made = write(partial, file, key);
-      BackupHistory.add(home, made);
+      Written written = write(partial, file, key);
+      BackupHistory.add(home, written.made());
+      if (!written.wrong().isEmpty()) {
+        // Older backups stay, whatever was said: they may be the last ones of the trail as it was.
+        throw new Refusal("%s Made %s all the same.".formatted(written.wrong(), file));
+      }
       if (keep > 0) {
         remove(
             BackupHistory.surplus(home, folder, keep).stream()
@@ -115,12 +116,19 @@ public final class Backups {
     }
   }
 
-  private BackupHistory.Made write(Path partial, Path file, HomeHalf key) {
+  /**
+   * A backup that is on the disk.
+   *
+   * @param wrong what is wrong with the vault's audit trail, one sentence, or an empty text
+   */
+  private record Written(BackupHistory.Made made, String wrong) {}
+
+  private Written write(Path partial, Path file, HomeHalf key) {
     if (Files.exists(file)) {
       throw new Refusal(file + " is there already.");
     }
     try {
-      BackupHistory.Made made;
+      Written made;
       MessageDigest digest = sha256();
       try (FileChannel channel =
           FileChannel.open(
@@ -140,8 +148,12 @@ public final class Backups {
     }
   }
 
-  private BackupHistory.Made write(Synced to, Path file, HomeHalf key)
-      throws IOException, SQLException {
+  private Written write(Synced to, Path file, HomeHalf key) throws IOException, SQLException {
+    HeadWitness heads =
+        new HeadWitness(
+            home,
+            file.resolveSibling("portcullis-%s.audit-heads".formatted(instance(home, clock))),
+            say);
     try (Dump dump = new Dump(databases)) {
       Preamble preamble =
           new Preamble(
@@ -153,31 +165,9 @@ public final class Backups {
       try (BackupWriter writer = new BackupWriter(to, key, preamble)) {
         dump.write(writer, say);
       }
-      Optional<String> head = dump.auditHead();
-      if (head.isPresent()) {
-        carryAway(
-            head.get(),
-            file.resolveSibling("portcullis-%s.audit-heads".formatted(preamble.instance())));
-      }
-      return new BackupHistory.Made(preamble.id(), preamble.at(), file, to.written());
-    }
-  }
-
-  /**
-   * Beside the backups the vault's audit trail has a witness that whoever owns its database cannot
-   * reach. One line for each backup; none is ever removed.
-   */
-  private static void carryAway(String head, Path file) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer line = ByteBuffer.wrap((head + "\n").getBytes(StandardCharsets.US_ASCII));
-      while (line.hasRemaining()) {
-        channel.write(line);
-      }
-      channel.force(true);
+      String wrong = heads.witness(dump.auditHead(), dump::hasHead);
+      return new Written(
+          new BackupHistory.Made(preamble.id(), preamble.at(), file, to.written()), wrong);
     }
   }
 

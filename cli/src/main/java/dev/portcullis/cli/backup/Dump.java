@@ -3,8 +3,10 @@ package dev.portcullis.cli.backup;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.postgres.Databases;
+import dev.portcullis.wire.audit.SignedHead;
 import java.io.IOException;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -66,17 +68,38 @@ final class Dump implements AutoCloseable {
 
   /** The newest signed head of the vault's audit trail, where there is one. */
   Optional<String> auditHead() throws SQLException {
-    try (Statement statement = connection(Zone.VAULT).createStatement()) {
-      try (ResultSet there = statement.executeQuery("SELECT to_regclass('audit_head') IS NULL")) {
-        there.next();
-        if (there.getBoolean(1)) {
-          return Optional.empty(); // the vault of an older version
-        }
+    if (!hasHeads()) {
+      return Optional.empty();
+    }
+    try (Statement statement = connection(Zone.VAULT).createStatement();
+        ResultSet row =
+            statement.executeQuery("SELECT head FROM audit_head ORDER BY size DESC LIMIT 1")) {
+      return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+    }
+  }
+
+  /** Whether that head is there. */
+  boolean hasHead(SignedHead head) throws SQLException {
+    if (!hasHeads()) {
+      return false;
+    }
+    try (PreparedStatement statement =
+        connection(Zone.VAULT)
+            .prepareStatement("SELECT 1 FROM audit_head WHERE size = ? AND head = ?")) {
+      statement.setLong(1, head.size());
+      statement.setString(2, head.text());
+      try (ResultSet row = statement.executeQuery()) {
+        return row.next();
       }
-      try (ResultSet row =
-          statement.executeQuery("SELECT head FROM audit_head ORDER BY size DESC LIMIT 1")) {
-        return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
-      }
+    }
+  }
+
+  /** The vault of an older version has none. */
+  private boolean hasHeads() throws SQLException {
+    try (Statement statement = connection(Zone.VAULT).createStatement();
+        ResultSet there = statement.executeQuery("SELECT to_regclass('audit_head') IS NOT NULL")) {
+      there.next();
+      return there.getBoolean(1);
     }
   }
 

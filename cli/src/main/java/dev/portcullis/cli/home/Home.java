@@ -130,6 +130,11 @@ public record Home(Path root) {
     return zone(Zone.VAULT).resolve("transfers");
   }
 
+  /** Where the vault keeps the newest head of its audit trail. */
+  public Path keptHead() {
+    return zone(Zone.VAULT).resolve("audit");
+  }
+
   public Path ledger() {
     return zone(Zone.SIMULATOR).resolve("ledger");
   }

@@ -244,6 +244,7 @@ public final class InstanceSetup {
     values.put("master-key", holdsMasterKeyFile() ? "secret://master-key" : null);
     values.put("api-key-hash-key", "secret://api-key-hash-key");
     values.put("policy.directory", home.zone(Zone.VAULT).resolve("policy").toString());
+    values.put("audit.directory", home.keptHead().toString());
     values.put("transfers.directory", home.transfers().toString());
     return values;
   }

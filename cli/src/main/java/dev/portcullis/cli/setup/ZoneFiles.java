@@ -41,6 +41,7 @@ public final class ZoneFiles {
     }
     shared(Zone.VAULT, home.zone(Zone.VAULT).resolve("policy"));
     own(Zone.VAULT, home.transfers());
+    own(Zone.VAULT, home.keptHead());
     own(Zone.SIMULATOR, home.ledger());
   }
 

@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -160,7 +161,35 @@ class TrailFileTest {
         HeadKey.of(KeyPairGenerator.getInstance("Ed25519").generateKeyPair().getPublic());
     Found found = TrailFile.verify(file, List.of(other), NONE, _ -> {});
     assertThat(found.fault()).contains("the head of 4 entries has no right signature");
-    assertThat(GivenHeads.of(List.of(heads.getFirst().text())).forged(List.of(other))).isPresent();
+    GivenHeads given = GivenHeads.of(List.of(heads.getFirst().text())).signedBy(List.of(other));
+    assertThat(given.refused())
+        .containsExactly("A given head of 4 entries has no right signature.");
+    assertThat(given.newest()).isEmpty();
+  }
+
+  @Test
+  void aBadLineIsNamedAndTheOthersCount() throws IOException {
+    rewrite(without(13, 16));
+    Path kept = folder.resolve("kept");
+    Files.writeString(
+        kept, heads.getFirst().text() + "\n" + "pah1.none\n" + heads.getLast().text() + "\n");
+    GivenHeads given = GivenHeads.of(List.of(kept.toString()));
+    assertThat(given.refused()).containsExactly(kept + ", line 2, is no head.");
+    assertThat(verify(given).broken()).hasValue(11);
+  }
+
+  @Test
+  void theNewestHeadIsNotedAndMissed() throws IOException {
+    Home home = Home.at(Files.createDirectory(folder.resolve("home")));
+    Files.createDirectory(home.operator());
+    NotedHead noted = new NotedHead(home);
+    assertThat(noted.compare(Optional.empty())).isEmpty();
+    noted.note(heads.get(1));
+    noted.note(heads.getFirst());
+    assertThat(noted.read()).as("the later one stays").contains(heads.get(1));
+    assertThat(noted.compare(Optional.of(heads.getLast()))).isEmpty();
+    assertThat(noted.compare(Optional.of(heads.getFirst()))).contains("the head of 8 entries");
+    assertThat(noted.compare(Optional.empty())).contains("is gone");
   }
 
   @Test
@@ -184,8 +213,7 @@ class TrailFileTest {
     Files.writeString(file, "{}\n");
     assertThatThrownBy(() -> verify(NONE)).hasMessageContaining("no exported audit trail");
     assertThatThrownBy(() -> GivenHeads.of(List.of(file.toString()))).isInstanceOf(Refusal.class);
-    assertThatThrownBy(() -> GivenHeads.of(List.of(SignedHead.PREFIX + "AAAA")))
-        .isInstanceOf(Refusal.class);
+    assertThat(GivenHeads.of(List.of(SignedHead.PREFIX + "AAAA")).refused()).hasSize(1);
   }
 
   @Test

@@ -48,11 +48,17 @@ public final class AuditReport {
 
   private final DataSource database;
   private final HeadKeys keys;
+  private final HeadSigner signer;
 
-  /** Reports on the trail in that database. */
-  public AuditReport(DataSource database, HeadKeys keys) {
+  /**
+   * Reports on the trail in that database.
+   *
+   * @param signer who knows what it has signed, whatever the database says
+   */
+  public AuditReport(DataSource database, HeadKeys keys, HeadSigner signer) {
     this.database = database;
     this.keys = keys;
+    this.signer = signer;
   }
 
   /**
@@ -111,7 +117,8 @@ public final class AuditReport {
   }
 
   /**
-   * Answers {@code GET /audit}.
+   * Answers {@code GET /audit}: what the trail says of itself, and at its end what the signer says
+   * of it, who remembers heads that the database may not have any more.
    *
    * @throws dev.portcullis.wire.error.ApiException if a parameter is not right
    */
@@ -125,6 +132,9 @@ public final class AuditReport {
                 Math.toIntExact(given.integer("limit").orElse(TrailPage.MOST)))
             : verify();
     TrailFault fault = verdict.fault();
+    if (fault == null && !verdict.hasMore()) {
+      fault = signer.look().orElse(null);
+    }
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("entries", verdict.entries());
     tree.put("head", verdict.root());

@@ -75,6 +75,8 @@ public final class HeadKeys {
         .stream()
         .flatMap(Optional::stream)
         .flatMap(encoded -> parsed(encoded).stream())
+        // The database can say it twice.
+        .distinct()
         .toList();
   }
 

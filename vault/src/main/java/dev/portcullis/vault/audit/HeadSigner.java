@@ -7,7 +7,10 @@ import dev.portcullis.wire.audit.ChainHash;
 import dev.portcullis.wire.audit.HeadKey;
 import dev.portcullis.wire.audit.SignedHead;
 import dev.portcullis.wire.audit.TrailCheck;
+import dev.portcullis.wire.audit.TrailEntry;
 import dev.portcullis.wire.audit.TrailFault;
+import dev.portcullis.wire.audit.TrailFault.Unsigned;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -25,21 +28,36 @@ import org.jspecify.annotations.Nullable;
 /**
  * Signs from time to time what the audit trail is, and says it in the log, from where somebody
  * carries it away. It signs only what follows from what was signed before: a trail that was changed
- * since gets no new head, and the log and a metric say so until it is put right.
+ * since gets no new head, and the log and a metric say so until it is put right. What it saw last
+ * it keeps out of the database's reach, so that heads that are gone are noticed after a start too.
  */
 public final class HeadSigner implements Runnable {
 
   private static final Logger LOG = Logger.getLogger(HeadSigner.class.getName());
 
+  /** So many intervals an entry may wait for a head, and {@link #GRACE}. */
+  private static final int PATIENCE = 3;
+
+  private static final Duration GRACE = Duration.ofMinutes(1);
+
+  /** A database that changes over takes some rounds. */
+  private static final int MOST_FAILED = 6;
+
   private final Sql sql;
   private final HeadKeys keys;
   private final Pace pace;
+  private final KeptHead kept;
   private final InstantSource clock;
 
-  /** What this vault saw last: whoever takes heads away takes them from the table alone. */
-  private volatile @Nullable SignedHead seen;
-
   private volatile @Nullable TrailFault fault;
+
+  /** The oldest entry that no head vouches for, or null. */
+  private volatile @Nullable Unsigned waiting;
+
+  /** Since when every round has failed, once too many have; or null. */
+  private volatile @Nullable Unsigned failing;
+
+  private int failed;
 
   /**
    * How often heads are signed.
@@ -49,17 +67,49 @@ public final class HeadSigner implements Runnable {
    */
   public record Pace(Duration interval, int entries) {}
 
-  /** Signs with those keys. */
-  public HeadSigner(DataSource database, HeadKeys keys, Pace pace, InstantSource clock) {
+  /**
+   * Signs with those keys.
+   *
+   * @param folder where the newest head is kept, or null for in memory alone
+   */
+  public HeadSigner(
+      DataSource database, HeadKeys keys, Pace pace, @Nullable Path folder, InstantSource clock) {
     this.sql = new Sql(database);
     this.keys = keys;
     this.pace = pace;
+    this.kept = new KeptHead(folder);
     this.clock = clock;
   }
 
-  /** What is wrong with the trail, as far as the last round saw. */
+  /**
+   * What is wrong with the trail, as far as the last round saw. Entries that wait far too long for
+   * a head are a fault too, whatever the reason: meanwhile nothing vouches for them.
+   */
   public Optional<TrailFault> fault() {
-    return Optional.ofNullable(fault);
+    return Optional.ofNullable(fault)
+        .or(() -> Optional.ofNullable(waiting).filter(this::isOverdue))
+        .or(() -> Optional.ofNullable(failing));
+  }
+
+  private boolean isOverdue(Unsigned entries) {
+    return clock
+        .instant()
+        .isAfter(entries.since().plus(pace.interval().multipliedBy(PATIENCE)).plus(GRACE));
+  }
+
+  /** The same by a round of now, which signs what is due. */
+  Optional<TrailFault> look() {
+    run();
+    return fault();
+  }
+
+  /** How long the oldest entry that no head vouches for has been waiting, in seconds. */
+  public int unsignedSeconds() {
+    Unsigned entries = waiting;
+    return entries == null
+        ? 0
+        : Math.clamp(
+            Duration.between(entries.since(), clock.instant()).toSeconds(), 0, Integer.MAX_VALUE);
   }
 
   /** Signs what is due; to be called every few seconds. */
@@ -79,12 +129,33 @@ public final class HeadSigner implements Runnable {
       while (step == Step.DUE && !Thread.currentThread().isInterrupted()) {
         step = step(keys.current(), interval);
       }
+      succeeded();
     } catch (KeyUnavailableException e) {
+      succeeded();
       LOG.log(Level.FINE, "no head is signed while the vault is sealed", e);
     } catch (SQLException | RuntimeException e) {
       // Caught here because a task that throws is never run again.
-      LOG.log(Level.WARNING, "the audit trail's head could not be signed; tried again", e);
+      countFailure(e);
     }
+  }
+
+  private void succeeded() {
+    failed = 0;
+    failing = null;
+  }
+
+  private void countFailure(Exception e) {
+    failed++;
+    if (failed == MOST_FAILED) {
+      Unsigned entries = waiting;
+      failing = new Unsigned(entries == null ? 1 : entries.entry(), clock.instant());
+    }
+    LOG.log(
+        failed < MOST_FAILED ? Level.WARNING : Level.SEVERE,
+        e,
+        () ->
+            "the audit trail's head could not be signed (%d times in a row); tried again"
+                .formatted(failed));
   }
 
   private enum Step {
@@ -92,8 +163,20 @@ public final class HeadSigner implements Runnable {
     DUE
   }
 
+  /**
+   * What a step found.
+   *
+   * @param newest the newest head of a trail that is whole, or null
+   */
+  private record Stepped(Step step, @Nullable SignedHead newest) {}
+
   private Step step(HeadKeys.@Nullable Signing signing, Duration interval) {
-    return sql.within(connection -> step(connection, signing, interval)).orElse(Step.NOTHING_DUE);
+    Stepped stepped = sql.within(connection -> step(connection, signing, interval)).orElseThrow();
+    // Only now it is committed: a head that is kept and was never stored would look like a theft.
+    if (stepped.newest() != null) {
+      kept.keep(stepped.newest());
+    }
+    return stepped.step();
   }
 
   /**
@@ -101,7 +184,7 @@ public final class HeadSigner implements Runnable {
    *
    * @param signing null to see only whether something is due
    */
-  private Step step(Connection connection, HeadKeys.@Nullable Signing signing, Duration interval)
+  private Stepped step(Connection connection, HeadKeys.@Nullable Signing signing, Duration interval)
       throws SQLException {
     AuditTrail.lock(connection);
     Optional<StoredHead> stored = TrailPage.lastHead(connection, Long.MAX_VALUE);
@@ -123,18 +206,23 @@ public final class HeadSigner implements Runnable {
       return noted(check.fault().get());
     }
     fault = null;
-    seen = last.orElse(null);
+    waiting = page.entries().stream().findFirst().map(HeadSigner::unsigned).orElse(null);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     boolean full = check.entries() - from >= pace.entries();
     boolean due = last.isEmpty() || isDue(last.get().at(), now, interval);
     if (check.entries() == from || !(full || due)) {
-      return Step.NOTHING_DUE;
+      return new Stepped(Step.NOTHING_DUE, last.orElse(null));
     }
     if (signing == null) {
-      return Step.DUE;
+      return new Stepped(Step.DUE, last.orElse(null));
     }
-    sign(connection, signing, check, last, now);
-    return full ? Step.DUE : Step.NOTHING_DUE;
+    SignedHead signed = sign(connection, signing, check, last, now);
+    waiting = null;
+    return new Stepped(full ? Step.DUE : Step.NOTHING_DUE, signed);
+  }
+
+  private static Unsigned unsigned(TrailEntry oldest) {
+    return new Unsigned(oldest.seq(), oldest.at());
   }
 
   /** A head from the future was signed by a clock that was wrong; nothing waits for that time. */
@@ -142,7 +230,7 @@ public final class HeadSigner implements Runnable {
     return now.isBefore(last) || !now.isBefore(last.plus(interval));
   }
 
-  private void sign(
+  private SignedHead sign(
       Connection connection,
       HeadKeys.Signing signing,
       TrailCheck check,
@@ -160,18 +248,19 @@ public final class HeadSigner implements Runnable {
     Sql.update(
         connection, "insert into audit_head (size, head) values (?, ?)", head.size(), head.text());
     LOG.info(() -> "audit trail: " + head.size() + " entries, head " + head.text());
+    return head;
   }
 
   /** What is wrong up to the last head, as far as it shows without reading the whole trail. */
   private Optional<TrailFault> faultBefore(
       Connection connection, Optional<StoredHead> stored, Optional<SignedHead> last)
       throws SQLException {
-    SignedHead mine = seen;
     if (stored.isPresent() && last.isEmpty()) {
       return Optional.of(new TrailFault.HeadForged(1, stored.get().size()));
     }
-    if (mine != null && (last.isEmpty() || last.get().size() < mine.size())) {
-      return Optional.of(new TrailFault.HeadGone(1, mine.size()));
+    Optional<SignedHead> mine = kept.last();
+    if (mine.isPresent() && !isStored(connection, mine.get())) {
+      return Optional.of(new TrailFault.HeadGone(1, mine.get().size()));
     }
     if (last.isEmpty()) {
       return Optional.empty();
@@ -199,12 +288,22 @@ public final class HeadSigner implements Runnable {
     return Optional.of(new TrailFault.Cut(end + 1, head.size(), head.at()));
   }
 
-  private Step noted(TrailFault found) {
+  private static boolean isStored(Connection connection, SignedHead head) throws SQLException {
+    return !Sql.query(
+            connection,
+            "select 1 from audit_head where size = ? and head = ?",
+            row -> row.getInt(1),
+            head.size(),
+            head.text())
+        .isEmpty();
+  }
+
+  private Stepped noted(TrailFault found) {
     TrailFault before = fault;
     fault = found;
     if (!found.equals(before)) {
       LOG.severe(() -> "THE AUDIT TRAIL WAS CHANGED, and gets no new head: " + found.text());
     }
-    return Step.NOTHING_DUE;
+    return new Stepped(Step.NOTHING_DUE, null);
   }
 }

@@ -10,12 +10,19 @@ import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.wire.audit.HeadKey;
+import dev.portcullis.wire.audit.TrailFault.HeadGone;
+import dev.portcullis.wire.audit.TrailFault.Unsigned;
+import dev.portcullis.wire.params.ParamTree;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** When heads are signed, and with what. */
 class HeadSignerTest {
@@ -24,10 +31,14 @@ class HeadSignerTest {
       "select string_agg(size::text, ' ' order by size) from audit_head";
   private static final TestDatabase DATABASE = TestDatabase.fresh("head_signer");
 
+  private static final int MANY = 6;
+
+  @TempDir Path folder;
+
   private final StoppedClock clock = new StoppedClock();
   private final AuditTrail trail = new AuditTrail(DATABASE.app(), clock);
   private final HeadKeys keys = keys(1);
-  private final HeadSigner signer = signer(keys);
+  private HeadSigner signer;
 
   private HeadKeys keys(int master) {
     byte[] secret = new byte[32];
@@ -40,11 +51,12 @@ class HeadSignerTest {
 
   private HeadSigner signer(HeadKeys by) {
     return new HeadSigner(
-        DATABASE.app(), by, new HeadSigner.Pace(Duration.ofMinutes(1), 10), clock);
+        DATABASE.app(), by, new HeadSigner.Pace(Duration.ofMinutes(1), 10), folder, clock);
   }
 
   @BeforeEach
   void empty() {
+    signer = signer(keys);
     DATABASE.execute(
         "alter table audit_entry disable trigger all; alter table audit_head disable trigger all;"
             + " truncate audit_entry, audit_head, audit_key, data_key;"
@@ -88,7 +100,7 @@ class HeadSignerTest {
     clock.advance(Duration.ofDays(-2));
     signer.run();
     assertThat(sizes()).as("the clock was wrong before").isEqualTo("2 3 4");
-    assertThat(new AuditReport(DATABASE.app(), keys).verify().fault()).isNull();
+    assertThat(new AuditReport(DATABASE.app(), keys, signer).verify().fault()).isNull();
   }
 
   @Test
@@ -102,7 +114,7 @@ class HeadSignerTest {
     assertThat(sizes()).as("before it stops").isEqualTo("2 12 22 27");
     signer(keys).run();
     assertThat(sizes()).as("another vault on this database").isEqualTo("2 12 22 27");
-    assertThat(new AuditReport(DATABASE.app(), keys).verify().signed()).isEqualTo(27);
+    assertThat(new AuditReport(DATABASE.app(), keys, signer).verify().signed()).isEqualTo(27);
   }
 
   @Test
@@ -143,8 +155,141 @@ class HeadSignerTest {
                     + " 'audit.key_made'"))
         .isEqualTo("the first one; in place of " + keys.all().getFirst().id());
     assertThat(sizes()).isEqualTo("2 4");
-    assertThat(new AuditReport(DATABASE.app(), keys).verify().fault())
+    assertThat(new AuditReport(DATABASE.app(), keys, signer).verify().fault())
         .as("what the first one signed is still good")
         .isNull();
+  }
+
+  /** As its owner, to whom triggers are no hindrance. */
+  private static void tamper(String sql) {
+    DATABASE.execute(
+        "alter table audit_entry disable trigger all; alter table audit_head disable trigger all;"
+            + sql
+            + "; alter table audit_entry enable trigger all; alter table audit_head enable trigger"
+            + " all");
+  }
+
+  private String reported(HeadSigner by) throws SQLException {
+    return String.valueOf(
+        new AuditReport(DATABASE.app(), keys, by).verify(ParamTree.EMPTY).get("fault"));
+  }
+
+  @Test
+  void aVaultThatWasStartedAnewKnowsOfHeadsThatAreGone() throws SQLException {
+    append(5);
+    signer.run();
+    assertThat(reported(signer)).isEqualTo("null");
+    tamper("truncate audit_head");
+    HeadSigner restarted = signer(keys(1));
+    restarted.finish();
+    assertThat(sizes()).as("nothing of it is signed").isEqualTo("null");
+    assertThat(restarted.fault()).contains(new HeadGone(1, 6));
+    assertThat(reported(restarted))
+        .isEqualTo("the head of 6 entries, which was signed here, is gone");
+    assertThat(new AuditReport(DATABASE.app(), keys, restarted).verify().fault())
+        .as("it looks whole to itself")
+        .isNull();
+  }
+
+  @Test
+  void newHeadsDoNotPassForThoseThatAreGone() throws SQLException {
+    append(5);
+    signer.run();
+    tamper("truncate audit_head");
+    append(1);
+    HeadSigner another =
+        new HeadSigner(
+            DATABASE.app(), keys, new HeadSigner.Pace(Duration.ofMinutes(1), 10), null, clock);
+    another.finish();
+    assertThat(sizes()).as("one that knows nothing of it").isEqualTo("7");
+    HeadSigner restarted = signer(keys(1));
+    restarted.run();
+    assertThat(restarted.fault()).contains(new HeadGone(1, 6));
+  }
+
+  @Test
+  void aHeadOfAnotherVaultIsKeptToo() throws SQLException {
+    append(1);
+    signer.run();
+    append(1);
+    HeadSigner another =
+        new HeadSigner(
+            DATABASE.app(), keys, new HeadSigner.Pace(Duration.ofMinutes(1), 10), null, clock);
+    another.finish();
+    signer.run();
+    assertThat(folder.resolve("head"))
+        .content()
+        .isEqualTo(DATABASE.query("select head from audit_head where size = 3") + "\n");
+  }
+
+  @Test
+  void aFileThatHoldsNoHeadIsNotTakenForNone() throws SQLException, IOException {
+    append(1);
+    signer.run();
+    Files.writeString(folder.resolve("head"), "pah1.none\n");
+    append(1);
+    HeadSigner restarted = signer(keys(1));
+    for (int round = 0; round < MANY; round++) {
+      assertThat(restarted.fault()).isEmpty();
+      restarted.finish();
+    }
+    assertThat(sizes()).isEqualTo("2");
+    assertThat(reported(restarted)).startsWith("the entries from 1 on have been without");
+  }
+
+  @Test
+  void theSameKeyTwiceHindersNothing() throws SQLException {
+    append(1);
+    signer.run();
+    DATABASE.execute(
+        "insert into audit_key select 'again', generation - 1, account, livemode, data_key,"
+            + " public_key, sealed, created from audit_key");
+    append(1);
+    signer.finish();
+    assertThat(sizes()).isEqualTo("2 3");
+    assertThat(keys.all()).hasSize(1);
+    assertThat(reported(signer)).isEqualTo("null");
+  }
+
+  @Test
+  void entriesThatWaitFarTooLongAreAFault() throws SQLException {
+    append(1);
+    signer.run();
+    assertThat(signer.unsignedSeconds()).isZero();
+    append(1);
+    HeadSigner closed = signer(keys(2));
+    closed.run();
+    clock.advance(Duration.ofMinutes(4));
+    closed.run();
+    assertThat(closed.fault()).as("a few intervals are nothing").isEmpty();
+    assertThat(closed.unsignedSeconds()).isEqualTo(240);
+    clock.advance(Duration.ofSeconds(1));
+    assertThat(closed.fault())
+        .contains(new Unsigned(3, clock.instant().minus(Duration.ofSeconds(241))));
+    assertThat(reported(closed)).startsWith("the entries from 3 on have been without");
+    signer.run();
+    closed.run();
+    assertThat(closed.fault()).as("another vault has signed").isEmpty();
+    assertThat(closed.unsignedSeconds()).isZero();
+  }
+
+  @Test
+  void roundsThatFailOneAfterTheOtherAreAFault() throws SQLException {
+    append(1);
+    signer.run();
+    append(1);
+    DATABASE.execute("revoke insert on audit_head from vault_app");
+    try {
+      for (int round = 0; round < MANY; round++) {
+        assertThat(signer.fault()).isEmpty();
+        signer.finish();
+      }
+      assertThat(signer.fault()).contains(new Unsigned(3, clock.instant()));
+    } finally {
+      DATABASE.execute("grant insert on audit_head to vault_app");
+    }
+    signer.finish();
+    assertThat(signer.fault()).isEmpty();
+    assertThat(sizes()).isEqualTo("2 3");
   }
 }

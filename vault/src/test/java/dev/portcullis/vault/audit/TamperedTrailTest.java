@@ -68,7 +68,7 @@ class TamperedTrailTest {
             CLOCK,
             new java.security.SecureRandom());
     keys = new HeadKeys(database.app(), dataKeys, CLOCK);
-    report = new AuditReport(database.app(), keys);
+    report = new AuditReport(database.app(), keys, signer());
     AuditTrail trail = new AuditTrail(database.app(), CLOCK);
     for (int entry = 1; entry <= ENTRIES; entry++) {
       trail.append("act." + entry, "subject " + entry, "detail " + entry);
@@ -86,7 +86,7 @@ class TamperedTrailTest {
 
   private static HeadSigner signer() {
     return new HeadSigner(
-        database.app(), keys, new HeadSigner.Pace(Duration.ofDays(1), BETWEEN_HEADS), CLOCK);
+        database.app(), keys, new HeadSigner.Pace(Duration.ofDays(1), BETWEEN_HEADS), null, CLOCK);
   }
 
   @AfterEach
@@ -239,7 +239,7 @@ class TamperedTrailTest {
 
   private static Optional<TrailFault> carried(SignedHead head, AuditReport.Verdict verdict) {
     CarriedHeads carried = new CarriedHeads(List.of(head));
-    assertThat(carried.forged(keys.all())).isEmpty();
+    assertThat(keys.all()).anyMatch(head::isSignedBy);
     return carried
         .reached(verdict.entries(), verdict.root())
         .or(() -> carried.ended(verdict.entries()));

@@ -1,10 +1,8 @@
 package dev.portcullis.wire.audit;
 
 import dev.portcullis.wire.audit.TrailFault.Cut;
-import dev.portcullis.wire.audit.TrailFault.HeadForged;
 import dev.portcullis.wire.audit.TrailFault.Rewritten;
 import java.util.ArrayDeque;
-import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.List;
@@ -25,14 +23,6 @@ public final class CarriedHeads {
     this.left =
         new ArrayDeque<>(
             heads.stream().sorted(Comparator.comparingLong(SignedHead::size)).toList());
-  }
-
-  /** The first of them that none of the keys signed. */
-  public Optional<TrailFault> forged(Collection<HeadKey> keys) {
-    return left.stream()
-        .filter(head -> keys.stream().noneMatch(head::isSignedBy))
-        .findFirst()
-        .map(head -> new HeadForged(1, head.size()));
   }
 
   /** After how many entries the trail must be looked at next. */

@@ -47,7 +47,9 @@ public final class TrailCheck {
    */
   public TrailCheck(
       Collection<HeadKey> keys, long entries, byte[] root, @Nullable SignedHead last) {
-    this.keys = keys.stream().collect(Collectors.toMap(HeadKey::id, Function.identity()));
+    this.keys =
+        keys.stream()
+            .collect(Collectors.toMap(HeadKey::id, Function.identity(), (first, _) -> first));
     this.entries = entries;
     this.root = root.clone();
     this.last = last;

@@ -83,4 +83,17 @@ public sealed interface TrailFault {
       return "the head of %d entries, which was signed here, is gone".formatted(size);
     }
   }
+
+  /**
+   * Nothing vouches for what is new.
+   *
+   * @param entry the first entry that no head vouches for
+   */
+  record Unsigned(long entry, Instant since) implements TrailFault {
+    @Override
+    public String text() {
+      return "the entries from %d on have been without a signed head since %s: the vault is sealed, or its log says why"
+          .formatted(entry, since);
+    }
+  }
 }

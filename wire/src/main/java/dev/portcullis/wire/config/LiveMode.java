@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -21,6 +22,11 @@ import java.util.stream.Stream;
  * doctor --production} asks the same and more of the whole installation.
  */
 public final class LiveMode {
+
+  private static final String SETTLING = "admin.settling";
+
+  /** Whoever lets an accomplice in is otherwise both people of a change in one minute. */
+  private static final Duration LEAST_SETTLING = Duration.ofDays(1);
 
   private LiveMode() {}
 
@@ -54,6 +60,11 @@ public final class LiveMode {
         .ifPresent(name -> faults.add("database.url has the parameter " + name + ": take it out."));
     if (!isVerified(url)) {
       faults.add("database.url reaches over a network without sslmode=verify-full.");
+    }
+    if (config.knows(SETTLING) && config.duration(SETTLING).compareTo(LEAST_SETTLING) < 0) {
+      faults.add(
+          "%s is %s: take it out, or set PT24H or more, so that others notice who was let in."
+              .formatted(SETTLING, config.string(SETTLING)));
     }
     openSecrets(config.directory().resolve("secrets")).ifPresent(faults::add);
     return faults;

@@ -123,6 +123,10 @@ final class VaultSettings {
                 1_000,
                 "After so many entries at most a head is signed, whatever the time.")
             .or("1000"),
+        file(
+            "audit.directory",
+            "The folder in which the vault keeps the newest head that it has seen, out of the"
+                + " database's reach; without it in memory alone."),
         text("database.url", "JDBC URL of the vault's database.").must(),
         text("database.user", "The vault's role there.").must(),
         secret("database.password", "Its password.").must(),

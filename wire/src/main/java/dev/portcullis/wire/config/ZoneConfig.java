@@ -86,6 +86,11 @@ public final class ZoneConfig {
     return values;
   }
 
+  /** Whether the zone has a setting of that name. */
+  boolean knows(String key) {
+    return settings.find(key).isPresent();
+  }
+
   /** Whether there is a value, if only the default. */
   public boolean has(String key) {
     return find(key).isPresent();

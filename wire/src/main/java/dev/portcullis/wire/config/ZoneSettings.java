@@ -45,6 +45,7 @@ public record ZoneSettings(String zone, List<Setting> settings) {
           "vault.sandbox",
           "vault.policy.directory",
           "vault.transfers.directory",
+          "vault.audit.directory",
           "vault.provider.sandbox.",
           "simulator.");
 

@@ -67,7 +67,7 @@ class TrailCheckTest {
     }
 
     Optional<TrailFault> fault() {
-      TrailCheck check = new TrailCheck(List.of(KEY));
+      TrailCheck check = new TrailCheck(List.of(KEY, KEY)); // the database can say it twice
       int head = 0;
       for (TrailEntry entry : entries) {
         check.entry(entry);
@@ -258,8 +258,6 @@ class TrailCheckTest {
   void carriedHeadsAreHeldAgainstWhereTheyBelong() {
     Trail trail = Trail.random(9, Set.of(4, 7), new Random(1));
     CarriedHeads carried = new CarriedHeads(trail.heads().reversed());
-    assertThat(carried.forged(List.of(KEY))).isEmpty();
-    assertThat(carried.forged(List.of())).contains(new HeadForged(1, 4));
     assertThat(carried.next()).hasValue(4);
     assertThat(carried.reached(3, "")).isEmpty();
     assertThat(carried.reached(4, trail.heads().getFirst().root())).isEmpty();
