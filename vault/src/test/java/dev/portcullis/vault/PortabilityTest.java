@@ -155,7 +155,7 @@ class PortabilityTest {
                   "transfers/%s/parts/%d?offset=%d".formatted(id, number, file.size()), token));
       piece = Base64.getDecoder().decode(got.text("data"));
       file.writeBytes(piece);
-    } while (piece.length > 0);
+    } while (piece.length == 128 << 10);
     return file.toByteArray();
   }
 
@@ -222,6 +222,10 @@ class PortabilityTest {
         .isEqualTo(403);
     assertThat(people.get("transfers/" + id + "/parts/1", token("eve")).status()).isEqualTo(403);
 
+    String piece = "transfers/" + id + "/parts/1?offset=";
+    assertThat(people.get(piece + 1, token("ann")).text("error.param")).isEqualTo("offset");
+    ok(people.get(piece + (128 << 10), token("ann")));
+    assertThat(trail("cards.export_fetched", id)).as("whatever piece is first").isEqualTo("1");
     byte[] file = part(id, 1, token("bob"));
     assertThat(done.json().toString()).contains(Sha256.hex(file));
     Got imported = imported(OTHER, file);
@@ -236,7 +240,7 @@ class PortabilityTest {
       assertThat(card.text("billing_details.name")).isEqualTo("Jo Bloggs");
       assertThat(card.at("card.cvc_present")).isEqualTo(false);
     }
-    assertThat(trail("cards.export_fetched", id)).isEqualTo("1");
+    assertThat(trail("cards.export_fetched", id)).isEqualTo("2");
     assertThat(trail("cards.import_done", imported.text("id"))).isEqualTo("1");
     assertThat(
             vault.database.query(
@@ -335,9 +339,22 @@ class PortabilityTest {
   @Test
   void noNumberIsWrittenAnywhereInTheClear() throws IOException {
     String generated = "4000009912345678";
-    Got done = imported(OTHER, PgpFiles.to(importKey).of(row("old_leak", generated)));
-    assertThat(done.at("report.imported")).isEqualTo(1L);
-    ok(export(OTHER, importKey));
+    String ann = token("ann");
+    String in = upload(OTHER, PgpFiles.to(importKey).of(row("old_leak", generated)), ann);
+    until(in, ann, "checked");
+    Got waiting = propose(in, ann);
+    requireNoneInTheClear(generated, in);
+    ok(confirm(waiting, token("bob")));
+    assertThat(until(in, ann, "done").at("report.imported")).isEqualTo(1L);
+    Got out = ok(export(OTHER, importKey));
+    ok(confirm(out, token("bob")));
+    vault.clock.advance(Duration.ofSeconds(11));
+    until(out.text("id"), token("ann"), "done");
+    requireNoneInTheClear(generated, out.text("id"));
+  }
+
+  /** While files of that transfer lie there. */
+  private static void requireNoneInTheClear(String generated, String transfer) throws IOException {
     for (String table :
         List.of(
             "card_transfer",
@@ -352,6 +369,9 @@ class PortabilityTest {
                       .formatted(table, generated, hex(generated))))
           .as(table)
           .isEqualTo("0");
+    }
+    try (Stream<Path> own = Files.list(vault.home.resolve("transfers").resolve(transfer))) {
+      assertThat(own).isNotEmpty();
     }
     try (Stream<Path> files = Files.walk(vault.home.resolve("transfers"))) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {

@@ -11,10 +11,10 @@ import java.util.List;
 
 /**
  * Ends what a backup brings back to life: sign-ins, codes with which somebody could enrol, and
- * changes that waited for a second person. All were meant for a day at most; whoever has kept one
- * must not get in by a restore, and what was refused since must not be confirmed after all. That
- * keys were revoked since the backup, or people removed, no database says any more: the restore
- * tells its operator ({@link CameBack}).
+ * changes that waited for a second person; and transfers of cards, whose files are gone. All were
+ * meant for a day at most; whoever has kept one must not get in by a restore, and what was refused
+ * since must not be confirmed after all. That keys were revoked since the backup, or people
+ * removed, no database says any more: the restore tells its operator ({@link CameBack}).
  */
 final class Revived {
 
@@ -34,6 +34,18 @@ final class Revived {
     }
   }
 
+  /** No backup holds their files, and the folder is another one. */
+  private static void endTransfers(Connection connection, Instant now) throws SQLException {
+    try (PreparedStatement transfers =
+        connection.prepareStatement(
+            "UPDATE card_transfer SET state = 'abandoned', finished = ?,"
+                + " report = '{\"abandoned\":\"by a restore\"}' WHERE finished IS NULL"
+                + " AND state NOT IN ('refused', 'done', 'incomplete', 'failed', 'abandoned')")) {
+      transfers.setObject(1, now.atOffset(ZoneOffset.UTC));
+      transfers.executeUpdate();
+    }
+  }
+
   void end(Instant now) throws SQLException {
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       try (Connection connection = databases.connectToAll(zone)) {
@@ -50,6 +62,7 @@ final class Revived {
         }
         if (zone == Zone.VAULT) {
           endChanges(connection, now);
+          endTransfers(connection, now);
         }
       }
     }

@@ -41,6 +41,11 @@ public record Change(
 
   /** What whoever confirms must name, so that nobody confirms what they did not see. */
   public String hash() {
+    return hash(action, subject, content);
+  }
+
+  /** The {@link #hash()} of a change that says that. */
+  public static String hash(String action, String subject, String content) {
     return Sha256.hex(action + "\n" + subject + "\n" + content);
   }
 }

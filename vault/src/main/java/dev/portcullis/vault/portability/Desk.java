@@ -15,14 +15,18 @@ import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.people.Session;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What people do with transfers, short of deciding them. */
@@ -35,6 +39,7 @@ final class Desk {
   static final int PIECE = 128 << 10;
 
   private static final int MOST_OPEN = 5;
+  private static final int MOST_FETCHES = 1_000;
 
   private final TransferStore store;
   private final Spool spool;
@@ -42,6 +47,24 @@ final class Desk {
   private final DataKeys dataKeys;
   private final Ids ids;
   private final InstantSource clock;
+
+  /** What is in the trail; whatever this has forgotten comes there once more. */
+  private final Set<Fetch> fetches =
+      Collections.synchronizedSet(
+          Collections.newSetFromMap(
+              new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<Fetch, Boolean> eldest) {
+                  return size() > MOST_FETCHES;
+                }
+              }));
+
+  /**
+   * A part that a person fetches in a session.
+   *
+   * @param until the session's end, which tells it from others
+   */
+  private record Fetch(String transfer, long number, String by, Instant until) {}
 
   Desk(
       TransferStore store,
@@ -82,12 +105,13 @@ final class Desk {
    */
   Transfer beginImport(Owner owner, Beginner beginner) {
     Transfer made = made(Kind.IMPORT, State.RECEIVING, owner, beginner, Target.NONE);
+    // The row first: a folder without one is swept away.
+    store.insert(made, beginner.address());
     try {
       spool.begin(made.id());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-    store.insert(made, beginner.address());
     return made;
   }
 
@@ -255,11 +279,14 @@ final class Desk {
   }
 
   /**
-   * A piece of an export's part, for one of the two people.
+   * A piece of an export's part, for one of the two people. That they are given some of it is in
+   * the trail, whichever piece they begin with.
    *
+   * @param offset a multiple of {@link #PIECE}
    * @throws ApiException 403 for anybody else; 404 if there is no such part any more
    */
-  byte[] piece(String id, long number, long offset, String by) {
+  byte[] piece(String id, long number, long offset, Session session) {
+    String by = session.person();
     Transfer transfer = store.find(id);
     Act confirmed = transfer.confirmed();
     if (confirmed == null
@@ -273,8 +300,15 @@ final class Desk {
       throw new ApiException(ApiErrors.noSuch("part", id + "/" + number, "number"));
     }
     requireHere(transfer);
-    if (offset == 0) {
+    if (offset % PIECE != 0) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "offset", "parameter_invalid", "Pieces begin at multiples of %d.".formatted(PIECE)));
+    }
+    Fetch fetch = new Fetch(id, number, by, session.expires());
+    if (offset == 0 || !fetches.contains(fetch)) {
       noteFetched(transfer, number, by);
+      fetches.add(fetch);
     }
     try {
       return spool.piece(id, number, offset, PIECE);
@@ -306,16 +340,37 @@ final class Desk {
             });
   }
 
-  /** Whether parts lie here that have had their time. */
-  boolean hasOldParts(Instant before) {
+  /** Whether something of transfers lies here that has had its time. */
+  boolean hasOld(Instant before) {
     return !old(before).isEmpty();
   }
 
-  /** Takes away parts of exports that ended before then. */
-  void removeParts(Instant before) throws IOException {
+  /** Takes away what lies there of transfers that ended before then: parts, and old ids. */
+  void removeOld(Instant before) throws IOException {
     for (Transfer transfer : old(before)) {
       Exporting.removed(store.sql(), transfer, clock.instant());
+      store.removeLines(transfer);
       spool.remove(transfer.id());
+    }
+  }
+
+  /** Takes away folders that a kill left, or an end beside a part that was being written. */
+  void sweep() throws IOException {
+    for (String id : spool.transfers()) {
+      boolean needed =
+          !store
+              .sql()
+              .query(
+                  "select 1 from card_transfer t where id = ? and (state in ('receiving',"
+                      + " 'checking', 'checked', 'proposed', 'running') or exists (select from"
+                      + " card_transfer_part p where p.account = t.account and p.transfer = t.id"
+                      + " and p.removed is null))",
+                  row -> row.getInt(1),
+                  id)
+              .isEmpty();
+      if (!needed) {
+        spool.remove(id);
+      }
     }
   }
 
@@ -323,9 +378,10 @@ final class Desk {
     return store
         .sql()
         .query(
-            "select * from card_transfer t where place = ? and finished < ? and exists (select from"
-                + " card_transfer_part p where p.account = t.account and p.transfer = t.id and"
-                + " p.removed is null)",
+            "select * from card_transfer t where place = ? and finished < ? and (exists (select"
+                + " from card_transfer_part p where p.account = t.account and p.transfer = t.id and"
+                + " p.removed is null) or exists (select from card_transfer_line l where l.account"
+                + " = t.account and l.transfer = t.id)) limit 100",
             TransferStore::transfer,
             spool.place(),
             before);

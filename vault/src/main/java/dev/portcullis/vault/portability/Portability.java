@@ -48,6 +48,8 @@ public final class Portability implements Runnable {
   /** How long a file may take to come, and how long one that was looked at waits to be proposed. */
   private static final Duration UNPROPOSED = Duration.ofDays(2);
 
+  private static final Duration SWEEPS = Duration.ofHours(1);
+
   private final DataSource database;
   private final InstantSource clock;
   private final Settings settings;
@@ -58,6 +60,8 @@ public final class Portability implements Runnable {
   private final Importing importing;
   private final Exporting exporting;
   private final Desk desk;
+  private final Faults faults = new Faults();
+  private Instant nextSweep = Instant.MIN;
   private volatile boolean stopped;
 
   /**
@@ -124,22 +128,21 @@ public final class Portability implements Runnable {
   @Override
   public void run() {
     try {
+      sweep();
       List<Transfer> open = store.open(spool.place());
-      if (!open.isEmpty() || desk.hasOldParts(clock.instant().minus(settings.keptFor()))) {
+      if (!open.isEmpty() || desk.hasOld(clock.instant().minus(settings.keptFor()))) {
         alone(open);
       }
-    } catch (KeyUnavailableException e) {
-      LOG.log(Level.WARNING, "cards in bulk wait: {0}", e.getMessage());
     } catch (SQLException | StoreFailure e) {
       LOG.log(Level.WARNING, "cards in bulk wait for the database", e);
     } catch (IOException e) {
       LOG.log(Level.WARNING, "cards in bulk wait for their folder", e);
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.SEVERE, "a transfer of cards failed and is tried again", e);
+      LOG.log(Level.SEVERE, "cards in bulk failed and are tried again", e);
     }
   }
 
-  private void alone(List<Transfer> open) throws SQLException, IOException {
+  private void alone(List<Transfer> open) throws SQLException {
     try (Connection connection = database.getConnection();
         Statement statement = connection.createStatement()) {
       try (ResultSet got = statement.executeQuery("select pg_try_advisory_lock(" + LOCK + ")")) {
@@ -148,16 +151,52 @@ public final class Portability implements Runnable {
         }
       }
       try {
+        removeOld();
         for (Transfer transfer : open) {
-          if (!stopped) {
-            work(transfer);
+          if (!stopped && faults.isDue(transfer, clock.instant())) {
+            attempt(transfer);
           }
         }
-        desk.removeParts(clock.instant().minus(settings.keptFor()));
       } finally {
         statement.execute("select pg_advisory_unlock(" + LOCK + ")");
       }
     }
+  }
+
+  /** At the start, and hourly. */
+  private void sweep() throws IOException {
+    if (!clock.instant().isBefore(nextSweep)) {
+      desk.sweep();
+      nextSweep = clock.instant().plus(SWEEPS);
+    }
+  }
+
+  private void removeOld() {
+    try {
+      desk.removeOld(clock.instant().minus(settings.keptFor()));
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "files of cards that had their time could not be deleted", e);
+    }
+  }
+
+  /** A fault of one transfer, or while it is worked on, is not the others'. */
+  private void attempt(Transfer transfer) {
+    try {
+      work(transfer);
+      faults.none(transfer);
+      return;
+    } catch (KeyUnavailableException e) {
+      faults.wasNoTry(transfer);
+      LOG.log(Level.WARNING, "{0} waits: {1}", new Object[] {transfer.id(), e.getMessage()});
+    } catch (SQLException | StoreFailure e) {
+      faults.wasNoTry(transfer);
+      LOG.log(Level.WARNING, transfer.id() + " waits for the database", e);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, transfer.id() + " waits for its files", e);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.SEVERE, transfer.id() + " failed and is tried again", e);
+    }
+    faults.met(transfer, clock.instant());
   }
 
   private void work(Transfer transfer) throws SQLException, IOException {
@@ -196,7 +235,7 @@ public final class Portability implements Runnable {
   }
 
   private void look(Transfer transfer) throws IOException {
-    if (!store.tries(transfer, MOST_TRIES)) {
+    if (!faults.isCounted(transfer) && !store.tries(transfer, MOST_TRIES)) {
       throw new FileRefused(
           "file_unreadable",
           "The vault ended each time while it read the file; it is not read again.");
@@ -218,6 +257,10 @@ public final class Portability implements Runnable {
 
   private void run(Transfer transfer) throws IOException, SQLException {
     Instant now = clock.instant();
+    if (!store.isWhatWasConfirmed(transfer, now)) {
+      throw new FileRefused(
+          "not_what_was_confirmed", "The transfer is not what two people confirmed.");
+    }
     switch (transfer.kind()) {
       case IMPORT -> {
         if (importing.run(transfer, () -> stopped)) {
@@ -242,6 +285,7 @@ public final class Portability implements Runnable {
       store.looked(transfer, State.REFUSED, 0, error);
     } else {
       store.end(transfer, transfer.state(), State.FAILED, error, clock.instant());
+      Exporting.removed(store.sql(), transfer, clock.instant());
     }
     spool.remove(transfer.id());
   }

@@ -205,6 +205,16 @@ final class Spool {
     }
   }
 
+  /** The transfers of which files lie here. */
+  List<String> transfers() throws IOException {
+    try (Stream<Path> all = Files.list(folder)) {
+      return all.filter(path -> Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS))
+          .map(path -> String.valueOf(path.getFileName()))
+          .filter(name -> name.startsWith("trf_"))
+          .toList();
+    }
+  }
+
   /** Takes a transfer's files away. */
   void remove(String transfer) throws IOException {
     Path own = folder.resolve(transfer);

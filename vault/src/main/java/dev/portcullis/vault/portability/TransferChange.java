@@ -13,6 +13,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Letting cards in or out in bulk, which two people do together: one could fill an account with
@@ -35,7 +36,7 @@ sealed interface TransferChange extends ChangeKind {
   }
 
   /** All that both people need to see. */
-  static String content(Transfer transfer, String recipient) {
+  static String content(Transfer transfer, @Nullable Recipient recipient) {
     List<String> lines = new ArrayList<>();
     lines.add("account: " + transfer.owner().account());
     lines.add("mode: " + (transfer.owner().livemode() ? "live" : "test"));
@@ -47,8 +48,9 @@ sealed interface TransferChange extends ChangeKind {
         lines.add("found: " + transfer.texts().findings());
       }
       case EXPORT -> {
-        lines.add("recipient: " + recipient);
-        lines.add("fingerprint: " + transfer.to().fingerprint());
+        // By the key itself: what stands beside it in the row says nothing.
+        lines.add("recipient: " + Objects.requireNonNull(recipient).name());
+        lines.add("fingerprint: " + recipient.fingerprint());
         lines.add("cards made from: " + shown(transfer.to().from(), "the beginning"));
         lines.add("cards made before: " + shown(transfer.to().before(), "the confirmation"));
       }
@@ -56,7 +58,7 @@ sealed interface TransferChange extends ChangeKind {
     return String.join("\n", lines);
   }
 
-  private static String shown(@org.jspecify.annotations.Nullable Instant time, String otherwise) {
+  private static String shown(@Nullable Instant time, String otherwise) {
     return time == null ? otherwise : time.toString();
   }
 
@@ -72,8 +74,12 @@ sealed interface TransferChange extends ChangeKind {
                 .withCode("transfer_state"));
       }
       desk.requireUsable(transfer.owner());
-      if (kind == Kind.EXPORT) {
-        Recipient.read(Objects.requireNonNull(transfer.to().ring()), clock.instant());
+      byte[] ring = transfer.to().ring();
+      Recipient recipient = ring == null ? null : Recipient.read(ring, clock.instant());
+      if (!content(transfer, recipient).equals(change.content())) {
+        throw new ApiException(
+            ApiErrors.badRequest("The transfer is not what was proposed.")
+                .withCode("transfer_state"));
       }
     }
 

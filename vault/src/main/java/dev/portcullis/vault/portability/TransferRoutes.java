@@ -186,7 +186,7 @@ final class TransferRoutes {
         changes.propose(
             TransferChange.action(transfer.kind()),
             transfer.id(),
-            TransferChange.content(transfer, recipient == null ? "" : recipient.name()),
+            TransferChange.content(transfer, recipient),
             request.session().person(),
             request.address());
     store.proposed(transfer, change.id());
@@ -209,7 +209,7 @@ final class TransferRoutes {
             request.variable("id"),
             Long.parseLong(number),
             request.arguments().integer("offset").orElse(0L),
-            request.session().person());
+            request.session());
     return Map.of("object", "transfer_piece", "data", Base64.getEncoder().encodeToString(piece));
   }
 

@@ -4,6 +4,7 @@ import static dev.portcullis.vault.store.Sql.query;
 import static dev.portcullis.vault.store.Sql.update;
 
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.changes.Change;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.portability.Transfer.Act;
 import dev.portcullis.vault.portability.Transfer.FileFacts;
@@ -20,6 +21,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -134,6 +136,36 @@ final class TransferStore {
             row -> row.getInt(1),
             change,
             now)
+        .isEmpty();
+  }
+
+  /**
+   * Whether the row says what two people confirmed: their change holds the hash of all that they
+   * saw, and whoever writes to the row alone changes what that is.
+   *
+   * @throws ApiException if nothing may be encrypted to the recipient now
+   */
+  boolean isWhatWasConfirmed(Transfer transfer, Instant now) {
+    Act confirmed = transfer.confirmed();
+    if (confirmed == null) {
+      return false;
+    }
+    byte[] ring = transfer.to().ring();
+    Recipient recipient = ring == null ? null : Recipient.read(ring, now);
+    String action = TransferChange.action(transfer.kind());
+    String hash = Change.hash(action, transfer.id(), TransferChange.content(transfer, recipient));
+    return !sql.query(
+            "select 1 from pending_change where id = ? and state = 'applied' and action = ? and"
+                + " subject = ? and proposed_by = ? and decided_by = ? and decided_at >= ? and"
+                + " hash = ?",
+            row -> row.getInt(1),
+            transfer.texts().change(),
+            action,
+            transfer.id(),
+            transfer.begun().by(),
+            confirmed.by(),
+            confirmed.at(),
+            HexFormat.of().parseHex(hash))
         .isEmpty();
   }
 
@@ -258,6 +290,14 @@ final class TransferStore {
                   by));
     }
     return changed == 1;
+  }
+
+  /** Old ids and customers have had their time; the report keeps the figures. */
+  void removeLines(Transfer transfer) {
+    sql.update(
+        "delete from card_transfer_line where account = ? and transfer = ?",
+        transfer.owner().account(),
+        transfer.id());
   }
 
   /** It ends; false if it is in another state than was thought. */

@@ -96,18 +96,34 @@ final class VaultKeys {
    */
   Stored current(String by) {
     DataKey key = dataKey();
-    return new Sql(database)
-        .within(
-            connection -> {
-              // One at a time: who asks at once gets the same.
-              update(connection, "lock table openpgp_key in share row exclusive mode");
-              Optional<Stored> newest = stored(connection).stream().findFirst();
-              return newest.isPresent()
-                      && newest.get().created().plus(LIFE).isAfter(clock.instant())
-                  ? newest.get()
-                  : made(connection, key, by);
-            })
-        .orElseThrow();
+    Stored current =
+        new Sql(database)
+            .within(
+                connection -> {
+                  // One at a time: who asks at once gets the same.
+                  update(connection, "lock table openpgp_key in share row exclusive mode");
+                  Optional<Stored> newest = stored(connection).stream().findFirst();
+                  return newest.isPresent()
+                          && newest.get().created().plus(LIFE).isAfter(clock.instant())
+                      ? newest.get()
+                      : made(connection, key, by);
+                })
+            .orElseThrow();
+    return ofPrivatePart(current);
+  }
+
+  /** The public part as the sealed private one has it: anybody's may stand beside that. */
+  private Stored ofPrivatePart(Stored key) {
+    try {
+      return new Stored(
+          key.fingerprint(),
+          open(key).toCertificate().getEncoded(),
+          key.dataKey(),
+          key.sealed(),
+          key.created());
+    } catch (IOException e) {
+      throw new IllegalStateException("a stored OpenPGP key cannot be read", e);
+    }
   }
 
   private DataKey dataKey() {
@@ -237,7 +253,10 @@ final class VaultKeys {
   Optional<PGPKeyPair> find(KeyIdentifier id) throws IOException {
     for (Stored key : new Sql(database).within(this::stored).orElseThrow()) {
       if (key.has(id)) {
-        return Optional.of(pair(open(key).getSecretKey(id)));
+        PGPSecretKey secret = open(key).getSecretKey(id);
+        if (secret != null) {
+          return Optional.of(pair(secret));
+        }
       }
     }
     return Optional.empty();

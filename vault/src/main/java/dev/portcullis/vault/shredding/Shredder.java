@@ -162,6 +162,15 @@ public final class Shredder {
           owner.account(),
           owner.livemode());
     }
+    // Ids and customers elsewhere, which no key seals.
+    try (PreparedStatement delete =
+        connection.prepareStatement(
+            "delete from card_transfer_line l using card_transfer t where t.account = l.account and"
+                + " t.id = l.transfer and t.account = ? and t.livemode = ?")) {
+      delete.setString(1, owner.account());
+      delete.setBoolean(2, owner.livemode());
+      delete.executeUpdate();
+    }
     return new Destroyed(destroyed, cards);
   }
 

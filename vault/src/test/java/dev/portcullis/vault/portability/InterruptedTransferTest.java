@@ -33,12 +33,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,13 +117,18 @@ class InterruptedTransferTest {
       changes = new FourEyes(database.app(), ids, clock, Duration.ZERO, portability.changes());
     }
 
+    private @Nullable Recipient recipient(Transfer transfer) {
+      byte[] ring = transfer.to().ring();
+      return ring == null ? null : desk.recipient(ring);
+    }
+
     /** Two people want it. */
     void decide(Transfer transfer) {
       Change change =
           changes.propose(
               TransferChange.action(transfer.kind()),
               transfer.id(),
-              TransferChange.content(transfer, ""),
+              TransferChange.content(transfer, recipient(transfer)),
               "ann",
               "127.0.0.1");
       store.proposed(transfer, change.id());
@@ -294,6 +301,104 @@ class InterruptedTransferTest {
     assertThat(failed.texts().report()).contains("recipient_key_unusable");
   }
 
+  private Transfer confirmedExport(Worker worker, String account) {
+    Transfer out =
+        worker.desk.beginExport(
+            known(account),
+            new Beginner("ann", "127.0.0.1", "a test"),
+            worker.desk.recipient(
+                worker.desk.importKey("ann").armoured().getBytes(StandardCharsets.US_ASCII)),
+            null,
+            null);
+    worker.decide(out);
+    return out;
+  }
+
+  @Test
+  void nothingIsWrittenThatTwoPeopleDidNotConfirm() {
+    Worker worker = new Worker(250, 1_000);
+    List<String> changes =
+        List.of(
+            "recipient = decode('%s', 'hex')".formatted(certificate()),
+            "purpose = 'another'",
+            "livemode = true",
+            "created_to = created_to + interval '1 day', started = started + interval '1 day'",
+            "change = 'chg_another'");
+    for (int at = 0; at < changes.size(); at++) {
+      Transfer out = confirmedExport(worker, "acct_swapped_" + at);
+      database.execute(
+          "update card_transfer set %s where id = '%s'".formatted(changes.get(at), out.id()));
+      clock.advance(Exporting.SETTLE);
+      worker.portability.run();
+      Transfer failed = worker.store.find(out.id());
+      assertThat(failed.state()).as(changes.get(at)).isEqualTo(State.FAILED);
+      assertThat(failed.texts().report()).contains("not_what_was_confirmed");
+      assertThat(
+              count(
+                  "select count(*) from audit_entry where action = 'cards.export_failed' and"
+                      + " subject = '%s'".formatted(out.id())))
+          .isEqualTo(1);
+    }
+  }
+
+  private static String certificate() {
+    try {
+      return HexFormat.of()
+          .formatHex(
+              PgpFiles.key(clock.instant().minus(Duration.ofDays(1))).toCertificate().getEncoded());
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void thePublicPartThatIsHandedOutIsThatOfThePrivateOne() {
+    Worker worker = new Worker(250, 1_000);
+    String before = worker.desk.importKey("ann").armoured();
+    String ring = database.query("select encode(ring, 'hex') from openpgp_key");
+    database.execute("update openpgp_key set ring = decode('%s', 'hex')".formatted(certificate()));
+    try {
+      assertThat(worker.desk.importKey("ann").armoured()).isEqualTo(before);
+    } finally {
+      database.execute("update openpgp_key set ring = decode('%s', 'hex')".formatted(ring));
+    }
+  }
+
+  @Test
+  void whatAKillLeftGoes() throws IOException {
+    Worker worker = new Worker(250, 1_000);
+    Transfer open = received(worker, known("acct_open"), encrypted(worker, file(5)));
+    Path left = Files.createDirectory(folder.resolve("spool").resolve("trf_left"));
+    Files.createFile(left.resolve("part-00001.pgp.new"));
+    new Worker(250, 1_000).portability.run();
+    assertThat(left).doesNotExist();
+    assertThat(folder.resolve("spool").resolve(open.id()).resolve("file.pgp")).exists();
+    worker.desk.abandon(open.id(), "ann");
+  }
+
+  @Test
+  void aTransferThatMeetsAFaultHoldsUpNoOtherOne() throws IOException {
+    Worker worker = new Worker(10, 1_000);
+    Transfer stuck = received(worker, known("acct_stuck"), encrypted(worker, file(5)));
+    worker.decide(stuck);
+    Files.delete(folder.resolve("spool").resolve(stuck.id()).resolve("file.pgp"));
+    clock.advance(Duration.ofSeconds(1));
+    Transfer later = received(worker, known("acct_later"), encrypted(worker, file(5)));
+    assertThat(later.state()).isEqualTo(State.CHECKED);
+    worker.decide(later);
+    worker.portability.run();
+    assertThat(worker.store.find(later.id()).state()).isEqualTo(State.DONE);
+    assertThat(worker.store.find(stuck.id()).state()).isEqualTo(State.RUNNING);
+    assertThat(count("select count(*) from card_transfer_line where account = 'acct_later'"))
+        .isEqualTo(5);
+    clock.advance(Duration.ofDays(8));
+    worker.portability.run();
+    assertThat(count("select count(*) from card_transfer_line where account = 'acct_later'"))
+        .as("old ids have their time")
+        .isZero();
+    worker.desk.abandon(stuck.id(), "ann");
+  }
+
   private Path part(Transfer transfer, int number) {
     return folder
         .resolve("spool")
@@ -341,7 +446,7 @@ class InterruptedTransferTest {
         worker.changes.propose(
             TransferChange.action(transfer.kind()),
             transfer.id(),
-            TransferChange.content(transfer, ""),
+            TransferChange.content(transfer, null),
             "ann",
             "127.0.0.1");
     worker.store.proposed(transfer, change.id());
