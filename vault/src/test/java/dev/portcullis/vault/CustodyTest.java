@@ -18,9 +18,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -49,7 +52,7 @@ class CustodyTest {
   private static HttpClient client;
   private static List<String> shares = List.of();
   private static String card = "";
-  private static byte[] authenticator = {};
+  private static final Map<String, byte[]> AUTHENTICATORS = new HashMap<>();
 
   @BeforeAll
   static void start() throws IOException {
@@ -104,18 +107,32 @@ class CustodyTest {
   }
 
   private static String signIn() {
-    vault.clock.advance(Duration.ofMinutes(1));
-    Got got =
+    return signIn("ann");
+  }
+
+  private static String code(String name) {
+    return Totp.code(
+        Objects.requireNonNull(AUTHENTICATORS.get(name)), Totp.stepAt(vault.clock.instant()));
+  }
+
+  private static void enroll(String code, String name) {
+    Got begun =
         post(
-            "sign_in",
+            "enrollments",
             null,
-            Map.of(
-                "name",
-                "ann",
-                "password",
-                PASSWORD,
-                "totp",
-                Totp.code(authenticator, Totp.stepAt(vault.clock.instant()))));
+            Map.of("enrollment_code", code, "name", name, "password", PASSWORD));
+    AUTHENTICATORS.put(name, PeopleTest.base32(begun.text("totp_secret")));
+    Got confirmed =
+        post(
+            "enrollments/confirm",
+            null,
+            Map.of("enrollment_code", code, "name", name, "totp", code(name)));
+    assertThat(confirmed.status()).as(confirmed.json().toString()).isEqualTo(200);
+  }
+
+  private static String signIn(String name) {
+    vault.clock.advance(Duration.ofMinutes(1));
+    Got got = post("sign_in", null, Map.of("name", name, "password", PASSWORD, "totp", code(name)));
     assertThat(got.status()).as(got.json().toString()).isEqualTo(200);
     return got.text("token");
   }
@@ -254,25 +271,7 @@ class CustodyTest {
   @Test
   @Order(5)
   void anAdministratorSealsItAtOnce() {
-    Got begun =
-        post(
-            "enrollments",
-            null,
-            Map.of("enrollment_code", SETUP, "name", "ann", "password", PASSWORD));
-    authenticator = PeopleTest.base32(begun.text("totp_secret"));
-    assertThat(
-            post(
-                    "enrollments/confirm",
-                    null,
-                    Map.of(
-                        "enrollment_code",
-                        SETUP,
-                        "name",
-                        "ann",
-                        "totp",
-                        Totp.code(authenticator, Totp.stepAt(vault.clock.instant()))))
-                .status())
-        .isEqualTo(200);
+    enroll(SETUP, "ann");
     assertThat(post("custody/seal", null, Map.of()).status()).isEqualTo(401);
     String token = signIn();
     assertThat(post("custody/seal", token, Map.of()).at("sealed")).isEqualTo(true);
@@ -282,42 +281,88 @@ class CustodyTest {
 
   @Test
   @Order(6)
-  void newSharesReplaceTheOldOnesOnceTheyAreHandedOut() {
-    String token = signIn();
-    assertThat(post("custody/rekey/shares", token, Map.of("share", shares.getFirst())))
+  void aNewShareIsForOnePersonAloneAndNoneCountsBeforeAllAreThere() {
+    String ann = signIn();
+    for (String name : List.of("ben", "cyd")) {
+      String role = name.equals("ben") ? "operator" : "auditor";
+      enroll(post("people", ann, Map.of("name", name, "role", role)).text("enrollment_code"), name);
+    }
+    assertThat(post("custody/rekey/shares", ann, Map.of("share", shares.getFirst())))
         .satisfies(got -> assertThat(got.text("error.code")).isEqualTo("custody_no_rekey"));
-    Got made = rekey(token);
-    List<String> lost = lines(made);
+    for (List<String> wrong : List.of(List.of("ann", "ann"), List.of("ann", "nobody"))) {
+      Got refused = post("custody/rekey", ann, Map.of("custodians", wrong, "threshold", 2));
+      assertThat(refused.text("error.code")).isEqualTo("custodians_invalid");
+    }
+    rekey(ann, "ann", "ben");
+    assertThat(take(signIn("cyd")).text("error.code")).isEqualTo("custody_no_share");
+    String own = lines(take(ann)).getFirst();
+    assertThat(take(ann).text("error.code")).as("once").isEqualTo("custody_no_share");
+    // An administrator who takes over a custodian's account does not get that person's share.
+    enroll(post("people/ben/reset", ann, Map.of()).text("enrollment_code"), "ben");
+    assertThat(take(signIn("ben")).text("error.code")).isEqualTo("enrolled_too_lately");
     vault.restart();
     unseal(shares);
-    assertThat(give(lost.getFirst()).text("error.code")).isEqualTo("share_of_other_set");
-    made = rekey(signIn());
-    assertThat(post("custody/confirm", null, Map.of("ticket", made.text("ticket"))).status())
-        .isEqualTo(200);
+    assertThat(give(own).text("error.code")).isEqualTo("share_of_other_set");
+  }
+
+  @Test
+  @Order(7)
+  void newSharesReplaceTheOldOnesOnceEverybodyHasTheirs() {
+    Map<String, String> tokens = new TreeMap<>();
+    List.of("ann", "ben", "cyd").forEach(name -> tokens.put(name, signIn(name)));
+    String ann = Objects.requireNonNull(tokens.get("ann"));
+    rekey(ann, "ann", "ben", "cyd");
     List<String> old = shares;
-    shares = lines(made);
+    String before = set();
+    List<String> fresh = new ArrayList<>();
+    for (Map.Entry<String, String> each : tokens.entrySet()) {
+      assertThat(set()).as("before " + each.getKey()).isEqualTo(before);
+      Got taken = take(each.getValue());
+      assertThat(lines(taken)).hasSize(1);
+      fresh.addAll(lines(taken));
+      Map<String, String> ticket = Map.of("ticket", taken.text("ticket"));
+      for (Map.Entry<String, String> other : tokens.entrySet()) {
+        if (!other.equals(each)) {
+          assertThat(post("custody/rekey/received", other.getValue(), ticket).text("error.code"))
+              .isEqualTo("custody_ticket_invalid");
+        }
+      }
+      Got received = post("custody/rekey/received", each.getValue(), ticket);
+      assertThat(received.status()).as(received.json().toString()).isEqualTo(200);
+    }
+    assertThat(set()).isNotEqualTo(before);
+    shares = fresh;
     vault.restart();
     assertThat(give(old.getFirst()).text("error.code")).isEqualTo("share_of_other_set");
     assertThat(give(shares.getFirst()).at("sealed")).isEqualTo(true);
-    assertThat(give(shares.get(1)).at("sealed")).as("two of four now").isEqualTo(false);
+    assertThat(give(shares.get(1)).at("sealed")).as("two of three now").isEqualTo(false);
     isChargedAtTheProvider();
   }
 
-  private static Got rekey(String token) {
-    assertThat(post("custody/rekey", token, Map.of("shares", 4, "threshold", 2)).status())
-        .isEqualTo(200);
+  private static String set() {
+    return vault.database.query("select share_set from sealed_key where name = '1'");
+  }
+
+  private static Got take(String token) {
+    return post("custody/rekey/take", token, Map.of());
+  }
+
+  private static void rekey(String token, String... custodians) {
+    Got begun =
+        post("custody/rekey", token, Map.of("custodians", List.of(custodians), "threshold", 2));
+    assertThat(begun.status()).as(begun.json().toString()).isEqualTo(200);
     assertThat(
             post("custody/rekey/shares", token, Map.of("share", shares.get(3)))
                 .at("rekey_shares_missing"))
         .isEqualTo(2L);
     post("custody/rekey/shares", token, Map.of("share", shares.get(0)));
     Got made = post("custody/rekey/shares", token, Map.of("share", shares.get(2)));
-    assertThat(lines(made)).hasSize(4);
-    return made;
+    assertThat(made.json()).as("nobody gets all of them").doesNotContainKey("shares");
+    assertThat(made.at("rekey_waits_for")).isEqualTo(List.of(custodians));
   }
 
   @Test
-  @Order(7)
+  @Order(8)
   void givenSharesAreNotKeptForLong() {
     vault.restart();
     give(shares.getFirst());
@@ -328,14 +373,17 @@ class CustodyTest {
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void whoeverTriesIsSlowedDownAndOnRecordAndSharesAreNowhere() {
+    vault.restart();
     for (int n = 0; n < 10; n++) {
       assertThat(give("PCS1-NO-SHARE").status()).isEqualTo(400);
     }
     Got slowed = give("PCS1-NO-SHARE");
     assertThat(slowed.status()).isEqualTo(429);
     assertThat(slowed.header("Retry-After")).isNotEmpty();
+    assertThat(give(shares.getFirst()).status()).as("a right share is always taken").isEqualTo(200);
+    assertThat(give(shares.get(2)).at("sealed")).isEqualTo(false);
     vault.clock.advance(Duration.ofMinutes(1));
     assertThat(give("PCS1-NO-SHARE").status()).isEqualTo(400);
     String trail =
@@ -349,6 +397,7 @@ class CustodyTest {
             "custody.unsealed",
             "custody.sealed sealed:1 by ann",
             "custody.rekey_begun",
+            "custody.share_handed_out",
             "custody.rekeyed");
     for (String share : shares) {
       assertThat(trail).doesNotContain(share, share.replace("-", ""));

@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
       VaultCommand.Init.class,
       VaultCommand.Unseal.class,
       VaultCommand.Seal.class,
-      VaultCommand.Rekey.class,
+      VaultRekeyCommand.class,
+      VaultTakeShareCommand.class,
       VaultKeysCommand.class,
       VaultSecretsCommand.class,
       VaultPoliciesCommand.class,
@@ -126,8 +127,9 @@ public final class VaultCommand implements Runnable {
     }
   }
 
-  /** What makes shares has in common. */
-  abstract static class Making extends AdminCommand {
+  /** {@code vault init}: makes the master key and its shares. */
+  @Command(name = "init", description = "Make the master key and the custodians' shares, once.")
+  static final class Init extends AdminCommand {
 
     @Option(
         names = "--shares",
@@ -151,7 +153,30 @@ public final class VaultCommand implements Runnable {
                 + " alone, at a terminal, until its custodian has it.")
     private @Nullable Path out;
 
-    Map<String, @Nullable Object> terms() {
+    @Option(
+        names = "--setup-code-file",
+        paramLabel = "FILE",
+        description =
+            "In a vault that has no administrator yet: the vault's setup code, this file's first"
+                + " line (- for standard input; people setup-code shows it).")
+    private @Nullable String setupCode;
+
+    @Override
+    public Integer call() {
+      requirePlace();
+      Prompt prompt = prompt();
+      AdminClient vault = setupCode == null ? signedIn(Zone.VAULT) : options().client(Zone.VAULT);
+      Map<String, @Nullable Object> terms = terms();
+      String path = "custody/keys";
+      if (setupCode != null) {
+        path = "custody/first";
+        terms.put("setup_code", prompt.secret("setup code", setupCode, "--setup-code-file"));
+      }
+      handOut(vault, vault.post(path, terms), prompt);
+      return 0;
+    }
+
+    private Map<String, @Nullable Object> terms() {
       Map<String, @Nullable Object> terms = new LinkedHashMap<>();
       terms.put("shares", shares);
       terms.put("threshold", threshold);
@@ -159,7 +184,7 @@ public final class VaultCommand implements Runnable {
     }
 
     /** Asked before anything is made: afterwards there is nowhere to put the shares. */
-    void requirePlace() {
+    private void requirePlace() {
       if (out == null && Prompt.terminal().isEmpty()) {
         throw new Refusal("There is no terminal to show shares at; use --out.");
       }
@@ -168,8 +193,8 @@ public final class VaultCommand implements Runnable {
       }
     }
 
-    /** Hands the shares out; they count once that is done, and those before them until then. */
-    void handOut(AdminClient vault, Map<String, @Nullable Object> made, Prompt prompt) {
+    /** Hands the shares out; they count once that is done. */
+    private void handOut(AdminClient vault, Map<String, @Nullable Object> made, Prompt prompt) {
       List<String> lines =
           made.get("shares") instanceof List<?> list
               ? list.stream().map(String::valueOf).toList()
@@ -211,67 +236,6 @@ public final class VaultCommand implements Runnable {
         prompt.pause("When it is written down, press Enter; the screen is cleared.");
         prompt.clear();
       }
-    }
-  }
-
-  /** {@code vault init}: makes the master key and its shares. */
-  @Command(name = "init", description = "Make the master key and the custodians' shares, once.")
-  static final class Init extends Making {
-
-    @Option(
-        names = "--setup-code-file",
-        paramLabel = "FILE",
-        description =
-            "In a vault that has no administrator yet: the vault's setup code, this file's first"
-                + " line (- for standard input; people setup-code shows it).")
-    private @Nullable String setupCode;
-
-    @Override
-    public Integer call() {
-      requirePlace();
-      Prompt prompt = prompt();
-      AdminClient vault = setupCode == null ? signedIn(Zone.VAULT) : options().client(Zone.VAULT);
-      Map<String, @Nullable Object> terms = terms();
-      String path = "custody/keys";
-      if (setupCode != null) {
-        path = "custody/first";
-        terms.put("setup_code", prompt.secret("setup code", setupCode, "--setup-code-file"));
-      }
-      handOut(vault, vault.post(path, terms), prompt);
-      return 0;
-    }
-  }
-
-  /** {@code vault rekey}: old shares make new ones. */
-  @Command(
-      name = "rekey",
-      description = "Give the master key new shares, by as many old ones as open it.")
-  static final class Rekey extends Making {
-
-    @Option(
-        names = "--share-file",
-        paramLabel = "FILE",
-        description =
-            "An old share is this file's first line; once for each (- for standard input).")
-    private List<String> files = List.of();
-
-    @Override
-    public Integer call() {
-      requirePlace();
-      Prompt prompt = prompt();
-      AdminClient vault = signedIn(Zone.VAULT);
-      Map<String, @Nullable Object> answer = vault.post("custody/rekey", terms());
-      for (int given = 0; !answer.containsKey("shares"); given++) {
-        String what = "Old share (" + text(answer, "rekey_shares_missing") + " missing)";
-        String file = files.isEmpty() ? null : files.get(Math.min(given, files.size() - 1));
-        if (file != null && !file.equals("-") && given >= files.size()) {
-          throw new Refusal("More old shares are needed; nothing was changed.");
-        }
-        String share = prompt.secret(what, file, "--share-file");
-        answer = vault.post("custody/rekey/shares", Map.of("share", share));
-      }
-      handOut(vault, answer, prompt);
-      return 0;
     }
   }
 }

@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -38,12 +39,6 @@ public final class Custody {
   /** Custodians at most. */
   public static final int MOST_SHARES = 20;
 
-  /**
-   * How many shares may be refused within a minute; nobody guesses 256 bits, but anybody can try.
-   */
-  static final int REFUSALS = 10;
-
-  private static final Duration REFUSAL_MEMORY = Duration.ofMinutes(1);
   private static final Duration TICKET_LIFE = Duration.ofHours(1);
 
   /** What the master key is for. */
@@ -72,16 +67,7 @@ public final class Custody {
   record Standing(String name, @Nullable SealedKey key, boolean open, Set<Integer> given) {}
 
   /** New shares that do not count before they are confirmed to have been handed out. */
-  private record Pending(
-      String ticket, SealedKey key, Optional<String> replaced, Actor by, Instant until) {}
-
-  /** The shares to hand out, and what confirms that they were. */
-  record HandOut(String ticket, SealedKey key, List<Share> shares) {
-    @Override
-    public String toString() {
-      return "HandOut[" + key + "]";
-    }
-  }
+  private record Pending(String ticket, SealedKey key, Actor by, Instant until) {}
 
   private final List<SealedMasterKey> keys;
   private final SealedKeys store;
@@ -93,10 +79,9 @@ public final class Custody {
 
   private final Map<String, Gathering> opening = new HashMap<>();
   private @Nullable Rekey rekey;
+  private @Nullable HandingOut handingOut;
   private @Nullable Pending pending;
-  private final List<Instant> refusals = new ArrayList<>();
-
-  private record Rekey(Gathering gathering, int shares, int threshold) {}
+  private final RefusedShares refusals = new RefusedShares();
 
   /**
    * @param keys the sealed master keys that are configured, the current one first; may be none
@@ -145,7 +130,10 @@ public final class Custody {
     }
     audit.append(
         "custody.shares_made", first.id(), terms(shares, threshold) + " by " + by.person());
-    return handOut(SealedKey.create(first.name(), shares, threshold, random), Optional.empty(), by);
+    SealedKey.WithShares made = SealedKey.create(first.name(), shares, threshold, random);
+    String ticket = ticket();
+    pending = new Pending(ticket, made.key(), by, clock.instant().plus(TICKET_LIFE));
+    return new HandOut(ticket, made.key(), made.shares());
   }
 
   /**
@@ -156,7 +144,7 @@ public final class Custody {
    */
   synchronized void give(String line, String address) throws SQLException {
     sweep();
-    Share share = read(line, address);
+    Share share = read(line, address, address);
     try {
       for (SealedMasterKey key : keys) {
         Optional<SealedKey> stored = store.find(key.name());
@@ -165,7 +153,7 @@ public final class Custody {
           return;
         }
       }
-      throw refused(CustodyErrors.shareOfOtherSet(share.set()), share.set(), address);
+      throw refused(CustodyErrors.shareOfOtherSet(share.set()), share.set(), address, address);
     } finally {
       share.clear();
     }
@@ -173,7 +161,7 @@ public final class Custody {
 
   private void give(SealedMasterKey key, SealedKey stored, Share share, String address)
       throws SQLException {
-    requireAccepted(stored, share, address);
+    requireAccepted(stored, share, address, address);
     if (key.isOpen()) {
       return;
     }
@@ -231,71 +219,137 @@ public final class Custody {
   /**
    * Begins to give the master key new shares; as many old ones as open it must be given first.
    *
+   * @param custodians who gets one each
    * @throws ApiException 400 if there is no key yet, or nobody would have to help anybody
    */
-  synchronized SealedKey beginRekey(int shares, int threshold, Actor by) throws SQLException {
+  synchronized SealedKey beginRekey(List<String> custodians, int threshold, Actor by)
+      throws SQLException {
     SealedMasterKey first = current();
-    requireThreshold(shares, threshold);
+    requireThreshold(custodians.size(), threshold);
     SealedKey stored =
         store.find(first.name()).orElseThrow(() -> CustodyErrors.notInitialised(first.name()));
     audit.append(
-        "custody.rekey_begun", first.id(), terms(shares, threshold) + " by " + by.person());
+        "custody.rekey_begun",
+        first.id(),
+        "%s for %s by %s"
+            .formatted(
+                terms(custodians.size(), threshold), String.join(", ", custodians), by.person()));
     endRekey();
-    rekey = new Rekey(new Gathering(stored, clock.instant()), shares, threshold);
+    Instant now = clock.instant();
+    rekey = new Rekey(new Gathering(stored, now), custodians, threshold, by.person(), now);
     return stored;
   }
 
   /**
-   * Takes an old share; the last one that is needed brings the new shares, which count from {@link
-   * #confirm} on. Until then the old ones hold.
+   * Takes an old share; the last one that is needed makes the new shares, which their custodians
+   * take ({@link #take}). Until all of them have theirs the old ones hold.
    *
-   * @return the new shares, or empty as long as old ones are missing
    * @throws ApiException 400 with why a share is not taken, or if no rekey is under way
    */
-  synchronized Optional<HandOut> giveForRekey(String line, Actor by) throws SQLException {
+  synchronized void giveForRekey(String line, Actor by) throws SQLException {
     sweep();
     Rekey under = rekey;
     if (under == null) {
       throw CustodyErrors.noRekey();
     }
     Gathering gathering = under.gathering();
-    Share share = read(line, by.address());
+    Share share = read(line, by.person(), by.address());
     try {
       if (!share.set().equals(gathering.key().set())) {
-        throw refused(CustodyErrors.shareOfOtherSet(share.set()), share.set(), by.address());
+        throw refused(
+            CustodyErrors.shareOfOtherSet(share.set()), share.set(), by.person(), by.address());
       }
-      requireAccepted(gathering.key(), share, by.address());
-      add(gathering, share, "custody.rekey_share_given", by.address());
+      requireAccepted(gathering.key(), share, by.person(), by.address());
+      add(gathering, share, "custody.rekey_share_given", by.person() + " " + by.address());
     } finally {
       share.clear();
     }
-    if (!gathering.isComplete()) {
-      return Optional.empty();
+    if (gathering.isComplete()) {
+      byte[] master = master(gathering);
+      try {
+        endRekey();
+        handingOut = under.handOut(master, random, clock.instant());
+      } finally {
+        Arrays.fill(master, (byte) 0);
+      }
     }
-    byte[] master = master(gathering);
-    try {
-      SealedKey old = gathering.key();
-      return Optional.of(
-          handOut(
-              SealedKey.seal(old.name(), master, under.shares(), under.threshold(), random),
-              Optional.of(old.set()),
-              by));
-    } finally {
-      Arrays.fill(master, (byte) 0);
+  }
+
+  /**
+   * Gives somebody the one share that is for them, once.
+   *
+   * @throws ApiException 400 if there is none for them, or they took it; 403 if they enrolled after
+   *     the custodians were named: whoever resets another's account does not become a custodian
+   */
+  synchronized HandOut take(Actor by) throws SQLException {
+    sweep();
+    HandingOut under = handingOut;
+    Share share = under == null ? null : under.of(by.person());
+    if (under == null || share == null) {
+      throw CustodyErrors.noShare();
+    }
+    if (store.hasEnrolledSince(by.person(), under.begun())) {
+      throw CustodyErrors.enrolledLately();
+    }
+    audit.append(
+        "custody.share_handed_out",
+        "sealed:" + under.key().name(),
+        "share %d of set %s to %s %s"
+            .formatted(share.index(), under.key().set(), by.person(), by.address()));
+    String ticket = ticket();
+    under.taken(by.person(), ticket);
+    return new HandOut(ticket, under.key(), List.of(share));
+  }
+
+  /**
+   * Somebody's new share is in a safe place. With the last of them the new shares count, and the
+   * old ones die: an answer that was lost on its way leaves no vault that nobody can open.
+   *
+   * @throws ApiException 400 if the ticket is not that of the share that they took
+   */
+  synchronized void received(String ticket, Actor by) throws SQLException {
+    sweep();
+    HandingOut under = handingOut;
+    if (under == null || !under.arrived(by.person(), ticket)) {
+      throw CustodyErrors.badTicket();
+    }
+    if (under.waiting().isEmpty()) {
+      store(
+          under.key(),
+          Optional.of(under.replaced()),
+          "custody.rekeyed",
+          " for " + under.replaced(),
+          under.by());
       endRekey();
+    }
+  }
+
+  private void store(
+      SealedKey key, Optional<String> replaced, String action, String forWhat, String by)
+      throws SQLException {
+    String detail =
+        "set %s%s, %s by %s"
+            .formatted(key.set(), forWhat, terms(key.shares(), key.threshold()), by);
+    boolean stored =
+        store.store(key, replaced, new SealedKeys.Entry(action, "sealed:" + key.name(), detail));
+    // A commit whose answer was lost has stored them before.
+    if (!stored && store.find(key.name()).filter(now -> now.set().equals(key.set())).isEmpty()) {
+      throw CustodyErrors.badTicket();
     }
   }
 
   /** How many old shares a rekey still needs; 0 where none is under way. */
   synchronized int missingForRekey() {
-    return rekey == null
-        ? 0
-        : rekey.gathering().key().threshold() - rekey.gathering().indices().size();
+    return rekey == null ? 0 : rekey.missing();
+  }
+
+  /** Whose new shares are not yet in a safe place. */
+  synchronized Set<String> waitsFor() {
+    return handingOut == null ? Set.of() : handingOut.waiting();
   }
 
   /**
-   * Lets new shares count, and the old ones die: whoever asked has them in safe places. An answer
-   * that was lost on its way thus never leaves a vault that nobody can open.
+   * Lets the first shares count: whoever asked has them in safe places.
    *
    * @throws ApiException 400 if the ticket is not that of the newest shares
    */
@@ -305,23 +359,9 @@ public final class Custody {
     if (waiting == null || !waiting.ticket().equals(ticket)) {
       throw CustodyErrors.badTicket();
     }
-    SealedKey key = waiting.key();
-    SealedKeys.Entry entry =
-        new SealedKeys.Entry(
-            waiting.replaced().isPresent() ? "custody.rekeyed" : "custody.initialised",
-            "sealed:" + key.name(),
-            "set "
-                + key.set()
-                + waiting.replaced().map(old -> " for " + old).orElse("")
-                + ", "
-                + terms(key.shares(), key.threshold())
-                + " by "
-                + waiting.by().person());
+    store(waiting.key(), Optional.empty(), "custody.initialised", "", waiting.by().person());
     pending = null;
-    if (!store.store(key, waiting.replaced(), entry)) {
-      throw CustodyErrors.badTicket();
-    }
-    return key;
+    return waiting.key();
   }
 
   /** Lets go of shares that were given long ago; to be called every few seconds. */
@@ -337,13 +377,13 @@ public final class Custody {
               }
               return over;
             });
-    if (rekey != null && rekey.gathering().isOver(now)) {
+    if ((rekey != null && rekey.gathering().isOver(now))
+        || (handingOut != null && handingOut.isOver(now))) {
       endRekey();
     }
     if (pending != null && !now.isBefore(pending.until())) {
       pending = null;
     }
-    refusals.removeIf(at -> !now.isBefore(at.plus(REFUSAL_MEMORY)));
   }
 
   private SealedMasterKey current() {
@@ -359,28 +399,26 @@ public final class Custody {
     }
   }
 
-  private Share read(String line, String address) throws SQLException {
+  private Share read(String line, String who, String address) throws SQLException {
     current();
-    if (refusals.size() >= REFUSALS) {
-      throw new TooManyAttempts(
-          Duration.between(clock.instant(), refusals.getFirst().plus(REFUSAL_MEMORY)));
-    }
     Optional<Share> share = Share.parse(line);
     if (share.isEmpty()) {
-      throw refused(CustodyErrors.malformedShare(), "unreadable", address);
+      throw refused(CustodyErrors.malformedShare(), "unreadable", who, address);
     }
     return share.get();
   }
 
-  private void requireAccepted(SealedKey key, Share share, String address) throws SQLException {
+  private void requireAccepted(SealedKey key, Share share, String who, String address)
+      throws SQLException {
     if (!key.accepts(share)) {
       throw refused(
-          CustodyErrors.wrongShare(share.index()), share.set() + " " + share.index(), address);
+          CustodyErrors.wrongShare(share.index()), share.set() + " " + share.index(), who, address);
     }
   }
 
-  private ApiException refused(ApiError error, String subject, String address) throws SQLException {
-    refusals.add(clock.instant());
+  private ApiException refused(ApiError error, String subject, String who, String address)
+      throws SQLException {
+    refusals.count(who, clock.instant());
     audit.append("custody.share_refused", subject, error.code() + " " + address);
     return new ApiException(error);
   }
@@ -413,18 +451,21 @@ public final class Custody {
     }
   }
 
-  private HandOut handOut(SealedKey.WithShares made, Optional<String> replaced, Actor by) {
+  private String ticket() {
     byte[] bytes = new byte[16];
     random.nextBytes(bytes);
-    String ticket = java.util.HexFormat.of().formatHex(bytes);
-    pending = new Pending(ticket, made.key(), replaced, by, clock.instant().plus(TICKET_LIFE));
-    return new HandOut(ticket, made.key(), made.shares());
+    return HexFormat.of().formatHex(bytes);
   }
 
+  /** Whatever of a rekey is in memory goes; the shares that count hold. */
   private void endRekey() {
     if (rekey != null) {
       rekey.gathering().clear();
       rekey = null;
+    }
+    if (handingOut != null) {
+      handingOut.clear();
+      handingOut = null;
     }
   }
 

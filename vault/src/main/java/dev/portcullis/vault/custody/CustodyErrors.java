@@ -53,6 +53,22 @@ final class CustodyErrors {
     return refused("custody_no_rekey", "No rekey is under way; begin it with vault rekey.");
   }
 
+  static ApiException noShare() {
+    return refused(
+        "custody_no_share",
+        "There is no new share for you, or you have taken it: each is shown once.");
+  }
+
+  static ApiException enrolledLately() {
+    return new ApiException(
+        ApiErrors.forbidden("You enrolled after the custodians were named; begin the rekey anew.")
+            .withCode("enrolled_too_lately"));
+  }
+
+  static ApiException badCustodians(String why) {
+    return new ApiException(ApiErrors.invalid("custodians", "custodians_invalid", why));
+  }
+
   static ApiException badThreshold() {
     return new ApiException(
         ApiErrors.invalid(
@@ -67,7 +83,7 @@ final class CustodyErrors {
         ApiErrors.invalid(
             "ticket",
             "custody_ticket_invalid",
-            "These shares do not count: they were replaced by others, wait for more than an hour,"
+            "These shares do not count: they were replaced by others, waited too long,"
                 + " or the vault was started anew. The shares before them hold."));
   }
 

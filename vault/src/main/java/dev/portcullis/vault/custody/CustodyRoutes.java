@@ -3,16 +3,20 @@ package dev.portcullis.vault.custody;
 import dev.portcullis.vault.store.StoreFailure;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import dev.portcullis.wire.people.People;
+import dev.portcullis.wire.people.Person;
 import dev.portcullis.wire.people.Right;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** The commands of custodians, and of the administrators who call them together. */
@@ -21,6 +25,8 @@ public final class CustodyRoutes {
   private static final Param SHARE = Param.string("share").max(200);
   private static final Param SHARES = Param.integer("shares").range(2, Custody.MOST_SHARES);
   private static final Param THRESHOLD = Param.integer("threshold").range(2, Custody.MOST_SHARES);
+  private static final Param CUSTODIANS =
+      Param.list("custodians", Param.string("custodian", People.NAME, "a person's name"));
   private static final Param CODE = Param.string("setup_code").max(100);
   private static final Param TICKET = Param.string("ticket").max(100);
 
@@ -53,13 +59,16 @@ public final class CustodyRoutes {
         AdminRoute.post(
             v1 + "/rekey",
             Right.MANAGE_CUSTODY,
-            Shape.of(SHARES.required(), THRESHOLD.required()),
+            Shape.of(CUSTODIANS.required(), THRESHOLD.required()),
             this::beginRekey),
         AdminRoute.post(
             v1 + "/rekey/shares",
             Right.MANAGE_CUSTODY,
             Shape.of(SHARE.required()),
-            this::giveForRekey));
+            this::giveForRekey),
+        AdminRoute.post(v1 + "/rekey/take", Right.SIGNED_IN, Shape.NONE, this::take),
+        AdminRoute.post(
+            v1 + "/rekey/received", Right.SIGNED_IN, Shape.of(TICKET.required()), this::received));
   }
 
   /** What a use case does with the database. */
@@ -138,18 +147,61 @@ public final class CustodyRoutes {
   }
 
   private Map<String, @Nullable Object> beginRekey(AdminRequest request) {
-    run(() -> custody.beginRekey(shares(request), threshold(request), actor(request)));
-    return custodyTree();
+    List<String> custodians = request.arguments().strings("custodians");
+    requireCustodians(custodians);
+    run(() -> custody.beginRekey(custodians, threshold(request), actor(request)));
+    return rekeyTree();
+  }
+
+  /** A share for nobody, or two for one, would part the key otherwise than it says. */
+  private void requireCustodians(List<String> custodians) {
+    if (custodians.size() > Custody.MOST_SHARES
+        || Set.copyOf(custodians).size() < custodians.size()) {
+      throw CustodyErrors.badCustodians("Name at most 20 custodians, each once.");
+    }
+    Set<String> active =
+        people.list().stream()
+            .filter(person -> person.status() == Person.Status.ACTIVE)
+            .map(Person::name)
+            .collect(Collectors.toSet());
+    for (String custodian : custodians) {
+      if (!active.contains(custodian)) {
+        throw CustodyErrors.badCustodians(
+            "There is nobody enrolled with the name " + ApiErrors.shown(custodian) + ".");
+      }
+    }
   }
 
   private Map<String, @Nullable Object> giveForRekey(AdminRequest request) {
-    return run(() ->
-            custody.giveForRekey(request.arguments().requiredString("share"), actor(request)))
-        .map(CustodyRoutes::handOut)
-        .orElseGet(this::custodyTree);
+    run(
+        () -> {
+          custody.giveForRekey(request.arguments().requiredString("share"), actor(request));
+          return true;
+        });
+    return rekeyTree();
   }
 
-  private static Map<String, @Nullable Object> handOut(Custody.HandOut made) {
+  private Map<String, @Nullable Object> take(AdminRequest request) {
+    return handOut(run(() -> custody.take(actor(request))));
+  }
+
+  private Map<String, @Nullable Object> received(AdminRequest request) {
+    run(
+        () -> {
+          custody.received(request.arguments().requiredString("ticket"), actor(request));
+          return true;
+        });
+    return rekeyTree();
+  }
+
+  /** For those who are signed in: names are in it. */
+  private Map<String, @Nullable Object> rekeyTree() {
+    Map<String, @Nullable Object> tree = custodyTree();
+    tree.put("rekey_waits_for", new ArrayList<>(new TreeSet<>(custody.waitsFor())));
+    return tree;
+  }
+
+  private static Map<String, @Nullable Object> handOut(HandOut made) {
     Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("object", "custody.shares");
     tree.put("name", made.key().name());

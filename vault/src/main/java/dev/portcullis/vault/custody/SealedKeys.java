@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -44,6 +45,22 @@ final class SealedKeys {
                     rows.getBytes(4),
                     rows.getBytes(5)))
             : Optional.empty();
+      }
+    }
+  }
+
+  /** Whether that person has chosen a password and an authenticator after that time. */
+  boolean hasEnrolledSince(String person, Instant time) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select exists (select from person_enrollment"
+                    + " where coalesce(person, proposed_name) = ? and used > ?)")) {
+      select.setString(1, person);
+      select.setTimestamp(2, Timestamp.from(time));
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
       }
     }
   }

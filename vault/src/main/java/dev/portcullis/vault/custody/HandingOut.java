@@ -1,0 +1,109 @@
+package dev.portcullis.vault.custody;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * New shares on their way, each to the one person it is for, who takes it once. They are in memory
+ * only, a day at most, and count when everybody has said that theirs is in a safe place.
+ */
+final class HandingOut {
+
+  static final Duration PATIENCE = Duration.ofHours(24);
+
+  private final SealedKey key;
+  private final String replaced;
+  private final String by;
+  private final Instant begun;
+  private final Instant until;
+  private final Map<String, Share> shares = new LinkedHashMap<>();
+  private final Map<String, String> tickets = new LinkedHashMap<>();
+  private final Set<String> waiting;
+
+  /**
+   * @param replaced the set that dies
+   * @param custodians as many as there are shares
+   * @param begun when the custodians were named
+   */
+  HandingOut(
+      SealedKey.WithShares made,
+      String replaced,
+      List<String> custodians,
+      String by,
+      Instant begun,
+      Instant now) {
+    this.key = made.key();
+    this.replaced = replaced;
+    this.by = by;
+    this.begun = begun;
+    this.until = now.plus(PATIENCE);
+    for (Share share : made.shares()) {
+      shares.put(custodians.get(share.index() - 1), share);
+    }
+    this.waiting = new TreeSet<>(custodians);
+  }
+
+  SealedKey key() {
+    return key;
+  }
+
+  String replaced() {
+    return replaced;
+  }
+
+  /** Who asked for new shares. */
+  String by() {
+    return by;
+  }
+
+  Instant begun() {
+    return begun;
+  }
+
+  /** That person's share, or null if there is none or it was taken. */
+  @Nullable Share of(String person) {
+    return shares.get(person);
+  }
+
+  /** It has been taken: from now on nobody gets it, and the ticket says that it arrived. */
+  void taken(String person, String ticket) {
+    shares.remove(person);
+    tickets.put(person, ticket);
+  }
+
+  /** Whether that is the ticket of that person's share; then it is waited for no longer. */
+  boolean arrived(String person, String ticket) {
+    String handed = tickets.get(person);
+    boolean right =
+        handed != null
+            && MessageDigest.isEqual(
+                handed.getBytes(StandardCharsets.UTF_8), ticket.getBytes(StandardCharsets.UTF_8));
+    if (right) {
+      waiting.remove(person);
+    }
+    return right;
+  }
+
+  /** Whose shares are not yet in a safe place. */
+  Set<String> waiting() {
+    return Set.copyOf(waiting);
+  }
+
+  boolean isOver(Instant now) {
+    return !now.isBefore(until);
+  }
+
+  void clear() {
+    shares.values().forEach(Share::clear);
+    shares.clear();
+    tickets.clear();
+  }
+}
