@@ -76,12 +76,13 @@ public final class BenchMain {
     try (VaultCalls calls = new VaultCalls(target, home, CONNECTIONS);
         VaultFloor floor = VaultFloor.connect(CONNECTIONS)) {
       VaultBench bench = new VaultBench(target, calls, floor, Duration.ofSeconds(10), out);
+      VaultMemory memory = new VaultMemory(target, calls, Duration.ofSeconds(10), out);
       bench.measure();
       if (arguments.length > 2) {
-        bench.fill(Integer.parseInt(arguments[2]));
+        memory.fill(Integer.parseInt(arguments[2]));
       }
       if (arguments.length > 3) {
-        bench.spread(Integer.parseInt(arguments[3]));
+        memory.spread(Integer.parseInt(arguments[3]));
       }
     }
   }

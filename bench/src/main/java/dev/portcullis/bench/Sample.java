@@ -11,6 +11,13 @@ import org.HdrHistogram.Histogram;
  */
 record Sample(Histogram latency, long failures, Duration took, String lastPayment) {
 
+  /** Both together. */
+  Sample plus(Sample more) {
+    Histogram both = latency.copy();
+    both.add(more.latency);
+    return new Sample(both, failures + more.failures, took.plus(more.took), more.lastPayment);
+  }
+
   long count() {
     return latency.getTotalCount();
   }

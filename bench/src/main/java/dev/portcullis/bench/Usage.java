@@ -20,7 +20,15 @@ record Usage(Map<String, Duration> cpu) {
    *
    * @param cpu processor time by the process's name
    */
-  record Spent(Map<String, Duration> cpu) {}
+  record Spent(Map<String, Duration> cpu) {
+    static final Spent NOTHING = new Spent(Map.of());
+
+    Spent plus(Spent more) {
+      Map<String, Duration> sum = new LinkedHashMap<>(more.cpu);
+      cpu.forEach((name, spent) -> sum.merge(name, spent, Duration::plus));
+      return new Spent(sum);
+    }
+  }
 
   static Usage of(Map<String, Long> pids) {
     Map<String, Duration> cpu = new LinkedHashMap<>();
