@@ -10,6 +10,7 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +36,9 @@ final class FakeVault implements CardVault, KeyRegister {
   volatile boolean away;
 
   final Map<String, KeyRecord> keys = new ConcurrentHashMap<>();
+
+  /** What it has noted of keys, by the key's id. */
+  final Map<String, Use> uses = new ConcurrentHashMap<>();
 
   /** Takes a card as the cards origin would; the gateway has not heard of it yet. */
   String card(Principal owner, @Nullable Map<String, @Nullable Object> billingDetails) {
@@ -143,6 +147,15 @@ final class FakeVault implements CardVault, KeyRegister {
       throw new ApiException(ApiErrors.unavailable());
     }
     return changed.stream().map(this::push).toList();
+  }
+
+  @Override
+  public List<Use> uses(List<Use> written) {
+    if (away) {
+      throw new ApiException(ApiErrors.unavailable());
+    }
+    written.forEach(use -> uses.remove(use.id(), use));
+    return uses.values().stream().sorted(Comparator.comparing(Use::at)).limit(USES).toList();
   }
 
   /** As the vault does: what stands at a version as new stays. */

@@ -16,13 +16,18 @@ import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.journal.EventTypes;
 import dev.portcullis.gateway.keys.ApiKeys;
 import dev.portcullis.gateway.keys.KeyChange;
+import dev.portcullis.gateway.keys.KeyRegister;
 import dev.portcullis.gateway.keys.KeyTerms;
+import dev.portcullis.gateway.keys.KeyUses;
+import dev.portcullis.gateway.keys.StoredKey;
 import dev.portcullis.gateway.requestlog.RequestLog;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.key.Permissions;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -133,6 +138,101 @@ class KeyAdviceTest {
     GATEWAY.clock.advance(Duration.ofDays(30));
     reminders.round();
     assertThat(events(forgotten, "unused")).hasSize(2);
+  }
+
+  /** Pages use their keys nowhere else. */
+  @Test
+  void whatIsUsedAtTheCardsOriginAloneIsNotUnused() {
+    KeyChange.Issued page = key(KeyKind.PUBLISHABLE, Permissions.NONE);
+    GATEWAY.clock.advance(Duration.ofDays(85));
+    Instant at = usedAtVault(page, "203.0.113.80");
+    assertThat(lastUse(page)).isEqualTo(new StoredKey.Use(at, "203.0.113.80"));
+    GATEWAY.clock.advance(Duration.ofDays(10));
+    assertThat(adviceOf(page)).isEmpty();
+    GATEWAY.clock.advance(Duration.ofDays(81));
+    assertThat(adviceOf(page)).hasOnlyElementsOfType(KeyAdvice.Unused.class);
+  }
+
+  @Test
+  void ofTwoOriginsTheLaterUseCounts() {
+    KeyChange.Issued both = key(KeyKind.SECRET, Permissions.NONE);
+    usedAtVault(both, "203.0.113.81");
+    GATEWAY.clock.advance(Duration.ofSeconds(1));
+    get(both, "/v1/balance");
+    GATEWAY.context.getBean(KeyUses.class).flush();
+    StoredKey.Use later = lastUse(both);
+    assertThat(later.address()).isNotEqualTo("203.0.113.81");
+    // The vault tells of it late.
+    GATEWAY.vault.uses.put(
+        both.key().id(),
+        new KeyRegister.Use(
+            ACCOUNT, both.key().id(), later.at().minusMillis(500), "203.0.113.82"));
+    GATEWAY.context.getBean(KeyUses.class).flush();
+    assertThat(lastUse(both)).isEqualTo(later);
+  }
+
+  /** It would be refused the cards that it takes now. */
+  @Test
+  void whatTakesCardsIsNotToldToDoWithoutThePermission() {
+    KeyChange.Issued secret = key(KeyKind.SECRET, Permissions.NONE);
+    KeyChange.Issued restricted =
+        key(KeyKind.RESTRICTED, Permissions.parse(List.of("charge_read", "token_write")));
+    get(secret, "/v1/charges/ch_" + "3".repeat(22));
+    get(restricted, "/v1/charges/ch_" + "3".repeat(22));
+    usedAtVault(secret, "203.0.113.83");
+    usedAtVault(restricted, "203.0.113.83");
+    GATEWAY.context.getBean(RequestLog.class).flush();
+    GATEWAY.clock.advance(Duration.ofDays(8));
+    assertThat(adviceOf(secret).getFirst())
+        .isInstanceOfSatisfying(
+            KeyAdvice.Restrict.class,
+            advice ->
+                assertThat(advice.smallest().names())
+                    .containsExactlyInAnyOrder(
+                        "charge_read", "payment_method_write", "token_write"));
+    assertThat(adviceOf(restricted)).isEmpty();
+  }
+
+  /** An answer of the vault that nobody wrote comes again. */
+  @Test
+  void theVaultForgetsAUseWhenItIsWritten() {
+    KeyUses uses = GATEWAY.context.getBean(KeyUses.class);
+    KeyChange.Issued page = key(KeyKind.PUBLISHABLE, Permissions.NONE);
+    usedAtVault(page, "203.0.113.84");
+    uses.flush();
+    assertThat(GATEWAY.vault.uses).doesNotContainKey(page.key().id());
+    GATEWAY.vault.away = true;
+    GATEWAY.vault.uses.put(
+        page.key().id(),
+        new KeyRegister.Use(
+            ACCOUNT,
+            page.key().id(),
+            GATEWAY.clock.instant().plusMillis(1),
+            "203.0.113.85"));
+    uses.flush();
+    assertThat(lastUse(page).address()).isEqualTo("203.0.113.84");
+    GATEWAY.vault.away = false;
+    uses.flush();
+    assertThat(lastUse(page).address()).isEqualTo("203.0.113.85");
+  }
+
+  private static Instant usedAtVault(KeyChange.Issued key, String address) {
+    Instant at = GATEWAY.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    GATEWAY.vault.uses.put(
+        key.key().id(), new KeyRegister.Use(ACCOUNT, key.key().id(), at, address));
+    GATEWAY.context.getBean(KeyUses.class).flush();
+    return at;
+  }
+
+  private static StoredKey.Use lastUse(KeyChange.Issued key) {
+    return GATEWAY
+        .context
+        .getBean(ApiKeys.class)
+        .find(ACCOUNT, key.key().id())
+        .orElseThrow()
+        .life()
+        .lastUse()
+        .orElseThrow();
   }
 
   @Test

@@ -424,6 +424,7 @@ final class Vault implements AutoCloseable {
     KeyPush keys = new KeyPush(database, parts.authenticator());
     Custody custody = parts.custody();
     Map<String, InternalRoutes.Handler> handlers = new HashMap<>(parts.outbound().calls());
+    handlers.put("/internal/v1/key_uses", parts.authenticator().uses()::handle);
     handlers.putAll(
         Map.of(
             // A revocation counts in a sealed vault too.

@@ -13,6 +13,7 @@ import dev.portcullis.wire.key.Permissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,6 +50,15 @@ public final class KeyAdvisor {
           + NEWEST
           + ") AS newest GROUP BY 1, 2, 3, 4";
 
+  /** Cards are not in the log: it is the API origin's. */
+  private static final String TOOK_CARDS =
+      "SELECT id FROM api_keys WHERE account = ? AND cards_used_at > ?";
+
+  private static final Duration REQUESTS_KEPT = Duration.ofDays(30);
+
+  private static final List<Permission> FOR_CARDS =
+      List.of(ApiResource.PAYMENT_METHOD.write(), ApiResource.TOKEN.write());
+
   private record Kind(String key, String method, String path, String expand, long requests) {}
 
   private final ApiKeys keys;
@@ -80,9 +90,11 @@ public final class KeyAdvisor {
             .filter(key -> key.status(now) == StoredKey.Status.ACTIVE)
             .toList();
     Map<String, Usage> usage = new HashMap<>();
+    Set<String> tookCards = new HashSet<>();
     if (active.stream().anyMatch(key -> isWatched(key, now))) {
       usage.putAll(usage(account, false));
       usage.putAll(usage(account, true));
+      tookCards.addAll(tookCards(account, now));
     }
     List<KeyAdvice> advice = new ArrayList<>();
     for (StoredKey key : active) {
@@ -95,10 +107,31 @@ public final class KeyAdvisor {
       }
       Usage used = usage.get(key.id());
       if (used != null && isWatched(key, now)) {
+        if (tookCards.contains(key.id())) {
+          used.needed.addAll(forCards(key));
+        }
         restrict(key, used).ifPresent(advice::add);
       }
     }
     return advice;
+  }
+
+  private List<String> tookCards(String account, Instant now) {
+    return database
+        .of(account)
+        .sql(TOOK_CARDS)
+        .params(account, now.minus(REQUESTS_KEPT).atOffset(ZoneOffset.UTC))
+        .query(String.class)
+        .list();
+  }
+
+  /** Of a restricted key, which of the two it has: it took no card by the other. */
+  private static List<Permission> forCards(StoredKey key) {
+    return FOR_CARDS.stream()
+        .filter(
+            permission ->
+                key.kind() == KeyKind.SECRET || key.terms().permissions().allow(permission))
+        .toList();
   }
 
   private static boolean isWatched(StoredKey key, Instant now) {

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.keys;
 
+import java.time.Instant;
 import java.util.List;
 
 /** The vault, as far as API keys go. */
@@ -22,4 +23,24 @@ public interface KeyRegister {
    * @throws dev.portcullis.wire.error.ApiException 503 if the vault cannot be reached
    */
   List<Held> push(List<KeyRecord> keys);
+
+  /** As many uses come at once; fewer are all that there are. */
+  int USES = 500;
+
+  /**
+   * The newest use of a key at the cards origin.
+   *
+   * @param at to the millisecond
+   * @param address from where, as text
+   */
+  record Use(String account, String id, Instant at, String address) {}
+
+  /**
+   * When and from where keys were used at the cards origin, the oldest first.
+   *
+   * @param written what was answered the last time, has been written, and may be forgotten
+   * @return at most {@link #USES}
+   * @throws dev.portcullis.wire.error.ApiException 503 if the vault cannot be reached
+   */
+  List<Use> uses(List<Use> written);
 }

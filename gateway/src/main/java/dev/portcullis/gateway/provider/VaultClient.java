@@ -128,6 +128,42 @@ public final class VaultClient implements CardVault, KeyRegister {
     throw new ApiException(ApiErrors.unavailable());
   }
 
+  @Override
+  public List<Use> uses(List<Use> written) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    if (!written.isEmpty()) {
+      body.put(
+          "written",
+          written.stream()
+              .map(
+                  use ->
+                      Map.of(
+                          "account", use.account(), "id", use.id(), "at", use.at().toEpochMilli()))
+              .toList());
+    }
+    Said said = link.call("/internal/v1/key_uses", body, PATIENCE);
+    if (!(said instanceof Said.Answer answer && answer.status() == 200)) {
+      throw unavailable(said);
+    }
+    List<Use> uses = new ArrayList<>();
+    if (answer.body().get("uses") instanceof List<?> told) {
+      told.forEach(each -> uses.add(use(each)));
+    }
+    return uses;
+  }
+
+  private static Use use(@Nullable Object told) {
+    if (told instanceof Map<?, ?> use
+        && use.get("account") instanceof String account
+        && use.get("id") instanceof String id
+        && use.get("at") instanceof Long at
+        && use.get("address") instanceof String address) {
+      return new Use(account, id, Instant.ofEpochMilli(at), address);
+    }
+    LOG.warning("the vault's answer about the use of keys was not understood");
+    throw new ApiException(ApiErrors.unavailable());
+  }
+
   private static Map<String, @Nullable Object> json(KeyRecord key) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("id", key.id());

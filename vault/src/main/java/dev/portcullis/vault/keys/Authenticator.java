@@ -37,6 +37,7 @@ public final class Authenticator {
   private final KeyStore store;
   private final ApiKeyHasher hasher;
   private final InstantSource clock;
+  private final KeyUses uses = new KeyUses();
   private final Map<String, Cached> cache = new LinkedHashMap<>();
 
   /** What is being looked up now; both are guarded by the cache. */
@@ -73,19 +74,26 @@ public final class Authenticator {
             .filter(found -> MessageDigest.isEqual(found.hash(), hash))
             .filter(found -> found.livemode() == key.livemode() && found.kind() == key.kind())
             .orElseThrow(() -> new ApiException(Credentials.invalid(key.text())));
+    Instant now = clock.instant();
     Instant end = row.expiresAt();
-    if (row.revoked() || (end != null && !clock.instant().isBefore(end))) {
+    if (row.revoked() || (end != null && !now.isBefore(end))) {
       throw new ApiException(KeyRefusals.expired(key));
     }
     if (!row.cidrs().isEmpty() && row.cidrs().stream().noneMatch(block -> holds(block, peer))) {
       throw new ApiException(KeyRefusals.otherAddress(key));
     }
+    uses.note(row, now, peer);
     return new Principal(
         row.id(),
         key.redacted(),
         new Owner(row.account(), row.livemode()),
         row.kind(),
         Set.copyOf(row.scopes()));
+  }
+
+  /** When and from where keys were used here. */
+  public KeyUses uses() {
+    return uses;
   }
 
   private static ApiKey key(@Nullable String authorization, Runnable beforeGuess) {
