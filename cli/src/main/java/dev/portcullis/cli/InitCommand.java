@@ -102,16 +102,17 @@ final class InitCommand implements Callable<Integer> {
     if (!live) {
       throw new Refusal("up makes a sandbox by itself; init --live sets up live payments.");
     }
+    LiveHome.Wish wish =
+        new LiveHome.Wish(
+            new LiveHome.Origin(apiUrl, apiCertificate, apiKey),
+            new LiveHome.Origin(cardsUrl, cardsCertificate, cardsKey),
+            masterKey,
+            listen,
+            more);
+    // Before anything is made that a refusal would leave behind.
+    new LiveHome(home.trusted(), Accounts.detect()).examine(wish, Clock.systemUTC().instant());
     Home place = home.make();
-    new LiveHome(place, Accounts.detect())
-        .make(
-            new LiveHome.Wish(
-                new LiveHome.Origin(apiUrl, apiCertificate, apiKey),
-                new LiveHome.Origin(cardsUrl, cardsCertificate, cardsKey),
-                masterKey,
-                listen,
-                more),
-            Clock.systemUTC().instant());
+    new LiveHome(place, Accounts.detect()).make(wish);
     Lines.toOut(spec, next(place));
     return 0;
   }

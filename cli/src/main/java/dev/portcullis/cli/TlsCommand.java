@@ -5,9 +5,12 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.tls.TlsProbe;
+import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.ServerNames;
 import java.net.URI;
+import java.nio.file.Files;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
@@ -33,12 +36,17 @@ import picocli.CommandLine.Spec;
       "Shake hands with every listener of the running instance and say what it takes: versions,"
           + " suites, certificate, days left.",
       "These are both public origins, the vault's internal listener, both zones' administration,"
-          + " the simulated provider and its shopper pages, and the management listeners. The"
+          + " the simulated provider and its shopper pages, and the management listeners, each at"
+          + " the address where it is bound, whatever edge stands before it. The"
           + " database that comes along is not among them: it listens on loopback without TLS."
     })
 final class TlsCommand implements Callable<Integer> {
 
   private static final String LOOPBACK = "127.0.0.1";
+
+  /** What this product's own certificates are for. */
+  private static final String LOCALHOST = "localhost";
+
   private static final List<String> MODERN = List.of("TLSv1.3", "TLSv1.2");
 
   @Mixin private HomeOption home = new HomeOption();
@@ -51,17 +59,20 @@ final class TlsCommand implements Callable<Integer> {
   /**
    * A listener.
    *
+   * @param host where it is bound
+   * @param name whom its clients expect there, whatever stands before it
    * @param secret whether it must speak TLS
    * @param mutual whether it asks for a certificate, as the gateway has one
    */
-  private record Listener(String name, String host, int port, boolean secret, boolean mutual) {
+  private record Listener(
+      String label, String host, int port, String name, boolean secret, boolean mutual) {
 
-    static Listener secret(String name, int port) {
-      return new Listener(name, LOOPBACK, port, true, false);
+    static Listener secret(String label, int port) {
+      return new Listener(label, LOOPBACK, port, LOCALHOST, true, false);
     }
 
-    static Listener plain(String name, int port) {
-      return new Listener(name, LOOPBACK, port, false, false);
+    static Listener plain(String label, int port) {
+      return new Listener(label, LOOPBACK, port, LOCALHOST, false, false);
     }
   }
 
@@ -104,9 +115,9 @@ final class TlsCommand implements Callable<Integer> {
     boolean simulator = state.processes().containsKey(Zone.SIMULATOR.label());
     Stream<Listener> zones =
         Stream.of(
-            listener("api", api, ports.api()),
-            listener("cards", cards, ports.cards()),
-            new Listener("vault internal", LOOPBACK, ports.vaultInternal(), true, true),
+            origin("api", home, Zone.GATEWAY, api, ports.api()),
+            origin("cards", home, Zone.VAULT, cards, ports.cards()),
+            new Listener("vault internal", LOOPBACK, ports.vaultInternal(), LOCALHOST, true, true),
             Listener.secret("gateway administration", ports.gatewayAdmin()),
             Listener.secret("vault administration", ports.vaultAdmin()),
             Listener.plain("gateway management", ports.gatewayManagement()),
@@ -119,12 +130,22 @@ final class TlsCommand implements Callable<Integer> {
     return Stream.concat(zones, simulator ? simulated : Stream.empty()).toList();
   }
 
-  private static Listener listener(String name, URI origin, int otherwise) {
+  /**
+   * A public origin, where it is bound: its URL may lead to an edge, which is not looked at. In a
+   * live home it shows the owner's certificate, otherwise its own.
+   */
+  private static Listener origin(String label, Home home, Zone zone, URI url, int port) {
+    Map<String, String> settings =
+        Files.exists(home.properties(zone))
+            ? ZoneConfig.read(home.properties(zone))
+            : Map.of(label + ".tls.certificate", "https".equals(url.getScheme()) ? "its own" : "");
+    String host = settings.getOrDefault(label + ".host", LOOPBACK);
     return new Listener(
-        name,
-        origin.getHost(),
-        origin.getPort() < 0 ? otherwise : origin.getPort(),
-        "https".equals(origin.getScheme()),
+        label,
+        host.equals("0.0.0.0") || host.equals("::") ? LOOPBACK : host,
+        port,
+        Files.exists(home.liveNote()) ? url.getHost() : LOCALHOST,
+        !settings.getOrDefault(label + ".tls.certificate", "").isBlank(),
         false);
   }
 
@@ -134,9 +155,9 @@ final class TlsCommand implements Callable<Integer> {
             ? PemIdentity.load(
                 home.tls(Zone.GATEWAY, "gateway.pem"), home.tls(Zone.GATEWAY, "gateway.key"))
             : null;
-    TlsProbe.Seen seen = new TlsProbe(identity).look(listener.host(), listener.port());
+    TlsProbe.Seen seen = new TlsProbe(identity, listener.name()).look(listener.host(), listener.port());
     Map<String, @Nullable Object> one = new LinkedHashMap<>();
-    one.put("listener", listener.name());
+    one.put("listener", listener.label());
     one.put("address", listener.host() + ":" + listener.port());
     one.put("reachable", seen.reachable());
     one.put("tls", !seen.suites().isEmpty());
@@ -149,6 +170,9 @@ final class TlsCommand implements Callable<Integer> {
               one.put("certificate", certificate.getSubjectX500Principal().getName());
               one.put("issuer", certificate.getIssuerX500Principal().getName());
               one.put("days_left", days);
+              one.put("expected_name", listener.name());
+              one.put("names", ServerNames.shown(certificate));
+              one.put("named", ServerNames.covers(certificate, listener.name()));
               // RFC 5280, 4.2.2.1: where the authority would be asked for its revocation.
               one.put(
                   "names_responder", certificate.getExtensionValue("1.3.6.1.5.5.7.1.1") != null);
@@ -168,6 +192,7 @@ final class TlsCommand implements Callable<Integer> {
         && MODERN.containsAll(seen.suites().keySet())
         && seen.suites().values().stream().flatMap(List::stream).allMatch(TlsCommand::isStrong)
         && !seen.renegotiates()
+        && seen.certificate().stream().allMatch(one -> ServerNames.covers(one, listener.name()))
         && days >= 7;
   }
 
@@ -194,8 +219,14 @@ final class TlsCommand implements Callable<Integer> {
     if (!Boolean.TRUE.equals(one.get("tls"))) {
       return well ? "plain HTTP" : "WRONG  no TLS";
     }
-    return "%s  %s, %s days left"
-        .formatted(well ? "well" : "WRONG", one.get("certificate"), one.get("days_left"));
+    return "%s  %s for %s, %s days left"
+        .formatted(
+            well ? "well" : "WRONG",
+            one.get("certificate"),
+            Boolean.TRUE.equals(one.get("named"))
+                ? one.get("expected_name")
+                : one.get("names") + " and not for " + one.get("expected_name"),
+            one.get("days_left"));
   }
 
   private void print(String text) {

@@ -45,14 +45,31 @@ public final class Installation {
    */
   public static Installation load(Home home, Map<String, String> environment) {
     List<String> faults = new ArrayList<>();
+    return of(file(home), read(file(home), faults), environment, faults);
+  }
+
+  /**
+   * As if these stood in the file, and nothing in the environment.
+   *
+   * @throws Refusal with a sentence for each thing that is wrong
+   */
+  static Installation of(Home home, Map<String, String> settings) {
+    return of(file(home), settings, Map.of(), new ArrayList<>());
+  }
+
+  private static Installation of(
+      Path file,
+      Map<String, String> entries,
+      Map<String, String> environment,
+      List<String> faults) {
     Map<Zone, Map<String, String>> values = new EnumMap<>(Zone.class);
     ZONES.forEach(zone -> values.put(zone, new TreeMap<>()));
-    read(file(home), values, faults);
+    entries.forEach((key, value) -> sort(file, key, value, values, faults));
     for (Zone zone : ZONES) {
       ZoneSettings settings = settings(zone);
       ZoneSettings.Overrides overrides = settings.overrides(environment);
       Map<String, String> wanted = values.getOrDefault(zone, Map.of());
-      faults.addAll(settings.faults(wanted, "In " + file(home) + ", ", zone.label() + "."));
+      faults.addAll(settings.faults(wanted, "In " + file + ", ", zone.label() + "."));
       faults.addAll(overrides.faults());
       faults.addAll(settings.faults(overrides.values(), "In the environment, ", ""));
       wanted.putAll(overrides.values());
@@ -68,14 +85,15 @@ public final class Installation {
     return new Installation(values, environment);
   }
 
-  private static void read(Path file, Map<Zone, Map<String, String>> values, List<String> faults) {
+  private static Map<String, String> read(Path file, List<String> faults) {
     if (!Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
-      return;
+      return Map.of();
     }
     try {
-      ZoneConfig.read(file).forEach((key, value) -> sort(file, key, value, values, faults));
+      return ZoneConfig.read(file);
     } catch (ConfigException e) {
       faults.add(e.getMessage());
+      return Map.of();
     }
   }
 

@@ -94,6 +94,11 @@ public final class InstanceSetup {
     HomeFiles.writePrivate(home.liveNote(), "");
   }
 
+  /** Whether both public origins speak TLS, by certificates of the home's or of its owner. */
+  public boolean servesTls() {
+    return publicTls || live();
+  }
+
   /** The address of the API origin. */
   public String apiUrl() {
     return wanted.of(Zone.GATEWAY).getOrDefault("public-url", origin(ports.api()));

@@ -7,12 +7,13 @@ import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Launch;
 import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.ServerNames;
 import dev.portcullis.wire.tls.TlsFileException;
-import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -64,20 +65,31 @@ public final class LiveHome {
       Origin api, Origin cards, String masterKey, String listen, Map<String, String> more) {}
 
   /**
-   * Makes it.
+   * Looks at all of it, and makes nothing, not even the home's folder.
    *
-   * @throws Refusal with a sentence for each thing that is wrong; nothing is set up then
+   * @throws Refusal with a sentence for each thing that is wrong
    */
-  public void make(Wish wish, Instant now) {
+  public void examine(Wish wish, Instant now) {
     requireNew();
     accounts.requireReachable(home.root(), "The home");
     accounts.ensure();
     origin("api", Zone.GATEWAY, wish.api(), now);
     origin("cards", Zone.VAULT, wish.cards(), now);
     masterKey(wish);
-    refuseFaults();
+    if (!faults.isEmpty()) {
+      throw new Refusal(String.join("\n", faults));
+    }
+    if (!Installation.of(home, settings(wish)).live()) {
+      throw new Refusal("--set cannot take livemode back.");
+    }
+  }
+
+  /** Makes what was examined; the home's folder is there. */
+  public void make(Wish wish) {
     new ZoneFiles(home, accounts).folders();
-    write(wish);
+    StringBuilder text = new StringBuilder("# Made by init --live; docs/CONFIGURATION.md.\n");
+    settings(wish).forEach((key, value) -> text.append(key).append('=').append(escaped(value)));
+    HomeFiles.writePrivate(Installation.file(home), text.toString());
     HomeFiles.writePrivate(home.liveNote(), "");
   }
 
@@ -98,7 +110,8 @@ public final class LiveHome {
   }
 
   private void origin(String name, Zone zone, Origin origin, Instant now) {
-    if (!isHttps(origin.url())) {
+    boolean https = isHttps(origin.url());
+    if (!https) {
       faults.add("--%s-url must be https://HOST or https://HOST:PORT.".formatted(name));
     }
     try {
@@ -109,6 +122,13 @@ public final class LiveHome {
       Instant end = identity.chain().getFirst().getNotAfter().toInstant();
       if (!now.isBefore(end)) {
         faults.add("%s has expired at %s: renew it.".formatted(origin.certificate(), end));
+      }
+      X509Certificate leaf = identity.chain().getFirst();
+      if (https && !ServerNames.covers(leaf, URI.create(origin.url()).getHost())) {
+        faults.add(
+            "%s is for %s, and not for the host of --%s-url, %s: clients would refuse it."
+                .formatted(
+                    origin.certificate(), ServerNames.shown(leaf), name, origin.url()));
       }
     } catch (TlsFileException e) {
       faults.add(e.getMessage() + ".");
@@ -151,33 +171,6 @@ public final class LiveHome {
       if (!wish.more().containsKey(key)) {
         faults.add("--master-key %s needs --set %s=VALUE.".formatted(wish.masterKey(), key));
       }
-    }
-  }
-
-  private void refuseFaults() {
-    if (!faults.isEmpty()) {
-      throw new Refusal(String.join("\n", faults));
-    }
-  }
-
-  /** The settings are read as a start reads them; a mistake leaves no file behind. */
-  private void write(Wish wish) {
-    StringBuilder text = new StringBuilder("# Made by init --live; docs/CONFIGURATION.md.\n");
-    settings(wish).forEach((key, value) -> text.append(key).append('=').append(escaped(value)));
-    Path file = Installation.file(home);
-    HomeFiles.writePrivate(file, text.toString());
-    try {
-      Installation installation = Installation.load(home, Map.of());
-      if (!installation.live()) {
-        throw new Refusal("--set cannot take livemode back.");
-      }
-    } catch (Refusal e) {
-      try {
-        Files.delete(file);
-      } catch (IOException again) {
-        throw HomeFiles.failure("take back " + file, again);
-      }
-      throw e;
     }
   }
 

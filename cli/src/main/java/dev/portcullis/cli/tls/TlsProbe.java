@@ -34,6 +34,7 @@ public final class TlsProbe {
   private static final int MOST_SUITES = 64;
 
   private final SSLContext context;
+  private final String name;
 
   /**
    * What a listener does.
@@ -51,8 +52,10 @@ public final class TlsProbe {
 
   /**
    * @param identity what the probe shows of itself, or null
+   * @param name the host that it asks for (RFC 6066, 3), which an address is not
    */
-  public TlsProbe(@Nullable PemIdentity identity) {
+  public TlsProbe(@Nullable PemIdentity identity, String name) {
+    this.name = name;
     // The JDK would not even offer what must be shown to be refused.
     Security.setProperty("jdk.tls.disabledAlgorithms", "");
     try {
@@ -125,7 +128,7 @@ public final class TlsProbe {
       plain.connect(new InetSocketAddress(host, port), PATIENCE_MILLIS);
       plain.setSoTimeout(PATIENCE_MILLIS);
       SSLSocket socket =
-          (SSLSocket) context.getSocketFactory().createSocket(plain, "localhost", port, true);
+          (SSLSocket) context.getSocketFactory().createSocket(plain, name, port, true);
       socket.setEnabledProtocols(new String[] {version});
       socket.setEnabledCipherSuites(suites.toArray(String[]::new));
       try {

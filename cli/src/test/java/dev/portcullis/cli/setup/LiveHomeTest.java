@@ -36,6 +36,7 @@ class LiveHomeTest {
   private Home home;
   private final Map<String, String> more = new HashMap<>();
   private String masterKey = "sealed";
+  private String apiUrl = "https://localhost";
 
   @BeforeEach
   void makeFolders() throws IOException {
@@ -70,15 +71,11 @@ class LiveHomeTest {
   }
 
   private void make(Instant now) {
-    new LiveHome(home, Accounts.detect())
-        .make(
-            new LiveHome.Wish(
-                origin("https://pay.example"),
-                origin("https://cards.example"),
-                masterKey,
-                "0.0.0.0",
-                more),
-            now);
+    LiveHome.Wish wish =
+        new LiveHome.Wish(
+            origin(apiUrl), origin("https://127.0.0.1:8443"), masterKey, "0.0.0.0", more);
+    new LiveHome(home, Accounts.detect()).examine(wish, now);
+    new LiveHome(home, Accounts.detect()).make(wish);
   }
 
   private InstanceSetup setup() {
@@ -100,7 +97,8 @@ class LiveHomeTest {
         .containsEntry("master-key.provider", "sealed")
         .containsEntry("cards.tls.key", file("public.key").toString())
         .containsEntry("cards.host", "0.0.0.0");
-    assertThat(setup().apiUrl()).isEqualTo("https://pay.example");
+    assertThat(setup().apiUrl()).isEqualTo("https://localhost");
+    assertThat(setup().servesTls()).isTrue();
     setup().requireKind();
     assertThatThrownBy(() -> make(NOW)).hasMessageContaining("is set up already");
     Files.delete(Installation.file(home));
@@ -148,6 +146,16 @@ class LiveHomeTest {
     more.put("gateway.livemode", "false");
     assertThatThrownBy(() -> make(NOW)).hasMessageContaining("cannot take livemode back");
     assertThat(Installation.file(home)).doesNotExist();
+  }
+
+  @Test
+  void aCertificateForAnotherNameIsRefused() {
+    apiUrl = "https://pay.example";
+    assertThatThrownBy(() -> make(NOW))
+        .hasMessage(
+            "%s is for localhost, 127.0.0.1, 0:0:0:0:0:0:0:1, and not for the host of --api-url,"
+                    .formatted(file("public.pem"))
+                + " https://pay.example: clients would refuse it.");
   }
 
   @Test
