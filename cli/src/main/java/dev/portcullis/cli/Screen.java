@@ -58,6 +58,7 @@ final class Screen {
 
           API              ${api}
           Cards            ${cards}
+          Account          ${account}
         ${keys}
         ${people}${next}\
         """
@@ -74,6 +75,7 @@ final class Screen {
             tls ? "-Djavax.net.ssl.trustStoreType=PEM -Djavax.net.ssl.trustStore=" + ca + " " : "")
         .replace("${api}", fact("api"))
         .replace("${cards}", fact("cards"))
+        .replace("${account}", fact("account"))
         .replace("${secret}", fact("secret_key"))
         .replace("${publishable}", fact("publishable_key"))
         .replace("${checkout}", checkout.toString())

@@ -58,8 +58,11 @@ final class StatusCommand implements Callable<Integer> {
         .ifPresent(
             state ->
                 text.append(
-                    "  API %s, cards %s%n"
-                        .formatted(state.facts().get("api"), state.facts().get("cards"))));
+                    "  API %s, cards %s, account %s%n"
+                        .formatted(
+                            state.facts().get("api"),
+                            state.facts().get("cards"),
+                            state.facts().getOrDefault("account", "not there yet"))));
     report
         .health()
         .forEach(

@@ -62,6 +62,7 @@ class ScreenTest {
                     Phase.READY,
                     Map.of(
                         "home", test.home().root().toString(),
+                        "account", "acct_live",
                         "api", "https://pay.example",
                         "cards", "https://cards.example"),
                     Map.of()),
@@ -69,7 +70,7 @@ class ScreenTest {
                 new Standing(Optional.empty(), Optional.empty(), Map.of()))
             .text();
     assertThat(live)
-        .contains("https://pay.example", "doctor --production", "keys create --live")
+        .contains("https://pay.example", "Account          acct_live", "doctor --production", "keys create --live")
         .doesNotContain("Secret key", "null", "Pay with", "${");
   }
 

@@ -55,7 +55,7 @@ class RestrictedKeysTest {
             "The provided key '"
                 + reader.text().redacted()
                 + "' does not have the required permissions for this endpoint on account"
-                + " 'acct_first'. Having the 'rak_refund_write' permission would allow this request"
+                + " 'acct_first'. Having the 'refund_write' permission would allow this request"
                 + " to continue.")
         .doesNotContain(reader.text().text());
     assertThat(get(reader.text(), "/v1/customers/cus_none").status()).isEqualTo(403);
@@ -81,12 +81,12 @@ class RestrictedKeysTest {
                     .create(RefundCreateParams.builder().setPaymentIntent("pi_none").build()));
     assertThat(refused.getStatusCode()).isEqualTo(403);
     assertThat(refused.getMessage())
-        .contains("'rak_refund_write' permission would allow this request", "acct_first")
+        .contains("'refund_write' permission would allow this request", "acct_first")
         .doesNotContain(key.text().text());
     assertThat(
             catchThrowableOfType(PermissionException.class, () -> sdk.charges().list())
                 .getMessage())
-        .contains("'rak_charge_read'");
+        .contains("'charge_read'");
   }
 
   @Test
@@ -126,7 +126,7 @@ class RestrictedKeysTest {
       assertThat(refused.error().get("message"))
           .asString()
           .contains(
-              further.endsWith("customer") ? "rak_customer_read" : "rak_balance_transaction_read");
+              further.endsWith("customer") ? "customer_read" : "balance_transaction_read");
     }
   }
 

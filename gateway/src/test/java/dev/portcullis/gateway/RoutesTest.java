@@ -9,13 +9,18 @@ import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.people.Right;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -27,6 +32,25 @@ import org.springframework.web.servlet.function.RouterFunction;
 class RoutesTest {
 
   private static final Path FILE = Path.of("src/test/resources/routes.txt");
+
+  private static final Path PERMISSIONS = Path.of("..", "docs", "PERMISSIONS.md");
+
+  /** What the vault's test of the same name holds against its code. */
+  private static final Path CARDS_ORIGIN = Path.of("..", "vault", FILE.toString());
+
+  private static final String PERMISSIONS_HEAD =
+      """
+      # Permissions
+
+      What a restricted key may do (`keys create --kind restricted --permission NAME`), by the name \
+      that a refusal gives too. `_write` includes `_read` of the same resource. What a request \
+      expands it reads: `expand[]=customer` needs `customer_read` as well. A secret key may do \
+      all of it; a publishable key may do what a page needs, without a permission. Made from the \
+      routes; `-Dportcullis.golden=write` with `RoutesTest` writes it anew.
+
+      | permission | allows |
+      |---|---|
+      """;
 
   private static final String HEAD =
       """
@@ -60,6 +84,48 @@ class RoutesTest {
                 + " -Dportcullis.golden=write and look at the difference.",
             FILE)
         .isEqualTo(routes);
+  }
+
+  @Test
+  void everyPermissionStandsInTheDocumentWithWhatItAllows() throws IOException {
+    Map<String, List<String>> allowed = new TreeMap<>();
+    for (Route route : Gateway.IT.endpoint().routes()) {
+      route
+          .access()
+          .permission()
+          .ifPresent(
+              needed ->
+                  allowed
+                      .computeIfAbsent(needed.wireName(), _ -> new ArrayList<>())
+                      .add("`" + route.method() + " " + route.path() + "`"));
+    }
+    for (String line : Files.readAllLines(CARDS_ORIGIN)) {
+      String[] parts = line.split(" +");
+      if (!line.startsWith("#")) {
+        allowed
+            .computeIfAbsent(parts[5], _ -> new ArrayList<>())
+            .add("`" + parts[0] + " " + parts[1] + "` at the cards origin");
+      }
+    }
+    StringBuilder document = new StringBuilder(PERMISSIONS_HEAD);
+    for (ApiResource resource : ApiResource.values()) {
+      for (Permission permission : List.of(resource.read(), resource.write())) {
+        List<String> routes = allowed.getOrDefault(permission.wireName(), List.of());
+        document.append(
+            "| `%s` | %s |%n"
+                .formatted(
+                    permission.wireName(),
+                    routes.isEmpty()
+                        ? "nothing more yet"
+                        : routes.stream().sorted().collect(Collectors.joining(", "))));
+      }
+    }
+    if ("write".equals(System.getProperty("portcullis.golden"))) {
+      Files.writeString(PERMISSIONS, document);
+    }
+    assertThat(Files.readString(PERMISSIONS))
+        .as("Write %s anew with -Dportcullis.golden=write.", PERMISSIONS)
+        .isEqualTo(document.toString());
   }
 
   /** Whoever adds another way in adds it to the file too. */

@@ -205,8 +205,12 @@ class CustodyTest {
   @Test
   @Order(3)
   void threeOfFiveOpenIt() {
-    assertThat(give(shares.get(4)).status()).isEqualTo(200);
-    assertThat(give(shares.get(4)).status()).as("the same once more").isEqualTo(200);
+    Got first = give(shares.get(4));
+    assertThat(first.status()).isEqualTo(200);
+    assertThat(first.at("repeated")).isEqualTo(false);
+    Got again = give(shares.get(4));
+    assertThat(again.status()).as("the same once more").isEqualTo(200);
+    assertThat(again.at("repeated")).isEqualTo(true);
     String typo = shares.get(1).substring(0, 20) + "U" + shares.get(1).substring(21);
     assertThat(give(typo).text("error.code")).isEqualTo("share_malformed");
     assertThat(give(shares.get(1)).status()).isEqualTo(200);

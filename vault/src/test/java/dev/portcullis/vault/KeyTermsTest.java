@@ -43,7 +43,7 @@ class KeyTermsTest {
     Got refused = vault.post("/v1/tokens", key, Map.of("nonsense", VISA));
     assertThat(refused.status()).isEqualTo(403);
     assertThat(refused.text("error.message"))
-        .contains("'rak_token_write'", key.redacted(), vault.account)
+        .contains("'token_write'", key.redacted(), vault.account)
         .doesNotContain(key.text());
   }
 

@@ -23,6 +23,18 @@ public final class CustodyLines {
     }
   }
 
+  /** After a share was given. */
+  static String given(Map<String, @Nullable Object> custody, Home home) {
+    boolean sealed = Boolean.TRUE.equals(custody.get("sealed"));
+    String repeated =
+        sealed
+            ? "This share was given already and counts once: it takes another custodian's."
+            : "The vault is open already; the share was not needed.";
+    return Boolean.TRUE.equals(custody.get("repeated"))
+        ? repeated + System.lineSeparator() + of(custody, home)
+        : of(custody, home);
+  }
+
   static String of(Map<String, @Nullable Object> custody, Home home) {
     if (!(custody.get("keys") instanceof List<?> keys) || keys.isEmpty()) {
       return "The vault's master key is not held by custodians.";

@@ -104,7 +104,9 @@ public final class KeysCommand implements Runnable {
     @Option(
         names = "--permission",
         paramLabel = "NAME",
-        description = "What a restricted key may do, such as charge_read; as often as needed.")
+        description =
+            "What a restricted key may do, such as charge_read; as often as needed"
+                + " (docs/PERMISSIONS.md).")
     private @Nullable List<String> permissions;
 
     @Option(
@@ -213,7 +215,7 @@ public final class KeysCommand implements Runnable {
         description = "secret, publishable or restricted (${DEFAULT-VALUE}).")
     private String kind = "secret";
 
-    @Option(names = "--live", description = "A key that moves real money.")
+    @Option(names = "--live", description = "A key that moves real money; without it, a test key is made.")
     private boolean live;
 
     @picocli.CommandLine.Mixin private Terms terms = new Terms();
@@ -237,13 +239,21 @@ public final class KeysCommand implements Runnable {
     settled.put("key", made.get("key"));
     return command.json()
         ? dev.portcullis.wire.json.Json.writeString(settled)
-        : "%s  %s%n%s"
+        : "%s  %s%n%s%n%s"
             .formatted(
                 AdminCommand.text(settled, "id"),
                 AdminCommand.text(settled, "vault").equals("done")
                     ? "(works at once)"
                     : "(pending at vault)",
+                mode(settled),
                 AdminCommand.text(settled, "key"));
+  }
+
+  /** Above the key, since a key of the other kind looks much the same. */
+  static String mode(Map<String, @Nullable Object> key) {
+    return Boolean.TRUE.equals(key.get("livemode"))
+        ? "a LIVE key: it moves real money (without --live keys create makes a test key)"
+        : "a TEST key: it moves no real money (keys create --live makes one that does)";
   }
 
   /** {@code keys update}. */

@@ -107,7 +107,7 @@ public final class VaultCommand implements Runnable {
       String share = prompt.secret("Your share", file, "--share-file");
       spec.commandLine()
           .getOut()
-          .println(CustodyLines.of(vault.post("custody/shares", Map.of("share", share)), place));
+          .println(CustodyLines.given(vault.post("custody/shares", Map.of("share", share)), place));
       spec.commandLine().getOut().flush();
       return 0;
     }

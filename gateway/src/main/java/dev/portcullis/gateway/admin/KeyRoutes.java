@@ -208,7 +208,7 @@ final class KeyRoutes implements AdminRoutes {
                           ApiErrors.invalid(
                               "permissions",
                               "parameter_invalid",
-                              "There is no permission " + ApiErrors.shown(name) + "."))));
+                              Permission.unknown(name)))));
     }
     return Permissions.of(permissions);
   }

@@ -139,18 +139,18 @@ public final class Custody {
   /**
    * Takes a share towards opening the vault; the last one that is needed opens it.
    *
+   * @return whether it counts now and did not before
    * @throws ApiException 400 with why a share is not taken
    * @throws TooManyAttempts if too many were refused
    */
-  synchronized void give(String line, String address) throws SQLException {
+  synchronized boolean give(String line, String address) throws SQLException {
     sweep();
     Share share = read(line, address, address);
     try {
       for (SealedMasterKey key : keys) {
         Optional<SealedKey> stored = store.find(key.name());
         if (stored.isPresent() && stored.get().set().equals(share.set())) {
-          give(key, stored.get(), share, address);
-          return;
+          return give(key, stored.get(), share, address);
         }
       }
       throw refused(CustodyErrors.shareOfOtherSet(share.set()), share.set(), address, address);
@@ -159,21 +159,23 @@ public final class Custody {
     }
   }
 
-  private void give(SealedMasterKey key, SealedKey stored, Share share, String address)
+  private boolean give(SealedMasterKey key, SealedKey stored, Share share, String address)
       throws SQLException {
     requireAccepted(stored, share, address, address);
     if (key.isOpen()) {
-      return;
+      return false;
     }
     Gathering gathering = opening.get(key.name());
     if (gathering == null || !gathering.key().set().equals(stored.set())) {
       gathering = new Gathering(stored, clock.instant());
       opening.put(key.name(), gathering);
     }
+    boolean counts = !gathering.has(share.index());
     add(gathering, share, "custody.share_given", address);
     if (gathering.isComplete()) {
       open(key, gathering, address);
     }
+    return counts;
   }
 
   private void open(SealedMasterKey key, Gathering gathering, String address) throws SQLException {

@@ -114,12 +114,11 @@ public final class CustodyRoutes {
   }
 
   private Map<String, @Nullable Object> give(AdminRequest request) {
-    run(
-        () -> {
-          custody.give(request.arguments().requiredString("share"), request.address());
-          return true;
-        });
-    return custodyTree();
+    boolean counts =
+        run(() -> custody.give(request.arguments().requiredString("share"), request.address()));
+    Map<String, @Nullable Object> tree = custodyTree();
+    tree.put("repeated", !counts);
+    return tree;
   }
 
   /** While nobody can be signed in, whoever may become the first administrator may do this too. */

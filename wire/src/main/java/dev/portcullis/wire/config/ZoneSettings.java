@@ -1,7 +1,7 @@
 package dev.portcullis.wire.config;
 
+import dev.portcullis.wire.error.Nearest;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -93,7 +93,7 @@ public record ZoneSettings(String zone, List<Setting> settings) {
                           "In the environment, "
                               + variable
                               + " is not known; did you mean "
-                              + nearest(
+                              + Nearest.to(
                                   variable,
                                   settings.stream().map(setting -> setting.variable(zone)).toList())
                               + "?"));
@@ -117,7 +117,7 @@ public record ZoneSettings(String zone, List<Setting> settings) {
                 List<String> names = settings.stream().map(Setting::name).toList();
                 faults.add(
                     "%s%s is not known; did you mean %s?"
-                        .formatted(place, prefix + key, prefix + nearest(key, names)));
+                        .formatted(place, prefix + key, prefix + Nearest.to(key, names)));
               } else if (!value.isBlank()) {
                 setting
                     .get()
@@ -127,29 +127,5 @@ public record ZoneSettings(String zone, List<Setting> settings) {
               }
             });
     return faults;
-  }
-
-  private static String nearest(String name, List<String> known) {
-    return known.stream()
-        .min(Comparator.comparingInt((String k) -> distance(name, k)).thenComparing(k -> k))
-        .orElse("something else");
-  }
-
-  /** Levenshtein's distance, one row at a time. */
-  private static int distance(String a, String b) {
-    int[] row = new int[b.length() + 1];
-    for (int j = 0; j <= b.length(); j++) {
-      row[j] = j;
-    }
-    for (int i = 1; i <= a.length(); i++) {
-      int diagonal = row[0];
-      row[0] = i;
-      for (int j = 1; j <= b.length(); j++) {
-        int substitution = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-        diagonal = row[j];
-        row[j] = Math.min(substitution, Math.min(row[j], row[j - 1]) + 1);
-      }
-    }
-    return row[b.length()];
   }
 }

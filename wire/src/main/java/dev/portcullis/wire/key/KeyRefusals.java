@@ -24,7 +24,7 @@ public final class KeyRefusals {
   }
 
   /**
-   * 403 for a restricted key without a permission.
+   * 403 for a restricted key without a permission, which is named as whoever makes keys names it.
    *
    * @param hint the key's redacted form
    */
@@ -34,7 +34,7 @@ public final class KeyRefusals {
             + hint
             + "' does not have the required permissions for this endpoint on account '"
             + account
-            + "'. Having the 'rak_"
+            + "'. Having the '"
             + needed.wireName()
             + "' permission would allow this request to continue.");
   }

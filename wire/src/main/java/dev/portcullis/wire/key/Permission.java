@@ -1,7 +1,12 @@
 package dev.portcullis.wire.key;
 
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.Nearest;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a restricted key may do with one resource. No permission at all is the default.
@@ -27,6 +32,22 @@ public record Permission(ApiResource resource, Level level) {
       }
     }
     return Optional.empty();
+  }
+
+  /** Which there are instead of that name, in two sentences. */
+  public static String unknown(String name) {
+    List<String> known =
+        Stream.of(ApiResource.values())
+            .flatMap(resource -> Stream.of(resource.read(), resource.write()))
+            .map(Permission::wireName)
+            .toList();
+    return "There is no permission %s; did you mean %s? A permission is one of these with _read or _write, which includes reading: %s."
+        .formatted(
+            ApiErrors.shown(name),
+            Nearest.to(name, known),
+            Stream.of(ApiResource.values())
+                .map(ApiResource::wireName)
+                .collect(Collectors.joining(", ")));
   }
 
   private static String ending(Level level) {
