@@ -8,12 +8,14 @@ import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.InstanceLock;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -41,7 +43,7 @@ final class RestoreCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "PORT",
       defaultValue = "4242",
-      description = "The ports that up will be given (${DEFAULT-VALUE}).")
+      description = "The API's port, with which up goes on (${DEFAULT-VALUE}).")
   private int port;
 
   @Mixin private DatabaseOption database = new DatabaseOption();
@@ -71,7 +73,7 @@ final class RestoreCommand implements Callable<Integer> {
       new Restoration(
               place, ports, database.outside(), Clock.systemUTC(), line -> Lines.toErr(spec, line))
           .restore(found, file, recoveryHalf, keys, UpCommand.checkout());
-      Lines.toOut(spec, report(place, found, Clock.systemUTC().instant()));
+      report(place, found, Clock.systemUTC().instant());
     } finally {
       lock.release();
     }
@@ -91,7 +93,24 @@ final class RestoreCommand implements Callable<Integer> {
         : "";
   }
 
-  private static String report(Home home, Preamble restored, Instant now) {
+  private void report(Home home, Preamble restored, Instant now) {
+    Lines.toOut(spec, before(home, restored, now));
+    try (Stream<String> lines = Files.lines(home.cameBack())) {
+      lines.forEach(line -> Lines.toOut(spec, line));
+    } catch (IOException e) {
+      throw HomeFiles.failure("read " + home.cameBack(), e);
+    }
+    Lines.toOut(
+        spec,
+        """
+        The list stays in ${file}. All sign-ins have ended, all codes for enrolling
+        are void, and changes that waited for a second person have to be proposed anew.${books}\
+        """
+            .replace("${file}", home.cameBack().toString())
+            .replace("${books}", books(home)));
+  }
+
+  private static String before(Home home, Preamble restored, Instant now) {
     return """
     Restored ${backup} into ${home}: everything up to ${at}.
     Payments are paused, for the providers may know later ones. Next:
@@ -99,16 +118,10 @@ final class RestoreCommand implements Callable<Integer> {
       ${reconcile}
       ${resume}
     WARNING: what was revoked between ${at} and ${now} works again: API keys, providers'
-    secrets, forward policies, and people with their old passwords and authenticators. No database
-    says which; this is all that works now. Before resume, take away again what was taken away:
-
-    ${cameBack}
-    The list stays in ${file}. All sign-ins have ended, all codes for enrolling
-    are void, and changes that waited for a second person have to be proposed anew.${books}\
+    secrets, forward policies, and people with their old passwords and authenticators; and cards of
+    accounts that were shredded open again. No database says which; this is all that works now.
+    Before resume, take away again what was taken away:
     """
-        .replace("${cameBack}", HomeFiles.read(home.cameBack()).orElse(""))
-        .replace("${file}", home.cameBack().toString())
-        .replace("${books}", books(home))
         .replace("${backup}", restored.id())
         .replace("${at}", restored.at().toString())
         .replace("${now}", now.truncatedTo(ChronoUnit.SECONDS).toString())

@@ -196,6 +196,7 @@ class RestoreDrillTest {
         .contains("Payments are paused", "the sandbox's provider keeps its books in")
         .containsPattern("WARNING: what was revoked between 2\\S+Z and 2\\S+Z works again")
         .contains("acme version 1  installed ", "margaret  administrator  changed 2")
+        .contains("otto  auditor  invited 2", "data keys, the newest made 2")
         .containsPattern("key_\\w+  sk_test_\\S+  secret test  of acct_\\w+  made 2");
     assertThat(home.resolve("operator/restored.txt")).content().contains("Forward policies");
     assertThat(done.err()).contains("payment_intents", "hold what the backup does");

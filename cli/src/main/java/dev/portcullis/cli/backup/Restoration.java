@@ -16,6 +16,7 @@ import dev.portcullis.cli.setup.InstalledJars;
 import dev.portcullis.cli.setup.InstanceSetup;
 import dev.portcullis.cli.setup.ZoneFiles;
 import java.io.IOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,6 +113,7 @@ public final class Restoration {
       supervisor.stop();
     }
     HomeFiles.writePrivate(home.databaseNote(), DatabaseServer.note(outside) + "\n");
+    ports.keep(home);
     if (!KeyFiles.isSandbox(preamble.keys().keySet())) {
       // Without its settings, which no backup holds, up would make a sandbox of it.
       HomeFiles.writePrivate(home.liveNote(), "");
@@ -195,11 +197,20 @@ public final class Restoration {
     ZONES.forEach(databases::lay);
     try {
       new Revived(databases).end(clock.instant());
-      HomeFiles.writePrivate(home.cameBack(), String.join("\n", CameBack.read(databases)) + "\n");
+      nameWhatCameBack(databases);
     } catch (SQLException e) {
       throw failure(e);
     }
     new Recovery(databases).begin(preamble, clock.instant());
+  }
+
+  private void nameWhatCameBack(Databases databases) throws SQLException {
+    HomeFiles.writePrivate(home.cameBack(), "");
+    try (Writer to = Files.newBufferedWriter(home.cameBack())) {
+      CameBack.write(databases, to);
+    } catch (IOException e) {
+      throw HomeFiles.failure("write " + home.cameBack(), e);
+    }
   }
 
   /** Each database's tables, and its sequences last. */

@@ -55,8 +55,9 @@ final class Revived {
         }
         try (PreparedStatement codes =
             connection.prepareStatement(
-                "UPDATE person_enrollment SET used = ?, proposed_password = NULL,"
-                    + " proposed_totp = NULL WHERE used IS NULL")) {
+                "UPDATE person_enrollment SET expires = least(expires, ?),"
+                    + " proposed_password = NULL, proposed_totp = NULL WHERE used IS NULL")) {
+          // Not as used: nobody did anything with them.
           codes.setObject(1, now.atOffset(ZoneOffset.UTC));
           codes.executeUpdate();
         }
