@@ -23,9 +23,8 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "4242",
-      description = "The ports that a start would want (${DEFAULT-VALUE}).")
-  private int port;
+      description = "The ports that a start would want (as the last time, or 4242).")
+  private @Nullable Integer port;
 
   @Option(
       names = "--production",
@@ -69,7 +68,8 @@ final class DoctorCommand implements Callable<Integer> {
   }
 
   private int everyday(Home place) {
-    List<Finding> findings = new Examination(place, new Ports(port), Clock.systemUTC()).findings();
+    List<Finding> findings =
+        new Examination(place, Ports.of(place, port), Clock.systemUTC()).findings();
     long wrong = findings.stream().filter(finding -> !finding.well()).count();
     if (json) {
       print(

@@ -9,6 +9,7 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.postgres.DatabaseServer;
 import dev.portcullis.cli.process.Accounts;
+import dev.portcullis.cli.process.HealthProbe.Health;
 import dev.portcullis.cli.process.PortCheck;
 import dev.portcullis.cli.setup.Certificates;
 import java.io.IOException;
@@ -104,10 +105,13 @@ final class Examination {
         .health()
         .forEach(
             (name, health) ->
-                check(
-                    health.equals("up"),
-                    "The " + name + " is " + health,
-                    "its log is " + log(name)));
+                check(health.equals("up"), "The " + name + " is " + health, remedy(name, health)));
+  }
+
+  private String remedy(String name, String health) {
+    return health.equals(Health.SEALED.label())
+        ? "each custodian: " + home.command("vault unseal")
+        : "its log is " + log(name);
   }
 
   private Path log(String name) {

@@ -86,7 +86,6 @@ final class Instance {
     this.supervisor = new Supervisor(say, this::record);
     this.rotation = new LogRotation(home, new Launch(home, accounts), clock, say);
     facts.put("home", home.root().toString());
-    facts.put("tls", publicTls);
     facts.put("port", ports.base());
   }
 
@@ -243,6 +242,7 @@ final class Instance {
     Databases databases = new Databases(server, home);
     // Only now: a mistyped address that was refused is not what the home keeps to.
     HomeFiles.writePrivate(home.databaseNote(), database() + "\n");
+    ports.keep(home);
     for (Zone zone : List.of(Zone.VAULT, Zone.GATEWAY)) {
       // Our own server has no roles but this home's.
       if (!server.embedded() && !setup.knowsDatabase(zone)) {
@@ -260,6 +260,7 @@ final class Instance {
 
   private void writeSettings(DatabaseServer server) {
     Optional<InstanceSetup.Sandbox> sandbox = setup.write(server);
+    facts.put("tls", setup.servesTls());
     facts.put("api", setup.apiUrl());
     facts.put("cards", setup.cardsUrl());
     sandbox.ifPresent(

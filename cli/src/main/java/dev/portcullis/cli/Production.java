@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -111,6 +112,7 @@ final class Production {
     modes();
     simulator(vault);
     clocks();
+    passwords();
     administrators();
     settling(vault);
     return defects;
@@ -306,6 +308,26 @@ final class Production {
           .findFirst();
     } catch (IOException e) {
       return Optional.of(folder);
+    }
+  }
+
+  /** The database's. People's own cannot be compared: each zone has salted hashes alone. */
+  private void passwords() {
+    Map<String, Path> seen = new HashMap<>();
+    for (Path file :
+        List.of(
+            home.operator().resolve("postgres-password"),
+            home.secret(Zone.GATEWAY, "database-password"),
+            home.secret(Zone.VAULT, "database-password"))) {
+      HomeFiles.read(file)
+          .map(String::strip)
+          .map(password -> seen.put(password, file))
+          .ifPresent(
+              other ->
+                  add(
+                      "same_password",
+                      "%s and %s hold the same password of the database: give each role another one, in the database and there."
+                          .formatted(other, file)));
     }
   }
 

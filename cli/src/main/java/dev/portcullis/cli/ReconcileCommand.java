@@ -132,6 +132,6 @@ final class ReconcileCommand implements Callable<Integer> {
                 source.get("listed"),
                 source.get("known"),
                 source.get("unknown"),
-                source.get("declined"));
+                source.get("without_money"));
   }
 }

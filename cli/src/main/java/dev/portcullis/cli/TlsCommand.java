@@ -155,7 +155,8 @@ final class TlsCommand implements Callable<Integer> {
             ? PemIdentity.load(
                 home.tls(Zone.GATEWAY, "gateway.pem"), home.tls(Zone.GATEWAY, "gateway.key"))
             : null;
-    TlsProbe.Seen seen = new TlsProbe(identity, listener.name()).look(listener.host(), listener.port());
+    TlsProbe.Seen seen =
+        new TlsProbe(identity, listener.name()).look(listener.host(), listener.port());
     Map<String, @Nullable Object> one = new LinkedHashMap<>();
     one.put("listener", listener.label());
     one.put("address", listener.host() + ":" + listener.port());

@@ -39,9 +39,8 @@ final class UpCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "PORT",
-      defaultValue = "4242",
-      description = "The API's port; ten more follow it (${DEFAULT-VALUE}).")
-  private int port;
+      description = "The API's port; ten more follow it (as the last time, or 4242).")
+  private @Nullable Integer port;
 
   @Option(
       names = "--database-url",
@@ -67,11 +66,11 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
-    Ports ports = new Ports(port);
+    Ports ports = Ports.of(home.trusted(), port);
     Home place = home.make();
     requireSpace(place);
     if (detach) {
-      return new Detached(place, out).start(arguments(place));
+      return new Detached(place, out).start(arguments(place, ports));
     }
     Optional<InstanceLock> lock = InstanceLock.take(place.lock());
     if (lock.isEmpty()) {
@@ -117,12 +116,12 @@ final class UpCommand implements Callable<Integer> {
     }
   }
 
-  private List<String> arguments(Home place) {
+  private List<String> arguments(Home place, Ports ports) {
     List<String> arguments = new ArrayList<>();
     arguments.add("up");
     arguments.add("--supervised");
     arguments.addAll(List.of("--home", place.root().toString()));
-    arguments.addAll(List.of("--port", Integer.toString(port)));
+    arguments.addAll(List.of("--port", Integer.toString(ports.base())));
     if (databaseUrl != null) {
       arguments.addAll(List.of("--database-url", databaseUrl));
     }

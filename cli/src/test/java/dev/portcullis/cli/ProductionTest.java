@@ -124,6 +124,16 @@ class ProductionTest {
     return defects(Production.Defect::name);
   }
 
+  @Test
+  void zonesWithOnePasswordOfTheDatabaseAreADefect() {
+    HomeFiles.writePrivate(home.secret(Zone.GATEWAY, "database-password"), "one\n");
+    HomeFiles.writePrivate(home.secret(Zone.VAULT, "database-password"), "another\n");
+    assertThat(found()).doesNotContain("same_password");
+    HomeFiles.writePrivate(home.secret(Zone.VAULT, "database-password"), "one\n");
+    assertThat(found()).contains("same_password");
+    assertThat(sentences().toString()).doesNotContain("one\n").contains("vault/secrets/database");
+  }
+
   private List<String> sentences() {
     return defects(Production.Defect::sentence);
   }

@@ -70,7 +70,11 @@ class ScreenTest {
                 new Standing(Optional.empty(), Optional.empty(), Map.of()))
             .text();
     assertThat(live)
-        .contains("https://pay.example", "Account          acct_live", "doctor --production", "keys create --live")
+        .contains(
+            "https://pay.example",
+            "Account          acct_live",
+            "doctor --production",
+            "keys create --live")
         .doesNotContain("Secret key", "null", "Pay with", "${");
   }
 

@@ -99,10 +99,13 @@ class TlsCommandTest {
       assertThat(refused).hasPositiveValue();
       said.getBuffer().setLength(0);
       save(
-          ProcessMark.of(ProcessHandle.current()), listener.getLocalPort(), "https://127.0.0.1:443");
+          ProcessMark.of(ProcessHandle.current()),
+          listener.getLocalPort(),
+          "https://127.0.0.1:443");
       tls();
       assertThat(said.toString())
-          .containsPattern("api +127.0.0.1:" + listener.getLocalPort() + " +well .* for 127.0.0.1,");
+          .containsPattern(
+              "api +127.0.0.1:" + listener.getLocalPort() + " +well .* for 127.0.0.1,");
     }
   }
 
@@ -115,8 +118,7 @@ class TlsCommandTest {
   }
 
   /** Shakes hands, and notes which name it was asked for. */
-  private SSLServerSocket listener(PemIdentity identity, List<String> asked)
-      throws IOException {
+  private SSLServerSocket listener(PemIdentity identity, List<String> asked) throws IOException {
     SSLServerSocket listener =
         (SSLServerSocket)
             TlsContexts.server(identity, null)

@@ -165,8 +165,7 @@ class KeyAdviceTest {
     // The vault tells of it late.
     GATEWAY.vault.uses.put(
         both.key().id(),
-        new KeyRegister.Use(
-            ACCOUNT, both.key().id(), later.at().minusMillis(500), "203.0.113.82"));
+        new KeyRegister.Use(ACCOUNT, both.key().id(), later.at().minusMillis(500), "203.0.113.82"));
     GATEWAY.context.getBean(KeyUses.class).flush();
     assertThat(lastUse(both)).isEqualTo(later);
   }
@@ -205,10 +204,7 @@ class KeyAdviceTest {
     GATEWAY.vault.uses.put(
         page.key().id(),
         new KeyRegister.Use(
-            ACCOUNT,
-            page.key().id(),
-            GATEWAY.clock.instant().plusMillis(1),
-            "203.0.113.85"));
+            ACCOUNT, page.key().id(), GATEWAY.clock.instant().plusMillis(1), "203.0.113.85"));
     uses.flush();
     assertThat(lastUse(page).address()).isEqualTo("203.0.113.84");
     GATEWAY.vault.away = false;

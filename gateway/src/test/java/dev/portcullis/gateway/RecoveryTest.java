@@ -122,6 +122,8 @@ class RecoveryTest {
       listed(gateway, entry, String.valueOf(entry.get("status")));
     }
     gateway.provider.list("refund", "op_forgotten", "ref_1", "approved", 777);
+    // A card's verification moves no money.
+    gateway.provider.list("authorization", "op_verified", "auth_1", "approved", 0);
     // It may have looked at a list that was not whole yet.
     order(gateway);
     String report =
@@ -134,7 +136,12 @@ class RecoveryTest {
     Map<String, @Nullable Object> tree = Json.readObject(report.substring("reconciled".length()));
     assertThat(tree.get("differences")).as(report).isEqualTo(4L);
     assertThat(String.valueOf(tree.get("sources")))
-        .contains("account=acct_second", "asked=false", "operations=true");
+        .contains(
+            "account=acct_second",
+            "asked=false",
+            "operations=true",
+            "unknown=2",
+            "without_money=1");
     assertThat(
             gateway.database.text(
                 "SELECT string_agg(verdict || ' ' || amount, ',' ORDER BY amount)"

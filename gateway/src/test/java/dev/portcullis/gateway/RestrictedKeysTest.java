@@ -125,8 +125,7 @@ class RestrictedKeysTest {
       assertThat(refused.status()).as(further).isEqualTo(403);
       assertThat(refused.error().get("message"))
           .asString()
-          .contains(
-              further.endsWith("customer") ? "customer_read" : "balance_transaction_read");
+          .contains(further.endsWith("customer") ? "customer_read" : "balance_transaction_read");
     }
   }
 

@@ -215,7 +215,9 @@ public final class KeysCommand implements Runnable {
         description = "secret, publishable or restricted (${DEFAULT-VALUE}).")
     private String kind = "secret";
 
-    @Option(names = "--live", description = "A key that moves real money; without it, a test key is made.")
+    @Option(
+        names = "--live",
+        description = "A key that moves real money; without it, a test key is made.")
     private boolean live;
 
     @picocli.CommandLine.Mixin private Terms terms = new Terms();

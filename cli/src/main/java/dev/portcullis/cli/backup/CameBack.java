@@ -40,9 +40,9 @@ final class CameBack {
               "SELECT id || '  ' || hint || '  ' || kind || CASE WHEN livemode THEN ' live' ELSE"
                   + " ' test' END || '  of ' || account || '  made ' || "
                   + TIME.formatted("created")
-                  + " || CASE WHEN created_by = '' THEN '' ELSE ' by ' || created_by END"
-                  + " FROM api_keys WHERE revoked_at IS NULL AND NOT revoked"
-                  + " AND (expires_at IS NULL OR expires_at > now()) ORDER BY created DESC, id DESC"),
+                  + " || CASE WHEN created_by = '' THEN '' ELSE ' by ' || created_by END FROM"
+                  + " api_keys WHERE revoked_at IS NULL AND NOT revoked AND (expires_at IS NULL OR"
+                  + " expires_at > now()) ORDER BY created DESC, id DESC"),
           new Kind(
               "People of the gateway; remove or reset who was (people remove, people reset)",
               Zone.GATEWAY,

@@ -108,6 +108,11 @@ public record Home(Path root) {
     return operator().resolve("database");
   }
 
+  /** The base of its ports, as it was last started. */
+  public Path portNote() {
+    return operator().resolve("port");
+  }
+
   public Path run() {
     return root.resolve("run");
   }

@@ -2,6 +2,7 @@ package dev.portcullis.cli.home;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ports of one instance, all on the loopback, counted from one base.
@@ -10,12 +11,40 @@ import java.util.Map;
  */
 public record Ports(int base) {
   private static final int SPAN = 11;
+  private static final int USUAL = 4242;
 
   public Ports {
     if (base < 1024 || base > 65_536 - SPAN) {
       throw new Refusal(
           "--port " + base + " does not work: choose a base between 1024 and " + (65_536 - SPAN));
     }
+  }
+
+  /**
+   * Those of a home: a base that was given now, or with which it was last started, or the usual.
+   *
+   * @param given null where nobody named one
+   */
+  public static Ports of(Home home, @Nullable Integer given) {
+    if (given != null) {
+      return new Ports(given);
+    }
+    return HomeFiles.read(home.portNote())
+        .map(text -> new Ports(kept(home, text.strip())))
+        .orElseGet(() -> new Ports(USUAL));
+  }
+
+  private static int kept(Home home, String text) {
+    try {
+      return Integer.parseInt(text);
+    } catch (NumberFormatException e) {
+      throw new Refusal(home.portNote() + " holds no port: name it with --port.", e);
+    }
+  }
+
+  /** The next start without one has these. */
+  public void keep(Home home) {
+    HomeFiles.writePrivate(home.portNote(), base + "\n");
   }
 
   public int api() {

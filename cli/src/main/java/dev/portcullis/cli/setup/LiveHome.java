@@ -127,8 +127,7 @@ public final class LiveHome {
       if (https && !ServerNames.covers(leaf, URI.create(origin.url()).getHost())) {
         faults.add(
             "%s is for %s, and not for the host of --%s-url, %s: clients would refuse it."
-                .formatted(
-                    origin.certificate(), ServerNames.shown(leaf), name, origin.url()));
+                .formatted(origin.certificate(), ServerNames.shown(leaf), name, origin.url()));
       }
     } catch (TlsFileException e) {
       faults.add(e.getMessage() + ".");

@@ -22,8 +22,20 @@ class SaidOfKeysTest {
   void aShareThatWasGivenAlreadyIsSaidToCountOnce() {
     Map<String, Object> key =
         Map.of(
-            "name", "1", "initialised", true, "open", false, "set", "ab", "shares", 3,
-            "threshold", 2, "given", List.of(1));
+            "name",
+            "1",
+            "initialised",
+            true,
+            "open",
+            false,
+            "set",
+            "ab",
+            "shares",
+            3,
+            "threshold",
+            2,
+            "given",
+            List.of(1));
     Home home = new Home(Path.of("/srv/pay"));
     assertThat(
             CustodyLines.given(

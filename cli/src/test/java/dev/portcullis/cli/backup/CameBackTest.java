@@ -133,7 +133,8 @@ class CameBackTest {
         Statement statement = connection.createStatement();
         var row =
             statement.executeQuery(
-                "SELECT used IS NULL AND expires <= '2026-01-02T12:00:00Z' FROM person_enrollment")) {
+                "SELECT used IS NULL AND expires <= '2026-01-02T12:00:00Z' FROM"
+                    + " person_enrollment")) {
       assertThat(row.next()).isTrue();
       assertThat(row.getBoolean(1)).as("void, and used by nobody").isTrue();
     }
@@ -146,7 +147,6 @@ class CameBackTest {
         "INSERT INTO data_key (account, livemode, period, id, master_key, wrapped, created) VALUES"
             + " ('acct_1', true, 1, 'dk_1', '1', '', '2026-01-01Z'),"
             + " ('acct_1', true, 2, 'dk_2', '1', '', '2026-04-01Z')");
-    assertThat(said())
-        .contains("  acct_1 live  2 data keys, the newest made 2026-04-01T00:00:00Z");
+    assertThat(said()).contains("  acct_1 live  2 data keys, the newest made 2026-04-01T00:00:00Z");
   }
 }

@@ -206,9 +206,7 @@ final class KeyRoutes implements AdminRoutes {
                   () ->
                       new ApiException(
                           ApiErrors.invalid(
-                              "permissions",
-                              "parameter_invalid",
-                              Permission.unknown(name)))));
+                              "permissions", "parameter_invalid", Permission.unknown(name)))));
     }
     return Permissions.of(permissions);
   }

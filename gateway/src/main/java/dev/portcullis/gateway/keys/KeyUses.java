@@ -146,7 +146,8 @@ public final class KeyUses implements AutoCloseable {
     // In one order, whichever gateway writes.
     List<KeyRegister.Use> sorted =
         uses.stream()
-            .sorted(Comparator.comparing(KeyRegister.Use::account).thenComparing(KeyRegister.Use::id))
+            .sorted(
+                Comparator.comparing(KeyRegister.Use::account).thenComparing(KeyRegister.Use::id))
             .toList();
     List<Written> rolled =
         database
@@ -179,7 +180,9 @@ public final class KeyUses implements AutoCloseable {
     return uses.stream().map(value).toArray(String[]::new);
   }
 
-  /** Writes what is left here; what is left at the vault another gateway writes, or this one later. */
+  /**
+   * Writes what is left here; what is left at the vault another gateway writes, or this one later.
+   */
   @Override
   public void close() {
     writer.shutdown();

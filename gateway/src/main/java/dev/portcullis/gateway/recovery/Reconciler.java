@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.recovery;
 
 import dev.portcullis.connectors.spi.OperationFeed;
+import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderRecord;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
@@ -201,10 +202,9 @@ public final class Reconciler implements AutoCloseable {
         Known ours = known.get(each.reference());
         if (ours != null && isSame(ours, each)) {
           tally.known++;
-        } else if (ours == null && each.status() == ProviderRecord.Status.DECLINED) {
-          // No money was moved, and none will be.
+        } else if (ours == null && movesNothing(each)) {
           tally.unknown++;
-          tally.declined++;
+          tally.withoutMoney++;
         } else {
           tally.unknown += ours == null ? 1 : 0;
           tally.findings++;
@@ -238,6 +238,12 @@ public final class Reconciler implements AutoCloseable {
     }
   }
 
+  /** No money was moved by it, and none will be: declined, or an authorization of nothing. */
+  private static boolean movesNothing(ProviderRecord theirs) {
+    return theirs.status() == ProviderRecord.Status.DECLINED
+        || (theirs.kind() == OperationKind.AUTHORIZE && theirs.amount().minorUnits() == 0);
+  }
+
   private static boolean isSame(Known ours, ProviderRecord theirs) {
     return isSameAmount(ours, theirs) && isSameOutcome(ours, theirs);
   }
@@ -264,7 +270,7 @@ public final class Reconciler implements AutoCloseable {
     private long listed;
     private long known;
     private long unknown;
-    private long declined;
+    private long withoutMoney;
     private long findings;
   }
 
@@ -277,7 +283,7 @@ public final class Reconciler implements AutoCloseable {
       source.put("listed", tally.listed);
       source.put("known", tally.known);
       source.put("unknown", tally.unknown);
-      source.put("declined", tally.declined);
+      source.put("without_money", tally.withoutMoney);
     }
     return source;
   }
