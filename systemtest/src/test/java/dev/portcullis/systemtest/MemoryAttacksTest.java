@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -36,8 +38,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Whoever wants a process to run out of memory, from many addresses: neither dies, and as soon as
- * it is over an ordinary payment passes. Small figures against the shared instance, which speaks
- * plain HTTP; with {@code -Dportcullis.long=true} the full ones, over TLS.
+ * it is over an ordinary payment passes; and what each attack holds stays within its bound all the
+ * while. Small figures from one address against the shared instance, which speaks plain HTTP; with
+ * {@code -Dportcullis.long=true} the full ones, over TLS.
  */
 @Order(28)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -49,6 +52,28 @@ class MemoryAttacksTest {
   private static final int PAGE_BODY = 32_000;
   private static final int BODY = 1_000_000;
   private static final int SIGN_IN_BODY = 256 << 10;
+
+  /** Of a sandbox's settings, and of the heap that a zone is started with. */
+  private static final int API_PER_ADDRESS = 1_024;
+
+  private static final int CARDS_PER_ADDRESS = 128;
+  private static final int SIGN_INS = 64;
+  private static final int INTAKE = 48;
+  private static final long GATEWAY_HEAP = 192L << 20;
+  private static final int BODIES = 6;
+
+  /** Other tests' connections, which are kept for a while. */
+  private static final int OTHERS = 64;
+
+  /** Management listeners, counted from the first port. */
+  private static final int VAULT = 5;
+
+  private static final int GATEWAY = 6;
+  private static final String ONE_ADDRESS = "127.1.0.1";
+
+  /** Less than the time after which a connection that says nothing is closed anyway. */
+  private static final Duration WITHIN = Duration.ofSeconds(15);
+
   private static final Duration AFTERWARDS = Duration.ofSeconds(20);
 
   private final Portcullis shared;
@@ -95,49 +120,94 @@ class MemoryAttacksTest {
     return LONG ? full : small;
   }
 
+  /** The small figure comes from one address, of which there are fewer than of all. */
   @Test
   void connectionsToTheGatewayThatAreHeldOpen() throws Exception {
-    attack(portcullis.api(), "", figure(150, 2_300), 0);
+    int most = figure(1_100, 2_300);
+    double before = metric(GATEWAY, "portcullis_connections_refused_total");
+    attack(
+        portcullis.api(),
+        "",
+        most,
+        0,
+        _ -> {
+          double refused = metric(GATEWAY, "portcullis_connections_refused_total") - before;
+          return LONG || refused >= most - API_PER_ADDRESS;
+        });
   }
 
   @Test
   void connectionsToTheVaultThatAreHeldOpen() throws Exception {
-    attack(portcullis.cards(), "", figure(150, 1_100), 0);
+    attack(
+        portcullis.cards(),
+        "",
+        figure(400, 1_100),
+        0,
+        _ ->
+            LONG
+                || metric(VAULT, "portcullis_vault_cards_connections_open")
+                    <= CARDS_PER_ADDRESS + OTHERS);
   }
 
+  /** An account may have six of them in memory at once; who sends more is told so. */
   @Test
   void bodiesWithoutTheirLastByte() throws Exception {
     String head = post(portcullis.api(), "/v1/customers", portcullis.secretKey(), BODY);
-    attack(portcullis.api(), head + "description=", figure(30, 160), BODY - 13);
+    attack(
+        portcullis.api(),
+        head + "description=",
+        figure(30, 160),
+        BODY - 13,
+        held -> {
+          assertThat(metric(GATEWAY, "portcullis_limits_bodies_bytes"))
+              .as("bytes of bodies in memory")
+              .isLessThanOrEqualTo(GATEWAY_HEAP / 8.0);
+          return held.stream().filter(Held::waits).count() <= BODIES;
+        });
   }
 
   @Test
   void bodiesOfPagesWithOneByte() throws Exception {
     String key = portcullis.lastStatus().publishableKey();
     String path = "/v1/payment_intents/pi_1/confirm";
+    int most = figure(60, 1_400);
     attack(
-        portcullis.api(), post(portcullis.api(), path, key, PAGE_BODY) + "a", figure(60, 1_400), 0);
+        portcullis.api(),
+        post(portcullis.api(), path, key, PAGE_BODY) + "a",
+        most,
+        0,
+        _ -> metric(GATEWAY, "portcullis_limits_bodies_bytes") < most * PAGE_BODY / 2.0);
   }
 
   @Test
   void unfinishedSignIns() throws Exception {
     String origin = "https://localhost:" + (portcullis.port() + ADMINISTRATION);
     String head = post(origin, "/admin/v1/sign_in", "none", SIGN_IN_BODY);
-    attack(origin, head + "{", figure(100, 400), SIGN_IN_BODY - 2);
+    attack(
+        origin,
+        head + "{",
+        figure(100, 400),
+        SIGN_IN_BODY - 2,
+        held -> held.stream().filter(Held::waits).count() <= SIGN_INS);
   }
 
   @Test
   void manyValidCardsAtOnce() throws Exception {
     int most = figure(60, 900);
     Map<Integer, AtomicInteger> statuses = new ConcurrentHashMap<>();
+    double inside = 0;
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int n = 0; n < most; n++) {
         int serial = n;
         threads.execute(
             () ->
                 statuses.computeIfAbsent(card(serial), _ -> new AtomicInteger()).incrementAndGet());
+        if (n % 10 == 0) {
+          inside = Math.max(inside, metric(VAULT, "portcullis_vault_intake_inside"));
+        }
       }
     }
+    assertThat(inside).as("cards that are worked at at once").isLessThanOrEqualTo(INTAKE);
     assertThat(statuses.keySet()).as(statuses.toString()).isSubsetOf(0, 200, 429, 503);
     assertThat(statuses).as("some are taken").containsKey(200);
     survived("%d cards: %s".formatted(most, statuses));
@@ -167,6 +237,42 @@ class MemoryAttacksTest {
     return portcullis.lastStatus().publishableKey();
   }
 
+  /** A figure of a zone's, as its management listener shows it now. */
+  private double metric(int listener, String name) {
+    try {
+      String url = "http://127.0.0.1:" + (portcullis.port() + listener) + "/metrics";
+      return Http.send(Http.request(url))
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .sum();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** A connection of an attack. */
+  private record Held(Socket socket) {
+    /** Whether it was neither answered nor closed yet. */
+    boolean waits() {
+      try {
+        socket.setSoTimeout(1);
+        socket.getInputStream().read();
+        return false;
+      } catch (SocketTimeoutException _) {
+        return true;
+      } catch (IOException _) {
+        return false;
+      }
+    }
+  }
+
+  /** How it shows that an attack is bounded, in the end. */
+  private interface Bound {
+    boolean holds(Collection<Held> held);
+  }
+
   private static String post(String origin, String path, String key, int length) {
     return Raw.head("POST", path, URI.create(origin), key)
         + "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: "
@@ -175,14 +281,15 @@ class MemoryAttacksTest {
   }
 
   /** Opens so many, each from one of many addresses, and holds all of them until they are there. */
-  private void attack(String origin, String text, int connections, int more) throws Exception {
+  private void attack(String origin, String text, int connections, int more, Bound bound)
+      throws Exception {
     byte[] sent = (text + "a".repeat(more)).getBytes(StandardCharsets.US_ASCII);
     Queue<Socket> held = new ConcurrentLinkedQueue<>();
     AtomicInteger refused = new AtomicInteger();
     Semaphore atOnce = new Semaphore(AT_ONCE);
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int n = 0; n < connections; n++) {
-        String from = "127.1.%d.%d".formatted(n % 50, 1 + n / 50);
+        String from = LONG ? "127.1.%d.%d".formatted(n % 50, 1 + n / 50) : ONE_ADDRESS;
         atOnce.acquire();
         threads.execute(
             () -> {
@@ -198,6 +305,8 @@ class MemoryAttacksTest {
     }
     assertThat(held).as("connections that were opened").isNotEmpty();
     requireAlive("while all of it is held");
+    List<Held> all = held.stream().map(Held::new).toList();
+    await("it is bounded").atMost(WITHIN).until(() -> bound.holds(all));
     for (Socket socket : held) {
       socket.close();
     }
