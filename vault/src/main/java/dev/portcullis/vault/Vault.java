@@ -167,7 +167,6 @@ final class Vault implements AutoCloseable {
               pools.intake(), new ApiKeyHasher(config.keys().apiKeyHash(), access), clock);
       Metrics metrics = new Metrics();
       metrics.gauge("portcullis_vault_cvcs_held", cvcs::size);
-      metrics.gauge("portcullis_vault_intake_waiting", pools::intakeWaiting);
       metrics.gauge("portcullis_vault_data_keys_in_memory", dataKeys::inMemory);
       metrics.gauge("portcullis_vault_provider_clients", outbound.providers()::clients);
       metrics.gauge("portcullis_vault_sealed", () -> custody.isSealed() ? 1 : 0);
@@ -344,7 +343,7 @@ final class Vault implements AutoCloseable {
                 open.host(),
                 open.port(),
                 cardsTls,
-                cardsOrigin(open, parts, pools.intake(), metrics),
+                cardsOrigin(open, parts, pools, metrics),
                 open.bounds()));
     int management =
         servers.start(
@@ -392,9 +391,13 @@ final class Vault implements AutoCloseable {
   }
 
   private static CardsOrigin cardsOrigin(
-      VaultConfig.Cards open, Parts parts, DataSource database, Metrics metrics) {
-    CardStore store = new CardStore(database);
-    Cards cards = parts.cards().with(new CardMatches(database, new SecureRandom()));
+      VaultConfig.Cards open, Parts parts, Pools pools, Metrics metrics) {
+    CardStore store = new CardStore(pools.intake());
+    CardMatches matches = new CardMatches(pools.intake(), new SecureRandom());
+    Cards cards = parts.cards().with(matches);
+    metrics.gauge(
+        "portcullis_vault_intake_waiting",
+        () -> store.waiting() + matches.waiting() + pools.intakeWaiting());
     CardIntake intake =
         new CardIntake(
             cards,

@@ -1,6 +1,7 @@
 package dev.portcullis.vault.card;
 
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.store.Together;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -15,7 +16,10 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
-/** Cards and stored answers in PostgreSQL. Each method is one commit. */
+/**
+ * Cards and stored answers in PostgreSQL. What a method does is one commit, which cards that are
+ * stored at the same time share.
+ */
 public final class CardStore {
 
   /** How long a token can be made into a payment method; used or not, it goes after that. */
@@ -33,17 +37,11 @@ public final class CardStore {
   /** That a card is in use is written once in this time, so that a payment seldom costs a write. */
   static final Duration USE_NOTED = Duration.ofDays(1);
 
-  private static final String CARD_COLUMNS =
+  static final String CARD_COLUMNS =
       "account, id, livemode, created, data_key, sealed, details, fingerprint, brand, bin, last4,"
           + " exp_month, exp_year, funding, country, cvc_given, last_used";
 
   private static final String CARD_VALUES = "?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?";
-
-  /** A select list has no column types to go by, so it says them. */
-  private static final String CARD_TYPED_VALUES =
-      "?::text, ?::text, ?::boolean, ?::timestamptz, ?::text, ?::bytea, ?::bytea, ?::text,"
-          + " ?::text, ?::text, ?::text, ?::smallint, ?::smallint, ?::text, ?::text, ?::boolean,"
-          + " ?::timestamptz";
 
   private static final String INSERT_CARD =
       "insert into card (" + CARD_COLUMNS + ") values (" + CARD_VALUES + ")";
@@ -53,16 +51,6 @@ public final class CardStore {
           + " created) values (?, ?, ?, ?, ?, ?, ?, ?)"
           + " on conflict (account, livemode, key) do nothing";
 
-  /** The card is stored only if the answer is: both or neither, in one commit. */
-  private static final String INSERT_BOTH =
-      "with answered as ("
-          + INSERT_ANSWER
-          + " returning 1) insert into card ("
-          + CARD_COLUMNS
-          + ") select "
-          + CARD_TYPED_VALUES
-          + " where exists (select from answered)";
-
   /** A token is used once: the update finds it unused, or no payment method is made. */
   private static final String USE_TOKEN =
       "update card set used_by = ?, details = null where account = ? and id = ?"
@@ -71,29 +59,34 @@ public final class CardStore {
   private static final int CARD_PARAMETERS = 17;
   private static final int ANSWER_PARAMETERS = 8;
 
+  /** Statements at a time; what comes meanwhile is in the next one. */
+  private static final int INSERTS = 2;
+
+  private static final int LOOKS = 3;
+
   private final DataSource database;
+  private final Together<CardsTogether.ToStore, Boolean> inserts;
+  private final Together<CardsTogether.Wanted, Optional<StoredCard>> looks;
 
   public CardStore(DataSource database) {
     this.database = database;
+    this.inserts = new Together<>(database, INSERTS, CardsTogether::insert);
+    this.looks = new Together<>(database, LOOKS, CardsTogether::find);
+  }
+
+  /** How many cards wait to be stored. */
+  public int waiting() {
+    return inserts.waiting();
   }
 
   /** Stores a card. */
   void insert(StoredCard card) throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement insert = connection.prepareStatement(INSERT_CARD)) {
-      bind(insert, 1, card);
-      insert.executeUpdate();
-    }
+    inserts.ask(new CardsTogether.ToStore(card, null));
   }
 
   /** Stores a card with the answer to repeat; false if there is an answer under that key. */
   boolean insert(StoredCard card, StoredAnswer answer) throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement insert = connection.prepareStatement(INSERT_BOTH)) {
-      bind(insert, 1, answer);
-      bind(insert, 1 + ANSWER_PARAMETERS, card);
-      return insert.executeUpdate() == 1;
-    }
+    return inserts.ask(new CardsTogether.ToStore(card, answer));
   }
 
   /** Stores an answer alone; false if there is one under that key. */
@@ -234,19 +227,7 @@ public final class CardStore {
 
   /** The card of that owner with that id. */
   public Optional<StoredCard> find(Owner owner, String id) throws SQLException {
-    try (Connection connection = database.getConnection();
-        PreparedStatement select =
-            connection.prepareStatement(
-                "select "
-                    + CARD_COLUMNS
-                    + ", used_by from card where account = ? and id = ? and livemode = ?")) {
-      select.setString(1, owner.account());
-      select.setString(2, id);
-      select.setBoolean(3, owner.livemode());
-      try (ResultSet rows = select.executeQuery()) {
-        return rows.next() ? Optional.of(readCard(rows)) : Optional.empty();
-      }
-    }
+    return looks.ask(new CardsTogether.Wanted(owner, id));
   }
 
   /**
@@ -409,7 +390,7 @@ public final class CardStore {
     assert at == first + CARD_PARAMETERS : "as many values as parameters";
   }
 
-  private static StoredCard readCard(ResultSet row) throws SQLException {
+  static StoredCard readCard(ResultSet row) throws SQLException {
     byte @Nullable [] details = row.getBytes(7);
     @Nullable Timestamp lastUsed = row.getTimestamp(17);
     return new StoredCard(

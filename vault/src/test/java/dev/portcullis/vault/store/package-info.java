@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.store;
+
+import org.jspecify.annotations.NullMarked;
