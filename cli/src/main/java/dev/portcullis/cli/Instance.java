@@ -302,7 +302,7 @@ final class Instance {
     return new JavaProgram(
         new Launch(home, accounts),
         home,
-        new JavaProgram.Jvm(zone, java, managementPort, options, wanted.secretVariables(zone)));
+        new JavaProgram.Jvm(zone, java, managementPort, options, wanted.variables(zone)));
   }
 
   /** Drains and stops everything; safe to call at any time and more than once. */

@@ -25,6 +25,8 @@ public final class Installation {
 
   private static final List<Zone> ZONES = List.of(Zone.GATEWAY, Zone.VAULT, Zone.SIMULATOR);
 
+  private static final String LIBRARY_VARIABLES = "master-key.pkcs11.variables";
+
   private final Map<Zone, Map<String, String>> values;
   private final Map<String, String> environment;
 
@@ -146,16 +148,34 @@ public final class Installation {
     return values.getOrDefault(zone, Map.of());
   }
 
-  /** The variables that hold the zone's secrets, which its otherwise empty environment gets. */
-  public Map<String, String> secretVariables(Zone zone) {
+  /**
+   * The variables that the zone's otherwise empty environment gets: those that hold its secrets,
+   * and those that its HSM's library reads.
+   *
+   * @throws Refusal if one of the latter is not set
+   */
+  public Map<String, String> variables(Zone zone) {
     Map<String, String> variables = new TreeMap<>();
     of(zone)
-        .values()
         .forEach(
-            value ->
-                SecretReference.parse(value)
-                    .ifPresent(reference -> addVariable(variables, reference)));
+            (key, value) -> {
+              SecretReference.parse(value)
+                  .ifPresent(reference -> addVariable(variables, reference));
+              if (key.endsWith(LIBRARY_VARIABLES)) {
+                List.of(value.split(",")).forEach(name -> variables.put(name, required(key, name)));
+              }
+            });
     return variables;
+  }
+
+  private String required(String key, String name) {
+    String value = environment.get(name);
+    if (value == null) {
+      throw new Refusal(
+          "%s.%s names %s, which is not set where up runs."
+              .formatted(Zone.VAULT.label(), key, name));
+    }
+    return value;
   }
 
   private void addVariable(Map<String, String> variables, SecretReference reference) {

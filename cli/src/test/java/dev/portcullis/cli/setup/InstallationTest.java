@@ -9,6 +9,7 @@ import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,8 +32,8 @@ class InstallationTest {
     assertThat(installation.of(Zone.GATEWAY))
         .isEqualTo(Map.of("api.port", "9443", "public-url", "https://pay.example"));
     assertThat(installation.of(Zone.VAULT)).containsEntry("cards.port", "8444");
-    assertThat(installation.secretVariables(Zone.VAULT)).isEqualTo(Map.of("ACME", "hidden"));
-    assertThat(installation.secretVariables(Zone.GATEWAY)).isEmpty();
+    assertThat(installation.variables(Zone.VAULT)).isEqualTo(Map.of("ACME", "hidden"));
+    assertThat(installation.variables(Zone.GATEWAY)).isEmpty();
   }
 
   @Test
@@ -64,6 +65,38 @@ class InstallationTest {
             "vault.cards.port must be a whole number",
             "vault.master-key is said by up itself",
             "PORTCULLIS_VAULT_MASTER_KYE is not known; did you mean PORTCULLIS_VAULT_MASTER_KEY?");
+  }
+
+  @Test
+  void anHsmsLibraryGetsTheVariablesThatItReadsAndNoOther() throws IOException {
+    String text =
+        """
+        vault.master-key.provider=pkcs11
+        vault.master-key.pkcs11.variables=SOFTHSM2_CONF,ChrystokiConfigurationPath
+        """;
+    Map<String, String> environment =
+        Map.of("SOFTHSM2_CONF", "/a", "ChrystokiConfigurationPath", "/b", "OTHER", "c");
+    assertThat(load(text, environment).variables(Zone.VAULT))
+        .isEqualTo(Map.of("SOFTHSM2_CONF", "/a", "ChrystokiConfigurationPath", "/b"));
+    assertThat(load(text, environment).variables(Zone.GATEWAY)).isEmpty();
+    Installation lacking = load(text, Map.of("SOFTHSM2_CONF", "/a"));
+    assertThatThrownBy(() -> lacking.variables(Zone.VAULT))
+        .isInstanceOf(Refusal.class)
+        .hasMessage(
+            "vault.master-key.pkcs11.variables names ChrystokiConfigurationPath, which is not set"
+                + " where up runs.");
+  }
+
+  @Test
+  void noVariableThatLoadsOtherCodeIsHandedOn() {
+    for (String name :
+        List.of(
+            "LD_PRELOAD", "ld_preload", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+      assertThatThrownBy(
+              () -> load("vault.master-key.pkcs11.variables=A," + name + "\n", Map.of(name, "x")))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("vault.master-key.pkcs11.variables must be");
+    }
   }
 
   private Installation load(String text, Map<String, String> environment) throws IOException {

@@ -1,5 +1,6 @@
 package dev.portcullis.vault.custody;
 
+import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.crypto.KeyTrouble;
@@ -67,7 +68,7 @@ public final class Custody {
   record Standing(String name, @Nullable SealedKey key, boolean open, Set<Integer> given) {}
 
   /** New shares that do not count before they are confirmed to have been handed out. */
-  private record Pending(String ticket, SealedKey key, Actor by, Instant until) {}
+  private record Pending(Secret ticket, SealedKey key, Actor by, Instant until) {}
 
   private final List<SealedMasterKey> keys;
   private final SealedKeys store;
@@ -132,7 +133,7 @@ public final class Custody {
         "custody.shares_made", first.id(), terms(shares, threshold) + " by " + by.person());
     SealedKey.WithShares made = SealedKey.create(first.name(), shares, threshold, random);
     String ticket = ticket();
-    pending = new Pending(ticket, made.key(), by, clock.instant().plus(TICKET_LIFE));
+    pending = new Pending(Secret.of(ticket), made.key(), by, clock.instant().plus(TICKET_LIFE));
     return new HandOut(ticket, made.key(), made.shares());
   }
 
@@ -358,7 +359,7 @@ public final class Custody {
   synchronized SealedKey confirm(String ticket) throws SQLException {
     sweep();
     Pending waiting = pending;
-    if (waiting == null || !waiting.ticket().equals(ticket)) {
+    if (waiting == null || !waiting.ticket().equals(Secret.of(ticket))) {
       throw CustodyErrors.badTicket();
     }
     store(waiting.key(), Optional.empty(), "custody.initialised", "", waiting.by().person());

@@ -1,7 +1,6 @@
 package dev.portcullis.vault.custody;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
+import dev.portcullis.kit.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -25,7 +24,7 @@ final class HandingOut {
   private final Instant begun;
   private final Instant until;
   private final Map<String, Share> shares = new LinkedHashMap<>();
-  private final Map<String, String> tickets = new LinkedHashMap<>();
+  private final Map<String, Secret> tickets = new LinkedHashMap<>();
   private final Set<String> waiting;
 
   /**
@@ -76,16 +75,13 @@ final class HandingOut {
   /** It has been taken: from now on nobody gets it, and the ticket says that it arrived. */
   void taken(String person, String ticket) {
     shares.remove(person);
-    tickets.put(person, ticket);
+    tickets.put(person, Secret.of(ticket));
   }
 
   /** Whether that is the ticket of that person's share; then it is waited for no longer. */
   boolean arrived(String person, String ticket) {
-    String handed = tickets.get(person);
-    boolean right =
-        handed != null
-            && MessageDigest.isEqual(
-                handed.getBytes(StandardCharsets.UTF_8), ticket.getBytes(StandardCharsets.UTF_8));
+    Secret handed = tickets.get(person);
+    boolean right = handed != null && handed.equals(Secret.of(ticket));
     if (right) {
       waiting.remove(person);
     }

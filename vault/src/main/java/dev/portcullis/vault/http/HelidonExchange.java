@@ -21,10 +21,10 @@ final class HelidonExchange implements Exchange {
   /**
    * How much of a body that nobody wanted is read and thrown away behind its answer. A connection
    * that is closed with bytes in it unread takes the answer with it, which the client may not have
-   * read yet (RFC 9112, section 9.6), so this is far beyond what a mistaken upload has; what bounds
-   * it is the deadline of a body.
+   * read yet (RFC 9112, section 9.6): so long a client has that reads while it writes, and so much
+   * may one send that does not.
    */
-  private static final long MAX_DISCARDED = 1L << 28;
+  private static final long MAX_DISCARDED = 4L << 20;
 
   private static final int CHUNK = 1 << 13;
 

@@ -17,6 +17,8 @@ import java.security.Security;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.crypto.Cipher;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.GCMParameterSpec;
@@ -34,6 +36,7 @@ import org.jspecify.annotations.Nullable;
 final class Pkcs11MasterKey implements MasterKey {
 
   private static final String TRANSFORMATION = "AES/GCM/NoPadding";
+  private static final Pattern CODE = Pattern.compile("CKR_[A-Z0-9_]{1,60}");
   private static final int NONCE_BYTES = 12;
   private static final int TAG_BITS = 128;
   private static final AtomicInteger PROVIDERS = new AtomicInteger();
@@ -186,13 +189,25 @@ final class Pkcs11MasterKey implements MasterKey {
     return failure != null && (failure instanceof LoginException || isRefusal(failure.getCause()));
   }
 
+  /** PKCS #11's own word for what went wrong, by which an HSM's handbook can be asked. */
+  private static String code(@Nullable Throwable cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      Matcher found = CODE.matcher(String.valueOf(each.getMessage()));
+      if (found.find()) {
+        return " (" + found.group() + ")";
+      }
+    }
+    return "";
+  }
+
   private KeyUnavailableException unavailable(
       KeyTrouble.Kind kind, String what, @Nullable Exception cause) {
     KeyUnavailableException unavailable =
         new KeyUnavailableException(
             new KeyTrouble(
                 kind,
-                "The HSM in slot %d of %s %s.".formatted(place.slot(), place.library(), what)));
+                "The HSM in slot %d of %s %s%s."
+                    .formatted(place.slot(), place.library(), what, code(cause))));
     if (cause != null) {
       unavailable.initCause(cause);
     }

@@ -22,6 +22,11 @@ final class MasterKeySettings {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_./-]{0,99}";
   private static final String NAMES = "1 to 100 letters, digits and . _ - /";
 
+  /** What the loader or the JVM reads could put other code into the vault. */
+  private static final String VARIABLE =
+      "(?!(?i)LD_|DYLD_|GLIBC|MALLOC|JAVA|JDK|JVM|CLASSPATH|PATH|HOME|PORTCULLIS)"
+          + "[A-Za-z][A-Za-z0-9_]{0,63}";
+
   static final List<Setting> LIST =
       Stream.of(
               List.of(
@@ -78,7 +83,13 @@ final class MasterKeySettings {
             NAME,
             NAMES,
             "Provider pkcs11: the label of the AES-256 key on the token."),
-        secret(key + ".pkcs11.pin", "Provider pkcs11: the user's PIN."));
+        secret(key + ".pkcs11.pin", "Provider pkcs11: the user's PIN."),
+        form(
+            key + ".pkcs11.variables",
+            VARIABLE + "(," + VARIABLE + "){0,9}",
+            "1 to 10 names of variables with commas between, none of which steers programs",
+            "Provider pkcs11: variables that the HSM's library reads, such as SOFTHSM2_CONF. The"
+                + " vault's environment is otherwise empty; up hands on its own."));
   }
 
   private static List<Setting> kms(String key) {
