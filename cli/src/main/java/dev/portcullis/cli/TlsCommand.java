@@ -144,7 +144,9 @@ final class TlsCommand implements Callable<Integer> {
         label,
         host.equals("0.0.0.0") || host.equals("::") ? LOOPBACK : host,
         port,
-        Files.exists(home.liveNote()) ? url.getHost() : LOCALHOST,
+        Files.exists(home.liveNote())
+            ? settings.getOrDefault(label + ".tls.name", url.getHost())
+            : LOCALHOST,
         !settings.getOrDefault(label + ".tls.certificate", "").isBlank(),
         false);
   }

@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.cli.certs.Authority;
@@ -98,6 +99,15 @@ class TlsCommandTest {
       assertThat(asked).isNotEmpty().containsOnly("pay.example");
       assertThat(refused).hasPositiveValue();
       said.getBuffer().setLength(0);
+      Files.writeString(test.home().properties(Zone.GATEWAY), "api.tls.name=localhost\n", APPEND);
+      tls();
+      assertThat(said.toString())
+          .containsPattern(
+              "api +127.0.0.1:" + listener.getLocalPort() + " +well .* for localhost,");
+      said.getBuffer().setLength(0);
+      HomeFiles.writePrivate(
+          test.home().properties(Zone.GATEWAY),
+          "api.host=0.0.0.0\napi.tls.certificate=tls/api.pem\n");
       save(
           ProcessMark.of(ProcessHandle.current()),
           listener.getLocalPort(),

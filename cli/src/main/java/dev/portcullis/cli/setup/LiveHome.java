@@ -73,8 +73,8 @@ public final class LiveHome {
     requireNew();
     accounts.requireReachable(home.root(), "The home");
     accounts.ensure();
-    origin("api", Zone.GATEWAY, wish.api(), now);
-    origin("cards", Zone.VAULT, wish.cards(), now);
+    origin("api", Zone.GATEWAY, wish.api(), wish.more(), now);
+    origin("cards", Zone.VAULT, wish.cards(), wish.more(), now);
     masterKey(wish);
     if (!faults.isEmpty()) {
       throw new Refusal(String.join("\n", faults));
@@ -109,7 +109,8 @@ public final class LiveHome {
     }
   }
 
-  private void origin(String name, Zone zone, Origin origin, Instant now) {
+  private void origin(
+      String name, Zone zone, Origin origin, Map<String, String> more, Instant now) {
     boolean https = isHttps(origin.url());
     if (!https) {
       faults.add("--%s-url must be https://HOST or https://HOST:PORT.".formatted(name));
@@ -124,10 +125,14 @@ public final class LiveHome {
         faults.add("%s has expired at %s: renew it.".formatted(origin.certificate(), end));
       }
       X509Certificate leaf = identity.chain().getFirst();
-      if (https && !ServerNames.covers(leaf, URI.create(origin.url()).getHost())) {
+      String setting = "%s.%s.tls.name".formatted(zone.label(), name);
+      String expected = https ? more.getOrDefault(setting, URI.create(origin.url()).getHost()) : "";
+      if (https && !ServerNames.covers(leaf, expected)) {
         faults.add(
-            "%s is for %s, and not for the host of --%s-url, %s: clients would refuse it."
-                .formatted(origin.certificate(), ServerNames.shown(leaf), name, origin.url()));
+            ("%s is for %s, and not for %s: clients would refuse it. Where an edge with a"
+                    + " certificate of its own stands before it, say by --set %s=NAME which name it"
+                    + " expects here.")
+                .formatted(origin.certificate(), ServerNames.shown(leaf), expected, setting));
       }
     } catch (TlsFileException e) {
       faults.add(e.getMessage() + ".");

@@ -153,9 +153,16 @@ class LiveHomeTest {
     apiUrl = "https://pay.example";
     assertThatThrownBy(() -> make(NOW))
         .hasMessage(
-            "%s is for localhost, 127.0.0.1, 0:0:0:0:0:0:0:1, and not for the host of --api-url,"
+            "%s is for localhost, 127.0.0.1, 0:0:0:0:0:0:0:1, and not for pay.example: clients would"
                     .formatted(file("public.pem"))
-                + " https://pay.example: clients would refuse it.");
+                + " refuse it. Where an edge with a certificate of its own stands before it, say by"
+                + " --set gateway.api.tls.name=NAME which name it expects here.");
+    more.put("gateway.api.tls.name", "gateway1.internal");
+    assertThatThrownBy(() -> make(NOW)).hasMessageContaining("not for gateway1.internal");
+    more.put("gateway.api.tls.name", "localhost");
+    make(NOW);
+    assertThat(Installation.load(home, Map.of()).of(Zone.GATEWAY))
+        .containsEntry("api.tls.name", "localhost");
   }
 
   @Test

@@ -9,6 +9,7 @@ import static dev.portcullis.wire.config.Setting.number;
 import static dev.portcullis.wire.config.Setting.port;
 import static dev.portcullis.wire.config.Setting.secret;
 import static dev.portcullis.wire.config.Setting.text;
+import static dev.portcullis.wire.config.Setting.tlsName;
 import static dev.portcullis.wire.config.Setting.url;
 
 import java.time.Duration;
@@ -28,6 +29,7 @@ final class GatewaySettings {
               "The API's certificate in PEM, leaf first; without it the API speaks plain HTTP, on"
                   + " loopback alone."),
           file("api.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+          tlsName("api"),
           text(
               "api.trusted-proxies",
               "The proxies whose word on where a request comes from is believed: addresses or"

@@ -64,6 +64,16 @@ public record Setting(
     return of(name, new SettingType.Form(Pattern.compile(pattern), words), sentence);
   }
 
+  /** Whom a listener's certificate names when that is not whom the shoppers know. */
+  static Setting tlsName(String listener) {
+    return form(
+        listener + ".tls.name",
+        "(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)*",
+        "a host's name in lower case",
+        "The name that the certificate is for, where an edge with a certificate of its own stands"
+            + " before the listener and expects that name here; without it the public URL's host.");
+  }
+
   static Setting url(String name, String sentence) {
     return of(name, new SettingType.Form(URL, "an http or https URL without a query"), sentence);
   }

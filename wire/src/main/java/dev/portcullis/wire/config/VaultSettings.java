@@ -9,6 +9,7 @@ import static dev.portcullis.wire.config.Setting.number;
 import static dev.portcullis.wire.config.Setting.port;
 import static dev.portcullis.wire.config.Setting.secret;
 import static dev.portcullis.wire.config.Setting.text;
+import static dev.portcullis.wire.config.Setting.tlsName;
 import static dev.portcullis.wire.config.Setting.url;
 
 import java.time.Duration;
@@ -37,6 +38,7 @@ final class VaultSettings {
         port("cards.port", "The cards origin's port."),
         file("cards.tls.certificate", "The cards origin's certificate in PEM, leaf first."),
         file("cards.tls.key", "The certificate's private key, PKCS #8 in PEM."),
+        tlsName("cards"),
         text(
             "cards.trusted-proxies",
             "The proxies whose word on where a request comes from is believed: addresses or"
