@@ -160,6 +160,7 @@ final class Vault implements AutoCloseable {
               database,
               new Opened(dataKeys, fingerprints, cvcs, outbound.providers()),
               access,
+              config.admin().settling(),
               clock);
       Forwarder forwarder = new Forwarder(outbound.providers(), cards, store, cvcs, clock);
       Authenticator authenticator =

@@ -291,8 +291,13 @@ class CustodyTest {
       String role = name.equals("ben") ? "operator" : "auditor";
       enroll(post("people", ann, Map.of("name", name, "role", role)).text("enrollment_code"), name);
     }
-    assertThat(post("custody/rekey/shares", ann, Map.of("share", shares.getFirst())))
-        .satisfies(got -> assertThat(got.text("error.code")).isEqualTo("custody_no_rekey"));
+    // Whoever let them in could be them.
+    Map<String, Object> lately = Map.of("custodians", List.of("ann", "ben"), "threshold", 2);
+    assertThat(post("custody/rekey", ann, lately).text("error.code"))
+        .isEqualTo("enrolled_too_lately");
+    settle();
+    ann = signIn();
+    assertThat(giveFor("rky_none", ann, 0).text("error.code")).isEqualTo("custody_no_rekey");
     for (List<String> wrong : List.of(List.of("ann", "ann"), List.of("ann", "nobody"))) {
       Got refused = post("custody/rekey", ann, Map.of("custodians", wrong, "threshold", 2));
       assertThat(refused.text("error.code")).isEqualTo("custodians_invalid");
@@ -304,6 +309,9 @@ class CustodyTest {
     // An administrator who takes over a custodian's account does not get that person's share.
     enroll(post("people/ben/reset", ann, Map.of()).text("enrollment_code"), "ben");
     assertThat(take(signIn("ben")).text("error.code")).isEqualTo("enrolled_too_lately");
+    assertThat(post("custody/rekey", ann, lately).text("error.code"))
+        .as("and no new shares begin beside these")
+        .isEqualTo("custody_rekey_running");
     vault.restart();
     unseal(shares);
     assertThat(give(own).text("error.code")).isEqualTo("share_of_other_set");
@@ -311,6 +319,33 @@ class CustodyTest {
 
   @Test
   @Order(7)
+  void anOldShareIsForTheRekeyThatItsGiverWasShown() {
+    settle();
+    String ann = signIn();
+    String first = begin(ann, "ann", "ben", "cyd");
+    assertThat(giveFor(first, signIn("cyd"), 3).at("rekey_shares_missing"))
+        .as("in any role")
+        .isEqualTo(2L);
+    Map<String, Object> others = Map.of("custodians", List.of("ann", "cyd"), "threshold", 2);
+    assertThat(post("custody/rekey", ann, others).text("error.code"))
+        .isEqualTo("custody_rekey_running");
+    Got shown = post("custody/rekey/status", signIn("ben"), Map.of());
+    assertThat(shown.at("rekey.custodians")).isEqualTo(List.of("ann", "ben", "cyd"));
+    assertThat(shown.text("rekey.begun_by")).isEqualTo("ann");
+    assertThat(post("custody/rekey/cancel", ann, Map.of("rekey", "rky_none")).text("error.code"))
+        .isEqualTo("custody_no_rekey");
+    assertThat(post("custody/rekey/cancel", signIn("cyd"), Map.of("rekey", first)).status())
+        .isEqualTo(403);
+    assertThat(post("custody/rekey/cancel", ann, Map.of("rekey", first)).status()).isEqualTo(200);
+    String second = begin(ann, "ann", "cyd");
+    assertThat(giveFor(first, ann, 0).text("error.code")).isEqualTo("custody_no_rekey");
+    assertThat(post("custody/rekey/status", ann, Map.of()).at("rekey_shares_missing"))
+        .isEqualTo(3L);
+    assertThat(post("custody/rekey/cancel", ann, Map.of("rekey", second)).at("rekey")).isNull();
+  }
+
+  @Test
+  @Order(8)
   void newSharesReplaceTheOldOnesOnceEverybodyHasTheirs() {
     Map<String, String> tokens = new TreeMap<>();
     List.of("ann", "ben", "cyd").forEach(name -> tokens.put(name, signIn(name)));
@@ -351,22 +386,32 @@ class CustodyTest {
     return post("custody/rekey/take", token, Map.of());
   }
 
-  private static void rekey(String token, String... custodians) {
+  private static void settle() {
+    vault.clock.advance(Duration.ofHours(25));
+  }
+
+  private static String begin(String token, String... custodians) {
     Got begun =
         post("custody/rekey", token, Map.of("custodians", List.of(custodians), "threshold", 2));
     assertThat(begun.status()).as(begun.json().toString()).isEqualTo(200);
-    assertThat(
-            post("custody/rekey/shares", token, Map.of("share", shares.get(3)))
-                .at("rekey_shares_missing"))
-        .isEqualTo(2L);
-    post("custody/rekey/shares", token, Map.of("share", shares.get(0)));
-    Got made = post("custody/rekey/shares", token, Map.of("share", shares.get(2)));
+    return begun.text("rekey.id");
+  }
+
+  private static Got giveFor(String rekey, String token, int share) {
+    return post("custody/rekey/shares", token, Map.of("rekey", rekey, "share", shares.get(share)));
+  }
+
+  private static void rekey(String token, String... custodians) {
+    String id = begin(token, custodians);
+    assertThat(giveFor(id, token, 3).at("rekey_shares_missing")).isEqualTo(2L);
+    giveFor(id, token, 0);
+    Got made = giveFor(id, token, 2);
     assertThat(made.json()).as("nobody gets all of them").doesNotContainKey("shares");
     assertThat(made.at("rekey_waits_for")).isEqualTo(List.of(custodians));
   }
 
   @Test
-  @Order(8)
+  @Order(9)
   void givenSharesAreNotKeptForLong() {
     vault.restart();
     give(shares.getFirst());
@@ -377,7 +422,7 @@ class CustodyTest {
   }
 
   @Test
-  @Order(9)
+  @Order(10)
   void whoeverTriesIsSlowedDownAndOnRecordAndSharesAreNowhere() {
     vault.restart();
     for (int n = 0; n < 10; n++) {
@@ -401,6 +446,7 @@ class CustodyTest {
             "custody.unsealed",
             "custody.sealed sealed:1 by ann",
             "custody.rekey_begun",
+            "custody.rekey_cancelled",
             "custody.share_handed_out",
             "custody.rekeyed");
     for (String share : shares) {

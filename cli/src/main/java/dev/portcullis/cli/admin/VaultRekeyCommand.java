@@ -1,6 +1,5 @@
 package dev.portcullis.cli.admin;
 
-import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.util.List;
 import java.util.Map;
@@ -12,8 +11,9 @@ import picocli.CommandLine.Option;
 @Command(
     name = "rekey",
     description =
-        "Give the master key new shares, by as many old ones as open it. Each custodian takes"
-            + " theirs with vault take-share; the old ones hold until all have.")
+        "Ask for new shares of the master key. Each custodian gives an old one with vault"
+            + " give-share, until as many are there as open it; then those who are named here take"
+            + " theirs with vault take-share. The old ones hold until all have.")
 final class VaultRekeyCommand extends AdminCommand {
 
   @Option(
@@ -33,7 +33,9 @@ final class VaultRekeyCommand extends AdminCommand {
   @Option(
       names = "--share-file",
       paramLabel = "FILE",
-      description = "An old share is this file's first line; once for each (- for standard input).")
+      description =
+          "Give old shares at once: one is this file's first line; once for each (- for standard"
+              + " input).")
   private List<String> files = List.of();
 
   @Override
@@ -42,24 +44,41 @@ final class VaultRekeyCommand extends AdminCommand {
     AdminClient vault = signedIn(Zone.VAULT);
     Map<String, @Nullable Object> answer =
         vault.post("custody/rekey", Map.of("custodians", custodians, "threshold", threshold));
-    for (int given = 0; number(answer, "rekey_shares_missing") > 0; given++) {
-      String what = "Old share (" + text(answer, "rekey_shares_missing") + " missing)";
-      String file = files.isEmpty() ? null : files.get(Math.min(given, files.size() - 1));
-      if (file != null && !file.equals("-") && given >= files.size()) {
-        throw new Refusal("More old shares are needed; nothing was changed.");
-      }
-      String share = prompt.secret(what, file, "--share-file");
-      answer = vault.post("custody/rekey/shares", Map.of("share", share));
+    String id = text(object(answer.get("rekey")), "id");
+    for (String file : files) {
+      String share = prompt.secret("Old share", file, "--share-file");
+      answer = vault.post("custody/rekey/shares", Map.of("rekey", id, "share", share));
     }
-    print(answer, waiting(answer));
+    print(answer, standing(answer));
     return 0;
   }
 
-  /** Who has still to take a share, or that the new ones count. */
-  static String waiting(Map<String, @Nullable Object> answer) {
-    return answer.get("rekey_waits_for") instanceof List<?> names && !names.isEmpty()
-        ? "The old shares hold until these have taken theirs (vault take-share, within a day): "
-            + String.join(", ", names.stream().map(String::valueOf).toList())
-        : "All have their shares: the new ones count, and the old ones open nothing any more.";
+  /** What is under way, and what it waits for. */
+  static String standing(Map<String, @Nullable Object> answer) {
+    if (answer.get("rekey") == null) {
+      return "No rekey is under way: the shares that count now hold.";
+    }
+    Map<String, @Nullable Object> rekey = object(answer.get("rekey"));
+    String what =
+        "The rekey %s, begun by %s: new shares for %s, %s of which open the vault."
+            .formatted(
+                text(rekey, "id"),
+                text(rekey, "begun_by"),
+                names(rekey.get("custodians")),
+                text(rekey, "threshold"));
+    long missing = number(answer, "rekey_shares_missing");
+    return what
+        + System.lineSeparator()
+        + (missing > 0
+            ? "It waits for %d old shares, each of whom has one: vault give-share"
+                .formatted(missing)
+            : "The old shares hold until these have taken theirs (vault take-share, within a day): "
+                + names(answer.get("rekey_waits_for")));
+  }
+
+  private static String names(@Nullable Object list) {
+    return list instanceof List<?> names
+        ? String.join(", ", names.stream().map(String::valueOf).toList())
+        : "";
   }
 }

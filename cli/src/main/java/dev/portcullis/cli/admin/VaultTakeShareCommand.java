@@ -48,7 +48,11 @@ final class VaultTakeShareCommand extends AdminCommand {
     }
     Map<String, @Nullable Object> answer =
         vault.post("custody/rekey/received", Map.of("ticket", text(taken, "ticket")));
-    print(answer, VaultRekeyCommand.waiting(answer));
+    print(
+        answer,
+        answer.get("rekey") == null
+            ? "All have their shares: the new ones count, and the old ones open nothing any more."
+            : VaultRekeyCommand.standing(answer));
     return 0;
   }
 }

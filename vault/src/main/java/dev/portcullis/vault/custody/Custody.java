@@ -86,16 +86,19 @@ public final class Custody {
 
   /**
    * @param keys the sealed master keys that are configured, the current one first; may be none
+   * @param settling how long somebody who was let in or reset neither asks for new shares nor gets
+   *     one
    */
   public Custody(
       List<SealedMasterKey> keys,
       DataSource database,
       Guarded guarded,
       SecretAccess access,
+      Duration settling,
       InstantSource clock) {
     this.keys = List.copyOf(keys);
     this.audit = new AuditTrail(database, clock);
-    this.store = new SealedKeys(database, audit, clock);
+    this.store = new SealedKeys(database, audit, clock, settling);
     this.guarded = guarded;
     this.access = access;
     this.clock = clock;
@@ -223,36 +226,77 @@ public final class Custody {
    * Begins to give the master key new shares; as many old ones as open it must be given first.
    *
    * @param custodians who gets one each
-   * @throws ApiException 400 if there is no key yet, or nobody would have to help anybody
+   * @throws ApiException 400 if there is no key yet, another rekey is under way, or nobody would
+   *     have to help anybody; 403 if somebody named, or whoever asks, enrolled too lately
    */
-  synchronized SealedKey beginRekey(List<String> custodians, int threshold, Actor by)
+  synchronized Rekey.About beginRekey(List<String> custodians, int threshold, Actor by)
       throws SQLException {
+    sweep();
     SealedMasterKey first = current();
     requireThreshold(custodians.size(), threshold);
     SealedKey stored =
         store.find(first.name()).orElseThrow(() -> CustodyErrors.notInitialised(first.name()));
+    Optional<Rekey.About> running = rekeyUnderWay();
+    if (running.isPresent()) {
+      throw CustodyErrors.rekeyRuns(running.get());
+    }
+    Instant now = clock.instant();
+    requireSettled(by.person(), now);
+    for (String custodian : custodians) {
+      requireSettled(custodian, now);
+    }
+    Rekey.About about = new Rekey.About("rky_" + ticket(), custodians, threshold, by.person(), now);
     audit.append(
         "custody.rekey_begun",
         first.id(),
-        "%s for %s by %s"
+        "%s: %s for %s by %s"
             .formatted(
-                terms(custodians.size(), threshold), String.join(", ", custodians), by.person()));
+                about.id(),
+                terms(custodians.size(), threshold),
+                String.join(", ", custodians),
+                by.person()));
+    rekey = new Rekey(about, new Gathering(stored, now));
+    return about;
+  }
+
+  private void requireSettled(String person, Instant time) throws SQLException {
+    if (store.hasEnrolledTooLately(person, time)) {
+      throw CustodyErrors.enrolledLately(person);
+    }
+  }
+
+  /** The rekey that old shares are given for, or whose new ones are taken. */
+  synchronized Optional<Rekey.About> rekeyUnderWay() {
+    sweep();
+    return rekey != null
+        ? Optional.of(rekey.about())
+        : Optional.ofNullable(handingOut).map(HandingOut::about);
+  }
+
+  /**
+   * Ends a rekey where it is; the shares that count hold.
+   *
+   * @throws ApiException 400 if none with that id is under way
+   */
+  synchronized void cancelRekey(String id, Actor by) throws SQLException {
+    if (rekeyUnderWay().filter(about -> about.id().equals(id)).isEmpty()) {
+      throw CustodyErrors.noRekey();
+    }
+    audit.append("custody.rekey_cancelled", current().id(), id + " by " + by.person());
     endRekey();
-    Instant now = clock.instant();
-    rekey = new Rekey(new Gathering(stored, now), custodians, threshold, by.person(), now);
-    return stored;
   }
 
   /**
    * Takes an old share; the last one that is needed makes the new shares, which their custodians
    * take ({@link #take}). Until all of them have theirs the old ones hold.
    *
-   * @throws ApiException 400 with why a share is not taken, or if no rekey is under way
+   * @param id the rekey that it is given for, as its giver was shown it
+   * @throws ApiException 400 with why a share is not taken, or if no rekey with that id gathers
    */
-  synchronized void giveForRekey(String line, Actor by) throws SQLException {
+  synchronized void giveForRekey(String id, String line, Actor by) throws SQLException {
     sweep();
     Rekey under = rekey;
-    if (under == null) {
+    if (under == null || !under.about().id().equals(id)) {
       throw CustodyErrors.noRekey();
     }
     Gathering gathering = under.gathering();
@@ -291,9 +335,7 @@ public final class Custody {
     if (under == null || share == null) {
       throw CustodyErrors.noShare();
     }
-    if (store.hasEnrolledSince(by.person(), under.begun())) {
-      throw CustodyErrors.enrolledLately();
-    }
+    requireSettled(by.person(), under.about().begun());
     audit.append(
         "custody.share_handed_out",
         "sealed:" + under.key().name(),
@@ -322,7 +364,7 @@ public final class Custody {
           Optional.of(under.replaced()),
           "custody.rekeyed",
           " for " + under.replaced(),
-          under.by());
+          under.about().by());
       endRekey();
     }
   }

@@ -50,7 +50,16 @@ final class CustodyErrors {
   }
 
   static ApiException noRekey() {
-    return refused("custody_no_rekey", "No rekey is under way; begin it with vault rekey.");
+    return refused(
+        "custody_no_rekey",
+        "That rekey is not under way, or has all its old shares; vault rekey begins one.");
+  }
+
+  static ApiException rekeyRuns(Rekey.About about) {
+    return refused(
+        "custody_rekey_running",
+        "The rekey %s for %s, begun by %s, is under way; vault cancel-rekey ends it."
+            .formatted(about.id(), String.join(", ", about.custodians()), about.by()));
   }
 
   static ApiException noShare() {
@@ -59,9 +68,12 @@ final class CustodyErrors {
         "There is no new share for you, or you have taken it: each is shown once.");
   }
 
-  static ApiException enrolledLately() {
+  static ApiException enrolledLately(String person) {
     return new ApiException(
-        ApiErrors.forbidden("You enrolled after the custodians were named; begin the rekey anew.")
+        ApiErrors.forbidden(
+                person
+                    + " was let in or reset too lately: whoever did that could be them. Begin the"
+                    + " rekey once they have been there for long enough (admin.settling).")
             .withCode("enrolled_too_lately"));
   }
 

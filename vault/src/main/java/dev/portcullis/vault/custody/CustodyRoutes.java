@@ -28,6 +28,7 @@ public final class CustodyRoutes {
   private static final Param CUSTODIANS =
       Param.list("custodians", Param.string("custodian", People.NAME, "a person's name"));
   private static final Param CODE = Param.string("setup_code").max(100);
+  private static final Param REKEY = Param.string("rekey").max(100);
   private static final Param TICKET = Param.string("ticket").max(100);
 
   private final Custody custody;
@@ -61,10 +62,17 @@ public final class CustodyRoutes {
             Right.MANAGE_CUSTODY,
             Shape.of(CUSTODIANS.required(), THRESHOLD.required()),
             this::beginRekey),
+        AdminRoute.post(v1 + "/rekey/status", Right.SIGNED_IN, Shape.NONE, _ -> rekeyTree()),
+        AdminRoute.post(
+            v1 + "/rekey/cancel",
+            Right.MANAGE_CUSTODY,
+            Shape.of(REKEY.required()),
+            this::cancelRekey),
+        // In any role: a share is what a custodian has, wherever they stand.
         AdminRoute.post(
             v1 + "/rekey/shares",
-            Right.MANAGE_CUSTODY,
-            Shape.of(SHARE.required()),
+            Right.SIGNED_IN,
+            Shape.of(REKEY.required(), SHARE.required()),
             this::giveForRekey),
         AdminRoute.post(v1 + "/rekey/take", Right.SIGNED_IN, Shape.NONE, this::take),
         AdminRoute.post(
@@ -171,10 +179,22 @@ public final class CustodyRoutes {
     }
   }
 
+  private Map<String, @Nullable Object> cancelRekey(AdminRequest request) {
+    run(
+        () -> {
+          custody.cancelRekey(request.arguments().requiredString("rekey"), actor(request));
+          return true;
+        });
+    return rekeyTree();
+  }
+
   private Map<String, @Nullable Object> giveForRekey(AdminRequest request) {
     run(
         () -> {
-          custody.giveForRekey(request.arguments().requiredString("share"), actor(request));
+          custody.giveForRekey(
+              request.arguments().requiredString("rekey"),
+              request.arguments().requiredString("share"),
+              actor(request));
           return true;
         });
     return rekeyTree();
@@ -196,7 +216,18 @@ public final class CustodyRoutes {
   /** For those who are signed in: names are in it. */
   private Map<String, @Nullable Object> rekeyTree() {
     Map<String, @Nullable Object> tree = custodyTree();
+    tree.put("rekey", custody.rekeyUnderWay().map(CustodyRoutes::tree).orElse(null));
     tree.put("rekey_waits_for", new ArrayList<>(new TreeSet<>(custody.waitsFor())));
+    return tree;
+  }
+
+  private static Map<String, @Nullable Object> tree(Rekey.About about) {
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    tree.put("id", about.id());
+    tree.put("custodians", about.custodians());
+    tree.put("threshold", about.threshold());
+    tree.put("begun_by", about.by());
+    tree.put("begun", about.begun().getEpochSecond());
     return tree;
   }
 

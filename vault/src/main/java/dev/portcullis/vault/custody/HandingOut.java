@@ -4,7 +4,6 @@ import dev.portcullis.kit.Secret;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,8 +19,7 @@ final class HandingOut {
 
   private final SealedKey key;
   private final String replaced;
-  private final String by;
-  private final Instant begun;
+  private final Rekey.About about;
   private final Instant until;
   private final Map<String, Share> shares = new LinkedHashMap<>();
   private final Map<String, Secret> tickets = new LinkedHashMap<>();
@@ -29,25 +27,17 @@ final class HandingOut {
 
   /**
    * @param replaced the set that dies
-   * @param custodians as many as there are shares
-   * @param begun when the custodians were named
+   * @param about names as many custodians as there are shares
    */
-  HandingOut(
-      SealedKey.WithShares made,
-      String replaced,
-      List<String> custodians,
-      String by,
-      Instant begun,
-      Instant now) {
+  HandingOut(SealedKey.WithShares made, String replaced, Rekey.About about, Instant now) {
     this.key = made.key();
     this.replaced = replaced;
-    this.by = by;
-    this.begun = begun;
+    this.about = about;
     this.until = now.plus(PATIENCE);
     for (Share share : made.shares()) {
-      shares.put(custodians.get(share.index() - 1), share);
+      shares.put(about.custodians().get(share.index() - 1), share);
     }
-    this.waiting = new TreeSet<>(custodians);
+    this.waiting = new TreeSet<>(about.custodians());
   }
 
   SealedKey key() {
@@ -58,13 +48,8 @@ final class HandingOut {
     return replaced;
   }
 
-  /** Who asked for new shares. */
-  String by() {
-    return by;
-  }
-
-  Instant begun() {
-    return begun;
+  Rekey.About about() {
+    return about;
   }
 
   /** That person's share, or null if there is none or it was taken. */

@@ -5,19 +5,25 @@ import java.time.Instant;
 import java.util.List;
 
 /**
- * New shares that are asked for. Custodians are named first, so that whoever gives an old share can
- * see for whom.
+ * New shares that are asked for. Custodians are named first, and whoever gives an old share names
+ * the rekey that they give it for: nobody else's can take it.
  *
+ * @param about what it is
  * @param gathering the old shares so far
- * @param custodians who gets a new one
- * @param threshold how many of those open the key
- * @param by who asked
  */
-record Rekey(
-    Gathering gathering, List<String> custodians, int threshold, String by, Instant begun) {
+record Rekey(About about, Gathering gathering) {
 
-  Rekey {
-    custodians = List.copyOf(custodians);
+  /**
+   * What everybody is shown before they give or take a share.
+   *
+   * @param custodians who gets a new share
+   * @param threshold how many of those open the key
+   * @param by who asked
+   */
+  record About(String id, List<String> custodians, int threshold, String by, Instant begun) {
+    About {
+      custodians = List.copyOf(custodians);
+    }
   }
 
   /** How many old shares are missing. */
@@ -29,11 +35,9 @@ record Rekey(
   HandingOut handOut(byte[] master, SecureRandom random, Instant now) {
     SealedKey old = gathering.key();
     return new HandingOut(
-        SealedKey.seal(old.name(), master, custodians.size(), threshold, random),
+        SealedKey.seal(old.name(), master, about.custodians().size(), about.threshold(), random),
         old.set(),
-        custodians,
-        by,
-        begun,
+        about,
         now);
   }
 }

@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -17,11 +18,16 @@ final class SealedKeys {
   private final DataSource database;
   private final AuditTrail audit;
   private final InstantSource clock;
+  private final Duration settling;
 
-  SealedKeys(DataSource database, AuditTrail audit, InstantSource clock) {
+  /**
+   * @param settling how long somebody who was let in or reset is no custodian of new shares
+   */
+  SealedKeys(DataSource database, AuditTrail audit, InstantSource clock, Duration settling) {
     this.database = database;
     this.audit = audit;
     this.clock = clock;
+    this.settling = settling;
   }
 
   /** What is written into the audit trail with a change. */
@@ -49,15 +55,18 @@ final class SealedKeys {
     }
   }
 
-  /** Whether that person has chosen a password and an authenticator after that time. */
-  boolean hasEnrolledSince(String person, Instant time) throws SQLException {
+  /**
+   * Whether that person has chosen a password and an authenticator too lately before that time, or
+   * after it: whoever invites or resets somebody could be them.
+   */
+  boolean hasEnrolledTooLately(String person, Instant time) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
                 "select exists (select from person_enrollment"
                     + " where coalesce(person, proposed_name) = ? and used > ?)")) {
       select.setString(1, person);
-      select.setTimestamp(2, Timestamp.from(time));
+      select.setTimestamp(2, Timestamp.from(time.minus(settling)));
       try (ResultSet row = select.executeQuery()) {
         row.next();
         return row.getBoolean(1);
