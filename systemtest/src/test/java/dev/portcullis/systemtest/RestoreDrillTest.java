@@ -242,7 +242,8 @@ class RestoreDrillTest {
         ResultSet codes =
             statement.executeQuery(
                 "SELECT count(*) FILTER (WHERE person = 'otto'),"
-                    + " count(*) FILTER (WHERE used IS NULL AND person IS NOT NULL)"
+                    + " count(*) FILTER (WHERE used IS NULL AND person IS NOT NULL"
+                    + " AND expires > now())"
                     + " FROM person_enrollment")) {
       codes.next();
       assertThat(codes.getLong(1)).as("otto's code came back").isEqualTo(1);
