@@ -132,9 +132,10 @@ final class Instance {
    */
   private void noteAuditKey() {
     NotedHead noted = new NotedHead(home);
-    ZoneTrail.Head newest = ZoneTrail.vault(home, ports).head();
+    ZoneTrail trail = ZoneTrail.vault(home, ports);
+    ZoneTrail.Head newest = trail.head();
     List<String> wrong =
-        Stream.of(new NotedKeys(home).compare(newest.keys()), noted.compare(newest.signed()))
+        Stream.of(new NotedKeys(home).compare(newest.keys()), noted.compare(trail::has))
             .filter(line -> !line.isEmpty())
             .toList();
     wrong.forEach(line -> say.accept("  " + line));

@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.wire.audit.SignedHead;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * The newest head of the vault's audit trail that the home has seen. Whoever owns the vault's
@@ -35,12 +36,14 @@ public final class NotedHead {
   }
 
   /**
-   * What is wrong when that is the newest one now, as far as it shows without reading the trail;
-   * one sentence, or an empty text.
+   * What is wrong with a trail, as far as it shows without reading it; one sentence, or an empty
+   * text. A head of more entries is no proof that it goes on from the noted one.
+   *
+   * @param trail whether it has a head
    */
-  public String compare(Optional<SignedHead> newest) {
+  public String compare(Predicate<SignedHead> trail) {
     return read()
-        .filter(noted -> newest.isEmpty() || newest.get().size() < noted.size())
+        .filter(noted -> !trail.test(noted))
         .map(
             noted ->
                 "THE VAULT'S AUDIT TRAIL WAS CHANGED: the head of %d entries that was signed at %s is gone; %s holds it."

@@ -82,6 +82,11 @@ public final class ZoneTrail {
     }
   }
 
+  /** Whether the trail has that head. */
+  public boolean has(SignedHead head) {
+    return Boolean.TRUE.equals(ask("/audit/head?held=" + head.text()).get("has_held"));
+  }
+
   /** Has all of it computed anew at once. */
   public Found verify() {
     Map<String, @Nullable Object> answer = ask("/audit");

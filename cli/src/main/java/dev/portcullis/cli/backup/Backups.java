@@ -165,7 +165,7 @@ public final class Backups {
       try (BackupWriter writer = new BackupWriter(to, key, preamble)) {
         dump.write(writer, say);
       }
-      String wrong = heads.witness(dump.auditHead(), dump::hasHead);
+      String wrong = heads.witness(dump.auditHead(), dump.auditKeys(), dump::hasHead);
       return new Written(
           new BackupHistory.Made(preamble.id(), preamble.at(), file, to.written()), wrong);
     }

@@ -3,6 +3,7 @@ package dev.portcullis.cli.backup;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.postgres.Databases;
+import dev.portcullis.wire.audit.HeadKey;
 import dev.portcullis.wire.audit.SignedHead;
 import java.io.IOException;
 import java.sql.Connection;
@@ -12,6 +13,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,6 +78,24 @@ final class Dump implements AutoCloseable {
             statement.executeQuery("SELECT head FROM audit_head ORDER BY size DESC LIMIT 1")) {
       return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
     }
+  }
+
+  /** The keys that may have signed heads, oldest first. */
+  List<HeadKey> auditKeys() throws SQLException {
+    if (!hasHeads()) {
+      return List.of();
+    }
+    List<byte[]> encoded = new ArrayList<>();
+    try (Statement statement = connection(Zone.VAULT).createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT public_key FROM audit_key WHERE public_key IS NOT NULL"
+                    + " ORDER BY generation")) {
+      while (rows.next()) {
+        encoded.add(rows.getBytes(1));
+      }
+    }
+    return HeadKey.allOf(encoded);
   }
 
   /** Whether that head is there. */

@@ -4,6 +4,7 @@ import dev.portcullis.cli.audit.GivenHeads;
 import dev.portcullis.cli.audit.NotedHead;
 import dev.portcullis.cli.audit.NotedKeys;
 import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.wire.audit.HeadKey;
 import dev.portcullis.wire.audit.SignedHead;
 import java.io.IOException;
@@ -13,11 +14,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
@@ -30,6 +29,7 @@ final class HeadWitness {
 
   private final Path file;
   private final NotedHead noted;
+  private final NotedKeys notedKeys;
   private final List<HeadKey> keys;
   private final List<SignedHead> known;
 
@@ -47,9 +47,12 @@ final class HeadWitness {
   HeadWitness(Home home, Path file, Consumer<String> say) {
     this.file = file;
     this.noted = new NotedHead(home);
-    this.keys = new NotedKeys(home).read();
+    this.notedKeys = new NotedKeys(home);
+    this.keys = notedKeys.read();
     Optional<SignedHead> newest = Optional.empty();
-    if (Files.exists(file)) {
+    if (isEmpty(file)) {
+      say.accept(file + " is empty: something cut off its writing. It is begun anew.");
+    } else if (Files.exists(file)) {
       GivenHeads beside = GivenHeads.in(file);
       GivenHeads sound = keys.isEmpty() ? beside : beside.signedBy(keys);
       sound.refused().forEach(say);
@@ -62,14 +65,20 @@ final class HeadWitness {
    * Holds a snapshot against what is known, and carries its newest head away.
    *
    * @param head as it stands in the database, whatever it is
+   * @param signers the keys that may have signed, as they stand there
    * @return what is wrong, one sentence; then nothing was carried away; or an empty text
    */
-  String witness(Optional<String> head, Stored snapshot) throws IOException, SQLException {
+  String witness(Optional<String> head, List<HeadKey> signers, Stored snapshot)
+      throws IOException, SQLException {
     for (SignedHead each : known) {
       if (!snapshot.has(each)) {
         return "THE VAULT'S AUDIT TRAIL WAS CHANGED: the head of %d entries that was signed at %s is gone from its database."
             .formatted(each.size(), each.at());
       }
+    }
+    String others = notedKeys.compare(signers);
+    if (!others.isEmpty()) {
+      return others;
     }
     if (head.isEmpty()) {
       return "";
@@ -88,17 +97,32 @@ final class HeadWitness {
     return keys.isEmpty() || keys.stream().anyMatch(head::isSignedBy);
   }
 
+  private static boolean isEmpty(Path file) {
+    return HomeFiles.read(file).filter(String::isBlank).isPresent();
+  }
+
   private void append(SignedHead head) throws IOException {
+    if (!Files.exists(file) || isEmpty(file)) {
+      // With its first line or not at all.
+      HomeFiles.writePrivate(file, head.text() + "\n");
+      return;
+    }
     try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer line = ByteBuffer.wrap((head.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      String begin = isWhole(channel) ? "" : "\n";
+      ByteBuffer line =
+          ByteBuffer.wrap((begin + head.text() + "\n").getBytes(StandardCharsets.US_ASCII));
+      channel.position(channel.size());
       while (line.hasRemaining()) {
         channel.write(line);
       }
       channel.force(true);
     }
+  }
+
+  /** Whether its last line has its end: what was cut off there must not swallow the next one. */
+  private static boolean isWhole(FileChannel channel) throws IOException {
+    ByteBuffer last = ByteBuffer.allocate(1);
+    return channel.read(last, channel.size() - 1) == 1 && last.get(0) == '\n';
   }
 }

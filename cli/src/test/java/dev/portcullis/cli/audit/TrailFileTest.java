@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,13 +184,14 @@ class TrailFileTest {
     Home home = Home.at(Files.createDirectory(folder.resolve("home")));
     Files.createDirectory(home.operator());
     NotedHead noted = new NotedHead(home);
-    assertThat(noted.compare(Optional.empty())).isEmpty();
+    assertThat(noted.compare(_ -> false)).isEmpty();
     noted.note(heads.get(1));
     noted.note(heads.getFirst());
     assertThat(noted.read()).as("the later one stays").contains(heads.get(1));
-    assertThat(noted.compare(Optional.of(heads.getLast()))).isEmpty();
-    assertThat(noted.compare(Optional.of(heads.getFirst()))).contains("the head of 8 entries");
-    assertThat(noted.compare(Optional.empty())).contains("is gone");
+    assertThat(noted.compare(heads::contains)).isEmpty();
+    assertThat(noted.compare(Set.of(heads.getFirst(), heads.getLast())::contains))
+        .as("a later one is no proof")
+        .contains("the head of 8 entries", "is gone");
   }
 
   @Test

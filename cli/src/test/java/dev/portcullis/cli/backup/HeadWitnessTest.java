@@ -10,6 +10,7 @@ import dev.portcullis.wire.audit.SignedHead;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -41,7 +42,7 @@ class HeadWitnessTest {
   @BeforeEach
   void home() throws IOException {
     Files.createDirectory(place().operator());
-    new NotedKeys(place()).note(List.of(HeadKey.of(pair.getPublic())));
+    new NotedKeys(place()).note(List.of(key()));
   }
 
   private Home place() {
@@ -58,6 +59,10 @@ class HeadWitnessTest {
         by.getPrivate());
   }
 
+  private HeadKey key() {
+    return HeadKey.of(pair.getPublic());
+  }
+
   private Path file() {
     return folder.resolve("heads");
   }
@@ -66,7 +71,9 @@ class HeadWitnessTest {
     List<SignedHead> all = List.of(stored);
     return new HeadWitness(place(), file(), said::add)
         .witness(
-            all.isEmpty() ? Optional.empty() : Optional.of(all.getLast().text()), all::contains);
+            all.isEmpty() ? Optional.empty() : Optional.of(all.getLast().text()),
+            List.of(key()),
+            all::contains);
   }
 
   @Test
@@ -103,11 +110,38 @@ class HeadWitnessTest {
     assertThat(witness(first, head(9, pair()))).contains("none that a noted key signed");
     String wrong =
         new HeadWitness(place(), file(), said::add)
-            .witness(Optional.of("pah1.none"), head -> head.equals(first));
+            .witness(Optional.of("pah1.none"), List.of(key()), head -> head.equals(first));
     assertThat(wrong).contains("none that a noted key signed");
     assertThat(file()).content().hasLineCount(1);
     Files.writeString(file(), "pah1.none\n" + first.text() + "\n");
     assertThat(witness(first)).isEmpty();
     assertThat(said).containsExactly(file() + ", line 1, is no head.");
+  }
+
+  @Test
+  void anotherKeyInTheDatabaseIsAnAlarm() throws Exception {
+    SignedHead first = head(5, pair);
+    HeadKey another = HeadKey.of(pair().getPublic());
+    String wrong =
+        new HeadWitness(place(), file(), said::add)
+            .witness(Optional.of(first.text()), List.of(key(), another), first::equals);
+    assertThat(wrong).contains(another.id(), "somebody put theirs in place");
+    assertThat(file()).doesNotExist();
+  }
+
+  @Test
+  void aFileThatWasCutOffSwallowsNoHead() throws Exception {
+    SignedHead first = head(5, pair);
+    SignedHead second = head(9, pair);
+    Files.createFile(file());
+    assertThat(witness(first)).isEmpty();
+    assertThat(said).hasSize(1).first().asString().contains("is empty");
+    assertThat(file()).content().isEqualTo(first.text() + "\n");
+    String torn = second.text().substring(0, 20);
+    Files.writeString(file(), torn, StandardOpenOption.APPEND);
+    assertThat(witness(first, second)).isEmpty();
+    assertThat(file()).content().isEqualTo(first.text() + "\n" + torn + "\n" + second.text() + "\n");
+    Files.delete(place().operator().resolve("vault-audit-head"));
+    assertThat(witness(first)).contains("the head of 9 entries", "is gone");
   }
 }

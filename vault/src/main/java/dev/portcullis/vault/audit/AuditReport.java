@@ -43,6 +43,9 @@ public final class AuditReport {
           Param.string("root", HASH, "64 hexadecimal digits"),
           Param.integer("limit").range(1, TrailPage.MOST));
 
+  private static final Shape HELD =
+      Shape.of(Param.string("held", Pattern.compile("pah1\\.[0-9A-Za-z_-]{1,2000}"), "a signed head"));
+
   private static final Shape PAGE =
       Shape.of(Param.integer("after"), Param.integer("limit").range(1, TrailPage.MOST));
 
@@ -145,13 +148,22 @@ public final class AuditReport {
     return tree;
   }
 
-  /** Answers {@code GET /audit/head}: the newest head, to be carried away, and the keys. */
-  public Map<String, @Nullable Object> head() throws SQLException {
+  /**
+   * Answers {@code GET /audit/head}: the newest head, to be carried away, and the keys; and whether
+   * the trail still has one that somebody holds.
+   *
+   * @throws dev.portcullis.wire.error.ApiException if a parameter is not right
+   */
+  public Map<String, @Nullable Object> head(ParamTree parameters) throws SQLException {
+    Optional<SignedHead> held = HELD.read(parameters).string("held").flatMap(SignedHead::parse);
     Optional<StoredHead> stored;
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     try (Connection connection = database.getConnection()) {
       stored = TrailPage.lastHead(connection, Long.MAX_VALUE);
+      if (held.isPresent()) {
+        tree.put("has_held", TrailPage.has(connection, held.get()));
+      }
     }
-    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
     tree.put("head", stored.map(StoredHead::text).orElse(null));
     stored
         .flatMap(head -> SignedHead.parse(head.text()))

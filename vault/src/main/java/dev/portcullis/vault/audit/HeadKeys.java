@@ -3,6 +3,7 @@ package dev.portcullis.vault.audit;
 import dev.portcullis.vault.crypto.DataKey;
 import dev.portcullis.vault.crypto.DataKey.Purpose;
 import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.vault.store.Sql;
@@ -19,7 +20,9 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -40,6 +43,17 @@ public final class HeadKeys {
   private final DataKeys keys;
   private final AuditTrail trail;
   private final InstantSource clock;
+
+  /** Those whose private half has come out of its seal here; what a key is never changes. */
+  private final Set<HeadKey> opened = ConcurrentHashMap.newKeySet();
+
+  /** Whether a key is one that this vault, or another with its master key, has made. */
+  enum Ours {
+    YES,
+    NO,
+    /** While the vault is sealed, or the place of its master key is away. */
+    UNKNOWN
+  }
 
   /** A key that can sign. */
   record Signing(HeadKey key, PrivateKey secret) {}
@@ -68,27 +82,10 @@ public final class HeadKeys {
    * @throws dev.portcullis.vault.store.StoreFailure if the database cannot be used
    */
   public List<HeadKey> all() {
-    return sql
-        .query(
-            "select public_key from audit_key order by generation",
-            row -> Optional.ofNullable(row.getBytes(1)))
-        .stream()
-        .flatMap(Optional::stream)
-        .flatMap(encoded -> parsed(encoded).stream())
-        // The database can say it twice.
-        .distinct()
-        .toList();
-  }
-
-  /**
-   * Somebody who owns the database may have put anything there; what is no key vouches for none.
-   */
-  private static Optional<HeadKey> parsed(byte[] encoded) {
-    try {
-      return Optional.of(HeadKey.ofEncoded(encoded));
-    } catch (IllegalArgumentException _) {
-      return Optional.empty();
-    }
+    return HeadKey.allOf(
+        sql.query(
+            "select public_key from audit_key where public_key is not null order by generation",
+            row -> Objects.requireNonNull(row.getBytes(1))));
   }
 
   /**
@@ -115,14 +112,45 @@ public final class HeadKeys {
     return make(newest.isEmpty() ? "" : newest.getFirst().id());
   }
 
+  /**
+   * Whose a key is: whoever owns the database can put a public key there, but cannot seal its
+   * private half under the master key.
+   */
+  Ours whose(HeadKey key) throws SQLException {
+    if (opened.contains(key)) {
+      return Ours.YES;
+    }
+    List<Row> rows =
+        sql.query(
+            "select id, data_key, public_key, sealed from audit_key where public_key = ?",
+            Row::of,
+            key.key().getEncoded());
+    for (Row row : rows) {
+      try {
+        open(row);
+        return Ours.YES;
+      } catch (KeyUnavailableException e) {
+        LOG.log(Level.FINE, "whose a signing key is cannot be seen while the vault is sealed", e);
+        return Ours.UNKNOWN;
+      } catch (TamperedException e) {
+        LOG.log(Level.FINE, e, () -> "the signing key " + key.id() + " does not open");
+      }
+    }
+    return Ours.NO;
+  }
+
   private Signing open(Row row) throws SQLException {
     HeadKey key = HeadKey.ofEncoded(row.publicKey());
     byte[] clear =
         keys.byId(Owner.ADMINISTRATION, row.dataKey())
             .open(Purpose.AUDIT_KEY, key.id(), row.sealed());
     try {
-      return new Signing(
-          key, KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(clear)));
+      Signing signing =
+          new Signing(
+              key,
+              KeyFactory.getInstance("Ed25519").generatePrivate(new PKCS8EncodedKeySpec(clear)));
+      opened.add(key);
+      return signing;
     } catch (GeneralSecurityException e) {
       throw new TamperedException("a sealed signing key is none", e);
     } finally {
@@ -150,9 +178,11 @@ public final class HeadKeys {
       Arrays.fill(clear, (byte) 0);
     }
     Row made = new Row(key.id(), dataKey.id(), key.key().getEncoded(), sealed);
-    return sql.within(connection -> insert(connection, made, lost)).isPresent()
-        ? new Signing(key, pair.getPrivate())
-        : open(sql.query(NEWEST, Row::of).getFirst());
+    if (sql.within(connection -> insert(connection, made, lost)).isEmpty()) {
+      return open(sql.query(NEWEST, Row::of).getFirst());
+    }
+    opened.add(key);
+    return new Signing(key, pair.getPrivate());
   }
 
   /** Nothing if another vault was first. */

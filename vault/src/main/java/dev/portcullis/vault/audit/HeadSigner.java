@@ -1,5 +1,6 @@
 package dev.portcullis.vault.audit;
 
+import dev.portcullis.vault.audit.HeadKeys.Ours;
 import dev.portcullis.vault.audit.TrailPage.StoredHead;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.store.Sql;
@@ -170,8 +171,32 @@ public final class HeadSigner implements Runnable {
    */
   private record Stepped(Step step, @Nullable SignedHead newest) {}
 
-  private Step step(HeadKeys.@Nullable Signing signing, Duration interval) {
-    Stepped stepped = sql.within(connection -> step(connection, signing, interval)).orElseThrow();
+  /**
+   * Who signed the newest head.
+   *
+   * @param key null where no known key did
+   */
+  private record Author(@Nullable HeadKey key, Ours whose) {
+    static final Author NOBODY = new Author(null, Ours.NO);
+  }
+
+  /** Seen before the trail is locked: a key's place may be slow to answer. */
+  private Author author() throws SQLException {
+    Optional<HeadKey> key =
+        sql.within(connection -> TrailPage.lastHead(connection, Long.MAX_VALUE).orElse(null))
+            .flatMap(StoredHead::read)
+            .flatMap(head -> signer(head, keys.all()));
+    return key.isEmpty() ? Author.NOBODY : new Author(key.get(), keys.whose(key.get()));
+  }
+
+  private static Optional<HeadKey> signer(SignedHead head, List<HeadKey> known) {
+    return known.stream().filter(head::isSignedBy).findFirst();
+  }
+
+  private Step step(HeadKeys.@Nullable Signing signing, Duration interval) throws SQLException {
+    Author author = author();
+    Stepped stepped =
+        sql.within(connection -> step(connection, author, signing, interval)).orElseThrow();
     // Only now it is committed: a head that is kept and was never stored would look like a theft.
     if (stepped.newest() != null) {
       kept.keep(stepped.newest());
@@ -184,14 +209,20 @@ public final class HeadSigner implements Runnable {
    *
    * @param signing null to see only whether something is due
    */
-  private Stepped step(Connection connection, HeadKeys.@Nullable Signing signing, Duration interval)
+  private Stepped step(
+      Connection connection,
+      Author author,
+      HeadKeys.@Nullable Signing signing,
+      Duration interval)
       throws SQLException {
     AuditTrail.lock(connection);
     Optional<StoredHead> stored = TrailPage.lastHead(connection, Long.MAX_VALUE);
     List<HeadKey> known = keys.all();
     Optional<SignedHead> last =
-        stored.flatMap(StoredHead::read).filter(head -> known.stream().anyMatch(head::isSignedBy));
-    Optional<TrailFault> before = faultBefore(connection, stored, last);
+        stored.flatMap(StoredHead::read).filter(head -> signer(head, known).isPresent());
+    Ours whose = whose(last, known, author);
+    Optional<TrailFault> before =
+        faultBefore(connection, stored, last.filter(_ -> whose != Ours.NO));
     if (before.isPresent()) {
       return noted(before.get());
     }
@@ -210,15 +241,31 @@ public final class HeadSigner implements Runnable {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     boolean full = check.entries() - from >= pace.entries();
     boolean due = last.isEmpty() || isDue(last.get().at(), now, interval);
+    // What may be forged is neither kept nor built upon.
+    SignedHead sound = whose == Ours.YES ? last.orElse(null) : null;
     if (check.entries() == from || !(full || due)) {
-      return new Stepped(Step.NOTHING_DUE, last.orElse(null));
+      return new Stepped(Step.NOTHING_DUE, sound);
     }
     if (signing == null) {
-      return new Stepped(Step.DUE, last.orElse(null));
+      return new Stepped(Step.DUE, sound);
+    }
+    if (whose == Ours.UNKNOWN) {
+      return new Stepped(Step.NOTHING_DUE, null);
     }
     SignedHead signed = sign(connection, signing, check, last, now);
     waiting = null;
     return new Stepped(full ? Step.DUE : Step.NOTHING_DUE, signed);
+  }
+
+  /** The head that is kept was found to be ours before, also when its key is lost by now. */
+  private Ours whose(Optional<SignedHead> last, List<HeadKey> known, Author author) {
+    if (last.isEmpty() || last.equals(kept.last())) {
+      return Ours.YES;
+    }
+    if (!signer(last.get(), known).equals(Optional.ofNullable(author.key()))) {
+      throw new IllegalStateException("another key signed the newest head meanwhile");
+    }
+    return author.whose();
   }
 
   private static Unsigned unsigned(TrailEntry oldest) {
@@ -251,21 +298,33 @@ public final class HeadSigner implements Runnable {
     return head;
   }
 
-  /** What is wrong up to the last head, as far as it shows without reading the whole trail. */
+  /**
+   * What is wrong up to the last head, as far as it shows without reading the whole trail.
+   *
+   * @param last the newest head, if one of ours
+   */
   private Optional<TrailFault> faultBefore(
       Connection connection, Optional<StoredHead> stored, Optional<SignedHead> last)
       throws SQLException {
+    Optional<SignedHead> mine = kept.last();
+    if (mine.isPresent()) {
+      // Its row may stand where the entries that it vouches for are others by now.
+      Optional<TrailFault> before =
+          TrailPage.has(connection, mine.get())
+              ? faultUpTo(connection, mine.get())
+              : Optional.of(new TrailFault.HeadGone(1, mine.get().size()));
+      if (before.isPresent()) {
+        return before;
+      }
+    }
     if (stored.isPresent() && last.isEmpty()) {
       return Optional.of(new TrailFault.HeadForged(1, stored.get().size()));
     }
-    Optional<SignedHead> mine = kept.last();
-    if (mine.isPresent() && !isStored(connection, mine.get())) {
-      return Optional.of(new TrailFault.HeadGone(1, mine.get().size()));
-    }
-    if (last.isEmpty()) {
-      return Optional.empty();
-    }
-    SignedHead head = last.get();
+    return last.isEmpty() ? Optional.empty() : faultUpTo(connection, last.get());
+  }
+
+  private static Optional<TrailFault> faultUpTo(Connection connection, SignedHead head)
+      throws SQLException {
     List<String> root =
         Sql.query(
             connection,
@@ -286,16 +345,6 @@ public final class HeadSigner implements Runnable {
                 head.size())
             .getFirst();
     return Optional.of(new TrailFault.Cut(end + 1, head.size(), head.at()));
-  }
-
-  private static boolean isStored(Connection connection, SignedHead head) throws SQLException {
-    return !Sql.query(
-            connection,
-            "select 1 from audit_head where size = ? and head = ?",
-            row -> row.getInt(1),
-            head.size(),
-            head.text())
-        .isEmpty();
   }
 
   private Stepped noted(TrailFault found) {

@@ -87,6 +87,17 @@ record TrailPage(
         .findFirst();
   }
 
+  /** Whether a head is stored, exactly as it was signed. */
+  static boolean has(Connection connection, SignedHead head) throws SQLException {
+    return !Sql.query(
+            connection,
+            "select 1 from audit_head where size = ? and head = ?",
+            row -> row.getInt(1),
+            head.size(),
+            head.text())
+        .isEmpty();
+  }
+
   private static StoredHead head(ResultSet row) throws SQLException {
     return new StoredHead(row.getLong(1), String.valueOf(row.getString(2)));
   }

@@ -65,14 +65,18 @@ public final class ManagementRoutes implements Routes {
               Map.of("Content-Type", "text/plain; version=0.0.4; charset=utf-8"),
               metrics.text().getBytes(StandardCharsets.UTF_8));
       case "/audit" -> verdict(exchange.query());
-      case "/audit/head" -> audit(audit::head);
+      case "/audit/head" -> audit(() -> audit.head(parameters(exchange.query())));
       default -> json(404, Map.of("error", "not found"));
     };
   }
 
   /** One at a time: it may read all of the trail, and whoever is on this machine may ask. */
   private synchronized Reply verdict(@Nullable String query) {
-    return audit(() -> audit.verify(query == null ? ParamTree.EMPTY : FormDecoder.decode(query)));
+    return audit(() -> audit.verify(parameters(query)));
+  }
+
+  private static ParamTree parameters(@Nullable String query) {
+    return query == null ? ParamTree.EMPTY : FormDecoder.decode(query);
   }
 
   private interface Question {

@@ -160,6 +160,36 @@ class HeadSignerTest {
         .isNull();
   }
 
+  @Test
+  void aKeyThatIsLostAtAStartGetsASuccessorToo() throws SQLException {
+    append(1);
+    signer.run();
+    DATABASE.execute(
+        "update audit_key set sealed = set_byte(sealed, 20, 1 - get_byte(sealed, 20) % 2)");
+    append(1);
+    HeadSigner restarted = signer(keys(1));
+    restarted.finish();
+    assertThat(restarted.fault()).as("the newest head is the one that is kept").isEmpty();
+    assertThat(sizes()).isEqualTo("2 4");
+  }
+
+  @Test
+  void aVaultThatCannotTellWhoseAHeadIsKeepsTheOneBefore() throws SQLException {
+    append(1);
+    signer.run();
+    append(1);
+    HeadSigner another =
+        new HeadSigner(
+            DATABASE.app(), keys, new HeadSigner.Pace(Duration.ofMinutes(1), 10), null, clock);
+    another.finish();
+    HeadSigner closed = signer(keys(2));
+    closed.run();
+    assertThat(closed.fault()).isEmpty();
+    assertThat(folder.resolve("head"))
+        .content()
+        .isEqualTo(DATABASE.query("select head from audit_head where size = 2") + "\n");
+  }
+
   /** As its owner, to whom triggers are no hindrance. */
   private static void tamper(String sql) {
     DATABASE.execute(

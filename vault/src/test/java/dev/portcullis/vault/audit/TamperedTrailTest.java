@@ -11,6 +11,7 @@ import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.wire.audit.CarriedHeads;
 import dev.portcullis.wire.audit.ChainHash;
+import dev.portcullis.wire.audit.HeadKey;
 import dev.portcullis.wire.audit.SignedHead;
 import dev.portcullis.wire.audit.TrailEntry;
 import dev.portcullis.wire.audit.TrailFault;
@@ -22,6 +23,9 @@ import dev.portcullis.wire.audit.TrailFault.HeadMissing;
 import dev.portcullis.wire.audit.TrailFault.Missing;
 import dev.portcullis.wire.audit.TrailFault.OutOfPlace;
 import dev.portcullis.wire.audit.TrailFault.Rewritten;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -93,7 +97,8 @@ class TamperedTrailTest {
   void putRight() throws SQLException {
     tamper(
         "truncate audit_entry, audit_head; insert into audit_entry select * from kept_entry;"
-            + " insert into audit_head select * from kept_head");
+            + " insert into audit_head select * from kept_head;"
+            + " delete from audit_key where generation < 1");
     assertThat(verify()).isEmpty();
   }
 
@@ -286,6 +291,68 @@ class TamperedTrailTest {
     signer.finish();
     assertThat(signer.fault()).isEmpty();
     assertThat(heads()).hasSize(4);
+  }
+
+  @Test
+  void aKeyOfSomebodyElseVouchesForNothing() throws Exception {
+    HeadSigner running = signer();
+    running.run();
+    insert(forged(ALL + 1, root(ALL)));
+    signAsSomebodyElse(ALL + 1);
+    assertThat(verify()).as("it looks whole to itself").isEmpty();
+    for (HeadSigner signer : List.of(running, signer())) {
+      signer.finish();
+      assertThat(signer.fault()).contains(new HeadForged(1, ALL + 1));
+    }
+    new AuditTrail(database.app(), CLOCK).append("after", "a", "b");
+    running.finish();
+    assertThat(heads()).as("nothing is built upon it").hasSize(4);
+    putRight();
+    running.run();
+    assertThat(running.fault()).as("what was kept before is kept still").isEmpty();
+  }
+
+  @Test
+  void whatWasWrittenAnewUnderALaterHeadIsNamedByTheOneThatIsKept() throws Exception {
+    HeadSigner running = signer();
+    running.run();
+    insert(forged(ALL + 1, root(ALL)));
+    tamper("update audit_entry set detail = 'nothing' where seq = 23");
+    recompute(23, root(22));
+    signAsSomebodyElse(ALL + 1);
+    running.run();
+    assertThat(running.fault()).contains(new Rewritten(1, ALL, CLOCK.instant()));
+    tamper("delete from audit_head where size = " + ALL);
+    running.run();
+    assertThat(running.fault()).contains(new HeadGone(1, ALL));
+  }
+
+  /** With a key of their own among the vault's, beside a private half that is none of it. */
+  private static void signAsSomebodyElse(long size) throws GeneralSecurityException {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    HeadKey theirs = HeadKey.of(pair.getPublic());
+    HexFormat hex = HexFormat.of();
+    database.execute(
+        "insert into audit_key (id, generation, account, livemode, data_key, public_key, sealed,"
+            + " created) select '%s', generation - 1, account, livemode, data_key, '\\x%s', sealed, created from audit_key"
+                .formatted(theirs.id(), hex.formatHex(pair.getPublic().getEncoded())));
+    SignedHead head =
+        SignedHead.sign(
+            size,
+            CLOCK.instant(),
+            hex.formatHex(root(size)),
+            headHash(),
+            theirs,
+            pair.getPrivate());
+    database.execute(
+        "insert into audit_head (size, head) values (%d, '%s')".formatted(size, head.text()));
+  }
+
+  private static String headHash() {
+    return SignedHead.parse(
+            database.query("select head from audit_head order by size desc limit 1"))
+        .orElseThrow()
+        .hash();
   }
 
   @Test

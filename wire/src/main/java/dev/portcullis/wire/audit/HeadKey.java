@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -44,6 +45,22 @@ public record HeadKey(String id, PublicKey key) {
       return of(KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("no Ed25519 key", e);
+    }
+  }
+
+  /**
+   * Those that are keys, each once. Whoever owns a database may have put anything there; what is no
+   * key vouches for none.
+   */
+  public static List<HeadKey> allOf(List<byte[]> encoded) {
+    return encoded.stream().flatMap(each -> parsed(each).stream()).distinct().toList();
+  }
+
+  private static Optional<HeadKey> parsed(byte[] encoded) {
+    try {
+      return Optional.of(ofEncoded(encoded));
+    } catch (IllegalArgumentException _) {
+      return Optional.empty();
     }
   }
 
