@@ -340,17 +340,23 @@ final class Desk {
             });
   }
 
-  /** Whether something of transfers lies here that has had its time. */
+  /** Whether there is something of transfers that has had its time. */
   boolean hasOld(Instant before) {
     return !old(before).isEmpty();
   }
 
-  /** Takes away what lies there of transfers that ended before then: parts, and old ids. */
+  /**
+   * Takes away what is left of transfers that ended before then: parts, and old ids. Those of
+   * another place too, which may be no more since a restore; files there go by its own {@link
+   * #sweep}.
+   */
   void removeOld(Instant before) throws IOException {
     for (Transfer transfer : old(before)) {
       Exporting.removed(store.sql(), transfer, clock.instant());
       store.removeLines(transfer);
-      spool.remove(transfer.id());
+      if (isHere(transfer)) {
+        spool.remove(transfer.id());
+      }
     }
   }
 
@@ -378,12 +384,11 @@ final class Desk {
     return store
         .sql()
         .query(
-            "select * from card_transfer t where place = ? and finished < ? and (exists (select"
+            "select * from card_transfer t where finished < ? and (exists (select"
                 + " from card_transfer_part p where p.account = t.account and p.transfer = t.id and"
                 + " p.removed is null) or exists (select from card_transfer_line l where l.account"
                 + " = t.account and l.transfer = t.id)) limit 100",
             TransferStore::transfer,
-            spool.place(),
             before);
   }
 
@@ -398,8 +403,12 @@ final class Desk {
     return transfer;
   }
 
+  private boolean isHere(Transfer transfer) {
+    return transfer.place().equals(spool.place());
+  }
+
   private void requireHere(Transfer transfer) {
-    if (!transfer.place().equals(spool.place())) {
+    if (!isHere(transfer)) {
       throw new ApiException(
           ApiErrors.badRequest("The transfer's files are with another vault of this database.")
               .withCode("transfer_elsewhere"));

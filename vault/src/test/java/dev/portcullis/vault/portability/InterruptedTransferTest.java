@@ -301,10 +301,10 @@ class InterruptedTransferTest {
     assertThat(failed.texts().report()).contains("recipient_key_unusable");
   }
 
-  private Transfer confirmedExport(Worker worker, String account) {
+  private Transfer confirmedExport(Worker worker, Owner owner) {
     Transfer out =
         worker.desk.beginExport(
-            known(account),
+            owner,
             new Beginner("ann", "127.0.0.1", "a test"),
             worker.desk.recipient(
                 worker.desk.importKey("ann").armoured().getBytes(StandardCharsets.US_ASCII)),
@@ -325,7 +325,7 @@ class InterruptedTransferTest {
             "created_to = created_to + interval '1 day', started = started + interval '1 day'",
             "change = 'chg_another'");
     for (int at = 0; at < changes.size(); at++) {
-      Transfer out = confirmedExport(worker, "acct_swapped_" + at);
+      Transfer out = confirmedExport(worker, known("acct_swapped_" + at));
       database.execute(
           "update card_transfer set %s where id = '%s'".formatted(changes.get(at), out.id()));
       clock.advance(Exporting.SETTLE);
@@ -397,6 +397,36 @@ class InterruptedTransferTest {
         .as("old ids have their time")
         .isZero();
     worker.desk.abandon(stuck.id(), "ann");
+  }
+
+  @Test
+  void whatHasHadItsTimeGoesAlsoWithAnotherFolder() throws IOException {
+    Worker worker = new Worker(10, 1_000);
+    Owner owner = known("acct_moved");
+    Transfer in = received(worker, owner, encrypted(worker, file(5)));
+    worker.decide(in);
+    worker.portability.run();
+    clock.advance(Duration.ofSeconds(1));
+    Transfer out = confirmedExport(worker, owner);
+    clock.advance(Exporting.SETTLE);
+    worker.portability.run();
+    assertThat(List.of(worker.store.find(in.id()).state(), worker.store.find(out.id()).state()))
+        .containsOnly(State.DONE);
+    Path spool = folder.resolve("spool");
+    Path away = Files.move(spool, folder.resolve("away"));
+    clock.advance(Duration.ofDays(8));
+    new Worker(10, 1_000).portability.run();
+    assertThat(count("select count(*) from card_transfer_line where account = 'acct_moved'"))
+        .as("old ids, after a restore or with a new folder")
+        .isZero();
+    assertThat(
+            count(
+                "select count(*) from card_transfer_part where removed is null and transfer = '%s'"
+                    .formatted(out.id())))
+        .isZero();
+    assertThat(away.resolve(out.id()).resolve("part-00001.pgp"))
+        .as("what is not here is not touched")
+        .exists();
   }
 
   private Path part(Transfer transfer, int number) {
