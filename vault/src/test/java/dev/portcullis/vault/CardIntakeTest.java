@@ -27,6 +27,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The cards origin, as an SDK and as a browser see it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -378,6 +379,17 @@ class CardIntakeTest {
     // Nor does a later word of a gateway that has forgotten it.
     assertThat(vault.push("key_r", 4, key, false).text("applied")).contains("revoked=true");
     assertThat(vault.post(METHODS, key, card(VISA)).status()).isEqualTo(401);
+  }
+
+  /** What is read by its first value here could be read by its last elsewhere. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Stripe-Account", "Stripe-Context", "Stripe-Version", "Idempotency-Key"})
+  void aHeaderThatStandsOnceIsRefusedTwice(String header) {
+    Got twice =
+        vault.post(METHODS, vault.secretKey, card(VISA), header, "acct_a", header, "acct_b");
+    assertThat(twice.status()).isEqualTo(400);
+    assertThat(twice.text("error.message"))
+        .isEqualTo("The header " + header + " is given more than once.");
   }
 
   @Test

@@ -140,7 +140,9 @@ class HeadWitnessTest {
     String torn = second.text().substring(0, 20);
     Files.writeString(file(), torn, StandardOpenOption.APPEND);
     assertThat(witness(first, second)).isEmpty();
-    assertThat(file()).content().isEqualTo(first.text() + "\n" + torn + "\n" + second.text() + "\n");
+    assertThat(file())
+        .content()
+        .isEqualTo(first.text() + "\n" + torn + "\n" + second.text() + "\n");
     Files.delete(place().operator().resolve("vault-audit-head"));
     assertThat(witness(first)).contains("the head of 9 entries", "is gone");
   }

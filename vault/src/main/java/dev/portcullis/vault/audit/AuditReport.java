@@ -44,7 +44,8 @@ public final class AuditReport {
           Param.integer("limit").range(1, TrailPage.MOST));
 
   private static final Shape HELD =
-      Shape.of(Param.string("held", Pattern.compile("pah1\\.[0-9A-Za-z_-]{1,2000}"), "a signed head"));
+      Shape.of(
+          Param.string("held", Pattern.compile("pah1\\.[0-9A-Za-z_-]{1,2000}"), "a signed head"));
 
   private static final Shape PAGE =
       Shape.of(Param.integer("after"), Param.integer("limit").range(1, TrailPage.MOST));

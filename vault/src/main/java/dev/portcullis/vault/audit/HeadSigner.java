@@ -210,10 +210,7 @@ public final class HeadSigner implements Runnable {
    * @param signing null to see only whether something is due
    */
   private Stepped step(
-      Connection connection,
-      Author author,
-      HeadKeys.@Nullable Signing signing,
-      Duration interval)
+      Connection connection, Author author, HeadKeys.@Nullable Signing signing, Duration interval)
       throws SQLException {
     AuditTrail.lock(connection);
     Optional<StoredHead> stored = TrailPage.lastHead(connection, Long.MAX_VALUE);

@@ -43,7 +43,13 @@ public final class CardsOrigin implements Routes {
 
   /** What is read by its first value here could be read by its last elsewhere. */
   private static final List<String> SINGLE =
-      List.of("Authorization", "Content-Type", "Idempotency-Key", "Stripe-Version");
+      List.of(
+          "Authorization",
+          "Content-Type",
+          "Idempotency-Key",
+          "Stripe-Account",
+          "Stripe-Context",
+          "Stripe-Version");
 
   private static final Map<String, CardIntake.Kind> POSTS =
       Map.of(
