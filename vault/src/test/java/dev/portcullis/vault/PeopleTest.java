@@ -404,6 +404,9 @@ class PeopleTest {
       assertThat(tokenize(other)).as("one person alone destroys nothing").isEqualTo(200);
       Got added = call("POST", "people", margaret, Map.of("name", "nora", "role", "administrator"));
       enroll(added.text("enrollment_code"), "nora");
+      assertThat(
+              call("GET", "changes/" + change.text("id"), token("nora"), null).text("consequences"))
+          .startsWith("There is no way back: 1 data keys are destroyed, 3 cards open no more");
       Got got = confirm(change, token("nora"));
       assertThat(got.text("outcome"))
           .as(got.json().toString())

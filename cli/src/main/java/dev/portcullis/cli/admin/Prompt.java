@@ -47,10 +47,10 @@ final class Prompt {
               .orElseThrow(
                   () ->
                       new Refusal(
-                          "There is no terminal to ask for the " + what + "; use " + option + "."));
+                          "There is no terminal to ask at (" + what + "); use " + option + "."));
     }
     if (typed.isEmpty()) {
-      throw new Refusal("No " + what + " was given.");
+      throw new Refusal("Nothing was given for: " + what + ".");
     }
     return typed;
   }
@@ -98,11 +98,12 @@ final class Prompt {
     try {
       String line = input.readLine();
       if (line == null || line.isBlank() || line.length() > MAX_LINE) {
-        throw new Refusal("No " + what + " was given.");
+        throw new Refusal("Nothing was given for: " + what + ".");
       }
       return line.strip();
     } catch (IOException e) {
-      throw new Refusal("The " + what + " could not be read: " + e.getMessage(), e);
+      throw new Refusal(
+          "What was given for %s could not be read: %s".formatted(what, e.getMessage()), e);
     }
   }
 
@@ -110,11 +111,11 @@ final class Prompt {
     try (BufferedReader reader = Files.newBufferedReader(file, StandardCharsets.UTF_8)) {
       String line = reader.readLine();
       if (line == null || line.isBlank() || line.length() > MAX_LINE) {
-        throw new Refusal("The file " + file + " holds no " + what + ".");
+        throw new Refusal(file + " holds nothing (" + what + ").");
       }
       return line;
     } catch (IOException e) {
-      throw new Refusal("The " + what + " in " + file + " could not be read.", e);
+      throw new Refusal(file + " could not be read (" + what + ").", e);
     }
   }
 }

@@ -52,8 +52,13 @@ final class VaultChangesCommand extends AdminCommand {
   }
 
   private static String whole(Map<String, @Nullable Object> change) {
-    return "%s%nsha256 %s%n%n%s"
-        .formatted(line(change), text(change, "hash"), text(change, "content"));
+    String consequences = text(change, "consequences");
+    return "%s%nsha256 %s%n%n%s%s"
+        .formatted(
+            line(change),
+            text(change, "hash"),
+            text(change, "content"),
+            consequences.isEmpty() ? "" : "%n%n%s".formatted(consequences));
   }
 
   /** {@code vault changes show}. */

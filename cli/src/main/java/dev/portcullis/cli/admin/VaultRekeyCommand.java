@@ -70,7 +70,7 @@ final class VaultRekeyCommand extends AdminCommand {
     return what
         + System.lineSeparator()
         + (missing > 0
-            ? "It waits for %d old shares, each of whom has one: vault give-share"
+            ? "Old shares that it waits for: %d. Who has one gives it with vault give-share."
                 .formatted(missing)
             : "The old shares hold until these have taken theirs (vault take-share, within a day): "
                 + names(answer.get("rekey_waits_for")));

@@ -19,6 +19,14 @@ public interface ChangeKind {
   void check(Change change);
 
   /**
+   * What it would do as things stand, for whoever is to confirm it and sees no more than its
+   * subject; empty where its content says all.
+   */
+  default String consequences(Change change) {
+    return "";
+  }
+
+  /**
    * Makes it, within the transaction that also says so.
    *
    * @param by who confirmed it

@@ -60,6 +60,7 @@ public final class ChangeRoutes {
   private Map<String, ? extends @Nullable Object> show(AdminRequest request) {
     Change change = changes.find(request.variable("id"));
     Map<String, @Nullable Object> tree = body(change);
+    tree.put("consequences", changes.consequences(change));
     tree.put("obstacle", changes.obstacle(change, request.session().person()).orElse(null));
     return tree;
   }

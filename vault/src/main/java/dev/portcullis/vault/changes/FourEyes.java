@@ -240,6 +240,11 @@ public final class FourEyes {
     return find(applied.id());
   }
 
+  /** What a change that waits would do as things stand; empty where its content says all. */
+  String consequences(Change change) {
+    return change.state() == State.PENDING ? kind(change.action()).consequences(change) : "";
+  }
+
   /**
    * Why somebody cannot confirm a change, so that they need not read it first; empty if they can.
    */

@@ -73,6 +73,12 @@ public final class PolicyChanges {
     }
 
     @Override
+    public String consequences(Change change) {
+      return "Nothing goes out to %s and no notification of it is verified any more."
+          .formatted(change.subject());
+    }
+
+    @Override
     public String apply(Connection connection, Change change, String by) throws SQLException {
       PolicyStore.insert(
           connection, change.subject(), "", change.proposedBy(), by, clock.instant());

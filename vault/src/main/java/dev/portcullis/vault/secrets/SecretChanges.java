@@ -89,6 +89,13 @@ public final class SecretChanges {
     }
 
     @Override
+    public String consequences(Change change) {
+      ProviderSecret.Use use = require(secrets, change).use();
+      return "It is destroyed: nothing is sent or verified with it for %s (%s) at %s any more."
+          .formatted(use.account(), use.livemode() ? "live" : "test", use.host());
+    }
+
+    @Override
     public String apply(Connection connection, Change change, String by) throws SQLException {
       secrets.retire(connection, name(change), version(change));
       return "destroyed";

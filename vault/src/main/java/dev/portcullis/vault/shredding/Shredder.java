@@ -96,6 +96,17 @@ public final class Shredder {
     }
   }
 
+  /** What would be destroyed now. */
+  Destroyed wouldDestroy(Shredding shredding) throws SQLException {
+    try (Connection connection = database.getConnection()) {
+      long keys = 0;
+      for (String table : KEYS) {
+        keys += count(connection, shredding.owner(), table);
+      }
+      return new Destroyed(keys, count(connection, shredding.owner(), "card"));
+    }
+  }
+
   private static boolean isShredded(Connection connection, Owner owner) throws SQLException {
     return count(connection, owner, "shredded_account") > 0;
   }

@@ -47,16 +47,30 @@ public final class ShreddingChange implements ChangeKind {
   }
 
   @Override
+  public String consequences(Change change) {
+    try {
+      Shredder.Destroyed all = shredder.wouldDestroy(shredding(change));
+      return ("There is no way back: %d data keys are destroyed, %d cards open no more, and the"
+              + " account takes no cards in this mode; %s.")
+          .formatted(all.keys(), all.cards(), backups());
+    } catch (SQLException e) {
+      throw new StoreFailure(e);
+    }
+  }
+
+  /** Whatever was copied before holds the keys, and opens with the master key. */
+  private String backups() {
+    return backupsKept == null
+        ? "how long backups are kept was not said (vault.backup.kept-for)"
+        : "backups made before open them until " + clock.instant().plus(backupsKept);
+  }
+
+  @Override
   public String apply(Connection connection, Change change, String by) throws SQLException {
     Shredder.Destroyed destroyed =
         shredder.within(connection, shredding(change), change.proposedBy() + " and " + by);
-    // Whatever was copied before holds the keys, and opens with the master key.
-    String backups =
-        backupsKept == null
-            ? "how long backups are kept was not said (vault.backup.kept-for)"
-            : "backups made before open them until " + clock.instant().plus(backupsKept);
     return "%d data keys are destroyed, %d cards open no more; %s"
-        .formatted(destroyed.keys(), destroyed.cards(), backups);
+        .formatted(destroyed.keys(), destroyed.cards(), backups());
   }
 
   @Override
