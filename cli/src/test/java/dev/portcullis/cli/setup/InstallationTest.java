@@ -91,7 +91,22 @@ class InstallationTest {
   void noVariableThatLoadsOtherCodeIsHandedOn() {
     for (String name :
         List.of(
-            "LD_PRELOAD", "ld_preload", "JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")) {
+            "LD_PRELOAD",
+            "ld_preload",
+            "JAVA_TOOL_OPTIONS",
+            "JDK_JAVA_OPTIONS",
+            "_JAVA_OPTIONS",
+            "GCONV_PATH",
+            "OPENSSL_CONF",
+            "openssl_modules",
+            "NLSPATH",
+            "LOCPATH",
+            "RES_OPTIONS",
+            "HOSTALIASES",
+            "TMPDIR",
+            "BASH_ENV",
+            "PERL5LIB",
+            "PYTHONPATH")) {
       assertThatThrownBy(
               () -> load("vault.master-key.pkcs11.variables=A," + name + "\n", Map.of(name, "x")))
           .isInstanceOf(Refusal.class)
