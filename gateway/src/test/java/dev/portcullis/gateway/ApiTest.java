@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
 /** The wire's conventions, seen from a client. */
@@ -42,6 +44,17 @@ class ApiTest {
     assertThat(older.header("Stripe-Version")).isEqualTo("2024-06-20");
     Answer wrong = gateway.send(gateway.request("/v1/customers").header("Stripe-Version", "new"));
     assertThat(wrong.status()).isEqualTo(400);
+  }
+
+  /** What is read by its first value here could be read by its last elsewhere. */
+  @ParameterizedTest
+  @ValueSource(strings = {"Stripe-Account", "Stripe-Context", "Stripe-Version", "Idempotency-Key"})
+  void a_header_that_stands_once_is_refused_twice(String header) {
+    Answer answer =
+        gateway.send(
+            gateway.request("/v1/customers").header(header, "acct_a").header(header, "acct_b"));
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.text()).contains("The header " + header + " is given more than once.");
   }
 
   @Test

@@ -1,7 +1,10 @@
 package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import dev.portcullis.gateway.limits.LimitReached;
+import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.KeyKind;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -11,12 +14,14 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** Brute force of keys, over the real listener: it is slowed, and reported. */
@@ -94,6 +99,61 @@ class GuessedKeysTest {
                 .counter()
                 .count())
         .isGreaterThanOrEqualTo(AT_ONCE);
+  }
+
+  /** Whoever has no key and asks for nothing costs something all the same. */
+  @Test
+  void what_leads_nowhere_has_a_bucket_for_each_address() throws Exception {
+    String address = "127.0.0.11";
+    Limits limits = GATEWAY.context.getBean(Limits.class);
+    AtomicBoolean ended = new AtomicBoolean();
+    try (HttpClient client = from(address);
+        HttpClient honest = from("127.0.0.12");
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.execute(() -> drain(limits, address, ended));
+      try {
+        for (String method : List.of("GET", "DELETE", "OPTIONS")) {
+          await(method)
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> status(client, nowhere(method)) == 429);
+        }
+        assertThat(ask(client, GATEWAY.secretKey)).as("a key, from there too").isEqualTo(200);
+        assertThat(status(honest, nowhere("GET"))).isEqualTo(404);
+        assertThat(status(honest, nowhere("DELETE"))).isEqualTo(405);
+        assertThat(status(honest, nowhere("OPTIONS"))).isEqualTo(204);
+      } finally {
+        ended.set(true);
+      }
+    }
+  }
+
+  private static void drain(Limits limits, String address, AtomicBoolean ended) {
+    while (!ended.get()) {
+      try {
+        limits.admitStranger(address);
+      } catch (LimitReached _) {
+        Thread.onSpinWait();
+      }
+    }
+  }
+
+  /** No such route, no such method, and a browser's question before it asks. */
+  private static HttpRequest nowhere(String method) {
+    String path =
+        switch (method) {
+          case "GET" -> "/nowhere";
+          case "DELETE" -> "/v1/customers";
+          default -> "/v1/payment_intents/pi_none/confirm";
+        };
+    return HttpRequest.newBuilder(GATEWAY.base.resolve(path))
+        .header("Access-Control-Request-Method", "POST")
+        .method(method, HttpRequest.BodyPublishers.noBody())
+        .build();
+  }
+
+  private static int status(HttpClient client, HttpRequest request)
+      throws IOException, InterruptedException {
+    return client.send(request, HttpResponse.BodyHandlers.discarding()).statusCode();
   }
 
   private static int of(Future<Integer> guesser) throws ExecutionException, InterruptedException {

@@ -60,6 +60,7 @@ public final class ApiEndpoint
           "Content-Type",
           "Idempotency-Key",
           "Stripe-Account",
+          "Stripe-Context",
           "Stripe-Version");
   private static final Shape EXPAND = Shape.of(Param.expand());
 
@@ -165,6 +166,10 @@ public final class ApiEndpoint
 
   private Answer perform(Call call) throws IOException {
     HttpServletRequest http = call.http;
+    RouteTable.Match match = routes.match(http.getMethod(), http.getRequestURI());
+    if (!(match instanceof RouteTable.Match.Found)) {
+      gatekeeper.admitStranger(call.address);
+    }
     Optional<Answer> preflight = preflight(http);
     if (preflight.isPresent()) {
       return preflight.get();
@@ -172,7 +177,7 @@ public final class ApiEndpoint
     requireSingleHeaders(http);
     Optional<Version> named = ApiVersion.of(http.getHeader("Stripe-Version"));
     call.version = named.orElse(Version.NEWEST);
-    return switch (routes.match(http.getMethod(), http.getRequestURI())) {
+    return switch (match) {
       case RouteTable.Match.Found(Route route, var variables) -> {
         call.route = route;
         variables.values().forEach(call::isAbout);

@@ -83,6 +83,15 @@ final class Gatekeeper {
   }
 
   /**
+   * Counts a request that leads nowhere, and so is answered without a key.
+   *
+   * @throws dev.portcullis.gateway.limits.LimitReached 429
+   */
+  void admitStranger(InetAddress address) {
+    limits.admitStranger(ClientAddress.network(address));
+  }
+
+  /**
    * Lets a request begin, as soon as there is a place for it.
    *
    * @throws dev.portcullis.gateway.limits.LimitReached 429 or 503

@@ -97,6 +97,15 @@ public final class Limits {
     check(Holder.ACCOUNT, principal.account(), live, kind, Reason.ENDPOINT_RATE);
   }
 
+  /**
+   * Takes a token for a request that leads nowhere, and so is answered without a key.
+   *
+   * @throws LimitReached 429
+   */
+  public void admitStranger(String address) {
+    check(Holder.ADDRESS, address, false, RouteClass.READS, Reason.GLOBAL_RATE);
+  }
+
   private void check(Holder holder, String name, boolean live, RouteClass kind, Reason reason) {
     long wait = rates.take(holder, name, live, kind);
     if (wait > 0) {
