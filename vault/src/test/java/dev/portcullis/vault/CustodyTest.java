@@ -40,10 +40,6 @@ class CustodyTest {
 
   private static final String PASSWORD = "wooden teapot lantern";
   private static final String SETUP = Token.enrollmentCode(new SecureRandom());
-  private static final String CLEAN =
-      "truncate person_enrollment, admin_session, sign_in_attempts, person;"
-          + " delete from data_key where master_key like 'sealed:%' or account = 'administration';"
-          + " delete from sealed_key; delete from fingerprint_key";
 
   @TempDir static Path home;
 
@@ -56,8 +52,8 @@ class CustodyTest {
 
   @BeforeAll
   static void start() throws IOException {
-    TestDatabase.shared().execute(CLEAN);
-    vault = new RunningVault(home);
+    // Its own: what others have sealed under keys of theirs opens nowhere here.
+    vault = new RunningVault(home, TestDatabase.fresh("custody"));
     SetupCode code = new SetupCode(Token.hash(SETUP), vault.clock.instant().plus(People.CODE_LIFE));
     Files.writeString(home.resolve("setup-code.json"), code.json());
     Path properties = home.resolve("vault.properties");
@@ -67,7 +63,7 @@ class CustodyTest {
             .replace(
                 "\nmaster-key=",
                 "\nadmin.setup-code=setup-code.json\nmaster-key.provider=sealed\n"
-                    // What other tests of this database have stored.
+                    // What was stored before it was sealed.
                     + "old-master-key.provider=file\nold-master-key="));
     vault.restart();
     client =
@@ -79,7 +75,6 @@ class CustodyTest {
   @AfterAll
   static void stop() {
     vault.close();
-    TestDatabase.shared().execute(CLEAN);
   }
 
   private static Got post(String path, @Nullable String token, Map<String, ?> body) {
