@@ -77,7 +77,7 @@ class KeyCommandsTest {
   void withoutASessionNothingIsDone() {
     CommandResult result = portcullis.run(Duration.ofSeconds(60), "keys", "list");
     assertThat(result.exitCode()).isEqualTo(1);
-    assertThat(result.err()).contains("No Name was given");
+    assertThat(result.err()).contains("Nothing was given for: Name");
     String file = Administrator.file(Administrator.PASSWORD);
     CommandResult wrong =
         portcullis.run(
@@ -108,7 +108,7 @@ class KeyCommandsTest {
     assertThat(done.get("looked").getAsLong()).isPositive();
     assertThat(done.get("sealed").getAsLong()).isZero();
     assertThat(portcullis.run(Duration.ofSeconds(60), "reseal").err())
-        .contains("No Name was given");
+        .contains("Nothing was given for: Name");
   }
 
   @Test

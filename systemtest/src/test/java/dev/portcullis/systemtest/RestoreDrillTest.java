@@ -266,7 +266,7 @@ class RestoreDrillTest {
 
     CommandResult nobody = restored.run(LIMIT, "resume", "--accept-differences", "3");
     assertThat(nobody.exitCode()).isEqualTo(1);
-    assertThat(nobody.err()).contains("No Name was given");
+    assertThat(nobody.err()).contains("Nothing was given for: Name");
     Administrator person = paid.person().at(restored);
     person.signIn();
     refused(person.run("resume", "--accept-differences", "3"), "Reconcile first");
