@@ -143,6 +143,9 @@ class FuzzingTest {
                 "-cp",
                 classPath(target.module()),
                 "com.code_intelligence.jazzer.Jazzer",
+                // What is in memory is bounded by -Xmx: libFuzzer's own figure (getrusage's
+                // ru_maxrss) begins with what the process had that started this one.
+                "-rss_limit_mb=0",
                 "--target_class=" + target.type(),
                 "--target_method=" + target.method(),
                 "--reproducer_path=" + artifacts,
