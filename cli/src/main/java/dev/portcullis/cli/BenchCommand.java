@@ -33,6 +33,10 @@ final class BenchCommand implements Callable<Integer> {
   private static final String FOR_FLOOD =
       "gateway.limits.test.key.reads=50\ngateway.limits.address.reads=50\n";
 
+  /** Cards come in as fast as they can, for minutes. */
+  private static final String FOR_VAULT =
+      "vault.limits.key.stores=1000000\nvault.limits.account.stores=1000000\n";
+
   @Mixin private HomeOption home = new HomeOption();
 
   @Parameters(
@@ -61,9 +65,11 @@ final class BenchCommand implements Callable<Integer> {
               + place.command("stop")
               + ") and remove it.");
     }
-    if (arguments.contains("flood")) {
+    String limits =
+        arguments.contains("flood") ? FOR_FLOOD : arguments.contains("vault") ? FOR_VAULT : "";
+    if (!limits.isEmpty()) {
       HomeFiles.folder(place.root(), "rwx--x--x", null, null);
-      HomeFiles.writePrivate(Installation.file(place), FOR_FLOOD);
+      HomeFiles.writePrivate(Installation.file(place), limits);
     }
     try {
       int started =

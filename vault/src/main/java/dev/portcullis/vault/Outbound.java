@@ -4,6 +4,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.changes.ChangeKind;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.changes.ChangeRoutes;
 import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.crypto.DataKeys;
@@ -56,12 +57,14 @@ record Outbound(
       List<? extends ChangeKind> others)
       throws SQLException {
     VaultConfig.Egress egress = config.egress();
-    SecretStore secrets = new SecretStore(database, dataKeys, access, clock);
+    Confirmations confirmations = new Confirmations(dataKeys);
+    SecretStore secrets = new SecretStore(database, dataKeys, confirmations, access, clock);
     Providers providers =
         Providers.load(
             egress.policies(),
             new Providers.Access(egress.ca(), egress.names(), config.sandbox(), egress.secrets()),
-            new Providers.Stored(database, secrets, new AuditTrail(database, clock), clock),
+            new Providers.Stored(
+                database, secrets, confirmations, new AuditTrail(database, clock), clock),
             access);
     providers.refresh();
     FourEyes changes =
@@ -70,6 +73,7 @@ record Outbound(
             ids,
             clock,
             config.admin().settling(),
+            confirmations,
             Stream.of(
                     PolicyChanges.of(providers, clock),
                     SecretChanges.of(secrets, providers::refresh),

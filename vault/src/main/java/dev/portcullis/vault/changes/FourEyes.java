@@ -49,10 +49,12 @@ public final class FourEyes {
   private final Ids ids;
   private final InstantSource clock;
   private final Duration settling;
+  private final Confirmations confirmations;
   private final Map<String, ChangeKind> kinds;
 
   /**
    * @param settling how long somebody who was let in or reset neither proposes nor confirms
+   * @param confirmations vouches for what was confirmed
    * @param kinds every kind of change there is
    */
   public FourEyes(
@@ -60,12 +62,14 @@ public final class FourEyes {
       Ids ids,
       InstantSource clock,
       Duration settling,
+      Confirmations confirmations,
       List<? extends ChangeKind> kinds) {
     this.sql = new Sql(database);
     this.audit = new AuditTrail(database, clock);
     this.ids = ids;
     this.clock = clock;
     this.settling = settling;
+    this.confirmations = confirmations;
     this.kinds =
         kinds.stream().collect(Collectors.toUnmodifiableMap(ChangeKind::action, kind -> kind));
   }
@@ -233,6 +237,7 @@ public final class FourEyes {
               kind.check(change);
               String outcome = kind.apply(connection, change, by);
               end(connection, change, State.APPLIED, by, outcome);
+              confirmations.vouch(connection, change.id());
               record(connection, "change.confirmed", change, by, address);
               return change;
             });

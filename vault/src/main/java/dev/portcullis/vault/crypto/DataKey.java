@@ -75,7 +75,8 @@ public final class DataKey {
     FINGERPRINT_KEY("fingerprint key"),
     OPENPGP_KEY("openpgp key"),
     TOTP("totp"),
-    AUDIT_KEY("audit key");
+    AUDIT_KEY("audit key"),
+    CONFIRMATION("confirmation");
 
     private final String context;
 

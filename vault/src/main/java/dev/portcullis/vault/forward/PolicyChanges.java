@@ -42,13 +42,7 @@ public final class PolicyChanges {
     @Override
     public String apply(Connection connection, Change change, String by) throws SQLException {
       int version =
-          PolicyStore.insert(
-              connection,
-              change.subject(),
-              change.content(),
-              change.proposedBy(),
-              by,
-              clock.instant());
+          PolicyStore.insert(connection, change, change.content(), by, clock.instant());
       EgressRevision.raise(connection);
       return "version " + version;
     }
@@ -80,8 +74,7 @@ public final class PolicyChanges {
 
     @Override
     public String apply(Connection connection, Change change, String by) throws SQLException {
-      PolicyStore.insert(
-          connection, change.subject(), "", change.proposedBy(), by, clock.instant());
+      PolicyStore.insert(connection, change, "", by, clock.instant());
       EgressRevision.raise(connection);
       return "removed";
     }

@@ -1,5 +1,7 @@
 package dev.portcullis.vault.forward;
 
+import dev.portcullis.vault.changes.Change;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.store.Sql;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -11,6 +13,8 @@ import javax.sql.DataSource;
 /** The forward policies that two administrators have installed; every version is kept. */
 public final class PolicyStore {
 
+  private static final long LOCK = 7_110_026L;
+
   private final Sql sql;
 
   public PolicyStore(DataSource database) {
@@ -21,6 +25,7 @@ public final class PolicyStore {
    * A policy as it stands.
    *
    * @param content its JSON
+   * @param change the one that installed it, or empty
    */
   record Installed(
       String name,
@@ -28,7 +33,20 @@ public final class PolicyStore {
       String content,
       String installedBy,
       String confirmedBy,
-      Instant installedAt) {}
+      Instant installedAt,
+      String change) {
+
+    /** What two people must have confirmed for it to be used. */
+    Confirmations.Claim claim() {
+      return new Confirmations.Claim(
+          change,
+          PolicyChanges.INSTALL,
+          name,
+          Change.hash(PolicyChanges.INSTALL, name, content),
+          installedBy,
+          confirmedBy);
+    }
+  }
 
   /** The newest version of each that is not taken away. */
   List<Installed> current() {
@@ -42,22 +60,25 @@ public final class PolicyStore {
                     Objects.requireNonNullElse(row.getString("content"), ""),
                     row.getString("installed_by"),
                     row.getString("confirmed_by"),
-                    Sql.instant(row, "installed_at")))
+                    Sql.instant(row, "installed_at"),
+                    Objects.requireNonNullElse(row.getString("change"), "")))
         .stream()
         .filter(policy -> !policy.content().isEmpty())
         .toList();
   }
 
-  /** The next version of that name; an empty content takes the policy away. */
+  /**
+   * The next version of that name.
+   *
+   * @param change by which it is installed or taken away
+   * @param content empty to take it away
+   */
   static int insert(
-      Connection connection,
-      String name,
-      String content,
-      String installedBy,
-      String confirmedBy,
-      Instant at)
+      Connection connection, Change change, String content, String confirmedBy, Instant at)
       throws SQLException {
-    Sql.update(connection, "lock table forward_policy in share row exclusive mode");
+    String name = change.subject();
+    // One at a time: versions follow one another.
+    Sql.query(connection, "select pg_advisory_xact_lock(" + LOCK + ")", _ -> LOCK);
     int version =
         Sql.query(
                 connection,
@@ -68,13 +89,14 @@ public final class PolicyStore {
     Sql.update(
         connection,
         "insert into forward_policy (name, version, content, installed_by, confirmed_by,"
-            + " installed_at) values (?, ?, nullif(?, ''), ?, ?, ?)",
+            + " installed_at, change) values (?, ?, nullif(?, ''), ?, ?, ?, ?)",
         name,
         version,
         content,
-        installedBy,
+        change.proposedBy(),
         confirmedBy,
-        at);
+        at,
+        change.id());
     return version;
   }
 }

@@ -2,6 +2,7 @@ package dev.portcullis.vault.forward;
 
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.crypto.Owner;
@@ -105,9 +106,17 @@ public final class Providers implements AutoCloseable {
   public record Access(
       @Nullable Path ca, Names names, boolean sandbox, Function<String, BoundSecret> secrets) {}
 
-  /** What administrators have brought in. */
+  /**
+   * What administrators have brought in.
+   *
+   * @param confirmations says what two of them confirmed
+   */
   public record Stored(
-      DataSource database, SecretStore secrets, AuditTrail audit, InstantSource clock) {}
+      DataSource database,
+      SecretStore secrets,
+      Confirmations confirmations,
+      AuditTrail audit,
+      InstantSource clock) {}
 
   private Providers(Access access, Stored stored, SecretAccess secretAccess) {
     this.access = access;
@@ -379,6 +388,7 @@ public final class Providers implements AutoCloseable {
   private Optional<Provider> read(PolicyStore.Installed policy, boolean changed)
       throws SQLException {
     try {
+      requireConfirmed(policy);
       Provider provider = connected(installable(policy.name(), policy.content()));
       if (changed) {
         stored
@@ -399,6 +409,13 @@ public final class Providers implements AutoCloseable {
           "nothing is sent by the policy {0}: {1}",
           new Object[] {policy.name(), e.getMessage()});
       return Optional.empty();
+    }
+  }
+
+  private void requireConfirmed(PolicyStore.Installed policy) throws SQLException {
+    if (!stored.confirmations().vouchFor(new Sql(stored.database()), policy.claim())) {
+      throw new PolicyException(
+          "It is not known that two people confirmed it; propose and confirm it anew.");
     }
   }
 

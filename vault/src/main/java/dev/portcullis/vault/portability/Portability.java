@@ -4,6 +4,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.card.CardTransfer;
 import dev.portcullis.vault.changes.ChangeKind;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
@@ -89,7 +90,9 @@ public final class Portability implements Runnable {
     this.clock = clock;
     this.settings = settings;
     this.cards = cards;
-    this.store = new TransferStore(database, new AuditTrail(database, clock));
+    this.store = 
+        new TransferStore(
+            database, new AuditTrail(database, clock), new Confirmations(dataKeys));
     this.spool = Spool.open(settings.folder(), ids.next("place"));
     this.keys = new VaultKeys(database, dataKeys, clock);
     this.importing = new Importing(store, cards, spool, keys, pace::accept);

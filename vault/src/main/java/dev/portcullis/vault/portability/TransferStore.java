@@ -5,6 +5,7 @@ import static dev.portcullis.vault.store.Sql.update;
 
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.changes.Change;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.portability.Transfer.Act;
 import dev.portcullis.vault.portability.Transfer.FileFacts;
@@ -21,7 +22,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -36,10 +36,12 @@ final class TransferStore {
 
   private final Sql sql;
   private final AuditTrail audit;
+  private final Confirmations confirmations;
 
-  TransferStore(DataSource database, AuditTrail audit) {
+  TransferStore(DataSource database, AuditTrail audit, Confirmations confirmations) {
     this.sql = new Sql(database);
     this.audit = audit;
+    this.confirmations = confirmations;
   }
 
   Sql sql() {
@@ -141,31 +143,33 @@ final class TransferStore {
 
   /**
    * Whether the row says what two people confirmed: their change holds the hash of all that they
-   * saw, and whoever writes to the row alone changes what that is.
+   * saw, and the vault vouches for that.
    *
    * @throws ApiException if nothing may be encrypted to the recipient now
    */
-  boolean isWhatWasConfirmed(Transfer transfer, Instant now) {
+  boolean isWhatWasConfirmed(Transfer transfer, Instant now) throws SQLException {
     Act confirmed = transfer.confirmed();
-    if (confirmed == null) {
+    String change = transfer.texts().change();
+    if (confirmed == null || change == null || !isDecidedBefore(change, confirmed.at())) {
       return false;
     }
     byte[] ring = transfer.to().ring();
     Recipient recipient = ring == null ? null : Recipient.read(ring, now);
     String action = TransferChange.action(transfer.kind());
     String hash = Change.hash(action, transfer.id(), TransferChange.content(transfer, recipient));
+    return confirmations.vouchFor(
+        sql,
+        new Confirmations.Claim(
+            change, action, transfer.id(), hash, transfer.begun().by(), confirmed.by()));
+  }
+
+  /** The time that an export ends with when nobody named one is that of its confirmation. */
+  private boolean isDecidedBefore(String change, Instant started) {
     return !sql.query(
-            "select 1 from pending_change where id = ? and state = 'applied' and action = ? and"
-                + " subject = ? and proposed_by = ? and decided_by = ? and decided_at >= ? and"
-                + " hash = ?",
+            "select 1 from pending_change where id = ? and decided_at >= ?",
             row -> row.getInt(1),
-            transfer.texts().change(),
-            action,
-            transfer.id(),
-            transfer.begun().by(),
-            confirmed.by(),
-            confirmed.at(),
-            HexFormat.of().parseHex(hash))
+            change,
+            started)
         .isEmpty();
   }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.vault.rotation;
 
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.crypto.DataKey.Purpose;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -38,7 +39,11 @@ record SealedTable(String name, List<Column> columns, String rowColumns) {
               "fingerprint_key",
               List.of(new Column("sealed", Purpose.FINGERPRINT_KEY)),
               "version::text"),
-          new SealedTable("audit_key", List.of(new Column("sealed", Purpose.AUDIT_KEY)), "id"));
+          new SealedTable("audit_key", List.of(new Column("sealed", Purpose.AUDIT_KEY)), "id"),
+          new SealedTable(
+              "pending_change",
+              List.of(new Column("sealed", Purpose.CONFIRMATION)),
+              Confirmations.BOUND));
 
   private String isRetired() {
     return "(account, data_key) in (select account, id from retired_data_key)";

@@ -7,6 +7,7 @@ import static dev.portcullis.vault.store.Sql.update;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.crypto.DataKey;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.Owner;
@@ -37,6 +38,7 @@ public final class SecretStore {
   static final Instant NEVER = OffsetDateTime.MAX.toInstant();
 
   private static final int MOST_VERSIONS = 1_000;
+  private static final int MOST_ACTIVE = 20;
   private static final String COLUMNS =
       "account, livemode, name, version, provider_account, host, created, created_by, active_from,"
           + " retired";
@@ -44,13 +46,23 @@ public final class SecretStore {
   private final Sql sql;
   private final AuditTrail audit;
   private final DataKeys keys;
+  private final Confirmations confirmations;
   private final SecretAccess access;
   private final InstantSource clock;
 
-  public SecretStore(DataSource database, DataKeys keys, SecretAccess access, InstantSource clock) {
+  /**
+   * @param confirmations says what two people confirmed
+   */
+  public SecretStore(
+      DataSource database,
+      DataKeys keys,
+      Confirmations confirmations,
+      SecretAccess access,
+      InstantSource clock) {
     this.sql = new Sql(database);
     this.audit = new AuditTrail(database, clock);
     this.keys = keys;
+    this.confirmations = confirmations;
     this.access = access;
     this.clock = clock;
   }
@@ -272,7 +284,7 @@ public final class SecretStore {
    *     cannot be used now
    */
   public Optional<Opened> current(String name) {
-    return active(name, 1).stream().findFirst();
+    return active(name).stream().findFirst();
   }
 
   /**
@@ -284,23 +296,31 @@ public final class SecretStore {
    *     cannot be used now
    */
   public List<Opened> active(String name) {
-    return active(name, 20);
-  }
-
-  private List<Opened> active(String name, int most) {
     return sql
         .query(
             "select "
                 + COLUMNS
                 + ", data_key, sealed from provider_secret where name = ? and retired is null"
-                + " and active_from <= ? order by version desc limit ?",
+                + " and active_from <= ? order by version desc limit "
+                + MOST_ACTIVE,
             row -> new Row(secret(row), row.getString("data_key"), row.getBytes("sealed")),
             name,
-            clock.instant(),
-            most)
+            clock.instant())
         .stream()
+        .filter(row -> mayBeUsed(row.secret()))
         .map(this::open)
         .toList();
+  }
+
+  /** Every version but the first one is used because two people said so. */
+  private boolean mayBeUsed(ProviderSecret secret) {
+    try {
+      return secret.version() == 1
+          || confirmations.vouchFor(
+              sql, SecretChanges.USE, SecretChanges.subject(secret.name(), secret.version()));
+    } catch (SQLException e) {
+      throw new StoreFailure(e);
+    }
   }
 
   private Opened open(Row row) {

@@ -12,6 +12,7 @@ import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardTransfer;
 import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.changes.Change;
+import dev.portcullis.vault.changes.Confirmations;
 import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
@@ -114,7 +115,14 @@ class InterruptedTransferTest {
       self.set(portability);
       desk = portability.desk();
       store = portability.store();
-      changes = new FourEyes(database.app(), ids, clock, Duration.ZERO, portability.changes());
+      changes =
+          new FourEyes(
+              database.app(),
+              ids,
+              clock,
+              Duration.ZERO,
+              new Confirmations(keys),
+              portability.changes());
     }
 
     private @Nullable Recipient recipient(Transfer transfer) {
