@@ -316,8 +316,7 @@ class ChangesTest {
         "create table vouched_before as select * from pending_change where subject = 'vouched'");
     for (String column :
         List.of("decided_by = 'cay'", "proposed_by = 'cay'", "sealed = null", "data_key = 'x'")) {
-      readAnewAfter(
-          "update pending_change set " + column + " where subject = 'vouched'");
+      readAnewAfter("update pending_change set " + column + " where subject = 'vouched'");
       assertThat(forward("vouched", card).status()).as(column).isEqualTo(404);
       readAnewAfter(
           "update pending_change set decided_by = 'bob', proposed_by = 'ann',"

@@ -55,6 +55,7 @@ class RotationTest {
     database = TestDatabase.fresh("rotation");
     vault = new RunningVault(home, database);
     people = Administrators.of(vault, "ann");
+    installAPolicy();
     for (int n = 0; n < CARDS; n++) {
       TOKENS.add(
           vault
@@ -66,6 +67,38 @@ class RotationTest {
                   "before-" + n)
               .text("id"));
     }
+  }
+
+  /** By two people, whose confirmation is sealed too. */
+  private static void installAPolicy() {
+    people.add("bob", "administrator", "ann");
+    vault.clock.advance(Duration.ofHours(25));
+    String host = "localhost:" + vault.provider.port();
+    Map<String, Object> secret = new LinkedHashMap<>();
+    secret.put("name", "acme");
+    secret.put("value", "of the provider acme");
+    secret.put("account", vault.account);
+    secret.put("livemode", false);
+    secret.put("provider_account", "acme");
+    secret.put("host", host);
+    assertThat(people.post("secrets", people.token("ann"), secret).status()).isEqualTo(200);
+    String policy =
+        """
+        {"provider":"acme","mode":"test","origin":"https://HOST","allow_loopback":true,
+         "credential":{"header":"X-Api-Key","format":"{{secret}}","secret":"secret://acme"},
+         "operations":{"acme.ping":{"method":"GET","path":"/ping","answer":[]}}}
+        """
+            .replace("HOST", host);
+    Got change =
+        people.post("policies", people.token("ann"), Map.of("name", "acme", "policy", policy));
+    assertThat(
+            people
+                .post(
+                    "changes/" + change.text("id") + "/confirm",
+                    people.token("bob"),
+                    Map.of("hash", change.text("hash")))
+                .text("status"))
+        .isEqualTo("applied");
   }
 
   @AfterAll
@@ -214,7 +247,9 @@ class RotationTest {
         .isEqualTo("1");
     vault.restart();
     assertThat(pay(TOKENS.get(7))).isEqualTo(200);
-    people.token("ann");
+    assertThat(people.get("providers", people.token("ann")).text("data"))
+        .as("what two people confirmed before is known to be confirmed")
+        .contains("acme");
   }
 
   private static Rotation cutOffAfter(int batches) {

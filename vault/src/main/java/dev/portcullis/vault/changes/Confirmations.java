@@ -58,8 +58,7 @@ public final class Confirmations {
   public record Claim(
       String id, String action, String subject, String hash, String proposedBy, String decidedBy) {}
 
-  private record Row(
-      String id, String bound, @Nullable String dataKey, byte @Nullable [] sealed) {
+  private record Row(String id, String bound, @Nullable String dataKey, byte @Nullable [] sealed) {
     static Row of(ResultSet row) throws SQLException {
       return new Row(row.getString(1), row.getString(2), row.getString(3), row.getBytes(4));
     }
@@ -96,7 +95,8 @@ public final class Confirmations {
   public boolean vouchFor(Sql sql, Claim claim) throws SQLException {
     return isOneSealed(
         sql.query(
-            ROWS + "id = ? and action = ? and subject = ? and hash = ? and proposed_by = ? and"
+            ROWS
+                + "id = ? and action = ? and subject = ? and hash = ? and proposed_by = ? and"
                 + " decided_by = ?",
             Row::of,
             claim.id(),
@@ -141,7 +141,8 @@ public final class Confirmations {
           .open(Purpose.CONFIRMATION, row.bound(), row.sealed());
       return true;
     } catch (TamperedException | KeysDestroyedException e) {
-      LOG.log(Level.SEVERE, e, () -> "the change " + row.id() + " is not what two people confirmed");
+      LOG.log(
+          Level.SEVERE, e, () -> "the change " + row.id() + " is not what two people confirmed");
       return false;
     }
   }

@@ -41,8 +41,7 @@ public final class PolicyChanges {
 
     @Override
     public String apply(Connection connection, Change change, String by) throws SQLException {
-      int version =
-          PolicyStore.insert(connection, change, change.content(), by, clock.instant());
+      int version = PolicyStore.insert(connection, change, change.content(), by, clock.instant());
       EgressRevision.raise(connection);
       return "version " + version;
     }

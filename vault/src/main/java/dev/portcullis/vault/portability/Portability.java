@@ -90,9 +90,8 @@ public final class Portability implements Runnable {
     this.clock = clock;
     this.settings = settings;
     this.cards = cards;
-    this.store = 
-        new TransferStore(
-            database, new AuditTrail(database, clock), new Confirmations(dataKeys));
+    this.store =
+        new TransferStore(database, new AuditTrail(database, clock), new Confirmations(dataKeys));
     this.spool = Spool.open(settings.folder(), ids.next("place"));
     this.keys = new VaultKeys(database, dataKeys, clock);
     this.importing = new Importing(store, cards, spool, keys, pace::accept);

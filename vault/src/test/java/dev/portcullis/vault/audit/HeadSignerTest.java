@@ -10,6 +10,7 @@ import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.wire.audit.HeadKey;
+import dev.portcullis.wire.audit.TrailFault.HeadForged;
 import dev.portcullis.wire.audit.TrailFault.HeadGone;
 import dev.portcullis.wire.audit.TrailFault.Unsigned;
 import dev.portcullis.wire.params.ParamTree;
@@ -170,6 +171,24 @@ class HeadSignerTest {
     HeadSigner restarted = signer(keys(1));
     restarted.finish();
     assertThat(restarted.fault()).as("the newest head is the one that is kept").isEmpty();
+    assertThat(sizes()).isEqualTo("2 4");
+  }
+
+  @Test
+  void whatAnOperatorPutsInPlaceFromTheirOwnRecordIsGoneOnFrom() throws SQLException, IOException {
+    append(1);
+    signer.run();
+    DATABASE.execute(
+        "update audit_key set sealed = set_byte(sealed, 20, 1 - get_byte(sealed, 20) % 2)");
+    Files.delete(folder.resolve("head"));
+    append(1);
+    HeadSigner elsewhere = signer(keys(1));
+    elsewhere.finish();
+    assertThat(elsewhere.fault()).as("it has no head of its own").contains(new HeadForged(1, 2));
+    Files.writeString(folder.resolve("head"), DATABASE.query("select head from audit_head") + "\n");
+    HeadSigner restarted = signer(keys(1));
+    restarted.finish();
+    assertThat(restarted.fault()).isEmpty();
     assertThat(sizes()).isEqualTo("2 4");
   }
 
