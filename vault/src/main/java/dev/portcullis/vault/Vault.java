@@ -6,15 +6,11 @@ import dev.portcullis.vault.audit.AuditReport;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.audit.HeadKeys;
 import dev.portcullis.vault.audit.HeadSigner;
-import dev.portcullis.vault.card.CardAliases;
-import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.card.CardMatches;
 import dev.portcullis.vault.card.CardStore;
 import dev.portcullis.vault.card.CardTransfer;
 import dev.portcullis.vault.card.Cards;
-import dev.portcullis.vault.card.InternalCards;
 import dev.portcullis.vault.card.Retention;
-import dev.portcullis.vault.card.TokenExchange;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FingerprintKeys;
@@ -23,20 +19,9 @@ import dev.portcullis.vault.custody.Custody;
 import dev.portcullis.vault.custody.CustodyRoutes;
 import dev.portcullis.vault.forward.Forwarder;
 import dev.portcullis.vault.forward.Providers;
-import dev.portcullis.vault.http.AdminRoutes;
-import dev.portcullis.vault.http.CardsOrigin;
-import dev.portcullis.vault.http.InternalRoutes;
-import dev.portcullis.vault.http.Listener;
-import dev.portcullis.vault.http.ListenerTls;
-import dev.portcullis.vault.http.ManagementRoutes;
 import dev.portcullis.vault.http.Metrics;
-import dev.portcullis.vault.http.Refusals;
-import dev.portcullis.vault.http.RefusedCalls;
 import dev.portcullis.vault.http.Servers;
 import dev.portcullis.vault.keys.Authenticator;
-import dev.portcullis.vault.keys.KeyPush;
-import dev.portcullis.vault.limits.AddressLimits;
-import dev.portcullis.vault.limits.IntakePlaces;
 import dev.portcullis.vault.people.VaultPeople;
 import dev.portcullis.vault.people.VaultTotpSeal;
 import dev.portcullis.vault.portability.Portability;
@@ -47,19 +32,15 @@ import dev.portcullis.vault.shredding.ShreddingChange;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.PeopleRoutes;
 import dev.portcullis.wire.key.ApiKeyHasher;
-import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.people.People;
 import dev.portcullis.wire.people.SetupCode;
 import dev.portcullis.wire.tls.CertificateWatch;
-import dev.portcullis.wire.tls.TlsContexts;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -67,33 +48,22 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /** The vault, wired together and running. */
 final class Vault implements AutoCloseable {
 
-  /** Connections from gateways, twice what one of them makes. */
-  private static final int GATEWAYS = 256;
-
-  /** How long a gateway's request may take to come. */
-  private static final Duration INTERNAL_BODY = Duration.ofSeconds(30);
-
-  private static final String LOOPBACK = "127.0.0.1";
   private static final Duration DRAIN = Duration.ofSeconds(15);
   private static final int HELD_CVCS = 50_000;
 
   private final Servers servers;
   private final People people;
   private final List<Runnable> ends;
-  private final Ports ports;
-
-  /** Where the vault listens. */
-  record Ports(int cards, int internal, int management, int admin) {}
+  private final Listeners.Ports ports;
 
   /**
    * @param ends what lets go of everything else, in this order
    */
-  private Vault(Servers servers, People people, List<Runnable> ends, Ports ports) {
+  private Vault(Servers servers, People people, List<Runnable> ends, Listeners.Ports ports) {
     this.servers = servers;
     this.people = people;
     this.ends = ends;
@@ -185,13 +155,12 @@ final class Vault implements AutoCloseable {
       Optional<CardsTls> tls = CardsTls.open(config.cards(), clock, metrics);
       Servers servers = new Servers(metrics, ids, clock, DRAIN);
       People people = people(config, database, dataKeys, access, clock);
-      Ports ports =
-          listen(
-              config,
-              servers,
-              metrics,
-              pools,
-              new Parts(cards, store, authenticator, forwarder, custody, outbound, audit, clock),
+      Listeners.Parts parts =
+          new Listeners.Parts(
+              cards, store, authenticator, forwarder, custody, outbound, audit, clock);
+      Listeners.Ports ports =
+          new Listeners(config, servers, metrics, pools, parts)
+              .start(
               tls.map(CardsTls::listener).orElse(null),
               new AdminApi(
                   Stream.of(
@@ -271,16 +240,6 @@ final class Vault implements AutoCloseable {
     return new Purge(store, matches, retention, config.kept().cards(), metrics, clock);
   }
 
-  private record Parts(
-      Cards cards,
-      CardStore store,
-      Authenticator authenticator,
-      Forwarder forwarder,
-      Custody custody,
-      Outbound outbound,
-      AuditReport audit,
-      InstantSource clock) {}
-
   /** What is in memory for a time and no longer. */
   private record Kept(
       CvcSafe cvcs,
@@ -318,57 +277,6 @@ final class Vault implements AutoCloseable {
     }
   }
 
-  private static Ports listen(
-      VaultConfig config,
-      Servers servers,
-      Metrics metrics,
-      Pools pools,
-      Parts parts,
-      @Nullable ListenerTls cardsTls,
-      AdminApi administration) {
-    DataSource database = pools.payments();
-    VaultConfig.Cards open = config.cards();
-    int internal =
-        servers.start(
-            new Listener(
-                "internal",
-                LOOPBACK,
-                config.internal().port(),
-                internalTls(config.internal()),
-                internalRoutes(parts, database, servers.refused()),
-                ConnectionBounds.onLoopback(GATEWAYS, INTERNAL_BODY)));
-    int cards =
-        servers.start(
-            new Listener(
-                "cards",
-                open.host(),
-                open.port(),
-                cardsTls,
-                cardsOrigin(open, parts, pools, metrics),
-                open.bounds()));
-    int management =
-        servers.start(
-            new Listener(
-                "management",
-                LOOPBACK,
-                config.managementPort(),
-                null,
-                new ManagementRoutes(
-                    () -> Schema.trouble(database),
-                    parts.custody()::isSealed,
-                    metrics,
-                    parts.audit())));
-    int admin =
-        servers.start(
-            new Listener(
-                "admin",
-                LOOPBACK,
-                config.admin().port(),
-                new ListenerTls(TlsContexts.server(config.admin().identity(), null), null, true),
-                new AdminRoutes(administration)));
-    return new Ports(cards, internal, management, admin);
-  }
-
   private static People people(
       VaultConfig config,
       DataSource database,
@@ -389,73 +297,6 @@ final class Vault implements AutoCloseable {
       people.offerSetup(code.codeHash(), code.expires());
     }
     return people;
-  }
-
-  private static CardsOrigin cardsOrigin(
-      VaultConfig.Cards open, Parts parts, Pools pools, Metrics metrics) {
-    CardStore store = new CardStore(pools.intake());
-    CardMatches matches = new CardMatches(pools.intake(), new SecureRandom());
-    Cards cards = parts.cards().with(matches);
-    metrics.gauge(
-        "portcullis_vault_intake_waiting",
-        () -> store.waiting() + matches.waiting() + pools.intakeWaiting());
-    CardIntake intake =
-        new CardIntake(
-            cards,
-            store,
-            new TokenExchange(cards, store),
-            open.limits().stores(),
-            open.bins(),
-            parts.clock());
-    IntakePlaces places = new IntakePlaces(open.limits().intake());
-    metrics.gauge("portcullis_vault_intake_inside", places::inside);
-    return new CardsOrigin(
-        parts.authenticator(),
-        intake,
-        open.addresses(),
-        new AddressLimits(open.limits(), parts.clock()),
-        places,
-        new Refusals(metrics, parts.clock()),
-        parts.custody()::requireOpen);
-  }
-
-  private static InternalRoutes internalRoutes(
-      Parts parts, DataSource database, RefusedCalls refused) {
-    TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
-    InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
-    CardAliases aliases =
-        new CardAliases(parts.cards(), parts.store(), database, new SecureRandom());
-    KeyPush keys = new KeyPush(database, parts.authenticator());
-    Custody custody = parts.custody();
-    Map<String, InternalRoutes.Handler> handlers = new HashMap<>(parts.outbound().calls());
-    handlers.put("/internal/v1/key_uses", parts.authenticator().uses()::handle);
-    handlers.putAll(
-        Map.of(
-            // A revocation counts in a sealed vault too.
-            "/internal/v1/keys", keys::handle,
-            "/internal/v1/payment_methods/lookup", unsealed(custody, cards::lookup),
-            "/internal/v1/payment_methods/release", unsealed(custody, cards::release),
-            "/internal/v1/payment_methods/alias", unsealed(custody, aliases::of),
-            "/internal/v1/payment_methods/by_alias", unsealed(custody, aliases::find),
-            "/internal/v1/payment_methods/from_token", unsealed(custody, cards::fromToken),
-            "/internal/v1/tokens/lookup", unsealed(custody, cards::token),
-            "/internal/v1/test_payment_methods", unsealed(custody, cards::testPaymentMethod),
-            "/internal/v1/forward", unsealed(custody, parts.forwarder()::handle),
-            "/internal/v1/notifications/verify",
-                unsealed(custody, parts.outbound().notifications(refused, parts.clock())::handle)));
-    return new InternalRoutes(handlers, refused);
-  }
-
-  private static InternalRoutes.Handler unsealed(Custody custody, InternalRoutes.Handler handler) {
-    return arguments -> {
-      custody.requireOpen();
-      return handler.handle(arguments);
-    };
-  }
-
-  private static ListenerTls internalTls(VaultConfig.Internal internal) {
-    return new ListenerTls(
-        TlsContexts.server(internal.identity(), internal.ca()), internal.gateway(), true);
   }
 
   @SuppressWarnings("FutureReturnValueIgnored") // the tasks see to their own failures
@@ -489,7 +330,7 @@ final class Vault implements AutoCloseable {
     timer.scheduleWithFixedDelay(watch, pause, pause, TimeUnit.MILLISECONDS);
   }
 
-  Ports ports() {
+  Listeners.Ports ports() {
     return ports;
   }
 

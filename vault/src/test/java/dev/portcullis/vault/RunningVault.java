@@ -253,7 +253,7 @@ public final class RunningVault implements AutoCloseable {
         .build();
   }
 
-  Vault.Ports ports() {
+  Listeners.Ports ports() {
     return vault.ports();
   }
 

@@ -5,11 +5,8 @@ import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
-import dev.portcullis.vault.crypto.TamperedException;
-import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.people.TooManyAttempts;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -18,7 +15,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * Split knowledge and dual control over the master key (PCI DSS 3.7.6): custodians open it
  * together, each with a share that alone says nothing. A share is worth nothing to whoever is
  * signed in, and signing in nothing without shares: a sealed vault can check nobody's
- * authenticator, so a share is its own proof.
+ * authenticator, so a share is its own proof. {@link Rekeying} gives it new shares.
  *
  * <p>Every act is in the audit trail before it takes effect; where the trail cannot be written,
  * nothing happens. Of shares it holds their index alone.
@@ -77,12 +73,11 @@ public final class Custody {
   private final SecretAccess access;
   private final SecureRandom random = new SecureRandom();
   private final InstantSource clock;
+  private final GivenShares givenShares;
+  private final Rekeying rekeying;
 
   private final Map<String, Gathering> opening = new HashMap<>();
-  private @Nullable Rekey rekey;
-  private @Nullable HandingOut handingOut;
   private @Nullable Pending pending;
-  private final RefusedShares refusals = new RefusedShares();
 
   /**
    * @param keys the sealed master keys that are configured, the current one first; may be none
@@ -102,6 +97,14 @@ public final class Custody {
     this.guarded = guarded;
     this.access = access;
     this.clock = clock;
+    this.givenShares = new GivenShares(audit, clock);
+    this.rekeying =
+        new Rekeying(keys.stream().findFirst(), store, audit, givenShares, random, clock);
+  }
+
+  /** New shares for the current key. */
+  Rekeying rekeying() {
+    return rekeying;
   }
 
   /** How each of the keys stands; none where custodians hold none. */
@@ -128,14 +131,14 @@ public final class Custody {
    */
   synchronized HandOut create(int shares, int threshold, Actor by) throws SQLException {
     SealedMasterKey first = current();
-    requireThreshold(shares, threshold);
+    SealedKey.requireThreshold(shares, threshold);
     if (store.find(first.name()).isPresent()) {
       throw CustodyErrors.initialised(first.name());
     }
     audit.append(
-        "custody.shares_made", first.id(), terms(shares, threshold) + " by " + by.person());
+        "custody.shares_made", first.id(), SealedKey.terms(shares, threshold) + " by " + by.person());
     SealedKey.WithShares made = SealedKey.create(first.name(), shares, threshold, random);
-    String ticket = ticket();
+    String ticket = HandOut.newTicket(random);
     pending = new Pending(Secret.of(ticket), made.key(), by, clock.instant().plus(TICKET_LIFE));
     return new HandOut(ticket, made.key(), made.shares());
   }
@@ -149,7 +152,8 @@ public final class Custody {
    */
   synchronized boolean give(String line, String address) throws SQLException {
     sweep();
-    Share share = read(line, address, address);
+    current();
+    Share share = givenShares.read(line, address, address);
     try {
       for (SealedMasterKey key : keys) {
         Optional<SealedKey> stored = store.find(key.name());
@@ -157,7 +161,7 @@ public final class Custody {
           return give(key, stored.get(), share, address);
         }
       }
-      throw refused(CustodyErrors.shareOfOtherSet(share.set()), share.set(), address, address);
+      throw givenShares.ofOtherSet(share, address, address);
     } finally {
       share.clear();
     }
@@ -165,7 +169,7 @@ public final class Custody {
 
   private boolean give(SealedMasterKey key, SealedKey stored, Share share, String address)
       throws SQLException {
-    requireAccepted(stored, share, address, address);
+    givenShares.requireAccepted(stored, share, address, address);
     if (key.isOpen()) {
       return false;
     }
@@ -175,7 +179,7 @@ public final class Custody {
       opening.put(key.name(), gathering);
     }
     boolean counts = !gathering.has(share.index());
-    add(gathering, share, "custody.share_given", address);
+    givenShares.add(gathering, share, "custody.share_given", address);
     if (gathering.isComplete()) {
       open(key, gathering, address);
     }
@@ -183,7 +187,7 @@ public final class Custody {
   }
 
   private void open(SealedMasterKey key, Gathering gathering, String address) throws SQLException {
-    byte[] master = master(gathering);
+    byte[] master = gathering.master();
     try {
       audit.append("custody.unsealed", key.id(), "shares " + gathering.indices() + " " + address);
       key.open(master, access);
@@ -219,178 +223,7 @@ public final class Custody {
     guarded.forget();
     opening.values().forEach(Gathering::clear);
     opening.clear();
-    endRekey();
-  }
-
-  /**
-   * Begins to give the master key new shares; as many old ones as open it must be given first.
-   *
-   * @param custodians who gets one each
-   * @throws ApiException 400 if there is no key yet, another rekey is under way, or nobody would
-   *     have to help anybody; 403 if somebody named, or whoever asks, enrolled too lately
-   */
-  synchronized Rekey.About beginRekey(List<String> custodians, int threshold, Actor by)
-      throws SQLException {
-    sweep();
-    SealedMasterKey first = current();
-    requireThreshold(custodians.size(), threshold);
-    SealedKey stored =
-        store.find(first.name()).orElseThrow(() -> CustodyErrors.notInitialised(first.name()));
-    Optional<Rekey.About> running = rekeyUnderWay();
-    if (running.isPresent()) {
-      throw CustodyErrors.rekeyRuns(running.get());
-    }
-    Instant now = clock.instant();
-    requireSettled(by.person(), now);
-    for (String custodian : custodians) {
-      requireSettled(custodian, now);
-    }
-    Rekey.About about = new Rekey.About("rky_" + ticket(), custodians, threshold, by.person(), now);
-    audit.append(
-        "custody.rekey_begun",
-        first.id(),
-        "%s: %s for %s by %s"
-            .formatted(
-                about.id(),
-                terms(custodians.size(), threshold),
-                String.join(", ", custodians),
-                by.person()));
-    rekey = new Rekey(about, new Gathering(stored, now));
-    return about;
-  }
-
-  private void requireSettled(String person, Instant time) throws SQLException {
-    if (store.hasEnrolledTooLately(person, time)) {
-      throw CustodyErrors.enrolledLately(person);
-    }
-  }
-
-  /** The rekey that old shares are given for, or whose new ones are taken. */
-  synchronized Optional<Rekey.About> rekeyUnderWay() {
-    sweep();
-    return rekey != null
-        ? Optional.of(rekey.about())
-        : Optional.ofNullable(handingOut).map(HandingOut::about);
-  }
-
-  /**
-   * Ends a rekey where it is; the shares that count hold.
-   *
-   * @throws ApiException 400 if none with that id is under way
-   */
-  synchronized void cancelRekey(String id, Actor by) throws SQLException {
-    if (rekeyUnderWay().filter(about -> about.id().equals(id)).isEmpty()) {
-      throw CustodyErrors.noRekey();
-    }
-    audit.append("custody.rekey_cancelled", current().id(), id + " by " + by.person());
-    endRekey();
-  }
-
-  /**
-   * Takes an old share; the last one that is needed makes the new shares, which their custodians
-   * take ({@link #take}). Until all of them have theirs the old ones hold.
-   *
-   * @param id the rekey that it is given for, as its giver was shown it
-   * @throws ApiException 400 with why a share is not taken, or if no rekey with that id gathers
-   */
-  synchronized void giveForRekey(String id, String line, Actor by) throws SQLException {
-    sweep();
-    Rekey under = rekey;
-    if (under == null || !under.about().id().equals(id)) {
-      throw CustodyErrors.noRekey();
-    }
-    Gathering gathering = under.gathering();
-    Share share = read(line, by.person(), by.address());
-    try {
-      if (!share.set().equals(gathering.key().set())) {
-        throw refused(
-            CustodyErrors.shareOfOtherSet(share.set()), share.set(), by.person(), by.address());
-      }
-      requireAccepted(gathering.key(), share, by.person(), by.address());
-      add(gathering, share, "custody.rekey_share_given", by.person() + " " + by.address());
-    } finally {
-      share.clear();
-    }
-    if (gathering.isComplete()) {
-      byte[] master = master(gathering);
-      try {
-        endRekey();
-        handingOut = under.handOut(master, random, clock.instant());
-      } finally {
-        Arrays.fill(master, (byte) 0);
-      }
-    }
-  }
-
-  /**
-   * Gives somebody the one share that is for them, once.
-   *
-   * @throws ApiException 400 if there is none for them, or they took it; 403 if they enrolled after
-   *     the custodians were named: whoever resets another's account does not become a custodian
-   */
-  synchronized HandOut take(Actor by) throws SQLException {
-    sweep();
-    HandingOut under = handingOut;
-    Share share = under == null ? null : under.of(by.person());
-    if (under == null || share == null) {
-      throw CustodyErrors.noShare();
-    }
-    requireSettled(by.person(), under.about().begun());
-    audit.append(
-        "custody.share_handed_out",
-        "sealed:" + under.key().name(),
-        "share %d of set %s to %s %s"
-            .formatted(share.index(), under.key().set(), by.person(), by.address()));
-    String ticket = ticket();
-    under.taken(by.person(), ticket);
-    return new HandOut(ticket, under.key(), List.of(share));
-  }
-
-  /**
-   * Somebody's new share is in a safe place. With the last of them the new shares count, and the
-   * old ones die: an answer that was lost on its way leaves no vault that nobody can open.
-   *
-   * @throws ApiException 400 if the ticket is not that of the share that they took
-   */
-  synchronized void received(String ticket, Actor by) throws SQLException {
-    sweep();
-    HandingOut under = handingOut;
-    if (under == null || !under.arrived(by.person(), ticket)) {
-      throw CustodyErrors.badTicket();
-    }
-    if (under.waiting().isEmpty()) {
-      store(
-          under.key(),
-          Optional.of(under.replaced()),
-          "custody.rekeyed",
-          " for " + under.replaced(),
-          under.about().by());
-      endRekey();
-    }
-  }
-
-  private void store(
-      SealedKey key, Optional<String> replaced, String action, String forWhat, String by)
-      throws SQLException {
-    String detail =
-        "set %s%s, %s by %s"
-            .formatted(key.set(), forWhat, terms(key.shares(), key.threshold()), by);
-    boolean stored =
-        store.store(key, replaced, new SealedKeys.Entry(action, "sealed:" + key.name(), detail));
-    // A commit whose answer was lost has stored them before.
-    if (!stored && store.find(key.name()).filter(now -> now.set().equals(key.set())).isEmpty()) {
-      throw CustodyErrors.badTicket();
-    }
-  }
-
-  /** How many old shares a rekey still needs; 0 where none is under way. */
-  synchronized int missingForRekey() {
-    return rekey == null ? 0 : rekey.missing();
-  }
-
-  /** Whose new shares are not yet in a safe place. */
-  synchronized Set<String> waitsFor() {
-    return handingOut == null ? Set.of() : handingOut.waiting();
+    rekeying.end();
   }
 
   /**
@@ -404,7 +237,7 @@ public final class Custody {
     if (waiting == null || !waiting.ticket().equals(Secret.of(ticket))) {
       throw CustodyErrors.badTicket();
     }
-    store(waiting.key(), Optional.empty(), "custody.initialised", "", waiting.by().person());
+    store.create(waiting.key(), waiting.by().person());
     pending = null;
     return waiting.key();
   }
@@ -422,10 +255,7 @@ public final class Custody {
               }
               return over;
             });
-    if ((rekey != null && rekey.gathering().isOver(now))
-        || (handingOut != null && handingOut.isOver(now))) {
-      endRekey();
-    }
+    rekeying.sweep();
     if (pending != null && !now.isBefore(pending.until())) {
       pending = null;
     }
@@ -436,86 +266,6 @@ public final class Custody {
       throw CustodyErrors.notConfigured();
     }
     return keys.getFirst();
-  }
-
-  private static void requireThreshold(int shares, int threshold) {
-    if (threshold < 2 || threshold > shares) {
-      throw CustodyErrors.badThreshold();
-    }
-  }
-
-  private Share read(String line, String who, String address) throws SQLException {
-    current();
-    Optional<Share> share = Share.parse(line);
-    if (share.isEmpty()) {
-      throw refused(CustodyErrors.malformedShare(), "unreadable", who, address);
-    }
-    return share.get();
-  }
-
-  private void requireAccepted(SealedKey key, Share share, String who, String address)
-      throws SQLException {
-    if (!key.accepts(share)) {
-      throw refused(
-          CustodyErrors.wrongShare(share.index()), share.set() + " " + share.index(), who, address);
-    }
-  }
-
-  private ApiException refused(ApiError error, String subject, String who, String address)
-      throws SQLException {
-    refusals.count(who, clock.instant());
-    audit.append("custody.share_refused", subject, error.code() + " " + address);
-    return new ApiException(error);
-  }
-
-  private void add(Gathering gathering, Share share, String action, String address)
-      throws SQLException {
-    if (!gathering.has(share.index())) {
-      SealedKey key = gathering.key();
-      audit.append(
-          action,
-          "sealed:" + key.name(),
-          "share %d of set %s, %d of %d needed, %s"
-              .formatted(
-                  share.index(),
-                  key.set(),
-                  gathering.indices().size() + 1,
-                  key.threshold(),
-                  address));
-      gathering.add(share, clock.instant());
-    }
-  }
-
-  private static byte[] master(Gathering gathering) {
-    try {
-      return gathering.key().open(gathering.parts());
-    } catch (GeneralSecurityException e) {
-      // Each share was the right one, so what they open was changed.
-      gathering.clear();
-      throw new TamperedException("the stored master key does not open with its own shares", e);
-    }
-  }
-
-  private String ticket() {
-    byte[] bytes = new byte[16];
-    random.nextBytes(bytes);
-    return HexFormat.of().formatHex(bytes);
-  }
-
-  /** Whatever of a rekey is in memory goes; the shares that count hold. */
-  private void endRekey() {
-    if (rekey != null) {
-      rekey.gathering().clear();
-      rekey = null;
-    }
-    if (handingOut != null) {
-      handingOut.clear();
-      handingOut = null;
-    }
-  }
-
-  private static String terms(int shares, int threshold) {
-    return threshold + " of " + shares + " shares";
   }
 
   /** Lets nobody past while a key that custodians hold is not open. */

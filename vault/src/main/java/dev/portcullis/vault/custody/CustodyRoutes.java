@@ -104,7 +104,7 @@ public final class CustodyRoutes {
     tree.put("object", "custody");
     tree.put("sealed", custody.isSealed());
     tree.put("keys", keys);
-    tree.put("rekey_shares_missing", custody.missingForRekey());
+    tree.put("rekey_shares_missing", custody.rekeying().missing());
     return tree;
   }
 
@@ -156,7 +156,7 @@ public final class CustodyRoutes {
   private Map<String, @Nullable Object> beginRekey(AdminRequest request) {
     List<String> custodians = request.arguments().strings("custodians");
     requireCustodians(custodians);
-    run(() -> custody.beginRekey(custodians, threshold(request), actor(request)));
+    run(() -> custody.rekeying().begin(custodians, threshold(request), actor(request)));
     return rekeyTree();
   }
 
@@ -182,7 +182,7 @@ public final class CustodyRoutes {
   private Map<String, @Nullable Object> cancelRekey(AdminRequest request) {
     run(
         () -> {
-          custody.cancelRekey(request.arguments().requiredString("rekey"), actor(request));
+          custody.rekeying().cancel(request.arguments().requiredString("rekey"), actor(request));
           return true;
         });
     return rekeyTree();
@@ -191,7 +191,7 @@ public final class CustodyRoutes {
   private Map<String, @Nullable Object> giveForRekey(AdminRequest request) {
     run(
         () -> {
-          custody.giveForRekey(
+          custody.rekeying().give(
               request.arguments().requiredString("rekey"),
               request.arguments().requiredString("share"),
               actor(request));
@@ -201,13 +201,13 @@ public final class CustodyRoutes {
   }
 
   private Map<String, @Nullable Object> take(AdminRequest request) {
-    return handOut(run(() -> custody.take(actor(request))));
+    return handOut(run(() -> custody.rekeying().take(actor(request))));
   }
 
   private Map<String, @Nullable Object> received(AdminRequest request) {
     run(
         () -> {
-          custody.received(request.arguments().requiredString("ticket"), actor(request));
+          custody.rekeying().received(request.arguments().requiredString("ticket"), actor(request));
           return true;
         });
     return rekeyTree();
@@ -216,8 +216,8 @@ public final class CustodyRoutes {
   /** For those who are signed in: names are in it. */
   private Map<String, @Nullable Object> rekeyTree() {
     Map<String, @Nullable Object> tree = custodyTree();
-    tree.put("rekey", custody.rekeyUnderWay().map(CustodyRoutes::tree).orElse(null));
-    tree.put("rekey_waits_for", new ArrayList<>(new TreeSet<>(custody.waitsFor())));
+    tree.put("rekey", custody.rekeying().underWay().map(CustodyRoutes::tree).orElse(null));
+    tree.put("rekey_waits_for", new ArrayList<>(new TreeSet<>(custody.rekeying().waitsFor())));
     return tree;
   }
 

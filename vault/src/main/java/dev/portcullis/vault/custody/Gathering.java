@@ -1,9 +1,10 @@
 package dev.portcullis.vault.custody;
 
+import dev.portcullis.vault.crypto.TamperedException;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -43,8 +44,19 @@ final class Gathering {
     return parts.size() >= key.threshold();
   }
 
-  SortedMap<Integer, byte[]> parts() {
-    return Collections.unmodifiableSortedMap(parts);
+  /**
+   * What the shares open; the caller clears it.
+   *
+   * @throws TamperedException if what is stored was changed; the shares are forgotten then
+   */
+  byte[] master() {
+    try {
+      return key.open(parts);
+    } catch (GeneralSecurityException e) {
+      // Each share was the right one, so what they open was changed.
+      clear();
+      throw new TamperedException("the stored master key does not open with its own shares", e);
+    }
   }
 
   Set<Integer> indices() {

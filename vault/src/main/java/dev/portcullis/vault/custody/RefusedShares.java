@@ -32,7 +32,7 @@ final class RefusedShares {
    *
    * @throws TooManyAttempts if too many were refused before
    */
-  void count(String who, Instant now) {
+  synchronized void count(String who, Instant now) {
     forget(now);
     String counted = refusals.containsKey(who) || refusals.size() < MOST_NAMES ? who : OTHERS;
     List<Instant> of = refusals.computeIfAbsent(counted, _ -> new ArrayList<>());

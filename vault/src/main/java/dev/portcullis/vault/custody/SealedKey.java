@@ -1,6 +1,7 @@
 package dev.portcullis.vault.custody;
 
 import com.google.crypto.tink.subtle.AesGcmJce;
+import dev.portcullis.wire.error.ApiException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -41,6 +42,22 @@ record SealedKey(
     public String toString() {
       return "WithShares[" + key.name() + "]";
     }
+  }
+
+  /**
+   * Lets no terms past under which somebody opens the key alone, or nobody can.
+   *
+   * @throws ApiException 400 if these are such
+   */
+  static void requireThreshold(int shares, int threshold) {
+    if (threshold < 2 || threshold > shares) {
+      throw CustodyErrors.badThreshold();
+    }
+  }
+
+  /** As the audit trail says it. */
+  static String terms(int shares, int threshold) {
+    return threshold + " of " + shares + " shares";
   }
 
   /** A new master key. */

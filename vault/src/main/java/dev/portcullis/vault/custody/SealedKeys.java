@@ -1,6 +1,7 @@
 package dev.portcullis.vault.custody;
 
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.wire.error.ApiException;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -31,7 +32,7 @@ final class SealedKeys {
   }
 
   /** What is written into the audit trail with a change. */
-  record Entry(String action, String subject, String detail) {}
+  private record Entry(String action, String subject, String detail) {}
 
   Optional<SealedKey> find(String name) throws SQLException {
     try (Connection connection = database.getConnection();
@@ -75,12 +76,44 @@ final class SealedKeys {
   }
 
   /**
-   * Stores a key in the place of the one that had that set of shares.
+   * Stores the first key of that name.
    *
-   * @param replaced the set that dies, or empty for a first one
-   * @return false, and nothing is changed, if there is another key there by now
+   * @param by who asked for it
+   * @throws ApiException 400, and nothing is changed, if there is another one by now
    */
-  boolean store(SealedKey key, Optional<String> replaced, Entry entry) throws SQLException {
+  void create(SealedKey key, String by) throws SQLException {
+    store(key, Optional.empty(), entry("custody.initialised", key, "", by));
+  }
+
+  /**
+   * Stores a key with its new shares in the place of the one that had the old ones.
+   *
+   * @param replaced the set that dies
+   * @param by who asked for it
+   * @throws ApiException 400, and nothing is changed, if there is another one by now
+   */
+  void replace(String replaced, SealedKey key, String by) throws SQLException {
+    store(key, Optional.of(replaced), entry("custody.rekeyed", key, " for " + replaced, by));
+  }
+
+  private static Entry entry(String action, SealedKey key, String forWhat, String by) {
+    return new Entry(
+        action,
+        "sealed:" + key.name(),
+        "set %s%s, %s by %s"
+            .formatted(key.set(), forWhat, SealedKey.terms(key.shares(), key.threshold()), by));
+  }
+
+  private void store(SealedKey key, Optional<String> replaced, Entry entry) throws SQLException {
+    // A commit whose answer was lost has stored it before.
+    if (!tryToStore(key, replaced, entry)
+        && find(key.name()).filter(now -> now.set().equals(key.set())).isEmpty()) {
+      throw CustodyErrors.badTicket();
+    }
+  }
+
+  private boolean tryToStore(SealedKey key, Optional<String> replaced, Entry entry)
+      throws SQLException {
     try (Connection connection = database.getConnection()) {
       connection.setAutoCommit(false);
       try {
