@@ -90,11 +90,7 @@ public final class VaultCommand implements Runnable {
 
     @Mixin private HomeOption home = new HomeOption();
 
-    @Option(
-        names = "--share-file",
-        paramLabel = "FILE",
-        description = "The share is this file's first line (- for standard input).")
-    private @Nullable String file;
+    @Mixin private ShareOption share = new ShareOption();
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -106,10 +102,9 @@ public final class VaultCommand implements Runnable {
       Home place = home.home();
       Prompt prompt = new Prompt(spec.commandLine().getErr());
       AdminClient vault = AdminClient.of(place, Zone.VAULT);
-      String share = prompt.secret("Your share", file, "--share-file");
-      spec.commandLine()
-          .getOut()
-          .println(CustodyLines.given(vault.post("custody/shares", Map.of("share", share)), place));
+      Map<String, @Nullable Object> answer =
+          vault.post("custody/shares", Map.of("share", share.read(prompt, "Your share")));
+      spec.commandLine().getOut().println(CustodyLines.given(answer, place));
       spec.commandLine().getOut().flush();
       return 0;
     }

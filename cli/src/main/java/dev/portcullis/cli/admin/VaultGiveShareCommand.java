@@ -5,6 +5,7 @@ import dev.portcullis.cli.home.Zone;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code vault give-share}: a custodian gives an old share for a rekey, in their own session. */
@@ -20,11 +21,7 @@ final class VaultGiveShareCommand extends AdminCommand {
       description = "Give it without asking, if it is for this one (rky_...).")
   private @Nullable String id;
 
-  @Option(
-      names = "--share-file",
-      paramLabel = "FILE",
-      description = "The share is this file's first line (- for standard input).")
-  private @Nullable String file;
+  @Mixin private ShareOption share = new ShareOption();
 
   @Override
   public Integer call() {
@@ -43,9 +40,10 @@ final class VaultGiveShareCommand extends AdminCommand {
       }
       given = text(object(now.get("rekey")), "id");
     }
-    String share = prompt.secret("Old share", file, "--share-file");
     Map<String, @Nullable Object> answer =
-        vault.post("custody/rekey/shares", Map.of("rekey", given, "share", share));
+        vault.post(
+            "custody/rekey/shares",
+            Map.of("rekey", given, "share", share.read(prompt, "Old share")));
     print(answer, VaultRekeyCommand.standing(answer));
     return 0;
   }

@@ -31,7 +31,7 @@ final class VaultRekeyCommand extends AdminCommand {
   private int threshold;
 
   @Option(
-      names = "--share-file",
+      names = ShareOption.NAME,
       paramLabel = "FILE",
       description =
           "Give old shares at once: one is this file's first line; once for each (- for standard"
@@ -46,7 +46,7 @@ final class VaultRekeyCommand extends AdminCommand {
         vault.post("custody/rekey", Map.of("custodians", custodians, "threshold", threshold));
     String id = text(object(answer.get("rekey")), "id");
     for (String file : files) {
-      String share = prompt.secret("Old share", file, "--share-file");
+      String share = prompt.secret("Old share", file, ShareOption.NAME);
       answer = vault.post("custody/rekey/shares", Map.of("rekey", id, "share", share));
     }
     print(answer, standing(answer));

@@ -43,13 +43,9 @@ class Pkcs11MasterKeyTest extends MasterKeyContract {
   @BeforeAll
   static void makeToken() throws Exception {
     library =
-        Stream.of(
-                "/usr/lib/softhsm/libsofthsm2.so",
-                "/usr/lib64/pkcs11/libsofthsm2.so",
-                "/usr/lib/x86_64-linux-gnu/softhsm/libsofthsm2.so",
-                "/usr/lib/aarch64-linux-gnu/softhsm/libsofthsm2.so")
+        Stream.of(System.getProperty("softhsm.libraries", "").split(":"))
             .map(Path::of)
-            .filter(Files::exists)
+            .filter(Files::isRegularFile)
             .findFirst()
             .orElseGet(Pkcs11MasterKeyTest::notThere);
     Path configuration = Path.of(System.getenv("SOFTHSM2_CONF"));
