@@ -96,7 +96,7 @@ final class UpCommand implements Callable<Integer> {
     }
     if (!supervised) {
       out.print(new Screen(instance.state(), checkout(), Standing.of(place)).text());
-      out.flush();
+      out.println("Ctrl-C stops all of it; the data stays in " + place.root() + ".");
     }
     instance.awaitStopped();
     return 0;
