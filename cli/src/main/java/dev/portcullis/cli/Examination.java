@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.backup.BackupHistory;
 import dev.portcullis.cli.certs.Identity;
 import dev.portcullis.cli.home.Home;
@@ -80,7 +81,7 @@ final class Examination {
           "The home's disk has " + (free >> 20) + " MB left",
           "free some space");
     } catch (IOException e) {
-      wrong("The home's disk cannot be looked at: " + e.getMessage() + ".");
+      wrong("The home's disk cannot be looked at: " + Reasons.of(e) + ".");
     }
   }
 
@@ -159,7 +160,7 @@ final class Examination {
                 .formatted(path, PosixFilePermissions.toString(mode), path));
       }
     } catch (IOException e) {
-      wrong(path + " cannot be looked at: " + e.getMessage() + ".");
+      wrong(path + " cannot be looked at: " + Reasons.of(e) + ".");
     }
   }
 
@@ -167,7 +168,7 @@ final class Examination {
     try (Stream<Path> files = Files.isDirectory(folder) ? Files.list(folder) : Stream.empty()) {
       return files.toList().stream();
     } catch (IOException e) {
-      wrong(folder + " cannot be listed: " + e.getMessage() + "; run doctor as who runs up.");
+      wrong(folder + " cannot be listed: " + Reasons.of(e) + "; run doctor as who runs up.");
       return Stream.empty();
     }
   }

@@ -1,8 +1,11 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
+import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
+import java.util.Objects;
 import picocli.CommandLine;
 
 /** The {@code portcullis} command. */
@@ -41,7 +44,10 @@ public final class Main {
     PrintWriter err = command.getErr();
     switch (e) {
       case Refusal refusal -> err.println("portcullis: " + refusal.getMessage());
-      case UncheckedIOException io -> err.println("portcullis: " + io.getMessage());
+      case UncheckedIOException io -> {
+        IOException cause = Objects.requireNonNull(io.getCause());
+        err.println("portcullis: " + HomeFiles.failure("go on", cause).getMessage());
+      }
       default -> {
         err.println(
             "portcullis: a defect of Portcullis itself; please report it with these lines:");

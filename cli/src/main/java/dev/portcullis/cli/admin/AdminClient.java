@@ -1,5 +1,6 @@
 package dev.portcullis.cli.admin;
 
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Ports;
@@ -120,13 +121,19 @@ final class AdminClient {
         throw refused(response, tree);
       }
       return tree;
-    } catch (IOException | MalformedJsonException e) {
-      throw new Refusal(
-          "The " + zone.label() + "'s administration does not answer (" + e.getMessage() + ").", e);
+    } catch (MalformedJsonException e) {
+      throw noAnswer("what it says is no JSON", e);
+    } catch (IOException e) {
+      throw noAnswer(Reasons.of(e), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal("Interrupted.", e);
     }
+  }
+
+  private Refusal noAnswer(String why, Exception e) {
+    return new Refusal(
+        "The %s's administration does not answer (%s).".formatted(zone.label(), why), e);
   }
 
   /**

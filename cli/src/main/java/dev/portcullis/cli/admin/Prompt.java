@@ -1,5 +1,6 @@
 package dev.portcullis.cli.admin;
 
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import java.io.BufferedReader;
 import java.io.Console;
@@ -103,7 +104,7 @@ final class Prompt {
       return line.strip();
     } catch (IOException e) {
       throw new Refusal(
-          "What was given for %s could not be read: %s".formatted(what, e.getMessage()), e);
+          "What was given for %s could not be read (%s).".formatted(what, Reasons.of(e)), e);
     }
   }
 

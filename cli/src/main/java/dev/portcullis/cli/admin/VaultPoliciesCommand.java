@@ -1,5 +1,6 @@
 package dev.portcullis.cli.admin;
 
+import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.json.JsonLines;
@@ -172,8 +173,10 @@ final class VaultPoliciesCommand extends AdminCommand {
                   provider,
                   text(tested, "host"),
                   text(tested, "secret"),
-                  outcome,
-                  text(tested, tested.containsKey("status") ? "status" : "reason")));
+                  outcome.replace('_', ' '),
+                  tested.containsKey("status")
+                      ? text(tested, "status")
+                      : EgressReasons.inWords(text(tested, "reason"))));
       return outcome.equals("works") ? 0 : 1;
     }
   }

@@ -1,5 +1,6 @@
 package dev.portcullis.cli.home;
 
+import java.nio.file.FileSystemException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -104,12 +105,15 @@ public final class HomeFiles {
 
   /** One sentence for what the file system refused; a full disk is named as such. */
   public static Refusal failure(String attempt, IOException e) {
-    String reason = String.valueOf(e.getMessage());
-    if (reason.contains("No space left on device") || reason.contains("Disk quota exceeded")) {
+    String said = String.valueOf(e.getMessage());
+    if (said.contains("No space left on device") || said.contains("Disk quota exceeded")) {
       return new Refusal("The disk is full: could not " + attempt + "; free some space.", e);
     }
-    return new Refusal(
-        "Could not " + attempt + " (" + e.getClass().getSimpleName() + ": " + reason + ").", e);
+    String other =
+        e instanceof FileSystemException at && at.getFile() != null && !attempt.contains(at.getFile())
+            ? at.getFile() + ": "
+            : "";
+    return new Refusal("Could not " + attempt + " (" + other + Reasons.of(e) + ").", e);
   }
 
   /** Deletes a folder with all that is in it; links are deleted, not followed. */

@@ -1,5 +1,7 @@
 package dev.portcullis.cli.process;
 
+import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Reasons;
 import com.sun.security.auth.module.UnixSystem;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
@@ -72,7 +74,7 @@ public final class Accounts {
     } catch (UserPrincipalNotFoundException e) {
       return false;
     } catch (IOException e) {
-      throw new Refusal("Could not look up the account " + account + ": " + e.getMessage(), e);
+      throw new Refusal("Could not look up the account %s (%s).".formatted(account, Reasons.of(e)), e);
     }
   }
 
@@ -126,7 +128,7 @@ public final class Accounts {
                   + ".");
         }
       } catch (IOException e) {
-        throw new Refusal("Could not look at " + step + ": " + e.getMessage(), e);
+        throw HomeFiles.failure("look at " + step, e);
       }
     }
   }

@@ -1,8 +1,10 @@
 package dev.portcullis.cli.process;
 
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -58,7 +60,12 @@ final class Keeper {
       if (e.getCause() instanceof Refusal refusal) {
         throw refusal;
       }
-      throw new Refusal("The " + program.zone().label() + " did not start: " + e.getCause(), e);
+      throw new Refusal(
+          "The %s did not start: %s"
+              .formatted(
+                  program.zone().label(),
+                  Reasons.defect(Objects.requireNonNullElse(e.getCause(), e))),
+          e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new Refusal("Interrupted while starting.", e);
@@ -73,7 +80,7 @@ final class Keeper {
       firstReady.completeExceptionally(e);
       events.said(
           "The %s is no longer watched (%s); stop and start Portcullis."
-              .formatted(program.zone().label(), e));
+              .formatted(program.zone().label(), Reasons.defect(e)));
     }
   }
 
@@ -97,14 +104,16 @@ final class Keeper {
           process.waitFor();
         }
         trouble = ending(process);
-      } catch (IOException | Refusal e) {
+      } catch (IOException e) {
+        trouble = "could not be started: " + Reasons.of(e);
+      } catch (Refusal e) {
         trouble = "could not be started: " + e.getMessage();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
         return;
       } catch (RuntimeException | Error e) {
         // A defect of ours or no memory left: the zone is worth another attempt all the same.
-        trouble = "could not be kept (" + e + ")";
+        trouble = "could not be kept (" + Reasons.defect(e) + ")";
       }
       endHalfStarted();
       if (isStopping()) {

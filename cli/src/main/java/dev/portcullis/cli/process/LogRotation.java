@@ -1,5 +1,7 @@
 package dev.portcullis.cli.process;
 
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
@@ -65,10 +67,18 @@ public final class LogRotation implements AutoCloseable {
     for (Zone zone : Zone.values()) {
       try {
         look(zone, MOST_BYTES);
-      } catch (RuntimeException | IOException e) {
-        say.accept("The log of the %s could not be put aside: %s".formatted(zone.label(), e));
+      } catch (IOException e) {
+        say.accept(notPutAside(zone, Reasons.of(e)));
+      } catch (Refusal e) {
+        say.accept(notPutAside(zone, String.valueOf(e.getMessage())));
+      } catch (RuntimeException e) {
+        say.accept(notPutAside(zone, Reasons.defect(e)));
       }
     }
+  }
+
+  private static String notPutAside(Zone zone, String why) {
+    return "The log of the %s could not be put aside: %s".formatted(zone.label(), why);
   }
 
   /** Puts a log aside that is larger, and deletes what is too old or too many. */

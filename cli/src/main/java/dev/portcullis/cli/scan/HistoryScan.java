@@ -1,5 +1,6 @@
 package dev.portcullis.cli.scan;
 
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
@@ -64,7 +65,7 @@ public final class HistoryScan {
         sink.accept(place(hit, paths, commits));
       }
     } catch (IOException e) {
-      throw new Refusal("The history cannot be read: " + e.getMessage(), e);
+      throw new Refusal("The history cannot be read: " + Reasons.of(e) + ".", e);
     }
   }
 

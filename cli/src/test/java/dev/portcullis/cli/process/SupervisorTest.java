@@ -94,7 +94,8 @@ final class SupervisorTest {
     ProcessMark faulty = next();
     assertThat(said.poll(60, TimeUnit.SECONDS))
         .isEqualTo(
-            "The gateway could not be kept (java.lang.AssertionError: a defect);"
+            "The gateway could not be kept (a defect of Portcullis itself; please report it:"
+                + " java.lang.AssertionError: a defect);"
                 + " starting it again.");
     ProcessMark third = next();
     assertThat(said.poll(60, TimeUnit.SECONDS)).isEqualTo("The gateway is back.");
@@ -108,7 +109,7 @@ final class SupervisorTest {
     Program faulty = new Faulty(program(Zone.VAULT, "touch ready; sleep 100 & wait"), () -> true);
     assertThatThrownBy(() -> supervisor.start(List.of(faulty)))
         .isInstanceOf(Refusal.class)
-        .hasMessageContaining("The vault could not be kept (java.lang.AssertionError: a defect)");
+        .hasMessageContaining("The vault could not be kept (a defect of Portcullis itself;");
     supervisor.stop();
     assertThat(started.poll()).isNotNull().matches(mark -> mark.find().isEmpty());
   }

@@ -1,5 +1,8 @@
 package dev.portcullis.vault.masterkey;
 
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
+import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.MasterKey;
@@ -176,7 +179,19 @@ final class AwsKmsMasterKey implements MasterKey {
     }
     return unavailable(
         KeyTrouble.Kind.UNREACHABLE,
-        "does not answer (" + failure.getClass().getSimpleName() + ")");
+        "does not answer (" + EgressReasons.inWords(reason(failure)) + ")");
+  }
+
+  private static String reason(SdkException failure) {
+    if (failure instanceof ApiCallTimeoutException
+        || failure instanceof ApiCallAttemptTimeoutException) {
+      return "deadline";
+    }
+    Throwable cause = failure;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    return cause.getClass().getSimpleName();
   }
 
   private static String shown(String code) {

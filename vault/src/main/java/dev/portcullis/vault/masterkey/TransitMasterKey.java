@@ -1,5 +1,6 @@
 package dev.portcullis.vault.masterkey;
 
+import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.KeyTrouble;
@@ -139,8 +140,8 @@ final class TransitMasterKey implements MasterKey {
   private Map<String, @Nullable Object> data(EgressResult result, boolean decrypts)
       throws GeneralSecurityException {
     return switch (result) {
-      case EgressResult.NotSent(String reason) -> throw away("cannot be reached (" + reason + ")");
-      case EgressResult.NoAnswer(String reason) -> throw away("does not answer (" + reason + ")");
+      case EgressResult.NotSent(String reason) -> throw away("cannot be reached (" + EgressReasons.inWords(reason) + ")");
+      case EgressResult.NoAnswer(String reason) -> throw away("does not answer (" + EgressReasons.inWords(reason) + ")");
       case EgressResult.Answered answered -> data(answered, decrypts);
     };
   }

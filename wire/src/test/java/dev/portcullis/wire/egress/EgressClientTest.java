@@ -1,5 +1,6 @@
 package dev.portcullis.wire.egress;
 
+import java.util.function.Consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
@@ -128,6 +129,10 @@ class EgressClientTest {
     assertThat(calls).hasValue(0);
   }
 
+  private static Consumer<NotSent> says(String words) {
+    return none -> assertThat(EgressReasons.inWords(none.reason())).isEqualTo(words);
+  }
+
   @Test
   void aRefusedConnectionIsCertainlyNotSent() throws IOException {
     int closed;
@@ -135,7 +140,8 @@ class EgressClientTest {
       closed = socket.getLocalPort();
     }
     URI nobody = URI.create("http://127.0.0.1:" + closed + "/");
-    assertThat(client.send(EgressRequest.get(nobody, Map.of()), LONG)).isInstanceOf(NotSent.class);
+    assertThat(client.send(EgressRequest.get(nobody, Map.of()), LONG))
+        .isInstanceOfSatisfying(NotSent.class, says("nobody answers there"));
   }
 
   @Test
@@ -148,14 +154,19 @@ class EgressClientTest {
   @Test
   void aForbiddenAddressIsCertainlyNotSent() {
     try (EgressClient careful = client(AddressPolicy.PUBLIC)) {
-      assertThat(careful.send(get("/echo"), LONG)).isInstanceOf(NotSent.class);
+      assertThat(careful.send(get("/echo"), LONG))
+          .isInstanceOfSatisfying(
+              NotSent.class, says("its host's address is none that may be called"));
     }
     assertThat(calls).hasValue(0);
   }
 
   @Test
   void silenceIsNoAnswerAfterTheDeadline() {
-    assertThat(client.send(get("/silent"), SHORT)).isInstanceOf(NoAnswer.class);
+    assertThat(client.send(get("/silent"), SHORT))
+        .isInstanceOfSatisfying(
+            NoAnswer.class,
+            none -> assertThat(EgressReasons.inWords(none.reason())).isEqualTo("it took too long"));
     assertThat(calls).as("nothing is tried twice").hasValue(1);
   }
 
