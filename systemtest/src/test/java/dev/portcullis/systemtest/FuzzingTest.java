@@ -42,7 +42,7 @@ class FuzzingTest {
   @TestFactory
   Stream<DynamicTest> whatIsParsedIsReadOrRefused() throws IOException {
     List<Target> targets = targets();
-    assertThat(targets).hasSizeGreaterThanOrEqualTo(13);
+    assertThat(targets).hasSizeGreaterThanOrEqualTo(15);
     return targets.stream()
         .map(
             target ->

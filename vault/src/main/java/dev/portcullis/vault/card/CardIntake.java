@@ -1,5 +1,7 @@
 package dev.portcullis.vault.card;
 
+import dev.portcullis.wire.params.RequestBody;
+import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.keys.Principal;
@@ -104,18 +106,68 @@ public final class CardIntake {
    * @throws SQLException if the database cannot be reached
    */
   public Answer handle(Request request) throws SQLException {
-    Arguments arguments =
-        switch (request.kind()) {
-          case TOKEN -> CardShapes.TOKEN.read(request.parameters());
-          case PAYMENT_METHOD -> CardShapes.PAYMENT_METHOD.read(request.parameters());
-        };
+    Arguments arguments = read(request.kind(), request.parameters());
     Arguments card = arguments.hash("card").orElseThrow();
     if (card.has("token")) {
       return ofToken(request, arguments, card);
     }
-    requireAll(card);
     return answers.once(
         request, card.requiredString("number"), () -> takeIn(request, arguments, card));
+  }
+
+  /**
+   * A body's parameters.
+   *
+   * @param contentType the header as it came, or null
+   * @throws ApiException 400 that names the parameter, of a card number in a wrong place too; 415
+   *     for another type
+   */
+  public static ParamTree parameters(@Nullable String contentType, byte[] body) {
+    ParamTree parameters = RequestBody.decode(contentType, body);
+    parameters.forEachText(CardIntake::requireNoStrayCard);
+    return parameters;
+  }
+
+  /**
+   * Card data has two places. Anywhere else it would be stored as it came: a shopper's browser now
+   * and then fills a number into the name's field.
+   */
+  private static void requireNoStrayCard(String path, String text) {
+    if (!path.equals("card[number]") && !path.equals("card[cvc]")) {
+      requireNoCard(path, path);
+      requireNoCard(path, text);
+    }
+  }
+
+  /**
+   * Lets no card number past where none belongs.
+   *
+   * @throws ApiException 400 that names the parameter
+   */
+  public static void requireNoCard(String param, String text) {
+    if (CardNumbers.find(text)) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              ApiErrors.shown(param),
+              "card_data_not_allowed",
+              "A card number may stand in card[number] and nowhere else."));
+    }
+  }
+
+  /** What the parameters say: a whole card, or a token instead. */
+  static Arguments read(Kind kind, ParamTree parameters) {
+    Arguments arguments =
+        switch (kind) {
+          case TOKEN -> CardShapes.TOKEN.read(parameters);
+          case PAYMENT_METHOD -> CardShapes.PAYMENT_METHOD.read(parameters);
+        };
+    Arguments card = arguments.hash("card").orElseThrow();
+    if (card.has("token")) {
+      requireTokenAlone(card);
+    } else {
+      requireAll(card);
+    }
+    return arguments;
   }
 
   private static void requireAll(Arguments card) {
@@ -126,8 +178,7 @@ public final class CardIntake {
     }
   }
 
-  /** {@code card[token]} instead of a number: a payment method of a token that was made before. */
-  private Answer ofToken(Request request, Arguments arguments, Arguments card) throws SQLException {
+  private static void requireTokenAlone(Arguments card) {
     for (String name : new String[] {"number", "exp_month", "exp_year", "cvc"}) {
       if (card.has(name)) {
         throw new ApiException(
@@ -137,6 +188,10 @@ public final class CardIntake {
                 "You may only specify one of these parameters: card[token], card[" + name + "]."));
       }
     }
+  }
+
+  /** {@code card[token]} instead of a number: a payment method of a token that was made before. */
+  private Answer ofToken(Request request, Arguments arguments, Arguments card) throws SQLException {
     CardDetails given = CardShapes.paymentMethodDetails(arguments);
     return answers.once(
         request,
@@ -170,24 +225,28 @@ public final class CardIntake {
       case CardEntry.Check.Bad(ApiError error) -> IdempotentAnswers.Outcome.refused(error);
       case CardEntry.Check.Good(CardEntry entry) -> {
         try (entry) {
-          yield seal(request, arguments, card, entry);
+          yield seal(request, arguments, entry);
         }
       }
     };
   }
 
+  /** What was typed beside the card. */
+  static CardDetails details(Kind kind, Arguments arguments) {
+    return switch (kind) {
+      case TOKEN -> CardShapes.tokenDetails(arguments.hash("card").orElseThrow());
+      case PAYMENT_METHOD -> CardShapes.paymentMethodDetails(arguments);
+    };
+  }
+
   private IdempotentAnswers.Outcome seal(
-      Request request, Arguments arguments, Arguments typed, CardEntry entry) throws SQLException {
+      Request request, Arguments arguments, CardEntry entry) throws SQLException {
     // Before the card is stored: a flood of CVCs is answered to whoever sends it.
     if (entry.cvc() != null && !cards.cvcs().hasRoomFor(request.principal().owner())) {
       throw new LimitReached(LimitReached.Limit.CODES, CODES_WAIT);
     }
     boolean showFingerprint = !request.principal().isPublic();
-    CardDetails details =
-        switch (request.kind()) {
-          case TOKEN -> CardShapes.tokenDetails(typed);
-          case PAYMENT_METHOD -> CardShapes.paymentMethodDetails(arguments);
-        };
+    CardDetails details = details(request.kind(), arguments);
     Owner owner = request.principal().owner();
     // Before anything is written, so that whoever guesses numbers leaves nothing here.
     velocity.card(

@@ -8,7 +8,6 @@ import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.vault.limits.AddressLimits;
 import dev.portcullis.vault.limits.IntakePlaces;
 import dev.portcullis.vault.limits.LimitReached;
-import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -18,7 +17,6 @@ import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.KeyRefusals;
 import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.params.ParamTree;
-import dev.portcullis.wire.params.RequestBody;
 import java.net.InetAddress;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
@@ -165,12 +163,11 @@ public final class CardsOrigin implements Routes {
     refuseOther(exchange.header("Stripe-Account"), principal);
     refuseOther(exchange.header("Stripe-Context"), principal);
     var idempotencyKey = IdempotencyKey.parse(exchange.header("Idempotency-Key"));
-    idempotencyKey.ifPresent(key -> requireNoCard("Idempotency-Key", key.value()));
+    idempotencyKey.ifPresent(key -> CardIntake.requireNoCard("Idempotency-Key", key.value()));
     places.requireRoom();
     byte[] body = exchange.body();
     try (var _ = places.enter()) {
-      ParamTree parameters = RequestBody.decode(exchange.header("Content-Type"), body);
-      parameters.forEachText(CardsOrigin::requireNoStrayCard);
+      ParamTree parameters = CardIntake.parameters(exchange.header("Content-Type"), body);
       return intake.handle(
           new CardIntake.Request(
               principal, kind, parameters, idempotencyKey, address.getHostAddress()));
@@ -210,27 +207,6 @@ public final class CardsOrigin implements Routes {
               "The provided key does not have access to account '"
                   + ApiErrors.shown(account)
                   + "' (or that account does not exist)."));
-    }
-  }
-
-  /**
-   * Card data has two places. Anywhere else it would be stored as it came: a shopper's browser now
-   * and then fills a number into the name's field.
-   */
-  private static void requireNoStrayCard(String path, String text) {
-    if (!path.equals("card[number]") && !path.equals("card[cvc]")) {
-      requireNoCard(path, path);
-      requireNoCard(path, text);
-    }
-  }
-
-  private static void requireNoCard(String param, String text) {
-    if (CardNumbers.find(text)) {
-      throw new ApiException(
-          ApiErrors.invalid(
-              ApiErrors.shown(param),
-              "card_data_not_allowed",
-              "A card number may stand in card[number] and nowhere else."));
     }
   }
 
