@@ -1,11 +1,11 @@
 package dev.portcullis.cli;
 
-import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.backup.BackupHistory;
 import dev.portcullis.cli.certs.Identity;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.postgres.DatabaseServer;

@@ -95,12 +95,7 @@ final class Listeners {
     int cards =
         servers.start(
             new Listener(
-                "cards",
-                open.host(),
-                open.port(),
-                cardsTls,
-                cardsOrigin(open),
-                open.bounds()));
+                "cards", open.host(), open.port(), cardsTls, cardsOrigin(open), open.bounds()));
     int management =
         servers.start(
             new Listener(

@@ -161,21 +161,21 @@ final class Vault implements AutoCloseable {
       Listeners.Ports ports =
           new Listeners(config, servers, metrics, pools, parts)
               .start(
-              tls.map(CardsTls::listener).orElse(null),
-              new AdminApi(
-                  Stream.of(
-                          new PeopleRoutes(people).routes(),
-                          new CustodyRoutes(custody, people).routes(),
-                          outbound.routes(),
-                          portability
-                              .map(bulk -> bulk.routes(outbound.changes()))
-                              .orElseGet(List::of),
-                          new RotationRoutes(rotation).routes(),
-                          audit.routes())
-                      .flatMap(List::stream)
-                      .toList(),
-                  people.signIn(),
-                  clock));
+                  tls.map(CardsTls::listener).orElse(null),
+                  new AdminApi(
+                      Stream.of(
+                              new PeopleRoutes(people).routes(),
+                              new CustodyRoutes(custody, people).routes(),
+                              outbound.routes(),
+                              portability
+                                  .map(bulk -> bulk.routes(outbound.changes()))
+                                  .orElseGet(List::of),
+                              new RotationRoutes(rotation).routes(),
+                              audit.routes())
+                          .flatMap(List::stream)
+                          .toList(),
+                      people.signIn(),
+                      clock));
       ScheduledExecutorService housekeeping =
           housekeeping(
               new Kept(cvcs, dataKeys, fingerprints, custody, masterKeys, shredder),

@@ -6,6 +6,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsContexts;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -21,7 +22,7 @@ public final class FakeProvider implements AutoCloseable {
   /** What arrived. */
   public record Received(String path, Map<String, String> headers, String body) {}
 
-  /** What to do with a request. */
+  /** What to do with a request, whose body is there to be read again. */
   public interface Behaviour {
     void handle(HttpExchange exchange) throws IOException, InterruptedException;
   }
@@ -45,7 +46,9 @@ public final class FakeProvider implements AutoCloseable {
   }
 
   private void serve(HttpExchange exchange) throws IOException {
-    String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
+    byte[] sent = exchange.getRequestBody().readAllBytes();
+    exchange.setStreams(new ByteArrayInputStream(sent), null);
+    String body = new String(sent, StandardCharsets.UTF_8);
     var headers = new java.util.TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
     received.add(new Received(exchange.getRequestURI().getPath(), headers, body));

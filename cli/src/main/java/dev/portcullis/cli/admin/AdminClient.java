@@ -1,9 +1,9 @@
 package dev.portcullis.cli.admin;
 
-import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Ports;
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.json.Json;

@@ -1,8 +1,8 @@
 package dev.portcullis.cli.admin;
 
-import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.wire.json.JsonLines;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.portcullis.cli.home;
 
-import java.nio.file.FileSystemException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -110,7 +110,9 @@ public final class HomeFiles {
       return new Refusal("The disk is full: could not " + attempt + "; free some space.", e);
     }
     String other =
-        e instanceof FileSystemException at && at.getFile() != null && !attempt.contains(at.getFile())
+        e instanceof FileSystemException at
+                && at.getFile() != null
+                && !attempt.contains(at.getFile())
             ? at.getFile() + ": "
             : "";
     return new Refusal("Could not " + attempt + " (" + other + Reasons.of(e) + ").", e);

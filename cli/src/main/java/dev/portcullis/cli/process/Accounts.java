@@ -1,8 +1,8 @@
 package dev.portcullis.cli.process;
 
+import com.sun.security.auth.module.UnixSystem;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Reasons;
-import com.sun.security.auth.module.UnixSystem;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
@@ -74,7 +74,8 @@ public final class Accounts {
     } catch (UserPrincipalNotFoundException e) {
       return false;
     } catch (IOException e) {
-      throw new Refusal("Could not look up the account %s (%s).".formatted(account, Reasons.of(e)), e);
+      throw new Refusal(
+          "Could not look up the account %s (%s).".formatted(account, Reasons.of(e)), e);
     }
   }
 

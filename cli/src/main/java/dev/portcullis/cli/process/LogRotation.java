@@ -1,8 +1,8 @@
 package dev.portcullis.cli.process;
 
-import dev.portcullis.cli.home.Refusal;
-import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.Reasons;
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,12 +1,11 @@
 package dev.portcullis.vault.card;
 
-import dev.portcullis.wire.params.RequestBody;
-import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.keys.Principal;
 import dev.portcullis.vault.limits.LimitFigures;
 import dev.portcullis.vault.limits.LimitReached;
+import dev.portcullis.wire.card.CardNumbers;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -16,6 +15,7 @@ import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.ParamTree;
+import dev.portcullis.wire.params.RequestBody;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -239,8 +239,8 @@ public final class CardIntake {
     };
   }
 
-  private IdempotentAnswers.Outcome seal(
-      Request request, Arguments arguments, CardEntry entry) throws SQLException {
+  private IdempotentAnswers.Outcome seal(Request request, Arguments arguments, CardEntry entry)
+      throws SQLException {
     // Before the card is stored: a flood of CVCs is answered to whoever sends it.
     if (entry.cvc() != null && !cards.cvcs().hasRoomFor(request.principal().owner())) {
       throw new LimitReached(LimitReached.Limit.CODES, CODES_WAIT);

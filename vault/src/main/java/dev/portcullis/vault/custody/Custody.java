@@ -136,7 +136,9 @@ public final class Custody {
       throw CustodyErrors.initialised(first.name());
     }
     audit.append(
-        "custody.shares_made", first.id(), SealedKey.terms(shares, threshold) + " by " + by.person());
+        "custody.shares_made",
+        first.id(),
+        SealedKey.terms(shares, threshold) + " by " + by.person());
     SealedKey.WithShares made = SealedKey.create(first.name(), shares, threshold, random);
     String ticket = HandOut.newTicket(random);
     pending = new Pending(Secret.of(ticket), made.key(), by, clock.instant().plus(TICKET_LIFE));

@@ -191,10 +191,12 @@ public final class CustodyRoutes {
   private Map<String, @Nullable Object> giveForRekey(AdminRequest request) {
     run(
         () -> {
-          custody.rekeying().give(
-              request.arguments().requiredString("rekey"),
-              request.arguments().requiredString("share"),
-              actor(request));
+          custody
+              .rekeying()
+              .give(
+                  request.arguments().requiredString("rekey"),
+                  request.arguments().requiredString("share"),
+                  actor(request));
           return true;
         });
     return rekeyTree();

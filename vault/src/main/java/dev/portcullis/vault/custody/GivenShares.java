@@ -45,8 +45,7 @@ final class GivenShares {
    * @throws ApiException 400 if it was not
    * @throws TooManyAttempts if too many were refused
    */
-  void requireAccepted(SealedKey key, Share share, String who, String address)
-      throws SQLException {
+  void requireAccepted(SealedKey key, Share share, String who, String address) throws SQLException {
     if (!key.accepts(share)) {
       throw refused(
           CustodyErrors.wrongShare(share.index()), share.set() + " " + share.index(), who, address);
@@ -82,11 +81,7 @@ final class GivenShares {
           "sealed:" + key.name(),
           "share %d of set %s, %d of %d needed, %s"
               .formatted(
-                  share.index(),
-                  key.set(),
-                  gathering.indices().size() + 1,
-                  key.threshold(),
-                  by));
+                  share.index(), key.set(), gathering.indices().size() + 1, key.threshold(), by));
       gathering.add(share, clock.instant());
     }
   }

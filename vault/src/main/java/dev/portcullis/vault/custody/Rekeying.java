@@ -150,8 +150,7 @@ final class Rekeying {
         throw given.ofOtherSet(share, by.person(), by.address());
       }
       given.requireAccepted(gathering.key(), share, by.person(), by.address());
-      given.add(
-          gathering, share, "custody.rekey_share_given", by.person() + " " + by.address());
+      given.add(gathering, share, "custody.rekey_share_given", by.person() + " " + by.address());
     } finally {
       share.clear();
     }

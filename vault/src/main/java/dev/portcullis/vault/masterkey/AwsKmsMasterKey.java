@@ -1,12 +1,10 @@
 package dev.portcullis.vault.masterkey;
 
-import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
-import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
-import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.MasterKey;
 import dev.portcullis.wire.config.ConfigException;
+import dev.portcullis.wire.egress.EgressReasons;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -20,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 import software.amazon.awssdk.auth.credentials.AwsCredentials;
 import software.amazon.awssdk.awscore.exception.AwsServiceException;
 import software.amazon.awssdk.core.SdkBytes;
+import software.amazon.awssdk.core.exception.ApiCallAttemptTimeoutException;
+import software.amazon.awssdk.core.exception.ApiCallTimeoutException;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.retry.RetryMode;
 import software.amazon.awssdk.http.urlconnection.UrlConnectionHttpClient;

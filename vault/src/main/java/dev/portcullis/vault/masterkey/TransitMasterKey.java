@@ -1,6 +1,5 @@
 package dev.portcullis.vault.masterkey;
 
-import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.KeyTrouble;
@@ -9,6 +8,7 @@ import dev.portcullis.vault.crypto.MasterKey;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
+import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
 import dev.portcullis.wire.json.Json;
@@ -140,8 +140,10 @@ final class TransitMasterKey implements MasterKey {
   private Map<String, @Nullable Object> data(EgressResult result, boolean decrypts)
       throws GeneralSecurityException {
     return switch (result) {
-      case EgressResult.NotSent(String reason) -> throw away("cannot be reached (" + EgressReasons.inWords(reason) + ")");
-      case EgressResult.NoAnswer(String reason) -> throw away("does not answer (" + EgressReasons.inWords(reason) + ")");
+      case EgressResult.NotSent(String reason) ->
+          throw away("cannot be reached (" + EgressReasons.inWords(reason) + ")");
+      case EgressResult.NoAnswer(String reason) ->
+          throw away("does not answer (" + EgressReasons.inWords(reason) + ")");
       case EgressResult.Answered answered -> data(answered, decrypts);
     };
   }

@@ -52,8 +52,7 @@ class CardIntakeFuzzTest {
     String asked = text.substring(0, Math.max(end, 0));
     CardIntake.Kind kind =
         asked.startsWith("token") ? CardIntake.Kind.TOKEN : CardIntake.Kind.PAYMENT_METHOD;
-    String type =
-        asked.endsWith("json") ? "application/json" : "application/x-www-form-urlencoded";
+    String type = asked.endsWith("json") ? "application/json" : "application/x-www-form-urlencoded";
     byte[] body = Arrays.copyOfRange(input, end + 1, input.length);
     String number = "";
     String answer;
@@ -123,7 +122,9 @@ class CardIntakeFuzzTest {
               case TOKEN -> CardObjects.token(stored, details, null, true);
               case PAYMENT_METHOD -> CardObjects.paymentMethod(stored, details, true);
             };
-        yield Json.writeString(object) + entry + Json.writeString(Json.readObject(details.toJson()));
+        yield Json.writeString(object)
+            + entry
+            + Json.writeString(Json.readObject(details.toJson()));
       }
     };
   }

@@ -15,7 +15,6 @@ import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -88,8 +87,7 @@ class AwsKmsMasterKeyTest extends MasterKeyContract {
       answer(exchange, 400, Map.of("__type", "UnrecognizedClientException"));
       return;
     }
-    Map<String, @Nullable Object> body =
-        Json.readObject(server.received.getLast().body().getBytes(StandardCharsets.UTF_8));
+    Map<String, @Nullable Object> body = Json.readObject(exchange.getRequestBody().readAllBytes());
     transform(
         exchange, String.valueOf(exchange.getRequestHeaders().getFirst("X-Amz-Target")), body);
   }

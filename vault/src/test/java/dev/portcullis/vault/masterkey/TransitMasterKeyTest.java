@@ -20,7 +20,6 @@ import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
@@ -94,8 +93,7 @@ class TransitMasterKeyTest extends MasterKeyContract {
 
   private static void transform(HttpExchange exchange, String operation, String name)
       throws IOException {
-    Map<String, @Nullable Object> body =
-        Json.readObject(server.received.getLast().body().getBytes(StandardCharsets.UTF_8));
+    Map<String, @Nullable Object> body = Json.readObject(exchange.getRequestBody().readAllBytes());
     byte[] context =
         knowsAssociatedData
             ? Base64.getDecoder().decode(String.valueOf(body.get("associated_data")))

@@ -39,8 +39,7 @@ class SigningCertificateFuzzTest {
         getClass()
             .getResourceAsStream(
                 "SigningCertificateFuzzTestInputs/chainsAreOfTheNameOrRefused/" + file)) {
-      assertThat(SIGNERS.verified(kept.readAllBytes(), "signer.example", NOW).until())
-          .isAfter(NOW);
+      assertThat(SIGNERS.verified(kept.readAllBytes(), "signer.example", NOW).until()).isAfter(NOW);
     }
   }
 
