@@ -3,18 +3,21 @@ package dev.portcullis.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.connectors.Connectors;
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
-import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderRecord;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderWords;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
@@ -82,15 +85,14 @@ class ConnectorContractTest {
         (ProviderResult.Approved) run(authorize(reference, true), "4242424242424242");
     assertThat(paid.details().checks().cvc()).isEqualTo(ProviderResult.Check.PASS);
     assertThat(paid.details().networkTransactionId()).isNotNull();
-    assertThat(run(new ProviderOperation.Lookup(reference, OperationKind.AUTHORIZE, AMOUNT), null))
-        .isEqualTo(paid);
+    assertThat(run(lookup(reference, OperationKind.AUTHORIZE, AMOUNT), null)).isEqualTo(paid);
     assertThat(
             run(
                 new ProviderOperation.Refund(
                     Rig.reference(), paid.providerReference(), Money.of(500, "usd")),
                 null))
         .isInstanceOf(ProviderResult.Approved.class);
-    assertThat(run(new ProviderOperation.Lookup("op_never", OperationKind.REFUND, null), null))
+    assertThat(run(lookup("op_never", OperationKind.REFUND, null), null))
         .isEqualTo(new ProviderResult.NotFound());
   }
 
@@ -103,11 +105,11 @@ class ConnectorContractTest {
     assertThat(run(capture, null)).isInstanceOf(ProviderResult.Approved.class);
     ProviderOperation again =
         new ProviderOperation.Capture(Rig.reference(), held.providerReference(), AMOUNT);
-    assertThat(run(again, null))
-        .isEqualTo(
-            new ProviderResult.Rejected(
-                "the provider refused the request with 400: already_captured"));
-    assertThat(run(new ProviderOperation.Cancel(Rig.reference(), held.providerReference()), null))
+    assertThat(run(again, null)).isEqualTo(rejected("already_captured"));
+    assertThat(
+            run(
+                new ProviderOperation.Cancel(Rig.reference(), held.providerReference(), null),
+                null))
         .isInstanceOf(ProviderResult.Approved.class);
   }
 
@@ -130,7 +132,7 @@ class ConnectorContractTest {
     String reference = Rig.reference();
     run(new ProviderOperation.Refund(reference, paid.providerReference(), AMOUNT), null);
     rig.pass(Duration.ofSeconds(2));
-    assertThat(run(new ProviderOperation.Lookup(reference, OperationKind.REFUND, null), null))
+    assertThat(run(lookup(reference, OperationKind.REFUND, null), null))
         .isInstanceOfSatisfying(
             ProviderResult.Declined.class,
             failed ->
@@ -158,15 +160,12 @@ class ConnectorContractTest {
                     Map.of("uncategorized_text", "winning_evidence")),
                 null))
         .isInstanceOf(ProviderResult.Approved.class);
-    assertThat(
-            run(new ProviderOperation.Lookup(operation, OperationKind.SUBMIT_EVIDENCE, null), null))
+    assertThat(run(lookup(operation, OperationKind.SUBMIT_EVIDENCE, null), null))
         .isInstanceOf(ProviderResult.Approved.class);
     DisputeNotice won = pageAfter(feed, Long.toString(dispute.sequence())).notices().getFirst();
     assertThat(won.stage()).isEqualTo(DisputeNotice.Stage.WON);
     assertThat(run(new ProviderOperation.AcceptDispute(Rig.reference(), dispute.reference()), null))
-        .isEqualTo(
-            new ProviderResult.Rejected(
-                "the provider refused the request with 400: dispute_not_open"));
+        .isEqualTo(rejected("dispute_not_open"));
   }
 
   @Test
@@ -264,7 +263,24 @@ class ConnectorContractTest {
 
   private static ProviderOperation authorize(String reference, boolean capture) {
     return new ProviderOperation.Authorize(
-        reference, AMOUNT, capture, Initiator.CUSTOMER, false, null, "https://shop.example/r");
+        reference,
+        AMOUNT,
+        capture,
+        CardUse.ONCE,
+        Shopper.UNKNOWN,
+        Challenge.ifNeeded("https://shop.example/r"));
+  }
+
+  private static ProviderOperation lookup(
+      String reference, OperationKind kind, @Nullable Money amount) {
+    return new ProviderOperation.Lookup(reference, kind, amount, null, null);
+  }
+
+  private static ProviderResult rejected(String code) {
+    return new ProviderResult.Rejected(
+        ProviderResult.Rejected.Kind.MALFORMED,
+        "the provider refused the request with 400",
+        new ProviderWords(code, null));
   }
 
   /** Does what the vault does, by the policy's own text. */

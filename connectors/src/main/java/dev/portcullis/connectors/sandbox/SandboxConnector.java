@@ -1,5 +1,8 @@
 package dev.portcullis.connectors.sandbox;
 
+import dev.portcullis.connectors.spi.AmountRules;
+import dev.portcullis.connectors.spi.BodyBuilder;
+import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
@@ -10,33 +13,51 @@ import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderSetup;
 import dev.portcullis.kit.Money;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The connector to the simulator, which takes test cards and no money. */
 public final class SandboxConnector implements Connector, DisputeFeed, OperationFeed {
 
-  private static final Manifest MANIFEST =
+  static final Manifest MANIFEST =
       new Manifest(
           "sandbox",
           new Manifest.Idempotency.Key(Duration.ofHours(24)),
           new Manifest.LookupPower.Strong(),
-          EnumSet.allOf(Manifest.Feature.class),
-          new Manifest.Currencies.All());
+          EnumSet.complementOf(EnumSet.of(Manifest.Feature.COMPLETION)),
+          new Manifest.Currencies.All(),
+          AmountRules.OURS,
+          new ProviderSetup(
+              URI.create("https://docs.stripe.com/testing"),
+              List.of(),
+              List.of(
+                  new ProviderSetup.Parameter(
+                      "simulator",
+                      "where the simulator listens",
+                      "made by the set-up",
+                      Pattern.compile("https://[0-9A-Za-z.-]{1,255}:[0-9]{1,5}"))),
+              new ProviderSetup.Host("${simulator}", ""),
+              null,
+              null,
+              "/policy/sandbox.json"));
 
   /** Slots that the vault fills; the CVC may be gone by then, and its member with it. */
   private static final Map<String, Object> CARD =
-      ordered(
-          "number", "{{card.number}}",
-          "exp_month", "{{card.exp_month}}",
-          "exp_year", "{{card.exp_year}}",
-          "cvc", "{{card.cvc}}");
+      new BodyBuilder()
+          .put("number", "{{card.number}}")
+          .put("exp_month", "{{card.exp_month}}")
+          .put("exp_year", "{{card.exp_year}}")
+          .put("cvc", "{{card.cvc}}")
+          .build();
 
   /** A connector holds no state; one is as good as another. */
   public SandboxConnector() {}
@@ -51,25 +72,28 @@ public final class SandboxConnector implements Connector, DisputeFeed, Operation
     return switch (operation) {
       case ProviderOperation.Authorize authorize ->
           new ForwardRequest("sandbox.authorize", Map.of(), authorization(authorize));
+      case ProviderOperation.Complete complete ->
+          throw new IllegalArgumentException("a look-up tells how a challenge ended");
       case ProviderOperation.Capture(String id, String reference, Money amount) ->
-          new ForwardRequest("sandbox.capture", Map.of("id", reference), movement(id, amount));
-      case ProviderOperation.Cancel(String id, String reference) ->
-          new ForwardRequest("sandbox.void", Map.of("id", reference), ordered("reference", id));
+          about("sandbox.capture", reference, movement(id, amount));
+      case ProviderOperation.Cancel cancel ->
+          about("sandbox.void", cancel.providerReference(), named(cancel.id()));
       case ProviderOperation.Refund(String id, String reference, Money amount) ->
-          new ForwardRequest("sandbox.refund", Map.of("id", reference), movement(id, amount));
+          about("sandbox.refund", reference, movement(id, amount));
       case ProviderOperation.SubmitEvidence(
               String id,
               String reference,
               Map<String, String> evidence) ->
-          new ForwardRequest(
-              "sandbox.evidence",
-              Map.of("id", reference),
-              ordered("reference", id, "evidence", texts(evidence)));
+          about("sandbox.evidence", reference, named(id).put("evidence", texts(evidence)));
       case ProviderOperation.AcceptDispute(String id, String reference) ->
-          new ForwardRequest("sandbox.accept", Map.of("id", reference), ordered("reference", id));
+          about("sandbox.accept", reference, named(id));
       case ProviderOperation.Lookup lookup ->
           new ForwardRequest("sandbox.lookup", Map.of("reference", lookup.id()), null);
     };
+  }
+
+  private static ForwardRequest about(String operation, String id, BodyBuilder body) {
+    return new ForwardRequest(operation, Map.of("id", id), body.build());
   }
 
   @Override
@@ -105,35 +129,28 @@ public final class SandboxConnector implements Connector, DisputeFeed, Operation
   }
 
   private static Map<String, Object> authorization(ProviderOperation.Authorize authorize) {
-    Map<String, Object> body = movement(authorize.id(), authorize.amount());
-    body.put("capture", authorize.capture());
-    body.put("card", CARD);
-    body.put("initiator", authorize.initiator() == Initiator.CUSTOMER ? "customer" : "merchant");
-    body.put("setup", authorize.storeCredential());
-    if (authorize.networkTransactionId() != null) {
-      body.put("network_transaction_id", authorize.networkTransactionId());
-    }
-    body.put("return_url", authorize.returnUrl());
-    return body;
+    CardUse use = authorize.use();
+    return movement(authorize.id(), authorize.amount())
+        .put("capture", authorize.capture())
+        .put("card", CARD)
+        .put("initiator", use.initiator() == Initiator.CUSTOMER ? "customer" : "merchant")
+        .put("setup", use.store())
+        .put("network_transaction_id", use.networkTransactionId())
+        .put("return_url", authorize.challenge().returnUrl())
+        .build();
   }
 
   private static Map<String, Object> texts(Map<String, String> typed) {
-    Map<String, Object> texts = new LinkedHashMap<>();
+    BodyBuilder texts = new BodyBuilder();
     typed.forEach((name, text) -> texts.put(name, ForwardRequest.literal(text)));
-    return texts;
+    return texts.build();
   }
 
-  private static Map<String, Object> movement(String id, Money amount) {
-    return ordered(
-        "reference", id, "amount", amount.minorUnits(), "currency", amount.currency().code());
+  private static BodyBuilder named(String id) {
+    return new BodyBuilder().put("reference", id);
   }
 
-  /** A map in the order written: a resend must be byte-identical, and Map.of promises no order. */
-  private static Map<String, Object> ordered(Object... namesAndValues) {
-    Map<String, Object> map = new LinkedHashMap<>();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      map.put((String) namesAndValues[i], namesAndValues[i + 1]);
-    }
-    return map;
+  private static BodyBuilder movement(String id, Money amount) {
+    return named(id).put("amount", amount.minorUnits()).put("currency", amount.currency().code());
   }
 }

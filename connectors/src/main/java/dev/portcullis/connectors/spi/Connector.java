@@ -17,6 +17,8 @@ public interface Connector {
    *
    * <p>The same operation always gives an equal request with its members in the same order, so that
    * a resend is byte-identical and the provider's idempotency key still fits it.
+   *
+   * @throws IllegalArgumentException if the {@linkplain Manifest#refusal manifest refuses} it
    */
   ForwardRequest request(ProviderOperation operation);
 

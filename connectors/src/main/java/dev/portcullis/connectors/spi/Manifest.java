@@ -1,7 +1,11 @@
 package dev.portcullis.connectors.spi;
 
+import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.kit.Currency;
+import dev.portcullis.kit.Money;
 import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -13,16 +17,77 @@ import java.util.Set;
  * @param lookup what a lookup can prove
  * @param features what it can do
  * @param currencies what it takes
+ * @param amounts how it writes amounts
+ * @param setup what connecting an account needs
  */
 public record Manifest(
     String name,
     Idempotency idempotency,
     LookupPower lookup,
     Set<Feature> features,
-    Currencies currencies) {
+    Currencies currencies,
+    AmountRules amounts,
+    ProviderSetup setup) {
   /** Takes a copy of the features. */
   public Manifest {
     features = Set.copyOf(features);
+  }
+
+  /**
+   * Why this provider is not asked to do that, or empty if it can be. Whoever would ask it checks
+   * this first: what it cannot do is refused with a sentence, and not by the provider.
+   */
+  public Optional<Rejected> refusal(ProviderOperation operation) {
+    return switch (operation) {
+      case ProviderOperation.Authorize authorize ->
+          need(authorize.amount().isZero(), Feature.VERIFICATION)
+              .or(
+                  () ->
+                      need(
+                          !authorize.capture() && !authorize.amount().isZero(),
+                          Feature.SEPARATE_CAPTURE))
+              .or(
+                  () ->
+                      need(
+                          authorize.use().initiator() == Initiator.MERCHANT,
+                          Feature.MERCHANT_INITIATED))
+              .or(() -> money(authorize.amount()));
+      case ProviderOperation.Complete complete -> need(true, Feature.COMPLETION);
+      case ProviderOperation.Capture capture ->
+          need(true, Feature.SEPARATE_CAPTURE).or(() -> money(capture.amount()));
+      case ProviderOperation.Cancel cancel -> Optional.empty();
+      case ProviderOperation.Refund refund -> money(refund.amount());
+      case ProviderOperation.SubmitEvidence evidence -> need(true, Feature.DISPUTE_RESPONSE);
+      case ProviderOperation.AcceptDispute accept -> need(true, Feature.DISPUTE_RESPONSE);
+      case ProviderOperation.Lookup asked ->
+          lookup instanceof LookupPower.None
+              ? unsupported("The provider cannot be asked what became of an operation.")
+              : Optional.empty();
+    };
+  }
+
+  private Optional<Rejected> need(boolean needed, Feature feature) {
+    return needed && !features.contains(feature)
+        ? unsupported("The payment provider cannot " + feature.what + ".")
+        : Optional.empty();
+  }
+
+  private Optional<Rejected> money(Money money) {
+    return currencies.accepts(money.currency())
+        ? amounts.fault(money).flatMap(this::unsupported)
+        : unsupported(
+            "The payment provider does not take "
+                + money.currency().code().toUpperCase(Locale.ROOT)
+                + ".");
+  }
+
+  private Optional<Rejected> unsupported(String sentence) {
+    return Optional.of(
+        new Rejected(
+            Rejected.Kind.UNSUPPORTED,
+            sentence + " Nothing was charged.",
+            "not sent to " + name + ": " + sentence,
+            ProviderWords.NONE));
   }
 
   /** What a provider does with a request that it has seen before. */
@@ -64,17 +129,27 @@ public record Manifest(
   /** What not every provider can do. */
   public enum Feature {
     /** Reserve now, take later. */
-    SEPARATE_CAPTURE,
+    SEPARATE_CAPTURE("reserve money now and take it later"),
     /** Take less than was reserved. */
-    PARTIAL_CAPTURE,
+    PARTIAL_CAPTURE("take less than was reserved"),
     /** Give back less than was taken, several times. */
-    PARTIAL_REFUND,
+    PARTIAL_REFUND("give a part back"),
     /** Verify a card without taking money. */
-    VERIFICATION,
+    VERIFICATION("verify a card without charging it"),
     /** Send the shopper through a challenge. */
-    CHALLENGE,
+    CHALLENGE("authenticate the shopper"),
+    /** Wants what the shopper's return from a challenge brought. */
+    COMPLETION("go on with what the shopper came back with"),
     /** Charge a stored card without the shopper. */
-    MERCHANT_INITIATED
+    MERCHANT_INITIATED("charge a stored card without the shopper"),
+    /** Take evidence about a dispute, or its acceptance. */
+    DISPUTE_RESPONSE("be answered about disputes here");
+
+    private final String what;
+
+    Feature(String what) {
+      this.what = what;
+    }
   }
 
   /** Which currencies a provider takes. */

@@ -4,6 +4,8 @@ package dev.portcullis.connectors.spi;
 public enum OperationKind {
   /** Reserve money on a card, and take it at once when asked to. */
   AUTHORIZE,
+  /** Go on with an authorization after its shopper came back from a challenge. */
+  COMPLETE,
   /** Take money that an authorization reserved. */
   CAPTURE,
   /** Give up what an authorization still reserves. */

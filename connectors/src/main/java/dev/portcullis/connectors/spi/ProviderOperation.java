@@ -16,35 +16,86 @@ public sealed interface ProviderOperation {
    */
   String id();
 
+  /** What kind of operation it is; of a {@link Lookup}, what the operation was. */
+  OperationKind kind();
+
+  /** The money that an approval of it must be about, or null where it has no amount. */
+  default @Nullable Money amount() {
+    return null;
+  }
+
   /**
    * Reserves money on a card, or verifies the card when the amount is zero.
    *
    * @param id the operation
    * @param amount zero or more; zero asks for a verification (a card that is being set up)
    * @param capture whether to take the money at once
-   * @param initiator who starts the payment
-   * @param storeCredential whether the card is being stored for later use
-   * @param networkTransactionId what the network called the agreement that a merchant's own charge
-   *     relies on (from {@link ProviderResult.Details} of the set-up), or null without one
-   * @param returnUrl where the shopper goes after a challenge: an absolute http or https URL
+   * @param use how the card is used
+   * @param shopper who pays, as far as it is known
+   * @param challenge what a challenge needs
    */
   record Authorize(
-      String id,
-      Money amount,
-      boolean capture,
-      Initiator initiator,
-      boolean storeCredential,
-      @Nullable String networkTransactionId,
-      String returnUrl)
+      String id, Money amount, boolean capture, CardUse use, Shopper shopper, Challenge challenge)
       implements ProviderOperation {
     /** Refuses an amount below zero. */
     public Authorize {
       requireId(id);
-      Objects.requireNonNull(initiator);
-      Objects.requireNonNull(returnUrl);
+      Objects.requireNonNull(use);
+      Objects.requireNonNull(shopper);
+      Objects.requireNonNull(challenge);
       if (amount.isNegative()) {
         throw new IllegalArgumentException("an authorization cannot be negative");
       }
+    }
+
+    /** Whether the shopper may be sent to a challenge. */
+    public boolean mayChallenge() {
+      return challenge.isPossible(use.initiator());
+    }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.AUTHORIZE;
+    }
+  }
+
+  /**
+   * Goes on with an authorization after its shopper came back from a challenge. Only for a provider
+   * that wants what the shopper's return brought ({@link Manifest.Feature#COMPLETION}); with others
+   * a look-up tells.
+   *
+   * @param id the operation; another than the authorization's, since its request is another
+   * @param of the id of the authorization's operation
+   * @param amount what the authorization asked for
+   * @param capture whether to take the money at once
+   * @param authorization the provider's name for the authorization, or null if it gave none yet
+   * @param returned the parameters of the URL that the shopper came back by: typed by a stranger
+   */
+  record Complete(
+      String id,
+      String of,
+      Money amount,
+      boolean capture,
+      @Nullable String authorization,
+      Map<String, String> returned)
+      implements ProviderOperation {
+    /** Takes a copy that keeps the order. */
+    public Complete {
+      requireId(id);
+      requireId(of);
+      Objects.requireNonNull(amount);
+      returned = Collections.unmodifiableMap(new LinkedHashMap<>(returned));
+    }
+
+    /** Not what was returned: it proves who the shopper is. */
+    @Override
+    public String toString() {
+      return "Complete[" + id + " of " + of + "]";
+    }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.COMPLETE;
     }
   }
 
@@ -62,6 +113,11 @@ public sealed interface ProviderOperation {
       requireReference(providerReference);
       requirePositive(amount);
     }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.CAPTURE;
+    }
   }
 
   /**
@@ -70,12 +126,28 @@ public sealed interface ProviderOperation {
    *
    * @param id the operation
    * @param providerReference the provider's name for the authorization
+   * @param taken what the authorization took in the same call, or null where it only reserved: some
+   *     providers give back what they took by another request than they give up what they hold
    */
-  record Cancel(String id, String providerReference) implements ProviderOperation {
-    /** Refuses an empty reference. */
+  record Cancel(String id, String providerReference, @Nullable Money taken)
+      implements ProviderOperation {
+    /** Refuses an empty reference, and an amount that is not more than zero. */
     public Cancel {
       requireId(id);
       requireReference(providerReference);
+      if (taken != null) {
+        requirePositive(taken);
+      }
+    }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.CANCEL;
+    }
+
+    @Override
+    public @Nullable Money amount() {
+      return taken;
     }
   }
 
@@ -92,6 +164,11 @@ public sealed interface ProviderOperation {
       requireId(id);
       requireReference(providerReference);
       requirePositive(amount);
+    }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.REFUND;
     }
   }
 
@@ -117,6 +194,11 @@ public sealed interface ProviderOperation {
     public String toString() {
       return "SubmitEvidence[" + id + "]";
     }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.SUBMIT_EVIDENCE;
+    }
   }
 
   /**
@@ -131,6 +213,11 @@ public sealed interface ProviderOperation {
       requireId(id);
       requireReference(providerReference);
     }
+
+    @Override
+    public OperationKind kind() {
+      return OperationKind.ACCEPT_DISPUTE;
+    }
   }
 
   /**
@@ -140,8 +227,17 @@ public sealed interface ProviderOperation {
    * @param kind what that operation was
    * @param amount what that operation asked for, or null if it has no amount: an approval of any
    *     other amount is not the answer to it
+   * @param providerReference the provider's name for that operation, or null where its answer did
+   *     not come
+   * @param authorization the provider's name for the authorization that it belongs to; null for an
+   *     authorization itself
    */
-  record Lookup(String id, OperationKind kind, @Nullable Money amount)
+  record Lookup(
+      String id,
+      OperationKind kind,
+      @Nullable Money amount,
+      @Nullable String providerReference,
+      @Nullable String authorization)
       implements ProviderOperation {
     /** Refuses an empty id. */
     public Lookup {

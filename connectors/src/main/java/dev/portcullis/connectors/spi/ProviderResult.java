@@ -35,30 +35,85 @@ public sealed interface ProviderResult {
    * <p>It speaks of this one request. When an earlier send of the same operation went unanswered,
    * only a lookup can tell what became of the operation.
    *
+   * @param kind what was wrong
+   * @param forMerchant a sentence for whoever calls the API: what to do about it
    * @param reason a sentence for an operator; holds no secret and no card value
-   * @param cardGone whether it is so because the card is not stored any more
+   * @param said the provider's own words, for the operator
    */
-  record Rejected(String reason, boolean cardGone) implements ProviderResult {
-    /** The card has nothing to do with it. */
-    public Rejected(String reason) {
-      this(reason, false);
+  record Rejected(Kind kind, String forMerchant, String reason, ProviderWords said)
+      implements ProviderResult {
+
+    /** With the sentence that the kind has for every merchant. */
+    public Rejected(Kind kind, String reason, ProviderWords said) {
+      this(kind, kind.forMerchant, reason, said);
+    }
+
+    /** Whether it is so because the card is not stored any more. */
+    public boolean cardGone() {
+      return kind == Kind.CARD_GONE;
+    }
+
+    /** What can be wrong with a request. */
+    public enum Kind {
+      /** The provider does not know the key, or it may not do this. */
+      CREDENTIAL(
+          "The account's key at the payment provider does not work, or may not do this."
+              + " Nothing was charged."),
+      /** The provider does not do this, or not in this currency. */
+      UNSUPPORTED("The payment provider does not support this. Nothing was charged."),
+      /** The provider did not understand the request. */
+      MALFORMED("The payment provider did not accept the request. Nothing was charged."),
+      /** The provider does not know what the request is about. */
+      UNKNOWN_REFERENCE(
+          "The payment provider does not know the payment that this is about."
+              + " Nothing was changed."),
+      /** The card is not stored any more. */
+      CARD_GONE(
+          "The card of this payment method is not stored any more. Ask for the card again."
+              + " Nothing was charged."),
+      /** Anything else, such as a payment that is in another state. */
+      OTHER("The payment provider did not accept the request. Nothing was charged.");
+
+      private final String forMerchant;
+
+      Kind(String forMerchant) {
+        this.forMerchant = forMerchant;
+      }
     }
   }
 
   /**
-   * The shopper must prove who they are. Look the operation up after they have been there.
+   * The shopper must prove who they are. Once they have been there, {@linkplain
+   * ProviderOperation.Complete complete} the authorization if the provider wants that, or look it
+   * up.
    *
-   * @param providerReference the provider's name for the authorization
+   * @param providerReference the provider's name for the authorization, or null when it gave none
    * @param redirectUrl where to send the shopper: an absolute http or https URL
    */
-  record RequiresAction(String providerReference, String redirectUrl) implements ProviderResult {}
+  record RequiresAction(@Nullable String providerReference, String redirectUrl)
+      implements ProviderResult {
+
+    /** Without the URL, which leads to the payment. */
+    @Override
+    public String toString() {
+      return "RequiresAction[" + providerReference + "]";
+    }
+  }
 
   /**
-   * The provider has it and has not decided. Look it up later.
+   * The provider has it and has not decided. Look it up later, or wait for its notification.
    *
    * @param providerReference the provider's name for it, or null when it gave none
+   * @param alert what an operator should see to, since it is not as documented or needs a person;
+   *     null where all is as it should be
    */
-  record Pending(@Nullable String providerReference) implements ProviderResult {}
+  record Pending(@Nullable String providerReference, @Nullable String alert)
+      implements ProviderResult {
+    /** All is as it should be. */
+    public Pending(@Nullable String providerReference) {
+      this(providerReference, null);
+    }
+  }
 
   /**
    * Nobody knows whether it happened. Never a decline and never a reason to try elsewhere.
@@ -85,6 +140,7 @@ public sealed interface ProviderResult {
    *     expired_or_canceled_card} and the like); null otherwise
    * @param fundsAvailable whether the money, once it is taken, is the merchant's at once, whatever
    *     the provider's schedule says of others
+   * @param said the provider's own words, for the operator
    */
   record Details(
       Checks checks,
@@ -92,13 +148,20 @@ public sealed interface ProviderResult {
       @Nullable String authorizationCode,
       @Nullable ThreeDSecure threeDSecure,
       @Nullable String failureReason,
-      boolean fundsAvailable) {
+      boolean fundsAvailable,
+      ProviderWords said) {
     /** Nothing beside the verdict. */
-    public static final Details NONE = new Details(Checks.NONE, null, null, null, null, false);
+    public static final Details NONE = said(ProviderWords.NONE);
 
     /** Refuses missing checks; {@link Checks#NONE} says that there were none. */
     public Details {
       Objects.requireNonNull(checks);
+      Objects.requireNonNull(said);
+    }
+
+    /** Nothing but the provider's own words. */
+    public static Details said(ProviderWords said) {
+      return new Details(Checks.NONE, null, null, null, null, false, said);
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.connectors.Connectors;
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
@@ -27,6 +29,8 @@ import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.connectors.spi.ProviderResult.RequiresAction;
 import dev.portcullis.connectors.spi.ProviderResult.ThreeDSecure;
 import dev.portcullis.connectors.spi.ProviderResult.Unknown;
+import dev.portcullis.connectors.spi.ProviderWords;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import java.math.BigDecimal;
 import java.util.HashMap;
@@ -48,13 +52,19 @@ class SandboxConnectorTest {
   private static final Money AMOUNT = Money.of(1_999, "usd");
   private static final Authorize AUTHORIZE =
       new Authorize(
-          "op_1", AMOUNT, true, Initiator.CUSTOMER, false, null, "https://shop.example/r");
-  private static final Lookup LOOKUP = new Lookup("op_1", OperationKind.AUTHORIZE, null);
+          "op_1",
+          AMOUNT,
+          true,
+          CardUse.ONCE,
+          Shopper.UNKNOWN,
+          Challenge.ifNeeded("https://shop.example/r"));
+  private static final Lookup LOOKUP =
+      new Lookup("op_1", OperationKind.AUTHORIZE, null, null, null);
   private static final List<ProviderOperation> OPERATIONS =
       List.of(
           AUTHORIZE,
           new Capture("op_1", "auth_1", AMOUNT),
-          new Cancel("op_1", "auth_1"),
+          new Cancel("op_1", "auth_1", null),
           new Refund("op_1", "auth_1", AMOUNT),
           new ProviderOperation.SubmitEvidence("op_1", "dsp_1", Map.of("customer_name", "Ada")),
           new ProviderOperation.AcceptDispute("op_1", "dsp_1"),
@@ -85,7 +95,12 @@ class SandboxConnectorTest {
     ForwardRequest request =
         CONNECTOR.request(
             new Authorize(
-                "op_1", AMOUNT, true, Initiator.MERCHANT, false, "ntx_1", "https://a.example"));
+                "op_1",
+                AMOUNT,
+                true,
+                new CardUse(Initiator.MERCHANT, false, "ntx_1"),
+                Shopper.UNKNOWN,
+                Challenge.ifNeeded("https://a.example")));
     assertThat(request.body())
         .containsEntry("network_transaction_id", "ntx_1")
         .containsEntry("initiator", "merchant");
@@ -99,7 +114,7 @@ class SandboxConnectorTest {
                 "sandbox.capture",
                 Map.of("id", "auth_1"),
                 Map.of("reference", "op_2", "amount", 1_999L, "currency", "usd")));
-    assertThat(CONNECTOR.request(new Cancel("op_2", "auth_1")))
+    assertThat(CONNECTOR.request(new Cancel("op_2", "auth_1", null)))
         .isEqualTo(
             new ForwardRequest(
                 "sandbox.void", Map.of("id", "auth_1"), Map.of("reference", "op_2")));
@@ -135,7 +150,8 @@ class SandboxConnectorTest {
                     "123456",
                     new ThreeDSecure("2.2.0", "authenticated"),
                     null,
-                    true)));
+                    true,
+                    ProviderWords.NONE)));
   }
 
   @Test
@@ -147,7 +163,8 @@ class SandboxConnectorTest {
         .isInstanceOf(Unknown.class);
     assertThat(interpret(AUTHORIZE, 200, with("currency", "eur"))).isInstanceOf(Unknown.class);
     assertThat(interpret(AUTHORIZE, 200, with("id", null))).isInstanceOf(Unknown.class);
-    assertThat(interpret(AUTHORIZE, 200, with("status", "Approved"))).isInstanceOf(Unknown.class);
+    assertThat(interpret(AUTHORIZE, 200, with("status", "Approved")))
+        .isInstanceOfSatisfying(Pending.class, p -> assertThat(p.alert()).isNotNull());
     assertThat(interpret(AUTHORIZE, 201, answer("approved"))).isInstanceOf(Unknown.class);
   }
 
@@ -191,7 +208,10 @@ class SandboxConnectorTest {
     for (ProviderOperation operation : OPERATIONS.subList(0, 4)) {
       assertThat(interpret(operation, status, error("unauthorized")))
           .isEqualTo(
-              new Rejected("the provider refused the request with " + status + ": unauthorized"));
+              new Rejected(
+                  ((Rejected) interpret(operation, status, null)).kind(),
+                  "the provider refused the request with " + status,
+                  new ProviderWords("unauthorized", null)));
     }
   }
 
@@ -217,7 +237,7 @@ class SandboxConnectorTest {
   void aProvidersFreeTextDoesNotReachTheLog() {
     Rejected rejected =
         (Rejected) interpret(AUTHORIZE, 400, error("Card 4242 4242 4242 4242 is bad"));
-    assertThat(rejected.reason()).doesNotContain("4242");
+    assertThat(rejected.reason() + rejected.said()).doesNotContain("4242");
   }
 
   /** Whatever comes, nothing is thrown, and only an exact answer approves or declines. */
@@ -286,17 +306,17 @@ class SandboxConnectorTest {
         .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new Refund("op_1", "auth_1", Money.of(-1, "usd")))
         .isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> new Cancel("op_1", " ")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new Cancel("op_1", " ", null))
+        .isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(
             () ->
                 new Authorize(
                     "op_1",
                     Money.of(-1, "usd"),
                     true,
-                    Initiator.CUSTOMER,
-                    false,
-                    null,
-                    "https://a"))
+                    CardUse.ONCE,
+                    Shopper.UNKNOWN,
+                    Challenge.ifNeeded("https://a")))
         .isInstanceOf(IllegalArgumentException.class);
   }
 

@@ -27,14 +27,20 @@ public record Attempt(
 
   /** The money that is asked for, or null if it is not about an amount. */
   public @Nullable Money amount() {
+    return ask.amount();
+  }
+
+  /** The provider's name for the authorization that is followed up, or null if none is. */
+  public @Nullable String authorization() {
     return switch (ask) {
-      case ProviderOperation.Authorize authorize -> authorize.amount();
-      case ProviderOperation.Capture capture -> capture.amount();
-      case ProviderOperation.Refund refund -> refund.amount();
-      case ProviderOperation.Cancel cancel -> null;
+      case ProviderOperation.Authorize authorize -> null;
+      case ProviderOperation.Complete complete -> complete.authorization();
+      case ProviderOperation.Capture capture -> capture.providerReference();
+      case ProviderOperation.Cancel cancel -> cancel.providerReference();
+      case ProviderOperation.Refund refund -> refund.providerReference();
       case ProviderOperation.SubmitEvidence evidence -> null;
       case ProviderOperation.AcceptDispute accept -> null;
-      case ProviderOperation.Lookup lookup -> lookup.amount();
+      case ProviderOperation.Lookup lookup -> lookup.authorization();
     };
   }
 

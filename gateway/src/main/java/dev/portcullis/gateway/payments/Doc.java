@@ -50,6 +50,10 @@ record Doc(Map<String, @Nullable Object> members) {
     return new Money(number(name), Currency.of(text("currency")));
   }
 
+  @Nullable Money optionalMoney(String name) {
+    return members.containsKey(name) ? money(name) : null;
+  }
+
   @Nullable Instant optionalTime(String name) {
     return members.get(name) instanceof Long seconds ? Instant.ofEpochSecond(seconds) : null;
   }

@@ -1,8 +1,11 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
@@ -97,15 +100,7 @@ public record Operation(
 
   /** The kind of operation, as a look-up wants to know it. */
   public OperationKind kind() {
-    return switch (attempt.ask()) {
-      case ProviderOperation.Authorize authorize -> OperationKind.AUTHORIZE;
-      case ProviderOperation.Capture capture -> OperationKind.CAPTURE;
-      case ProviderOperation.Cancel cancel -> OperationKind.CANCEL;
-      case ProviderOperation.Refund refund -> OperationKind.REFUND;
-      case ProviderOperation.SubmitEvidence evidence -> OperationKind.SUBMIT_EVIDENCE;
-      case ProviderOperation.AcceptDispute accept -> OperationKind.ACCEPT_DISPUTE;
-      case ProviderOperation.Lookup lookup -> lookup.kind();
-    };
+    return attempt.ask().kind();
   }
 
   /** The next version. */
@@ -162,16 +157,30 @@ public record Operation(
       case ProviderOperation.Authorize authorize -> {
         putMoney(doc, authorize.amount());
         doc.put("capture", authorize.capture());
-        doc.put("off_session", authorize.initiator() == Initiator.MERCHANT);
-        doc.put("store_credential", authorize.storeCredential());
-        Doc.put(doc, "network_transaction_id", authorize.networkTransactionId());
-        doc.put("return_url", authorize.returnUrl());
+        CardUse use = authorize.use();
+        doc.put("off_session", use.initiator() == Initiator.MERCHANT);
+        doc.put("store_credential", use.store());
+        Doc.put(doc, "network_transaction_id", use.networkTransactionId());
+        doc.put("return_url", authorize.challenge().returnUrl());
+      }
+      case ProviderOperation.Complete complete -> {
+        putMoney(doc, complete.amount());
+        doc.put("capture", complete.capture());
+        doc.put("of", complete.of());
+        Doc.put(doc, "reference", complete.authorization());
+        // What was sent is dead weight once it is over, like the request.
+        doc.put("returned", sending.state == State.DONE ? Map.of() : complete.returned());
       }
       case ProviderOperation.Capture capture -> {
         putMoney(doc, capture.amount());
         doc.put("reference", capture.providerReference());
       }
-      case ProviderOperation.Cancel cancel -> doc.put("reference", cancel.providerReference());
+      case ProviderOperation.Cancel cancel -> {
+        doc.put("reference", cancel.providerReference());
+        if (cancel.taken() != null) {
+          putMoney(doc, cancel.taken());
+        }
+      }
       case ProviderOperation.Refund refund -> {
         putMoney(doc, refund.amount());
         doc.put("reference", refund.providerReference());
@@ -237,12 +246,25 @@ public record Operation(
               id,
               doc.money("amount"),
               doc.truth("capture"),
-              doc.truth("off_session") ? Initiator.MERCHANT : Initiator.CUSTOMER,
-              doc.truth("store_credential"),
-              doc.optionalText("network_transaction_id"),
-              doc.text("return_url"));
+              new CardUse(
+                  doc.truth("off_session") ? Initiator.MERCHANT : Initiator.CUSTOMER,
+                  doc.truth("store_credential"),
+                  doc.optionalText("network_transaction_id")),
+              // The request is stored as it is sent; nothing of the shopper is needed to read its
+              // answer.
+              Shopper.UNKNOWN,
+              Challenge.ifNeeded(doc.text("return_url")));
+      case COMPLETE ->
+          new ProviderOperation.Complete(
+              id,
+              doc.text("of"),
+              doc.money("amount"),
+              doc.truth("capture"),
+              doc.optionalText("reference"),
+              doc.texts("returned"));
       case CAPTURE -> new ProviderOperation.Capture(id, doc.text("reference"), doc.money("amount"));
-      case CANCEL -> new ProviderOperation.Cancel(id, doc.text("reference"));
+      case CANCEL ->
+          new ProviderOperation.Cancel(id, doc.text("reference"), doc.optionalMoney("amount"));
       case REFUND -> new ProviderOperation.Refund(id, doc.text("reference"), doc.money("amount"));
       case SUBMIT_EVIDENCE ->
           new ProviderOperation.SubmitEvidence(id, doc.text("reference"), doc.texts("evidence"));

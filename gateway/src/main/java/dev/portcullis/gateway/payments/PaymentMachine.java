@@ -1,9 +1,12 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.payments.PaymentIntent.Progress;
@@ -108,10 +111,12 @@ public final class PaymentMachine {
             confirm.operation(),
             confirm.terms().amount(),
             !confirm.terms().manualCapture() && !confirm.terms().manualConfirmation(),
-            confirm.offSession() ? Initiator.MERCHANT : Initiator.CUSTOMER,
-            confirm.terms().setupFutureUsage() != null,
-            confirm.networkTransactionId(),
-            confirm.providerReturnUrl());
+            new CardUse(
+                confirm.offSession() ? Initiator.MERCHANT : Initiator.CUSTOMER,
+                confirm.terms().setupFutureUsage() != null,
+                confirm.networkTransactionId()),
+            Shopper.UNKNOWN,
+            Challenge.ifNeeded(confirm.providerReturnUrl()));
     Progress progress =
         intent.progress().to(Status.PROCESSING).by(confirm.operation()).failed(null);
     return Transition.of(intent.with(confirm.terms(), confirm.details(), progress))
@@ -155,6 +160,7 @@ public final class PaymentMachine {
     }
     return switch (attempt.ask()) {
       case ProviderOperation.Authorize authorize -> authorized(intent, authorize, answer, now);
+      case ProviderOperation.Complete complete -> throw notMine(attempt);
       case ProviderOperation.Capture capture -> Reservations.captured(intent, capture, answer);
       case ProviderOperation.Cancel cancel -> Reservations.voided(intent, answer, now);
       case ProviderOperation.Refund refund -> throw notMine(attempt);
@@ -176,7 +182,9 @@ public final class PaymentMachine {
           Transition.none(Outlook.DONE)
               .asking(
                   new ProviderOperation.Cancel(
-                      answer.nextOperation(), approved.providerReference()));
+                      answer.nextOperation(),
+                      approved.providerReference(),
+                      taken(answer.attempt().ask())));
       case ProviderResult.Approved approved -> Transition.none(Outlook.DONE);
       case ProviderResult.Declined declined ->
           Transition.none(authorize ? Outlook.DONE : Outlook.STUCK);
@@ -187,6 +195,15 @@ public final class PaymentMachine {
       case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
       case ProviderResult.NotFound notFound -> Transition.none(Outlook.UNKNOWN);
     };
+  }
+
+  /** What has to be given back of an approval that came too late, or null if it only reserved. */
+  private static @Nullable Money taken(ProviderOperation ask) {
+    return ask instanceof ProviderOperation.Authorize authorize
+            && authorize.capture()
+            && authorize.amount().isPositive()
+        ? authorize.amount()
+        : null;
   }
 
   private static Transition authorized(
@@ -339,7 +356,7 @@ public final class PaymentMachine {
       Command.Answer answer,
       ProviderResult.RequiresAction action,
       Instant now) {
-    if (authorize.initiator() == Initiator.MERCHANT || answer.attempt().errorOnAction()) {
+    if (authorize.use().initiator() == Initiator.MERCHANT || answer.attempt().errorOnAction()) {
       // Nobody is there to answer the challenge; without an answer the provider charges nothing.
       return declined(
           intent, answer, DeclineCode.AUTHENTICATION_REQUIRED, action.providerReference(), now);

@@ -1,8 +1,10 @@
 package dev.portcullis.gateway.payments;
 
-import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.paymentmethods.CardCheck;
@@ -95,10 +97,9 @@ final class ProviderCardCheck implements CardCheck {
                 id,
                 NOTHING,
                 false,
-                Initiator.CUSTOMER,
-                true,
-                null,
-                returnUrls.of(principal.account(), id)),
+                CardUse.STORE,
+                Shopper.UNKNOWN,
+                Challenge.ifNeeded(returnUrls.of(principal.account(), id))),
             "payment_method",
             method.id(),
             null,

@@ -10,6 +10,7 @@ import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.provider.VaultLink.Said;
@@ -129,7 +130,11 @@ public final class ProviderGate {
   ProviderResult lookup(Operation operation) {
     ProviderOperation ask =
         new ProviderOperation.Lookup(
-            operation.head().id(), operation.kind(), operation.attempt().amount());
+            operation.head().id(),
+            operation.kind(),
+            operation.attempt().amount(),
+            null,
+            operation.attempt().authorization());
     ForwardRequest request = connector(operation.connector()).request(ask);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("operation", request.operation());
@@ -257,8 +262,11 @@ public final class ProviderGate {
       case Said.Answer answer
           when answer.status() < 500 && !answer.errorCode().equals("in_flight") ->
           new ProviderResult.Rejected(
+              answer.errorCode().equals("no_such_token")
+                  ? ProviderResult.Rejected.Kind.CARD_GONE
+                  : ProviderResult.Rejected.Kind.OTHER,
               "the vault refused: " + answer.errorCode(),
-              answer.errorCode().equals("no_such_token"));
+              ProviderWords.NONE);
       case Said.Answer answer -> new ProviderResult.Unknown("the vault: " + answer.errorCode());
     };
   }

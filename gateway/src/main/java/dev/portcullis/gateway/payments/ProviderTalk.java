@@ -78,14 +78,16 @@ final class ProviderTalk {
       case ProviderResult.Rejected rejected -> {
         values.put("outcome", "rejected");
         values.put("reason", rejected.reason());
+        values.put("rejected", rejected.kind().name().toLowerCase(Locale.ROOT));
       }
       case ProviderResult.RequiresAction action -> {
         values.put("outcome", "requires_action");
-        values.put("provider_reference", action.providerReference());
+        putIfThere(values, "provider_reference", action.providerReference());
       }
       case ProviderResult.Pending pending -> {
         values.put("outcome", "pending");
         putIfThere(values, "provider_reference", pending.providerReference());
+        putIfThere(values, "alert", pending.alert());
       }
       case ProviderResult.Unknown unknown -> {
         values.put("outcome", "unknown");

@@ -108,7 +108,7 @@ final class Reservations {
     PaymentIntent.Progress progress =
         intent.progress().to(Status.PROCESSING).by(cancel.operation());
     return Transition.of(intent.with(intent.terms(), details, progress))
-        .asking(new ProviderOperation.Cancel(cancel.operation(), reference(cancel.charge())))
+        .asking(new ProviderOperation.Cancel(cancel.operation(), reference(cancel.charge()), null))
         .expecting(Outlook.UNKNOWN);
   }
 

@@ -1,9 +1,11 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
-import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.payments.SetupIntent.Progress;
 import dev.portcullis.gateway.payments.SetupIntent.Status;
@@ -102,10 +104,9 @@ public final class SetupMachine {
             confirm.operation(),
             NOTHING,
             false,
-            Initiator.CUSTOMER,
-            true,
-            null,
-            confirm.providerReturnUrl());
+            CardUse.STORE,
+            Shopper.UNKNOWN,
+            Challenge.ifNeeded(confirm.providerReturnUrl()));
     Progress progress =
         intent.progress().to(Status.PROCESSING).by(confirm.operation()).failed(null);
     return Transition.of(intent.with(confirm.terms(), progress))

@@ -6,6 +6,7 @@ import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.ledger.BalanceTransaction.Kind;
 import dev.portcullis.gateway.ledger.Bookkeeper;
@@ -181,7 +182,9 @@ class DisputeMachineProperties {
             case 2 ->
                 new ProviderResult.Declined(
                     DeclineCode.GENERIC_DECLINE, null, ProviderResult.Details.NONE);
-            case 3 -> new ProviderResult.Rejected("no");
+            case 3 ->
+                new ProviderResult.Rejected(
+                    ProviderResult.Rejected.Kind.OTHER, "no", ProviderWords.NONE);
             case 4 -> new ProviderResult.Unknown("nobody knows");
             default -> new ProviderResult.NotFound();
           };

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.journal.LedgerLine;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.ledger.Bookkeeper;
@@ -243,7 +244,13 @@ class PaymentMachineProperties {
                 DeclineCode.DO_NOT_HONOR, reference, ProviderResult.Details.NONE);
         case 2 -> new ProviderResult.Pending(reference);
         case 3 -> new ProviderResult.Unknown("nobody knows");
-        case 4 -> new ProviderResult.Rejected("not like this", number % 3 == 0);
+        case 4 ->
+            new ProviderResult.Rejected(
+                number % 3 == 0
+                    ? ProviderResult.Rejected.Kind.CARD_GONE
+                    : ProviderResult.Rejected.Kind.MALFORMED,
+                "not like this",
+                ProviderWords.NONE);
         case 5 -> new ProviderResult.NotFound();
         default -> new ProviderResult.RequiresAction(reference, "https://bank.example/");
       };

@@ -1,0 +1,65 @@
+package dev.portcullis.connectors.spi;
+
+import dev.portcullis.kit.Money;
+import java.time.Instant;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** What a provider tells by itself. Whoever acts on it has had the vault verify it. */
+public sealed interface Notification {
+
+  /**
+   * What became of an operation. Notifications come late, twice and out of order, so {@code at}
+   * tells which is the newer.
+   *
+   * @param about which operation it is about
+   * @param result what became of it, as {@link Connector#interpret} would say it. An approval is
+   *     one of {@code amount}: whoever takes it holds that against the operation's own
+   * @param amount how much it is about, or null when not said
+   * @param at when it happened, by the provider's clock
+   */
+  record Outcome(About about, ProviderResult result, @Nullable Money amount, Instant at)
+      implements Notification {
+    /** Refuses what is missing. */
+    public Outcome {
+      Objects.requireNonNull(about);
+      Objects.requireNonNull(result);
+      Objects.requireNonNull(at);
+    }
+  }
+
+  /**
+   * How a provider names an operation. What follows an authorization is found by the provider's own
+   * reference first: some providers give the authorization's reference with it.
+   *
+   * @param reference the reference that the provider was given
+   * @param kind what the operation was
+   * @param providerReference the provider's name for it, or null
+   * @param authorization the provider's name for the authorization that it belongs to, or null
+   */
+  record About(
+      String reference,
+      OperationKind kind,
+      @Nullable String providerReference,
+      @Nullable String authorization) {
+    /** Refuses what is missing. */
+    public About {
+      Objects.requireNonNull(reference);
+      Objects.requireNonNull(kind);
+    }
+  }
+
+  /**
+   * It is about something else: a report, a dispute, an object that was made elsewhere.
+   *
+   * @param type the provider's word for it, bounded
+   */
+  record Other(String type) implements Notification {}
+
+  /**
+   * It is not understood, and nothing may be concluded from it.
+   *
+   * @param reason a sentence for an operator; holds no secret and no card value
+   */
+  record Unread(String reason) implements Notification {}
+}
