@@ -10,17 +10,20 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
+import org.jspecify.annotations.Nullable;
 
 /** A provider over real TLS that does as a test tells it and remembers what it was sent. */
 public final class FakeProvider implements AutoCloseable {
 
   /** What arrived. */
-  public record Received(String path, Map<String, String> headers, String body) {}
+  public record Received(
+      String path, @Nullable String query, Map<String, String> headers, String body) {}
 
   /** What to do with a request, whose body is there to be read again. */
   public interface Behaviour {
@@ -51,7 +54,8 @@ public final class FakeProvider implements AutoCloseable {
     String body = new String(sent, StandardCharsets.UTF_8);
     var headers = new java.util.TreeMap<String, String>(String.CASE_INSENSITIVE_ORDER);
     exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
-    received.add(new Received(exchange.getRequestURI().getPath(), headers, body));
+    URI uri = exchange.getRequestURI();
+    received.add(new Received(uri.getPath(), uri.getRawQuery(), headers, body));
     try {
       behaviour.handle(exchange);
     } catch (InterruptedException e) {

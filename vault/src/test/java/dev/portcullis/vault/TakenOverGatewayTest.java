@@ -73,6 +73,18 @@ class TakenOverGatewayTest {
         public void close() {}
       };
 
+  /** A provider whose API wants all that a policy can say. */
+  private static final String SHAPED =
+      """
+      {"provider":"shaped","mode":"test","origin":"https://localhost:PORT","allow_loopback":true,
+       "credential":{"kind":"body","members":{"/login/name":"provider.shaped.key","/login/word":"provider.shaped.key"}},
+       "headers":{"Shaped-Version":"1"},
+       "operations":{"sandbox.authorize":{"method":"POST","path":"/shaped/{id}",
+         "query":{"query":"id:'{id}'"},"encoding":"form","envelope":"order",
+         "fixed":{"/type":"authorize","/options/capture":false},
+         "slots":{"/card/number":"card.number","/card/expiry":"card.exp as mm/yy"},"answer":["/id"]}}}
+      """;
+
   private RunningVault vault;
   private String token;
   private String liveToken;
@@ -88,10 +100,15 @@ class TakenOverGatewayTest {
               // The same provider for somebody else, and this account's for live payments.
               provider(policies, "other", false, starting.provider.port());
               provider(policies, "sandbox-live", true, 1);
-              return Stream.concat(
-                      settings(
-                          "other", "acct_other", "test", "localhost:" + starting.provider.port()),
-                      settings("sandbox-live", starting.account, "live", "api.acme.test"))
+              String here = "localhost:" + starting.provider.port();
+              Files.writeString(
+                  policies.resolve("shaped.json"),
+                  SHAPED.replace("PORT", "" + starting.provider.port()));
+              return Stream.of(
+                      settings("other", "acct_other", "test", here),
+                      settings("sandbox-live", starting.account, "live", "api.acme.test"),
+                      settings("shaped", starting.account, "test", here))
+                  .flatMap(lines -> lines)
                   .toList();
             });
     token = vault.paymentMethod(VISA);
@@ -198,7 +215,19 @@ class TakenOverGatewayTest {
 
   List<Attack> attacks() {
     List<Attack> attacks = new ArrayList<>();
-    for (String member : List.of("host", "origin", "url", "uri", "method", "headers", "port")) {
+    for (String member :
+        List.of(
+            "host",
+            "origin",
+            "url",
+            "uri",
+            "method",
+            "headers",
+            "port",
+            "query",
+            "encoding",
+            "envelope",
+            "fixed")) {
       attacks.add(attack("another " + member, "invalid_request", member, "https://evil.test"));
     }
     for (String value :
@@ -222,6 +251,7 @@ class TakenOverGatewayTest {
     attacks.add(body("slot in a list", Map.of("card", List.of("{{card.number}}"))));
     attacks.add(body("cvc as the number", Map.of("card", Map.of("number", "{{card.cvc}}"))));
     attacks.add(body("slash in a name", Map.of("card/number", "{{card.number}}")));
+    shapedAttacks(attacks);
     attacks.add(attack("slots and no token", "policy_violation", "token", ""));
     attacks.add(attack("another's token", "no_such_token", "token", othersToken));
     attacks.add(attack("another's secret", "account_mismatch", "provider_account", "other"));
@@ -243,6 +273,66 @@ class TakenOverGatewayTest {
           attack("header in the key " + key.hashCode(), "invalid_request", "idempotency_key", key));
     }
     return attacks;
+  }
+
+  private static Attack shaped(String name, Object body) {
+    return attack(
+        name,
+        "policy_violation",
+        "provider_account",
+        "shaped",
+        "path",
+        Map.of("id", "x"),
+        "body",
+        body);
+  }
+
+  private static void shapedAttacks(List<Attack> attacks) {
+    String number = "{{card.number}}";
+    attacks.add(shaped("slot in a form's name", Map.of(number, "x")));
+    attacks.add(shaped("slot at a name in brackets", Map.of("card[number]", number)));
+    attacks.add(shaped("name in brackets", Map.of("card[number]", "x")));
+    attacks.add(shaped("name that closes its brackets", Map.of("card", Map.of("x][number", "x"))));
+    attacks.add(shaped("name of a list's next element", Map.of("card", Map.of("", number))));
+    attacks.add(shaped("name with a pair in it", Map.of("card", Map.of("x]=1&type", number))));
+    attacks.add(shaped("number for an expiry", Map.of("card", Map.of("expiry", number))));
+    attacks.add(
+        shaped(
+            "form of the caller's", Map.of("card", Map.of("expiry", "{{card.exp as yyyy-mm}}"))));
+    attacks.add(shaped("expiry for a number", Map.of("card", Map.of("number", "{{card.exp}}"))));
+    attacks.add(shaped("fixed member", Map.of("type", "refund")));
+    attacks.add(shaped("fixed member in another case", Map.of("Type", "refund")));
+    attacks.add(shaped("fixed member's object as a list", Map.of("options", List.of())));
+    attacks.add(shaped("fixed member through its path", Map.of("options[capture]", true)));
+    attacks.add(shaped("credential member", Map.of("login", Map.of("name", "x"))));
+    attacks.add(shaped("credential beside the vault's", Map.of("login", Map.of("session", "x"))));
+    attacks.add(shaped("credential in another case", Map.of("LOGIN", Map.of("name", "x"))));
+    attacks.add(shaped("credential by its name", Map.of("x", Map.of("transactionKey", "x"))));
+    for (String value : List.of(number, "x'", "a&b", "a=b", "{id}", "%27", "x}", "")) {
+      attacks.add(
+          attack(
+              "query value " + value.hashCode(),
+              "invalid_request",
+              "provider_account",
+              "shaped",
+              "path",
+              Map.of("id", value)));
+    }
+  }
+
+  /** The same without an attack in it: they are refused for what they try. */
+  @Test
+  void whatIsNoAttackIsSent() {
+    Map<String, Object> command = command();
+    command.put("provider_account", "shaped");
+    command.put("path", Map.of("id", "x"));
+    assertThat(vault.call("/internal/v1/forward", command).text("outcome")).isEqualTo("answered");
+    assertThat(vault.provider.received.getLast().body())
+        .isEqualTo(
+            "order[login][name]=%s&order[login][word]=%s&order[type]=authorize"
+                    .formatted(RunningVault.PROVIDER_KEY, RunningVault.PROVIDER_KEY)
+                + "&order[options][capture]=false&order[card][number]="
+                + VISA);
   }
 
   @ParameterizedTest

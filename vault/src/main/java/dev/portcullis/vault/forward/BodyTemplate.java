@@ -1,14 +1,11 @@
 package dev.portcullis.vault.forward;
 
 import dev.portcullis.vault.forward.Policy.SlotRule;
-import dev.portcullis.wire.json.Json;
-import java.io.ByteArrayOutputStream;
-import java.util.Arrays;
-import java.util.EnumMap;
-import java.util.EnumSet;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -23,45 +20,69 @@ final class BodyTemplate {
 
   private static final int MAX_DEPTH = 16;
 
-  private final Map<String, SlotRule> rules;
-  private final Set<Slot> used = EnumSet.noneOf(Slot.class);
+  private final Policy.Body rules;
+  private final @Nullable Map<String, @Nullable Object> tree;
+  private final Set<SlotRule> used = new HashSet<>();
 
-  private BodyTemplate(Map<String, SlotRule> rules) {
+  private BodyTemplate(
+      Policy.Body rules, Policy.Credential credential, @Nullable Map<String, ?> body) {
     this.rules = rules;
+    this.tree = body == null ? null : object("", body, 0);
+    if (tree != null) {
+      PolicyMembers.requireFree(tree, rules.fixed().keySet(), credential.members());
+    }
   }
 
   /**
-   * The slots that a body uses.
+   * A body as the gateway sent it.
    *
-   * @throws dev.portcullis.vault.http.InternalException {@code policy_violation} if one stands
-   *     where the policy does not allow it
+   * @param body null where there is none
+   * @param credential what the vault will write into it, maybe
+   * @throws dev.portcullis.vault.http.InternalException {@code policy_violation} if a slot stands
+   *     where the policy does not allow it, or something where the policy itself writes
    */
-  static Set<Slot> check(@Nullable Map<String, ?> body, Map<String, SlotRule> rules) {
-    BodyTemplate template = new BodyTemplate(rules);
-    if (body != null) {
-      template.walk("", body, 0);
-    }
-    return template.used;
+  static BodyTemplate read(
+      Policy.Body rules, Policy.Credential credential, @Nullable Map<String, ?> body) {
+    return new BodyTemplate(rules, credential, body);
   }
 
-  private void walk(String pointer, @Nullable Object value, int depth) {
+  /** The slots that it uses. */
+  Set<SlotRule> slots() {
+    return Set.copyOf(used);
+  }
+
+  /** The tree, with the rule itself in the place of each slot. */
+  private @Nullable Object resolved(String pointer, @Nullable Object value, int depth) {
     if (depth > MAX_DEPTH) {
       throw ForwardRefusal.violation("the body is nested too deeply");
     }
-    switch (value) {
-      case Map<?, ?> object ->
-          object.forEach(
-              (name, member) -> {
-                if (((String) name).contains(Slot.OPEN)) {
-                  throw ForwardRefusal.violation("a slot stands in a name");
-                }
-                walk(pointer + "/" + escaped((String) name), member, depth + 1);
-              });
-      case List<?> list -> list.forEach(element -> walk(pointer + "/-", element, depth + 1));
-      case String text when text.startsWith(Slot.LITERAL) -> {}
+    return switch (value) {
+      case Map<?, ?> object -> object(pointer, object, depth);
+      case List<?> list -> {
+        List<@Nullable Object> elements = new ArrayList<>();
+        list.forEach(element -> elements.add(resolved(pointer + "/-", element, depth + 1)));
+        yield elements;
+      }
+      case String text when text.startsWith(Slot.LITERAL) -> text.substring(Slot.LITERAL.length());
       case String text when text.contains(Slot.OPEN) -> slot(pointer, text);
-      case null, default -> {}
-    }
+      case null, default -> value;
+    };
+  }
+
+  private Map<String, @Nullable Object> object(String pointer, Map<?, ?> object, int depth) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>();
+    object.forEach(
+        (key, member) -> {
+          String name = (String) key;
+          if (name.contains(Slot.OPEN)) {
+            throw ForwardRefusal.violation("a slot stands in a name");
+          }
+          if (rules.encoding() == Policy.Encoding.FORM && !FormBody.isName(name)) {
+            throw ForwardRefusal.violation("a form has no such name");
+          }
+          members.put(name, resolved(pointer + "/" + escaped(name), member, depth + 1));
+        });
+    return members;
   }
 
   /** RFC 6901, 3: a name with a slash must not look like a path; nor one like a list's elements. */
@@ -70,116 +91,41 @@ final class BodyTemplate {
     return plain.equals("-") ? "~-" : plain;
   }
 
-  private void slot(String pointer, String text) {
-    SlotRule rule = rules.get(pointer);
+  private SlotRule slot(String pointer, String text) {
+    SlotRule rule = rules.slots().get(pointer);
     if (rule == null || !rule.slot().placeholder().equals(text)) {
       throw ForwardRefusal.violation("no such slot may stand at " + pointer);
     }
-    used.add(rule.slot());
+    used.add(rule);
+    return rule;
   }
 
   /**
-   * The body to send, to be cleared by the caller. It passes {@link #check} first.
+   * The body to send, to be cleared by the caller; empty where there is none.
    *
    * @param values what to fill in; a slot without one is left out with its member
+   * @param insecureCredential what the vault proves itself with, by pointer
    */
-  static byte[] fill(Map<String, ?> body, EnumMap<Slot, byte[]> values) {
-    Clearable out = new Clearable(1 << 10);
-    write(body, values, out);
+  byte[] fill(Map<SlotRule, byte[]> values, Map<String, String> insecureCredential) {
+    boolean written = !rules.fixed().isEmpty() || !insecureCredential.isEmpty();
+    if (tree == null && !written && rules.envelope() == null) {
+      return new byte[0];
+    }
+    Map<String, ?> sent = Map.of();
+    if (tree != null) {
+      sent = tree;
+    }
+    Map<String, ?> whole = PolicyMembers.before(sent, insecureCredential, rules.fixed());
+    if (rules.envelope() != null) {
+      whole = Map.of(rules.envelope(), whole);
+    }
+    ClearableBuffer out = new ClearableBuffer();
+    switch (rules.encoding()) {
+      case JSON -> JsonBody.write(whole, values, out);
+      case FORM -> FormBody.write(whole, values, out);
+    }
     byte[] filled = out.toByteArray();
     out.clear();
     return filled;
-  }
-
-  private static void write(@Nullable Object value, EnumMap<Slot, byte[]> values, Clearable out) {
-    switch (value) {
-      case Map<?, ?> object -> writeObject(object, values, out);
-      case List<?> list -> {
-        out.write('[');
-        for (int i = 0; i < list.size(); i++) {
-          out.comma(i > 0);
-          write(list.get(i), values, out);
-        }
-        out.write(']');
-      }
-      case String text when text.startsWith(Slot.LITERAL) ->
-          out.writeBytes(Json.write(text.substring(Slot.LITERAL.length())));
-      case String text when text.startsWith(Slot.OPEN) -> {
-        out.write('"');
-        out.writeBytes(Objects.requireNonNull(valueOf(text, values)));
-        out.write('"');
-      }
-      case null, default -> out.writeBytes(Json.write(value));
-    }
-  }
-
-  private static void writeObject(Map<?, ?> object, EnumMap<Slot, byte[]> values, Clearable out) {
-    out.write('{');
-    boolean more = false;
-    for (Map.Entry<?, ?> member : object.entrySet()) {
-      if (isEmptySlot(member.getValue(), values)) {
-        continue;
-      }
-      out.comma(more);
-      more = true;
-      out.writeBytes(Json.write(member.getKey()));
-      out.write(':');
-      write(member.getValue(), values, out);
-    }
-    out.write('}');
-  }
-
-  private static boolean isEmptySlot(@Nullable Object value, EnumMap<Slot, byte[]> values) {
-    return value instanceof String text
-        && text.startsWith(Slot.OPEN)
-        && !text.startsWith(Slot.LITERAL)
-        && valueOf(text, values) == null;
-  }
-
-  private static byte @Nullable [] valueOf(String text, EnumMap<Slot, byte[]> values) {
-    for (Map.Entry<Slot, byte[]> value : values.entrySet()) {
-      if (value.getKey().placeholder().equals(text)) {
-        return value.getValue();
-      }
-    }
-    return null;
-  }
-
-  /** A buffer that can be cleared: it holds a card number. */
-  private static final class Clearable extends ByteArrayOutputStream {
-    Clearable(int size) {
-      super(size);
-    }
-
-    void comma(boolean more) {
-      if (more) {
-        write(',');
-      }
-    }
-
-    void clear() {
-      Arrays.fill(buf, (byte) 0);
-    }
-
-    /** A buffer that grows leaves the smaller one behind: that one is cleared too. */
-    @Override
-    public synchronized void write(byte[] bytes, int from, int length) {
-      byte[] before = buf;
-      super.write(bytes, from, length);
-      forget(before);
-    }
-
-    @Override
-    public synchronized void write(int one) {
-      byte[] before = buf;
-      super.write(one);
-      forget(before);
-    }
-
-    private void forget(byte[] before) {
-      if (before != buf) {
-        Arrays.fill(before, (byte) 0);
-      }
-    }
   }
 }

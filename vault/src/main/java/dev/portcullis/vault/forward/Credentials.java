@@ -8,8 +8,10 @@ import dev.portcullis.wire.egress.EgressRequest;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -20,7 +22,7 @@ final class Credentials {
 
   static final String PLACE = "{{secret}}";
 
-  private static final String AUTHORIZATION = "Authorization";
+  static final String AUTHORIZATION = "Authorization";
   private static final int HTTPS = 443;
 
   private final Credential form;
@@ -114,17 +116,28 @@ final class Credentials {
     requireBinding(owner, origin, target);
     return switch (form) {
       case Credential.Header one ->
-          new Authorization.Granted(
+          Authorization.Granted.header(
               one.header(), one.format().replace(PLACE, text(0)), List.of(bytes(text(0))));
       case Credential.Basic _ -> basic(text(0), text(1));
       case Credential.OAuth _ ->
           throw new IllegalStateException("a client's secret is for the token endpoint alone");
+      case Credential.Body body -> inBody(body);
     };
+  }
+
+  private Authorization.Granted inBody(Credential.Body body) {
+    Map<String, String> members = new LinkedHashMap<>();
+    List<byte[]> values = new ArrayList<>();
+    for (int which = 0; which < body.members().size(); which++) {
+      members.put(body.members().get(which), text(which));
+      values.add(bytes(text(which)));
+    }
+    return new Authorization.Granted(Map.of(), members, values);
   }
 
   private Authorization.Granted basic(String name, String password) {
     String pair = name + ":" + password;
-    return new Authorization.Granted(
+    return Authorization.Granted.header(
         AUTHORIZATION,
         "Basic " + Base64.getEncoder().encodeToString(bytes(pair)),
         List.of(bytes(pair), bytes(text(0)), bytes(text(1))));
@@ -133,7 +146,7 @@ final class Credentials {
   /** What goes with a request for which a token was made. */
   Authorization.Granted withToken(Owner owner, URI target, String token) {
     requireBinding(owner, origin, target);
-    return new Authorization.Granted(
+    return Authorization.Granted.header(
         AUTHORIZATION, "Bearer " + token, List.of(bytes(token), bytes(text(0)), bytes(text(1))));
   }
 
@@ -155,7 +168,7 @@ final class Credentials {
       body.append("&client_secret=").append(encoded(text(1)));
     } else {
       Authorization.Granted granted = basic(encoded(text(0)), encoded(text(1)));
-      headers.put(granted.header(), granted.insecureValue());
+      headers.putAll(granted.insecureHeaders());
     }
     return new EgressRequest("POST", endpoint, headers, bytes(body.toString()));
   }

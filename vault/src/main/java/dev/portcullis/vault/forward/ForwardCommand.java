@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param owner whose payment it is
  * @param providerAccount at which provider account
  * @param token the card that it is about, whose CVC a definite answer ends, or null
- * @param path what to fill into the path
+ * @param path what to fill into the path and the query
  * @param idempotencyKey what the provider knows it again by, or null
  * @param body the body with its slots, or null
  * @param timeoutMillis how long it may take in all
@@ -42,16 +42,16 @@ record ForwardCommand(
   private static final Set<String> CREDENTIAL_NAMES =
       Set.of(
           "authorization",
-          "proxy-authorization",
-          "api_key",
+          "proxyauthorization",
           "apikey",
-          "api-key",
-          "x-api-key",
-          "secret_key",
-          "access_token",
-          "client_secret",
-          "private_key",
-          "password");
+          "xapikey",
+          "secretkey",
+          "accesstoken",
+          "clientsecret",
+          "privatekey",
+          "password",
+          "merchantauthentication",
+          "transactionkey");
 
   /** Reads the call's members; 400 for what is not right, 403 for what a policy never allows. */
   static ForwardCommand read(InternalArguments arguments) {
@@ -100,7 +100,7 @@ record ForwardCommand(
       case Map<?, ?> object ->
           object.forEach(
               (name, member) -> {
-                if (CREDENTIAL_NAMES.contains(((String) name).toLowerCase(Locale.ROOT))) {
+                if (isCredential((String) name)) {
                   throw ForwardRefusal.violation("the vault alone writes credentials");
                 }
                 refuseCredentials(member);
@@ -108,6 +108,12 @@ record ForwardCommand(
       case Iterable<?> list -> list.forEach(ForwardCommand::refuseCredentials);
       case null, default -> {}
     }
+  }
+
+  /** Whether credentials travel under that name: {@code apiKey}, {@code api_key}, and the like. */
+  static boolean isCredential(String name) {
+    return CREDENTIAL_NAMES.contains(
+        name.toLowerCase(Locale.ROOT).replace("-", "").replace("_", ""));
   }
 
   /** Not the body. */

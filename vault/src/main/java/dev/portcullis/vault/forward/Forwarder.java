@@ -5,7 +5,6 @@ import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.card.Pan;
 import dev.portcullis.vault.card.StoredCard;
 import dev.portcullis.vault.crypto.CvcSafe;
-import dev.portcullis.vault.forward.Policy.Definite;
 import dev.portcullis.vault.forward.Policy.Operation;
 import dev.portcullis.vault.forward.Policy.SlotRule;
 import dev.portcullis.vault.http.Answer;
@@ -22,18 +21,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +48,6 @@ import org.jspecify.annotations.Nullable;
 public final class Forwarder {
 
   private static final Logger LOG = Logger.getLogger(Forwarder.class.getName());
-
-  private static final Pattern PATH_NAME = Pattern.compile("[a-z_]{1,32}");
 
   private final Providers providers;
   private final Cards cards;
@@ -80,16 +74,21 @@ public final class Forwarder {
     if (operation == null) {
       throw ForwardRefusal.unknownOperation();
     }
-    Set<Slot> used = BodyTemplate.check(command.body(), operation.slots());
-    if (!used.isEmpty() && command.token() == null) {
+    BodyTemplate template =
+        BodyTemplate.read(operation.body(), provider.policy().credential(), command.body());
+    if (!template.slots().isEmpty() && command.token() == null) {
       throw ForwardRefusal.violation("the body has slots, and no token fills them");
     }
-    URI uri = uri(provider, operation, command);
+    Outgoing outgoing =
+        new Outgoing(
+            operation,
+            OutgoingRequest.uri(provider.policy().origin(), operation.request(), command.path()),
+            template);
     if (!underWay.add(command.operationId())) {
       throw ForwardRefusal.inFlight();
     }
-    try (Filling filling = filling(command, operation, used)) {
-      Sent sent = send(provider, operation, command, uri, filling, begin);
+    try (Filling filling = filling(command, template.slots())) {
+      Sent sent = send(provider, outgoing, command, filling, begin);
       Map<String, @Nullable Object> outcome = outcome(operation, command, filling, sent);
       log(command, provider, outcome, clock.millis() - begin);
       return Answer.json(200, outcome);
@@ -99,6 +98,14 @@ public final class Forwarder {
       return Answer.json(200, Map.of("outcome", "not_sent", "reason", "database"));
     } finally {
       underWay.remove(command.operationId());
+    }
+  }
+
+  /** What is to leave, before anything is filled in. */
+  private record Outgoing(Operation operation, URI uri, BodyTemplate template) {
+    EgressRequest request(ForwardCommand command, Filling filling, Authorization.Granted granted) {
+      return OutgoingRequest.of(
+          operation, uri, command.idempotencyKey(), template, filling.values(), granted);
     }
   }
 
@@ -114,12 +121,7 @@ public final class Forwarder {
    * nothing then (RFC 9110, 15.5.2).
    */
   private Sent send(
-      Provider provider,
-      Operation operation,
-      ForwardCommand command,
-      URI uri,
-      Filling filling,
-      long begin) {
+      Provider provider, Outgoing outgoing, ForwardCommand command, Filling filling, long begin) {
     List<byte[]> secrets = new ArrayList<>();
     EgressResult result = new EgressResult.NotSent("deadline");
     for (boolean last : new boolean[] {false, true}) {
@@ -127,7 +129,7 @@ public final class Forwarder {
       if (!rest.isPositive()) {
         break;
       }
-      switch (provider.authorize(command.owner(), uri, rest)) {
+      switch (provider.authorize(command.owner(), outgoing.uri(), rest)) {
         case Authorization.Missing(String reason) -> {
           return new Sent(last ? result : new EgressResult.NotSent(reason), secrets);
         }
@@ -135,7 +137,7 @@ public final class Forwarder {
           secrets.addAll(granted.insecureSecrets());
           rest = rest(command, begin);
           if (rest.isPositive()) {
-            result = send(provider, request(operation, command, uri, filling, granted), rest);
+            result = send(provider, outgoing.request(command, filling, granted), rest);
           }
           boolean unauthorized =
               result instanceof EgressResult.Answered answered && answered.status() == 401;
@@ -175,30 +177,19 @@ public final class Forwarder {
         : ForwardRefusal.unknownOperation();
   }
 
-  /** The origin is the policy's; of the path, only named places are the caller's. */
-  private static URI uri(Provider provider, Operation operation, ForwardCommand command) {
-    String path = operation.path();
-    for (Map.Entry<String, String> value : command.path().entrySet()) {
-      if (!PATH_NAME.matcher(value.getKey()).matches()) {
-        throw ForwardRefusal.violation("a place of the path has a name of letters");
-      }
-      String place = "{" + value.getKey() + "}";
-      if (!path.contains(place)) {
-        throw ForwardRefusal.violation("the path has no place for " + place);
-      }
-      path = path.replace(place, value.getValue());
-    }
-    if (path.contains("{")) {
-      throw ForwardRefusal.violation("the path is not filled in");
-    }
-    return provider.policy().origin().resolve(path);
-  }
-
   /** What fills the slots of one request; cleared when it is closed. */
-  private record Filling(EnumMap<Slot, byte[]> values) implements AutoCloseable {
+  private record Filling(Map<SlotRule, byte[]> values) implements AutoCloseable {
     @Override
     public void close() {
       values.values().forEach(value -> Arrays.fill(value, (byte) 0));
+    }
+
+    /** What a slot was filled with, in whichever form. */
+    List<byte[]> of(Slot slot) {
+      return values.entrySet().stream()
+          .filter(entry -> entry.getKey().slot() == slot)
+          .map(Map.Entry::getValue)
+          .toList();
     }
 
     @Override
@@ -207,76 +198,50 @@ public final class Forwarder {
     }
   }
 
-  private Filling filling(ForwardCommand command, Operation operation, Set<Slot> used)
-      throws SQLException {
-    EnumMap<Slot, byte[]> values = new EnumMap<>(Slot.class);
+  private Filling filling(ForwardCommand command, Set<SlotRule> used) throws SQLException {
+    Filling filling = new Filling(new HashMap<>());
     String token = command.token();
     if (used.isEmpty() || token == null) {
-      return new Filling(values);
+      return filling;
     }
     StoredCard card =
         store
             .findToUse(command.owner(), token, clock.instant())
             .orElseThrow(ForwardRefusal::noSuchToken);
-    for (Slot slot : used) {
-      Optional<byte[]> value = value(card, slot);
-      if (value.isPresent()) {
-        values.put(slot, value.get());
-      } else if (!mayBeEmpty(operation, slot)) {
-        values.values().forEach(filled -> Arrays.fill(filled, (byte) 0));
-        throw ForwardRefusal.cvcGone();
+    try {
+      for (SlotRule rule : used) {
+        Optional<byte[]> value = value(card, rule);
+        if (value.isEmpty() && !rule.optional()) {
+          throw ForwardRefusal.cvcGone();
+        }
+        value.ifPresent(filled -> filling.values().put(rule, filled));
       }
+      return filling;
+    } catch (SQLException | RuntimeException e) {
+      filling.close();
+      throw e;
     }
-    return new Filling(values);
   }
 
-  private Optional<byte[]> value(StoredCard card, Slot slot) throws SQLException {
-    return switch (slot) {
+  private Optional<byte[]> value(StoredCard card, SlotRule rule) throws SQLException {
+    int month = card.face().expMonth();
+    int year = card.face().expYear();
+    SlotForm form = rule.form();
+    return switch (rule.slot()) {
       case CARD_NUMBER -> {
         try (Pan pan = cards.open(card)) {
           yield Optional.of(pan.insecureDigits().clone());
         }
       }
-      case CARD_EXP_MONTH ->
-          Optional.of(ascii(String.format(Locale.ROOT, "%02d", card.face().expMonth())));
-      case CARD_EXP_YEAR -> Optional.of(ascii(Integer.toString(card.face().expYear())));
+      case CARD_EXP_MONTH -> Optional.of(ascii(form.month(month)));
+      case CARD_EXP_YEAR -> Optional.of(ascii(form.year(year)));
+      case CARD_EXP -> Optional.of(ascii(form.expiry(month, year)));
       case CARD_CVC -> cvcs.get(card.owner(), card.id());
     };
   }
 
-  private static boolean mayBeEmpty(Operation operation, Slot slot) {
-    return operation.slots().values().stream()
-        .filter(rule -> rule.slot() == slot)
-        .allMatch(SlotRule::optional);
-  }
-
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  private static EgressRequest request(
-      Operation operation,
-      ForwardCommand command,
-      URI uri,
-      Filling filling,
-      Authorization.Granted granted) {
-    Map<String, String> headers = new HashMap<>();
-    headers.put("Accept", "application/json");
-    headers.put(granted.header(), granted.insecureValue());
-    if (operation.idempotencyHeader() != null) {
-      String key = command.idempotencyKey();
-      if (key == null) {
-        throw ForwardRefusal.violation("the operation needs an idempotency key");
-      }
-      headers.put(operation.idempotencyHeader(), key);
-    }
-    byte[] body = new byte[0];
-    Map<String, ?> template = command.body();
-    if (template != null) {
-      headers.put("Content-Type", "application/json");
-      body = BodyTemplate.fill(template, filling.values());
-    }
-    return new EgressRequest(operation.method(), uri, headers, body);
   }
 
   private Map<String, @Nullable Object> outcome(
@@ -309,14 +274,8 @@ public final class Forwarder {
       List<byte[]> secrets, Operation operation, Filling filling, Map<String, ?> body) {
     Scrubber scrubber = new Scrubber();
     secrets.forEach(scrubber::credential);
-    byte[] number = filling.values().get(Slot.CARD_NUMBER);
-    if (number != null) {
-      scrubber.cardNumber(number);
-    }
-    byte[] cvc = filling.values().get(Slot.CARD_CVC);
-    if (cvc != null) {
-      scrubber.cvc(cvc);
-    }
+    filling.of(Slot.CARD_NUMBER).forEach(scrubber::cardNumber);
+    filling.of(Slot.CARD_CVC).forEach(scrubber::cvc);
     return scrubber.scrub(JsonPointers.pick(body, operation.answer()));
   }
 
@@ -331,12 +290,8 @@ public final class Forwarder {
 
   private void forgetCvcIfDefinite(
       Operation operation, ForwardCommand command, Map<String, ?> body) {
-    Definite definite = operation.definite();
     String token = command.token();
-    if (definite != null
-        && token != null
-        && JsonPointers.find(body, definite.pointer()) instanceof String said
-        && definite.values().contains(said)) {
+    if (token != null && operation.isEndedBy(body)) {
       cvcs.forget(command.owner(), token);
     }
   }

@@ -7,23 +7,34 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reading and picking by JSON pointer (RFC 6901). Reading goes through objects alone; picking goes
- * through every element of a list where a pointer says {@code -}.
+ * Reading and picking by JSON pointer (RFC 6901). Both go through every element of a list where a
+ * pointer says {@code -}.
  */
 final class JsonPointers {
 
   private JsonPointers() {}
 
-  /** The value there, or null. */
-  static @Nullable Object find(Map<String, ?> tree, String pointer) {
-    Object at = tree;
-    for (String name : names(pointer)) {
-      if (!(at instanceof Map<?, ?> object)) {
-        return null;
-      }
-      at = object.get(name);
+  /** The values there: one at most where the pointer goes through no list. */
+  static List<Object> find(Map<String, ?> tree, String pointer) {
+    List<Object> found = new ArrayList<>();
+    collect(tree, names(pointer), found);
+    return found;
+  }
+
+  private static void collect(@Nullable Object at, List<String> names, List<Object> found) {
+    if (at == null) {
+      return;
     }
-    return at;
+    if (names.isEmpty()) {
+      found.add(at);
+      return;
+    }
+    List<String> rest = names.subList(1, names.size());
+    if (at instanceof Map<?, ?> object) {
+      collect(object.get(names.getFirst()), rest, found);
+    } else if (at instanceof List<?> list && names.getFirst().equals("-")) {
+      list.forEach(element -> collect(element, rest, found));
+    }
   }
 
   /**
@@ -40,13 +51,13 @@ final class JsonPointers {
   }
 
   private static void copy(
-      Map<?, ?> from, Map<String, @Nullable Object> to, String[] names, int depth) {
-    String name = names[depth];
+      Map<?, ?> from, Map<String, @Nullable Object> to, List<String> names, int depth) {
+    String name = names.get(depth);
     if (!from.containsKey(name)) {
       return;
     }
     Object value = from.get(name);
-    if (depth == names.length - 1) {
+    if (depth == names.size() - 1) {
       to.put(name, value);
     } else if (value instanceof Map<?, ?> inner) {
       Map<String, @Nullable Object> target = existing(to.get(name));
@@ -64,8 +75,8 @@ final class JsonPointers {
   }
 
   /** Whether the segment stands for each element, and something follows it. */
-  private static boolean isEach(String[] names, int depth) {
-    return "-".equals(names[depth]) && depth + 1 < names.length;
+  private static boolean isEach(List<String> names, int depth) {
+    return "-".equals(names.get(depth)) && depth + 1 < names.size();
   }
 
   @SuppressWarnings("unchecked") // made by this class, of the same list
@@ -87,7 +98,8 @@ final class JsonPointers {
         : new LinkedHashMap<>();
   }
 
-  private static String[] names(String pointer) {
-    return pointer.substring(1).split("/", -1);
+  /** The names that a pointer goes through; one or more. */
+  static List<String> names(String pointer) {
+    return List.of(pointer.substring(1).split("/", -1));
   }
 }

@@ -1,6 +1,5 @@
 package dev.portcullis.vault.forward;
 
-import dev.portcullis.vault.crypto.HmacSha256;
 import dev.portcullis.vault.forward.Policy.Notifications;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
@@ -15,6 +14,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class NotificationSignature {
 
+  private static final String SHA256 = "HmacSHA256";
   private static final int MOST_SIGNATURES = 16;
   private static final int MOST_ITEMS = 100;
 
@@ -52,6 +54,7 @@ final class NotificationSignature {
       case Notifications.Stripe stripe -> isStripes(notification, secret, now, stripe.tolerance());
       case Notifications.Adyen _ -> isAdyens(notification, secret);
       case Notifications.Header header -> isInHeader(header, notification, secret);
+      case Notifications.Braintree _ -> BraintreeSignature.isValid(notification, secret);
     };
   }
 
@@ -71,7 +74,7 @@ final class NotificationSignature {
       return false;
     }
     byte[] stamp = (time + ".").getBytes(StandardCharsets.US_ASCII);
-    return isOneOf(mac(secret, stamp, notification.body()), signatures);
+    return isOneOf(mac(SHA256, secret, stamp, notification.body()), signatures);
   }
 
   /** One from the future would be good for longer than the tolerance: it is refused too. */
@@ -122,7 +125,8 @@ final class NotificationSignature {
             text(amount.get("currency")),
             text(item.get("eventCode")),
             text(item.get("success")));
-    return isOneOf(mac(key, signed.getBytes(StandardCharsets.UTF_8)), List.of(base64(signature)));
+    return isOneOf(
+        mac(SHA256, key, signed.getBytes(StandardCharsets.UTF_8)), List.of(base64(signature)));
   }
 
   private static String text(@Nullable Object value) {
@@ -137,18 +141,24 @@ final class NotificationSignature {
     }
     String written = value.substring(header.prefix().length());
     byte[] signature = header.base64() ? base64(written) : hex(written);
-    return isOneOf(mac(secret, notification.body()), List.of(signature));
+    return isOneOf(mac(header.algorithm(), secret, notification.body()), List.of(signature));
   }
 
-  private static byte[] mac(byte[] key, byte[]... parts) {
+  /** The MAC of the parts one after the other. */
+  static byte[] mac(String algorithm, byte[] key, byte[]... parts) {
     try {
-      return new HmacSha256(key).digest(parts);
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
+      for (byte[] part : parts) {
+        mac.update(part);
+      }
+      return mac.doFinal();
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("the JDK has no HMAC-SHA-256", e);
+      throw new IllegalStateException("the JDK has no " + algorithm, e);
     }
   }
 
-  private static boolean isOneOf(byte[] right, List<byte[]> signatures) {
+  static boolean isOneOf(byte[] right, List<byte[]> signatures) {
     boolean found = false;
     for (byte[] signature : signatures) {
       found |= MessageDigest.isEqual(right, signature);
@@ -157,7 +167,7 @@ final class NotificationSignature {
   }
 
   /** No bytes where it is none: no signature and no key is so short. */
-  private static byte[] hex(String text) {
+  static byte[] hex(String text) {
     try {
       return HexFormat.of().parseHex(text);
     } catch (IllegalArgumentException e) {

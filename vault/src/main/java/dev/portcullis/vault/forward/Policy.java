@@ -2,6 +2,8 @@ package dev.portcullis.vault.forward;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +44,11 @@ record Policy(
 
     /** The names of the secrets that it needs, in the order in which they are handed over. */
     List<String> secrets();
+
+    /** Where in a body it writes them, by JSON pointer, in the same order; mostly nowhere. */
+    default List<String> members() {
+      return List.of();
+    }
 
     /**
      * One secret in a header.
@@ -102,6 +109,19 @@ record Policy(
         return (tokenOrigin == null ? origin : tokenOrigin).resolve(tokenPath);
       }
     }
+
+    /**
+     * Secrets in the body.
+     *
+     * @param members where, by JSON pointer; they come first in their object, in this order
+     * @param secrets the names of the secrets, in the same order
+     */
+    record Body(List<String> members, List<String> secrets) implements Credential {
+      public Body {
+        members = List.copyOf(members);
+        secrets = List.copyOf(secrets);
+      }
+    }
   }
 
   /** How a provider signs its notifications. */
@@ -125,13 +145,18 @@ record Policy(
     record Adyen(String secret) implements Keyed {}
 
     /**
-     * By an HMAC-SHA-256 of the body in a header.
+     * By an HMAC of the body in a header.
      *
+     * @param algorithm the JDK's name of it: {@code HmacSHA256} or {@code HmacSHA512}
      * @param header its name in lower case
      * @param prefix what stands before the signature, such as {@code sha256=}; may be empty
      * @param base64 whether it is written in base64, and not in hexadecimal
      */
-    record Header(String secret, String header, String prefix, boolean base64) implements Keyed {}
+    record Header(String secret, String algorithm, String header, String prefix, boolean base64)
+        implements Keyed {}
+
+    /** As Braintree does, in two fields of a form; the secret is its private key. */
+    record Braintree(String secret) implements Keyed {}
 
     /**
      * As PayPal does: by the key of a certificate that each notification names.
@@ -147,24 +172,90 @@ record Policy(
   /**
    * One thing that may be done.
    *
-   * @param method the HTTP method
-   * @param path the path, with <code>{name}</code> for what the caller fills in
-   * @param idempotencyHeader the header for the operation's idempotency key, or null
-   * @param slots where in the body a slot may stand, by JSON pointer
+   * @param request where it goes
+   * @param body what may be sent there
    * @param answer which fields of the answer may leave the vault, by JSON pointer
-   * @param definite which answers end the operation, or null if none does
+   * @param definite which answers end the operation, any of them; none where none does
    */
-  record Operation(
-      String method,
-      String path,
-      @Nullable String idempotencyHeader,
-      Map<String, SlotRule> slots,
-      List<String> answer,
-      @Nullable Definite definite) {
+  record Operation(Request request, Body body, List<String> answer, List<Definite> definite) {
 
     Operation {
-      slots = Map.copyOf(slots);
       answer = List.copyOf(answer);
+      definite = List.copyOf(definite);
+    }
+
+    /** Whether an answer ends the operation. */
+    boolean isEndedBy(Map<String, ?> answered) {
+      return definite.stream().anyMatch(one -> one.isIn(answered));
+    }
+  }
+
+  /**
+   * A request but for its body.
+   *
+   * @param method the HTTP method
+   * @param path the path, with <code>{name}</code> for what the caller fills in
+   * @param query the query's parameters, in their order, with such places too
+   * @param headers those that are always the same, of this operation and of all of the policy
+   * @param idempotencyHeader the header for the operation's idempotency key, or null
+   */
+  record Request(
+      String method,
+      String path,
+      Map<String, String> query,
+      Map<String, String> headers,
+      @Nullable String idempotencyHeader) {
+
+    Request {
+      query = Collections.unmodifiableMap(new LinkedHashMap<>(query));
+      headers = Map.copyOf(headers);
+    }
+
+    /** Whether a caller has something to fill in. */
+    boolean hasPlaces() {
+      return path.contains("{") || query.values().stream().anyMatch(value -> value.contains("{"));
+    }
+  }
+
+  /** How a body is written. */
+  enum Encoding {
+    JSON("application/json"),
+    FORM("application/x-www-form-urlencoded");
+
+    private final String mediaType;
+
+    Encoding(String mediaType) {
+      this.mediaType = mediaType;
+    }
+
+    String mediaType() {
+      return mediaType;
+    }
+  }
+
+  /**
+   * What a body may be. All pointers are into what the caller sends.
+   *
+   * @param encoding how it is written
+   * @param envelope the one member of the object that what the caller sends goes into, or null
+   * @param fixed what the policy itself writes, by JSON pointer, in their order: texts, booleans
+   *     and whole numbers
+   * @param slots where a slot may stand, by JSON pointer
+   */
+  record Body(
+      Encoding encoding,
+      @Nullable String envelope,
+      Map<String, Object> fixed,
+      Map<String, SlotRule> slots) {
+
+    Body {
+      fixed = Collections.unmodifiableMap(new LinkedHashMap<>(fixed));
+      slots = Map.copyOf(slots);
+    }
+
+    /** Whether the policy says by itself that there is one. */
+    boolean isThere() {
+      return envelope != null || !fixed.isEmpty();
     }
   }
 
@@ -172,21 +263,27 @@ record Policy(
    * Which slot may stand there.
    *
    * @param slot the slot
+   * @param form how its value is written
    * @param optional whether the member is left out when there is nothing to fill in
    */
-  record SlotRule(Slot slot, boolean optional) {}
+  record SlotRule(Slot slot, SlotForm form, boolean optional) {}
 
   /**
    * An answer that ends the operation, so that the CVC is not needed any more. A look-up has one
    * too: after a challenge or a lost answer it is the look-up that brings the end. That a challenge
    * is asked for ends nothing: a provider may want the request once more when it is passed.
    *
-   * @param pointer the field that says so
+   * @param pointer the field that says so; of each element where it goes through a list
    * @param values what it says then
    */
   record Definite(String pointer, List<String> values) {
     Definite {
       values = List.copyOf(values);
+    }
+
+    boolean isIn(Map<String, ?> answered) {
+      return JsonPointers.find(answered, pointer).stream()
+          .anyMatch(said -> said instanceof String text && values.contains(text));
     }
   }
 }

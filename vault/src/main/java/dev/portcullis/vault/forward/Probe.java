@@ -4,6 +4,8 @@ import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.forward.Policy.Operation;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -47,20 +49,22 @@ final class Probe {
       return tree;
     }
     Operation operation = Objects.requireNonNull(policy.operations().get(probe));
-    URI uri = policy.origin().resolve(operation.path());
+    URI uri = OutgoingRequest.uri(policy.origin(), operation.request(), Map.of());
     Owner owner = new Owner(provider.credentials().binding().account(), policy.livemode());
     EgressResult result =
         switch (provider.authorize(owner, uri, PATIENCE)) {
           case Authorization.Missing(String reason) -> new EgressResult.NotSent(reason);
           case Authorization.Granted granted ->
-              provider.client().send(request(operation, uri, granted), PATIENCE);
+              provider.client().send(request(policy, operation, uri, granted), PATIENCE);
         };
     switch (result) {
       case EgressResult.Answered answered -> {
         int status = answered.status();
         tree.put(
             "outcome",
-            status == 401 || status == 403 ? "refused" : status < 300 ? "works" : "answered");
+            status == 401 || status == 403
+                ? "refused"
+                : status >= 300 ? "answered" : said(operation, answered.body()));
         tree.put("status", status);
       }
       case EgressResult.NotSent(String reason) -> {
@@ -75,12 +79,21 @@ final class Probe {
     return tree;
   }
 
+  /** Some providers refuse a credential with a 200, and say so in the answer alone. */
+  private static String said(Operation operation, byte[] body) {
+    if (operation.definite().isEmpty()) {
+      return "works";
+    }
+    try {
+      return operation.isEndedBy(Json.readObject(body)) ? "works" : "refused";
+    } catch (MalformedJsonException _) {
+      return "refused";
+    }
+  }
+
   private static EgressRequest request(
-      Operation operation, URI uri, Authorization.Granted granted) {
-    return new EgressRequest(
-        operation.method(),
-        uri,
-        Map.of("Accept", "application/json", granted.header(), granted.insecureValue()),
-        new byte[0]);
+      Policy policy, Operation operation, URI uri, Authorization.Granted granted) {
+    BodyTemplate body = BodyTemplate.read(operation.body(), policy.credential(), null);
+    return OutgoingRequest.of(operation, uri, null, body, Map.of(), granted);
   }
 }

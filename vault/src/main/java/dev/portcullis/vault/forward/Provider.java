@@ -51,7 +51,8 @@ record Provider(
     if (mint == null) {
       return false;
     }
-    mint.refused(refused.insecureValue().substring("Bearer ".length()));
+    String value = refused.insecureHeaders().getOrDefault(Credentials.AUTHORIZATION, "");
+    mint.refused(value.replaceFirst("^Bearer ", ""));
     return true;
   }
 }

@@ -202,7 +202,7 @@ public final class Providers implements AutoCloseable {
 
   private @Nullable TokenMint mint(Policy policy, Credentials credentials) {
     return switch (policy.credential()) {
-      case Policy.Credential.Header _, Policy.Credential.Basic _ -> null;
+      case Policy.Credential.Header _, Policy.Credential.Basic _, Policy.Credential.Body _ -> null;
       case Policy.Credential.OAuth oauth ->
           mints.computeIfAbsent(
               new MintKey(

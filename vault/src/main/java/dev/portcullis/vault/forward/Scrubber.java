@@ -3,6 +3,7 @@ package dev.portcullis.vault.forward;
 import dev.portcullis.wire.log.Redaction;
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -72,6 +73,9 @@ final class Scrubber {
       percent.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
     }
     anyCase.add(percent.toString());
+    // As in a form, where a space is a plus: undoing escapes does not find that.
+    String text = new String(secret, StandardCharsets.UTF_8);
+    anyCase.add(URLEncoder.encode(text, StandardCharsets.UTF_8));
     for (int offset = 0; offset < 3; offset++) {
       exact.add(base64Core(secret, offset, Base64.getEncoder()));
       exact.add(base64Core(secret, offset, Base64.getUrlEncoder()));

@@ -8,7 +8,6 @@ import dev.portcullis.vault.http.InternalException;
 import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,37 +21,44 @@ import org.junit.jupiter.api.Test;
 
 class BodyTemplateTest {
 
-  private static final Map<String, SlotRule> RULES =
-      Map.of("/card/number", new SlotRule(Slot.CARD_NUMBER, false));
+  private static final SlotRule NUMBER_RULE = new SlotRule(Slot.CARD_NUMBER, SlotForm.PLAIN, false);
+  private static final Map<String, SlotRule> RULES = Map.of("/card/number", NUMBER_RULE);
   private static final String NUMBER = Slot.CARD_NUMBER.placeholder();
+
+  private static BodyTemplate read(Map<String, ?> body, Map<String, SlotRule> rules) {
+    return BodyTemplate.read(
+        new Policy.Body(Policy.Encoding.JSON, null, Map.of(), rules),
+        new Policy.Credential.Basic("a", "b"),
+        body);
+  }
 
   @Test
   void aSlotStandsWhereThePolicySays() {
-    assertThat(BodyTemplate.check(Map.of("card", Map.of("number", NUMBER)), RULES))
-        .containsExactly(Slot.CARD_NUMBER);
+    assertThat(read(Map.of("card", Map.of("number", NUMBER)), RULES).slots())
+        .containsExactly(NUMBER_RULE);
   }
 
   @Test
   void aNameWithASlashIsNoPath() {
-    assertThatThrownBy(() -> BodyTemplate.check(Map.of("card/number", NUMBER), RULES))
+    assertThatThrownBy(() -> read(Map.of("card/number", NUMBER), RULES))
         .isInstanceOf(InternalException.class);
-    assertThatThrownBy(() -> BodyTemplate.check(Map.of("card~1number", NUMBER), RULES))
+    assertThatThrownBy(() -> read(Map.of("card~1number", NUMBER), RULES))
         .isInstanceOf(InternalException.class);
   }
 
   @Test
   void aNameIsNoListsElement() {
-    Map<String, SlotRule> rules = Map.of("/cards/-", new SlotRule(Slot.CARD_NUMBER, false));
-    assertThat(BodyTemplate.check(Map.of("cards", List.of(NUMBER)), rules)).hasSize(1);
-    assertThatThrownBy(() -> BodyTemplate.check(Map.of("cards", Map.of("-", NUMBER)), rules))
+    Map<String, SlotRule> rules = Map.of("/cards/-", NUMBER_RULE);
+    assertThat(read(Map.of("cards", List.of(NUMBER)), rules).slots()).hasSize(1);
+    assertThatThrownBy(() -> read(Map.of("cards", Map.of("-", NUMBER)), rules))
         .isInstanceOf(InternalException.class);
   }
 
   private static String filled(Map<String, ?> body) {
-    assertThat(BodyTemplate.check(body, RULES)).isSubsetOf(Slot.CARD_NUMBER);
-    EnumMap<Slot, byte[]> values = new EnumMap<>(Slot.class);
-    values.put(Slot.CARD_NUMBER, "4242424242424242".getBytes(StandardCharsets.US_ASCII));
-    return new String(BodyTemplate.fill(body, values), StandardCharsets.UTF_8);
+    BodyTemplate template = read(body, RULES);
+    assertThat(template.slots()).isSubsetOf(NUMBER_RULE);
+    byte[] number = "4242424242424242".getBytes(StandardCharsets.US_ASCII);
+    return new String(template.fill(Map.of(NUMBER_RULE, number), Map.of()), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -93,12 +99,12 @@ class BodyTemplateTest {
             Map.of("{{literal}}" + NUMBER, "x"),
             Map.of("{{literal}}", NUMBER),
             List.of("{{literal}}ok", NUMBER))) {
-      assertThatThrownBy(() -> BodyTemplate.check(Map.of("text", tried), RULES))
+      assertThatThrownBy(() -> read(Map.of("text", tried), RULES))
           .as("%s", tried)
           .isInstanceOf(InternalException.class);
     }
     Map<String, ?> atTheSlotsPlace = Map.of("card", Map.of("number", "{{literal}}" + NUMBER));
-    assertThat(BodyTemplate.check(atTheSlotsPlace, RULES)).isEmpty();
+    assertThat(read(atTheSlotsPlace, RULES).slots()).isEmpty();
     assertThat(filled(atTheSlotsPlace)).contains(NUMBER).doesNotContain("4242");
   }
 
@@ -109,17 +115,17 @@ class BodyTemplateTest {
     body.put("cvc", Slot.CARD_CVC.placeholder());
     body.put("card", Map.of("number", NUMBER));
     body.put("list", Arrays.asList(1L, null, true, Map.of(), List.of()));
-    Map<String, SlotRule> rules =
-        Map.of(
-            "/card/number",
-            new SlotRule(Slot.CARD_NUMBER, false),
-            "/cvc",
-            new SlotRule(Slot.CARD_CVC, true));
-    assertThat(BodyTemplate.check(body, rules)).hasSize(2);
-    EnumMap<Slot, byte[]> values = new EnumMap<>(Slot.class);
-    values.put(Slot.CARD_NUMBER, "1".getBytes(StandardCharsets.US_ASCII));
-    assertThat(new String(BodyTemplate.fill(body, values), StandardCharsets.UTF_8))
-        .isEqualTo("{\"a\":null,\"card\":{\"number\":\"1\"},\"list\":[1,null,true,{},[]]}");
+    body.put("l", List.of(Slot.CARD_CVC.placeholder()));
+    SlotRule cvc = new SlotRule(Slot.CARD_CVC, SlotForm.PLAIN, true);
+    BodyTemplate template =
+        read(body, Map.of("/card/number", NUMBER_RULE, "/cvc", cvc, "/l/-", cvc));
+    assertThat(template.slots()).containsExactlyInAnyOrder(NUMBER_RULE, cvc);
+    byte[] number = "1".getBytes(StandardCharsets.US_ASCII);
+    assertThat(
+            new String(
+                template.fill(Map.of(NUMBER_RULE, number), Map.of()), StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"a\":null,\"card\":{\"number\":\"1\"},\"list\":[1,null,true,{},[]],\"l\":[]}");
   }
 
   /** Whatever is typed comes out as it was typed, and is neither refused nor filled in. */

@@ -498,6 +498,10 @@ class HostileTargetsTest {
     notes.put("percent spaces", "4242%204242%204242%204242");
     notes.put("percent dashes", "4242%2d4242%2D4242%2d4242");
     notes.put("percent twice", "4242%252d4242%252d4242%252d4242");
+    notes.put("form", "data%5Bcard%5D%5Bnumber%5D=" + VISA + "&x=1");
+    notes.put("form in json", "{\\\"raw\\\":\\\"data[card][number]=" + VISA + "\\\"}");
+    notes.put("form spaces", "4242+4242+4242+4242");
+    notes.put("form in a form", "raw=data%255Bnumber%255D%253D" + VISA.replaceAll("(.)", "%253$1"));
     notes.put("half percent", "%34242424242424242");
     notes.put("json in json", VISA.replaceAll("(.)", "\\\\u003$1"));
     notes.put("entities", VISA.replaceAll("(.)", "&#5$1;").replaceAll("&#5(.)", "&#x3$1"));

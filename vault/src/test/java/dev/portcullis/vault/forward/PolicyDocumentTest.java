@@ -30,6 +30,6 @@ class PolicyDocumentTest {
                         PolicyReader.read(
                             "FORWARD_POLICY.md", json.getBytes(StandardCharsets.UTF_8))))
         .extracting(Policy::provider)
-        .containsExactly("adyen", "stripe", "paypal");
+        .containsExactly("adyen", "stripe", "paypal", "checkout", "braintree", "authorizenet");
   }
 }
