@@ -13,10 +13,14 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -176,6 +180,39 @@ class ArchitectureTest {
             .resideOutsideOfPackages(in("wire.net"), in("cli"), in("bench"), in("simulator"))
             .should()
             .callMethod(Arrays.class, "equals", byte[].class, byte[].class));
+  }
+
+  /**
+   * Texts too, and whatever else is compared by {@code equals}. What is listed here is found, and is
+   * no secret.
+   */
+  @Test
+  void secretsAreComparedInConstantTime() {
+    assertThat(
+            production
+                .that(
+                    resideInAnyPackage(in("kit"), in("wire"), in("vault"), in("gateway")))
+                .stream()
+                .flatMap(ArchitectureTest::comparisonsOfSecrets))
+        .extracting(SecretComparisons.Found::where)
+        .containsExactlyInAnyOrder(
+            // A key's check digits, by which slips of the finger are told: a CRC of what was sent.
+            ROOT + "wire.key.ApiKey.parse",
+            // A signed head's hash, which is in the log and beside each backup.
+            ROOT + "wire.audit.TrailCheck.head",
+            // The hash of a public key, which every handshake shows.
+            ROOT + "vault.http.Servers.isPinned",
+            // An unkeyed hash of parameters, told to whoever has the key that they were sent with.
+            ROOT + "gateway.http.IdempotentExecution.fromRecord");
+  }
+
+  private static Stream<SecretComparisons.Found> comparisonsOfSecrets(JavaClass type) {
+    try (InputStream classFile =
+        type.getSource().orElseThrow().getUri().toURL().openStream()) {
+      return SecretComparisons.in(classFile).stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** What comes from outside makes no objects of its own choosing. */
