@@ -183,15 +183,14 @@ class ArchitectureTest {
   }
 
   /**
-   * Texts too, and whatever else is compared by {@code equals}. What is listed here is found, and is
-   * no secret.
+   * Texts too, and whatever else is compared by {@code equals}. What is listed here is found, and
+   * is no secret.
    */
   @Test
   void secretsAreComparedInConstantTime() {
     assertThat(
             production
-                .that(
-                    resideInAnyPackage(in("kit"), in("wire"), in("vault"), in("gateway")))
+                .that(resideInAnyPackage(in("kit"), in("wire"), in("vault"), in("gateway")))
                 .stream()
                 .flatMap(ArchitectureTest::comparisonsOfSecrets))
         .extracting(SecretComparisons.Found::where)
@@ -207,8 +206,7 @@ class ArchitectureTest {
   }
 
   private static Stream<SecretComparisons.Found> comparisonsOfSecrets(JavaClass type) {
-    try (InputStream classFile =
-        type.getSource().orElseThrow().getUri().toURL().openStream()) {
+    try (InputStream classFile = type.getSource().orElseThrow().getUri().toURL().openStream()) {
       return SecretComparisons.in(classFile).stream();
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -66,8 +66,25 @@ final class SecretComparisons {
   /** The last word of a name that says what a value is. */
   private static final Set<String> WORDS =
       Set.of(
-          "checksum", "code", "cvc", "digest", "fingerprint", "hash", "hmac", "mac", "otp", "pan",
-          "password", "pin", "secret", "share", "signature", "ticket", "token", "totp", "verifier");
+          "checksum",
+          "code",
+          "cvc",
+          "digest",
+          "fingerprint",
+          "hash",
+          "hmac",
+          "mac",
+          "otp",
+          "pan",
+          "password",
+          "pin",
+          "secret",
+          "share",
+          "signature",
+          "ticket",
+          "token",
+          "totp",
+          "verifier");
 
   private static final Set<Type> TEXTS =
       Set.of(Type.getType(String.class), Type.getType(byte[].class));
@@ -195,8 +212,7 @@ final class SecretComparisons {
         .forEach(source -> origin(source, origins, seen));
   }
 
-  private void origin(
-      AbstractInsnNode source, Set<String> origins, Set<AbstractInsnNode> seen) {
+  private void origin(AbstractInsnNode source, Set<String> origins, Set<AbstractInsnNode> seen) {
     switch (source) {
       case FieldInsnNode field -> origins.add(field.name);
       case MethodInsnNode call -> {
@@ -253,7 +269,6 @@ final class SecretComparisons {
     String name = origin.substring(end + 1);
     String[] words = name.split("(?<=[a-z0-9])(?=[A-Z])|_");
     String last = words[words.length - 1].toLowerCase(Locale.ROOT).replaceFirst("s$", "");
-    return WORDS.contains(last)
-        || (end > 0 && isOneOf(SECRETS, origin.substring(0, end), name));
+    return WORDS.contains(last) || (end > 0 && isOneOf(SECRETS, origin.substring(0, end), name));
   }
 }

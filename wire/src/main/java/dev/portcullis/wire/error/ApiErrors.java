@@ -168,6 +168,9 @@ public final class ApiErrors {
   public static String shown(String sent) {
     String printable = sent.replaceAll("[^\\x20-\\x7e]", "?");
     String safe = dev.portcullis.wire.log.Redaction.scrub(printable);
-    return safe.length() > 100 ? safe.substring(0, 100) + "..." : safe;
+    // The cut can leave a card number of what was none, such as one with its expiry behind it.
+    return safe.length() > 100
+        ? dev.portcullis.wire.log.Redaction.scrub(safe.substring(0, 100)) + "..."
+        : safe;
   }
 }

@@ -75,12 +75,7 @@ public final class MessageSigners {
    * @throws GeneralSecurityException if it is no such chain
    */
   public Signer verified(byte[] pem, String name, Instant now) throws GeneralSecurityException {
-    List<X509Certificate> chain =
-        CertificateFactory.getInstance("X.509")
-            .generateCertificates(new ByteArrayInputStream(pem))
-            .stream()
-            .map(X509Certificate.class::cast)
-            .toList();
+    List<X509Certificate> chain = read(pem);
     if (chain.isEmpty() || chain.size() > MOST_CERTIFICATES) {
       throw new CertificateException("no chain of certificates");
     }
@@ -99,6 +94,19 @@ public final class MessageSigners {
             .min(Instant::compareTo)
             .orElseThrow(() -> new CertificateException("an authority signs no messages"));
     return new Signer(leaf, until);
+  }
+
+  private static List<X509Certificate> read(byte[] pem) throws CertificateException {
+    try {
+      return CertificateFactory.getInstance("X.509")
+          .generateCertificates(new ByteArrayInputStream(pem))
+          .stream()
+          .map(X509Certificate.class::cast)
+          .toList();
+    } catch (RuntimeException e) {
+      // The JDK's parser throws some at what is malformed: at an Ed25519 key of no bytes, for one.
+      throw new CertificateException("no certificates that can be read", e);
+    }
   }
 
   private PKIXBuilderParameters parameters(
