@@ -582,7 +582,8 @@ class HostileTargetsTest {
       }
       case Expected.NoAnswer _ -> {
         assertThat(got.json()).containsEntry("outcome", "no_answer");
-        assertThat(arrivals(row)).as("nothing is tried twice").isEqualTo(1);
+        // Of what was given up, none may have been read yet on a slow machine.
+        assertThat(arrivals(row)).as("nothing is tried twice").isLessThanOrEqualTo(1);
       }
       case Expected.Bare(int status) -> {
         assertThat(got.json())
