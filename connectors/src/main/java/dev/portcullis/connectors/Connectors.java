@@ -1,7 +1,10 @@
 package dev.portcullis.connectors;
 
+import dev.portcullis.connectors.adyen.AdyenConnector;
+import dev.portcullis.connectors.checkoutcom.CheckoutComConnector;
 import dev.portcullis.connectors.sandbox.SandboxConnector;
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.stripe.StripeConnector;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,7 +15,12 @@ import java.util.stream.Collectors;
 public final class Connectors {
 
   /** One line a provider. */
-  private static final List<Connector> ALL = List.of(new SandboxConnector());
+  private static final List<Connector> ALL =
+      List.of(
+          new SandboxConnector(),
+          new StripeConnector(),
+          new AdyenConnector(),
+          new CheckoutComConnector());
 
   private static final Map<String, Connector> BY_NAME =
       ALL.stream()

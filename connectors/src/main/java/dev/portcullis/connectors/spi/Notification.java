@@ -9,22 +9,25 @@ import org.jspecify.annotations.Nullable;
 public sealed interface Notification {
 
   /**
-   * What became of an operation. Notifications come late, twice and out of order, so {@code at}
-   * tells which is the newer.
+   * What became of an operation. Notifications come late, twice and out of order: {@code id} tells
+   * the second from the first, {@code at} the older from the newer. Nothing is in it that the
+   * provider did not sign.
    *
+   * @param id what the notification is known again by
    * @param about which operation it is about
    * @param result what became of it, as {@link Connector#interpret} would say it. An approval is
    *     one of {@code amount}: whoever takes it holds that against the operation's own
    * @param amount how much it is about, or null when not said
-   * @param at when it happened, by the provider's clock
+   * @param at when it happened, by the provider's clock; null where the provider signs no time
    */
-  record Outcome(About about, ProviderResult result, @Nullable Money amount, Instant at)
+  record Outcome(
+      String id, About about, ProviderResult result, @Nullable Money amount, @Nullable Instant at)
       implements Notification {
     /** Refuses what is missing. */
     public Outcome {
+      Objects.requireNonNull(id);
       Objects.requireNonNull(about);
       Objects.requireNonNull(result);
-      Objects.requireNonNull(at);
     }
   }
 

@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What docs/FORWARD_POLICY.md shows can be installed as it stands there. */
 class PolicyDocumentTest {
@@ -30,6 +35,33 @@ class PolicyDocumentTest {
                         PolicyReader.read(
                             "FORWARD_POLICY.md", json.getBytes(StandardCharsets.UTF_8))))
         .extracting(Policy::provider)
-        .containsExactly("adyen", "stripe", "paypal", "checkout", "braintree", "authorizenet");
+        .containsExactly("adyen", "stripe", "paypal", "checkoutcom", "braintree", "authorizenet");
+  }
+
+  /** The templates that come with the connectors, filled in. */
+  @ParameterizedTest
+  @ValueSource(strings = {"test", "live"})
+  void theConnectorsTemplatesAreRight(String mode) throws IOException {
+    List<String> providers = new ArrayList<>();
+    try (DirectoryStream<Path> templates =
+        Files.newDirectoryStream(Path.of("../connectors/src/main/resources/policy"), "*.json")) {
+      for (Path template : templates) {
+        String name = String.valueOf(template.getFileName()).replace(".json", "");
+        if (!name.equals("sandbox")) {
+          providers.add(name);
+          String filled =
+              Files.readString(template)
+                  .replace("${origin}", "https://api.example.com")
+                  .replace("${base}", "/base")
+                  .replace("${mode}", mode)
+                  .replaceAll("\\$\\{[a-z-]+}", "filled-in");
+          Policy policy =
+              PolicyReader.read(template.toString(), filled.getBytes(StandardCharsets.UTF_8));
+          assertThat(policy.livemode()).isEqualTo(mode.equals("live"));
+          assertThat(policy.probe()).startsWith(name + ".");
+        }
+      }
+    }
+    assertThat(providers).contains("adyen", "stripe", "checkoutcom");
   }
 }

@@ -1,0 +1,24 @@
+package dev.portcullis.connectors;
+
+import dev.portcullis.connectors.adyen.AdyenSpecimen;
+import dev.portcullis.connectors.checkoutcom.CheckoutComSpecimen;
+import dev.portcullis.connectors.sandbox.SandboxSpecimen;
+import dev.portcullis.connectors.stripe.StripeSpecimen;
+import java.util.List;
+
+/** One line a provider, as in the registry. */
+final class Specimens {
+
+  private static final List<Specimen> ALL =
+      List.of(
+          new SandboxSpecimen(),
+          new StripeSpecimen(),
+          new AdyenSpecimen(),
+          new CheckoutComSpecimen());
+
+  private Specimens() {}
+
+  static List<Specimen> all() {
+    return ALL;
+  }
+}

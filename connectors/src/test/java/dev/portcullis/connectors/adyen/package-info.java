@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.adyen;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.checkoutcom;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.stripe;
+
+import org.jspecify.annotations.NullMarked;
