@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.portcullis.gateway.limits.Errand;
 import dev.portcullis.gateway.limits.LimitReached;
 import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.wire.key.ApiKey;
@@ -104,19 +105,25 @@ class GuessedKeysTest {
   /** Whoever has no key and asks for nothing costs something all the same. */
   @Test
   void what_leads_nowhere_has_a_bucket_for_each_address() throws Exception {
-    String address = "127.0.0.11";
+    InetAddress address = InetAddress.getByName("127.0.0.11");
     Limits limits = GATEWAY.context.getBean(Limits.class);
     AtomicBoolean ended = new AtomicBoolean();
-    try (HttpClient client = from(address);
+    try (HttpClient client = from(address.getHostAddress());
         HttpClient honest = from("127.0.0.12");
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      threads.execute(() -> drain(limits, address, ended));
+      threads.execute(() -> drain(limits, Errand.NOWHERE, address, ended));
       try {
-        for (String method : List.of("GET", "DELETE", "OPTIONS")) {
+        for (String header : List.of("none", "Stripe-Context", "Stripe-Version")) {
+          await(header)
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> status(client, wrong(header)) == 429);
+        }
+        for (String method : List.of("GET", "DELETE")) {
           await(method)
               .atMost(Duration.ofSeconds(30))
               .until(() -> status(client, nowhere(method)) == 429);
         }
+        assertThat(status(client, nowhere("OPTIONS"))).as("a page's question").isEqualTo(204);
         assertThat(ask(client, GATEWAY.secretKey)).as("a key, from there too").isEqualTo(200);
         assertThat(status(honest, nowhere("GET"))).isEqualTo(404);
         assertThat(status(honest, nowhere("DELETE"))).isEqualTo(405);
@@ -127,14 +134,44 @@ class GuessedKeysTest {
     }
   }
 
-  private static void drain(Limits limits, String address, AtomicBoolean ended) {
+  private static void drain(
+      Limits limits, Errand errand, InetAddress address, AtomicBoolean ended) {
     while (!ended.get()) {
       try {
-        limits.admitStranger(address);
+        limits.admitStranger(errand, address);
       } catch (LimitReached _) {
         Thread.onSpinWait();
       }
     }
+  }
+
+  @Test
+  void a_browsers_question_before_it_asks_has_a_bucket_of_its_own() throws Exception {
+    InetAddress address = InetAddress.getByName("127.0.0.13");
+    Limits limits = GATEWAY.context.getBean(Limits.class);
+    AtomicBoolean ended = new AtomicBoolean();
+    try (HttpClient client = from(address.getHostAddress());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.execute(() -> drain(limits, Errand.PREFLIGHT, address, ended));
+      try {
+        await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> status(client, nowhere("OPTIONS")) == 429);
+        assertThat(status(client, nowhere("GET"))).isEqualTo(404);
+      } finally {
+        ended.set(true);
+      }
+    }
+  }
+
+  /** A route that there is, with a field that stands twice or is none, and without a key. */
+  private static HttpRequest wrong(String header) {
+    HttpRequest.Builder request = HttpRequest.newBuilder(GATEWAY.base.resolve("/v1/customers"));
+    return switch (header) {
+      case "Stripe-Context" -> request.header(header, "a").header(header, "b").build();
+      case "Stripe-Version" -> request.header(header, "nonsense").build();
+      default -> nowhere("GET");
+    };
   }
 
   /** No such route, no such method, and a browser's question before it asks. */

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -106,11 +107,25 @@ class InstallationTest {
             "TMPDIR",
             "BASH_ENV",
             "PERL5LIB",
-            "PYTHONPATH")) {
+            "PYTHONPATH",
+            "PKCS11SPY",
+            "OPENSC_CONF",
+            "P11_KIT_SERVER_ADDRESS",
+            "XDG_CONFIG_HOME",
+            "OCK_EP11_LIBRARY",
+            "SSL_CERT_FILE",
+            "ENV")) {
       assertThatThrownBy(
               () -> load("vault.master-key.pkcs11.variables=A," + name + "\n", Map.of(name, "x")))
           .isInstanceOf(Refusal.class)
           .hasMessageContaining("vault.master-key.pkcs11.variables must be");
+      if (name.equals(name.toUpperCase(Locale.ROOT))) {
+        String secret = "vault.provider.acme.key=secret://env/" + name + "\n";
+        assertThatThrownBy(() -> load(secret, Map.of(name, "x")))
+            .as("not as a secret either")
+            .isInstanceOf(Refusal.class)
+            .hasMessageContaining("names a variable that steers programs");
+      }
     }
   }
 

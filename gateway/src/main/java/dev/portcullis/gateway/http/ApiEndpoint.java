@@ -3,6 +3,7 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.BodyBudget;
+import dev.portcullis.gateway.limits.Errand;
 import dev.portcullis.gateway.limits.LimitReached;
 import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.gateway.limits.RouteClass;
@@ -167,15 +168,15 @@ public final class ApiEndpoint
   private Answer perform(Call call) throws IOException {
     HttpServletRequest http = call.http;
     RouteTable.Match match = routes.match(http.getMethod(), http.getRequestURI());
-    if (!(match instanceof RouteTable.Match.Found)) {
-      gatekeeper.admitStranger(call.address);
-    }
     Optional<Answer> preflight = preflight(http);
     if (preflight.isPresent()) {
+      gatekeeper.admitStranger(Errand.PREFLIGHT, call.address);
       return preflight.get();
     }
-    requireSingleHeaders(http);
-    Optional<Version> named = ApiVersion.of(http.getHeader("Stripe-Version"));
+    if (!(match instanceof RouteTable.Match.Found)) {
+      gatekeeper.admitStranger(Errand.NOWHERE, call.address);
+    }
+    Optional<Version> named = version(call);
     call.version = named.orElse(Version.NEWEST);
     return switch (match) {
       case RouteTable.Match.Found(Route route, var variables) -> {
@@ -192,6 +193,17 @@ public final class ApiEndpoint
       case RouteTable.Match.Nothing() ->
           Answer.of(ApiErrors.unrecognizedUrl(http.getMethod(), http.getRequestURI()));
     };
+  }
+
+  /** The version that the request names; one whose fields are wrong leads nowhere too. */
+  private Optional<Version> version(Call call) {
+    try {
+      requireSingleHeaders(call.http);
+      return ApiVersion.of(call.http.getHeader("Stripe-Version"));
+    } catch (ApiException e) {
+      gatekeeper.admitStranger(Errand.NOWHERE, call.address);
+      throw e;
+    }
   }
 
   private Answer perform(

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.http;
 import dev.portcullis.gateway.keys.Authenticator;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.BodyBudget;
+import dev.portcullis.gateway.limits.Errand;
 import dev.portcullis.gateway.limits.Guess;
 import dev.portcullis.gateway.limits.Limits;
 import dev.portcullis.gateway.limits.RouteClass;
@@ -83,12 +84,12 @@ final class Gatekeeper {
   }
 
   /**
-   * Counts a request that leads nowhere, and so is answered without a key.
+   * Counts a request that is answered without a key.
    *
    * @throws dev.portcullis.gateway.limits.LimitReached 429
    */
-  void admitStranger(InetAddress address) {
-    limits.admitStranger(ClientAddress.network(address));
+  void admitStranger(Errand errand, InetAddress address) {
+    limits.admitStranger(errand, address);
   }
 
   /**

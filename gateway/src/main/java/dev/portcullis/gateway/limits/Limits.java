@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.LimitReached.Reason;
 import dev.portcullis.gateway.limits.LimitSettings.Holder;
+import dev.portcullis.wire.net.ClientAddress;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
@@ -98,12 +99,21 @@ public final class Limits {
   }
 
   /**
-   * Takes a token for a request that leads nowhere, and so is answered without a key.
+   * Takes a token for a request that is answered without a key. Whoever has many networks finds one
+   * bucket more for the whole /48, eight times as large.
    *
    * @throws LimitReached 429
    */
-  public void admitStranger(String address) {
-    check(Holder.ADDRESS, address, false, RouteClass.READS, Reason.GLOBAL_RATE);
+  public void admitStranger(Errand errand, InetAddress address) {
+    checkStranger(errand, ClientAddress.network(address), 1);
+    ClientAddress.site(address).ifPresent(site -> checkStranger(errand, site, Guess.SITE));
+  }
+
+  private void checkStranger(Errand errand, String addresses, int times) {
+    long wait = rates.takeStranger(errand, addresses, times);
+    if (wait > 0) {
+      throw refused(Reason.GLOBAL_RATE, wait, "address", errand.wire(), addresses);
+    }
   }
 
   private void check(Holder holder, String name, boolean live, RouteClass kind, Reason reason) {

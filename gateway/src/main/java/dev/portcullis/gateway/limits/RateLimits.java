@@ -52,6 +52,18 @@ final class RateLimits {
   }
 
   /**
+   * Takes a token for what is answered without a key.
+   *
+   * @param times how often the figure of one address
+   * @return 0 if there was one, else after how many seconds there will be one
+   */
+  long takeStranger(Errand errand, String addresses, int times) {
+    return take(
+        new Id(Holder.ADDRESS, addresses, false, errand.wire()),
+        settings.rate(Holder.ADDRESS, false, RouteClass.READS) * times);
+  }
+
+  /**
    * Takes a token for a key that may be none.
    *
    * @param times how often the figure of one address

@@ -51,7 +51,9 @@ public final class HeadKeys {
   enum Ours {
     YES,
     NO,
-    /** While the vault is sealed, or the place of its master key is away. */
+    /** The vault is sealed, and nobody can tell. */
+    SEALED,
+    /** The place of its master key is away; or it has not been looked at yet. */
     UNKNOWN
   }
 
@@ -130,8 +132,18 @@ public final class HeadKeys {
         open(row);
         return Ours.YES;
       } catch (KeyUnavailableException e) {
-        LOG.log(Level.FINE, "whose a signing key is cannot be seen while the vault is sealed", e);
-        return Ours.UNKNOWN;
+        LOG.log(
+            Level.FINE, e, () -> "whose the signing key " + key.id() + " is cannot be seen now");
+        switch (e.trouble().kind()) {
+          case SEALED -> {
+            return Ours.SEALED;
+          }
+          case UNREACHABLE, REFUSED -> {
+            return Ours.UNKNOWN;
+          }
+          // What no master key of ours has wrapped is not ours.
+          case UNKNOWN_KEY -> {}
+        }
       } catch (TamperedException e) {
         LOG.log(Level.FINE, e, () -> "the signing key " + key.id() + " does not open");
       }

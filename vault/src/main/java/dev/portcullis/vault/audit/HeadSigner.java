@@ -240,7 +240,7 @@ public final class HeadSigner implements Runnable {
       return noted(check.fault().get());
     }
     fault = null;
-    waiting = page.entries().stream().findFirst().map(HeadSigner::unsigned).orElse(null);
+    waiting = waiting(connection, whose, page);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     boolean full = check.entries() - from >= pace.entries();
     boolean due = last.isEmpty() || isDue(last.get().at(), now, interval);
@@ -252,12 +252,25 @@ public final class HeadSigner implements Runnable {
     if (signing == null) {
       return new Stepped(Step.DUE, sound);
     }
-    if (whose == Ours.UNKNOWN) {
+    if (whose == Ours.UNKNOWN || whose == Ours.SEALED) {
       return new Stepped(Step.NOTHING_DUE, null);
     }
     SignedHead signed = sign(connection, signing, check, last, now);
     waiting = null;
     return new Stepped(full ? Step.DUE : Step.NOTHING_DUE, signed);
+  }
+
+  /**
+   * The oldest entry that no head vouches for, or null. A head of which nobody knows yet whose it
+   * is vouches for none: whoever owns the database could write one after another of them.
+   */
+  private @Nullable Unsigned waiting(Connection connection, Ours whose, TrailPage page)
+      throws SQLException {
+    TrailPage open =
+        whose == Ours.UNKNOWN
+            ? TrailPage.read(connection, kept.last().map(SignedHead::size).orElse(0L), 1)
+            : page;
+    return open.entries().stream().findFirst().map(HeadSigner::unsigned).orElse(null);
   }
 
   /** The head that is kept was found to be ours before, also when its key is lost by now. */

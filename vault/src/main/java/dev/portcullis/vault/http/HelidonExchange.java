@@ -3,6 +3,7 @@ package dev.portcullis.vault.http;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import io.helidon.http.HeaderNames;
+import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -128,9 +129,12 @@ final class HelidonExchange implements Exchange {
     return broken;
   }
 
-  /** Whether the connection must end with the answer: whoever sends such a body begins anew. */
+  /**
+   * Whether the connection must end with the answer: whoever sends such a body begins anew, and
+   * whoever wants it to end is waiting for that (RFC 9112, section 9.6).
+   */
   boolean isLast() {
-    return unread;
+    return unread || request.headers().contains(HeaderValues.CONNECTION_CLOSE);
   }
 
   /** Reads and throws away what is left of the body, so that the client sees its answer. */

@@ -213,9 +213,11 @@ public final class Servers {
           () -> line(listener, exchange, reply.status(), millis));
     }
     exchange.discardRest();
-    if (exchange.isBroken()) {
-      // The server would look for the body's end and answer once more when it does not find it.
-      throw new CloseConnectionException("a request's body could not be read");
+    if (exchange.isBroken() || exchange.isLast()) {
+      // The server would look for the body's end and answer once more when it does not find it; or
+      // take what is left of the body for the next request, whoever stands before us (RFC 9112,
+      // 11).
+      throw new CloseConnectionException("a request's body was not read to its end");
     }
   }
 

@@ -6,7 +6,9 @@ import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.MasterKey;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.security.GeneralSecurityException;
 import java.security.InvalidKeyException;
 import java.security.KeyStore;
@@ -148,7 +150,13 @@ final class Pkcs11MasterKey implements MasterKey {
     }
   }
 
-  private Provider load() {
+  private Provider load() throws IOException {
+    if (Files.exists(place.library()) && !isFixed(place.library())) {
+      throw unavailable(
+          KeyTrouble.Kind.REFUSED,
+          "is not used: others could change its library, or a folder that it lies in",
+          null);
+    }
     Provider sun = Security.getProvider("SunPKCS11");
     if (sun == null) {
       throw new ProviderException("this Java has no PKCS #11");
@@ -156,6 +164,16 @@ final class Pkcs11MasterKey implements MasterKey {
     return sun.configure(
         "--name=portcullis%d%nlibrary=\"%s\"%nslot=%d%n"
             .formatted(PROVIDERS.incrementAndGet(), place.library(), place.slot()));
+  }
+
+  /** Whoever can put another library in its place is given the PIN and every data key. */
+  private static boolean isFixed(Path library) throws IOException {
+    Path real = library.toRealPath();
+    boolean fixed = !Files.getPosixFilePermissions(real).contains(PosixFilePermission.GROUP_WRITE);
+    for (Path part = real; part != null && fixed; part = part.getParent()) {
+      fixed = !Files.getPosixFilePermissions(part).contains(PosixFilePermission.OTHERS_WRITE);
+    }
+    return fixed;
   }
 
   private SecretKey logIn(Provider by) throws IOException, GeneralSecurityException {

@@ -8,8 +8,12 @@ import dev.portcullis.vault.StoppedClock;
 import dev.portcullis.vault.TestDatabase;
 import dev.portcullis.vault.crypto.DataKeys;
 import dev.portcullis.vault.crypto.FileMasterKey;
+import dev.portcullis.vault.crypto.KeyTrouble;
+import dev.portcullis.vault.crypto.KeyUnavailableException;
+import dev.portcullis.vault.crypto.MasterKey;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.wire.audit.HeadKey;
+import dev.portcullis.wire.audit.SignedHead;
 import dev.portcullis.wire.audit.TrailFault.HeadForged;
 import dev.portcullis.wire.audit.TrailFault.HeadGone;
 import dev.portcullis.wire.audit.TrailFault.Unsigned;
@@ -17,9 +21,14 @@ import dev.portcullis.wire.params.ParamTree;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,12 +51,36 @@ class HeadSignerTest {
   private HeadSigner signer;
 
   private HeadKeys keys(int master) {
-    byte[] secret = new byte[32];
-    secret[0] = (byte) master;
-    MasterKeys masterKeys =
-        MasterKeys.only(new FileMasterKey(Secret.ofBytes(secret), SecretAccess.insecureGrant()));
+    return keys(MasterKeys.only(fileKey(master)));
+  }
+
+  /** Of a vault whose custodians have not opened it. */
+  private HeadKeys sealedKeys() {
+    return keys(MasterKeys.only(new Closed(fileKey(1).id(), KeyTrouble.Kind.SEALED)));
+  }
+
+  private HeadKeys keys(MasterKeys masterKeys) {
     return new HeadKeys(
         DATABASE.app(), new DataKeys(DATABASE.app(), masterKeys, clock, new SecureRandom()), clock);
+  }
+
+  private static MasterKey fileKey(int master) {
+    byte[] secret = new byte[32];
+    secret[0] = (byte) master;
+    return new FileMasterKey(Secret.ofBytes(secret), SecretAccess.insecureGrant());
+  }
+
+  /** A master key that cannot be used now. */
+  private record Closed(String id, KeyTrouble.Kind kind) implements MasterKey {
+    @Override
+    public byte[] wrap(byte[] dataKey, byte[] context) {
+      throw new KeyUnavailableException(new KeyTrouble(kind, "It is closed."));
+    }
+
+    @Override
+    public byte[] unwrap(byte[] wrapped, byte[] context) {
+      throw new KeyUnavailableException(new KeyTrouble(kind, "It is closed."));
+    }
   }
 
   private HeadSigner signer(HeadKeys by) {
@@ -134,7 +167,7 @@ class HeadSignerTest {
     append(1);
     signer.run();
     append(1);
-    HeadSigner closed = signer(keys(2));
+    HeadSigner closed = signer(sealedKeys());
     closed.finish();
     assertThat(sizes()).isEqualTo("2");
     assertThat(keys.all()).as("and no other key is made").hasSize(1);
@@ -174,6 +207,94 @@ class HeadSignerTest {
     assertThat(sizes()).isEqualTo("2 4");
   }
 
+  /**
+   * As whoever owns the database would, under a data key that only looks like one of the vault's.
+   */
+  private KeyPair foreignKey(String master) throws GeneralSecurityException {
+    KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+    DATABASE.execute(
+        "insert into data_key select account, livemode, period - 1, 'dek_foreign', '%s', wrapped,"
+                .formatted(master)
+            + " created - interval '1 day' from data_key limit 1");
+    DATABASE.execute(
+        "insert into audit_key select '%s', generation - 1, account, livemode, 'dek_foreign',"
+                .formatted(HeadKey.of(pair.getPublic()).id())
+            + " decode('%s', 'hex'), sealed, created from audit_key limit 1"
+                .formatted(HexFormat.of().formatHex(pair.getPublic().getEncoded())));
+    return pair;
+  }
+
+  private void signAs(KeyPair pair) {
+    SignedHead last =
+        SignedHead.parse(DATABASE.query("select head from audit_head order by size desc limit 1"))
+            .orElseThrow();
+    SignedHead head =
+        SignedHead.sign(
+            Long.parseLong(DATABASE.query("select max(seq) from audit_entry")),
+            clock.instant().truncatedTo(ChronoUnit.MILLIS),
+            DATABASE.query("select encode(hash, 'hex') from audit_entry order by seq desc limit 1"),
+            last.hash(),
+            HeadKey.of(pair.getPublic()),
+            pair.getPrivate());
+    DATABASE.execute(
+        "insert into audit_head (size, head) values (%d, '%s')"
+            .formatted(head.size(), head.text()));
+  }
+
+  @Test
+  void aHeadUnderAKeyOfAMasterKeyThatNobodyKnowsIsForged() throws Exception {
+    append(1);
+    signer.run();
+    KeyPair pair = foreignKey("file:nobody");
+    append(1);
+    signAs(pair);
+    signer.run();
+    assertThat(signer.fault()).contains(new HeadForged(1, 3));
+  }
+
+  @Test
+  void aHeadOfWhichNobodyKnowsWhoseItIsVouchesForNothing() throws Exception {
+    append(1);
+    signer.run();
+    KeyPair pair = foreignKey("away");
+    MasterKeys both =
+        new MasterKeys(fileKey(1), List.of(new Closed("away", KeyTrouble.Kind.UNREACHABLE)), null);
+    HeadSigner reaching = signer(keys(both));
+    for (int round = 0; round < 6; round++) {
+      append(1);
+      signAs(pair);
+      reaching.run();
+      clock.advance(Duration.ofMinutes(1));
+    }
+    assertThat(reaching.fault()).containsInstanceOf(Unsigned.class);
+  }
+
+  @Test
+  void aHeadThatSaysSomethingElseInTheSamePlaceIsGone() throws SQLException {
+    append(1);
+    signer.run();
+    append(1);
+    new HeadSigner(
+            DATABASE.app(), keys, new HeadSigner.Pace(Duration.ofMinutes(1), 10), null, clock)
+        .finish();
+    tamper("update audit_head set head = 'pah1.another' where size = 2");
+    signer.run();
+    assertThat(signer.fault()).contains(new HeadGone(1, 2));
+  }
+
+  @Test
+  void whatIsNoKeyHindersNothing() throws SQLException {
+    append(1);
+    signer.run();
+    DATABASE.execute(
+        "insert into audit_key select 'none', generation - 1, account, livemode, data_key, 'none',"
+            + " sealed, created from audit_key limit 1");
+    append(1);
+    signer.finish();
+    assertThat(signer.fault()).isEmpty();
+    assertThat(sizes()).isEqualTo("2 3");
+  }
+
   @Test
   void whatAnOperatorPutsInPlaceFromTheirOwnRecordIsGoneOnFrom() throws SQLException, IOException {
     append(1);
@@ -201,7 +322,7 @@ class HeadSignerTest {
         new HeadSigner(
             DATABASE.app(), keys, new HeadSigner.Pace(Duration.ofMinutes(1), 10), null, clock);
     another.finish();
-    HeadSigner closed = signer(keys(2));
+    HeadSigner closed = signer(sealedKeys());
     closed.run();
     assertThat(closed.fault()).isEmpty();
     assertThat(folder.resolve("head"))
@@ -306,7 +427,7 @@ class HeadSignerTest {
     signer.run();
     assertThat(signer.unsignedSeconds()).isZero();
     append(1);
-    HeadSigner closed = signer(keys(2));
+    HeadSigner closed = signer(sealedKeys());
     closed.run();
     clock.advance(Duration.ofMinutes(4));
     closed.run();

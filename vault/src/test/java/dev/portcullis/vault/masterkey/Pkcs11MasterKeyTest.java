@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.AuthProvider;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
@@ -169,6 +170,20 @@ class Pkcs11MasterKeyTest extends MasterKeyContract {
     clock.advance(RemoteMasterKey.PAUSE);
     assertThatThrownBy(() -> key.wrap(new byte[32], new byte[] {1}))
         .hasMessageContaining("not tried again");
+  }
+
+  @Test
+  void aLibraryThatOthersCouldChangeIsNotUsed(@TempDir Path folder) throws IOException {
+    Path copy = Files.copy(library.toRealPath(), folder.resolve("hsm.so"));
+    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rwxrwxr-x"));
+    Pkcs11MasterKey key =
+        new Pkcs11MasterKey(
+            new Pkcs11MasterKey.Place(copy, slot, "master-1"),
+            () -> Secret.of(PIN),
+            SecretAccess.insecureGrant());
+    assertThatThrownBy(() -> key.wrap(new byte[32], new byte[1]))
+        .isInstanceOf(KeyUnavailableException.class)
+        .hasMessageContaining("others could change its library");
   }
 
   @Test

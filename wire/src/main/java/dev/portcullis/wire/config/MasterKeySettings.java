@@ -22,14 +22,8 @@ final class MasterKeySettings {
   private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_./-]{0,99}";
   private static final String NAMES = "1 to 100 letters, digits and . _ - /";
 
-  /**
-   * What the loader, the C library, OpenSSL, an interpreter or the JVM reads could put other code
-   * into the vault, or send its names elsewhere.
-   */
   private static final String VARIABLE =
-      "(?!(?i)LD_|DYLD_|GLIBC|MALLOC|GCONV|NLSPATH|LOCPATH|RES_|HOSTALIASES|TMPDIR|OPENSSL|BASH"
-          + "|PERL|PYTHON|JAVA|JDK|JVM|CLASSPATH|PATH|HOME|PORTCULLIS)"
-          + "[A-Za-z][A-Za-z0-9_]{0,63}";
+      SteeringVariables.NONE + "(?!(?i:PORTCULLIS))[A-Za-z][A-Za-z0-9_]{0,63}";
 
   static final List<Setting> LIST =
       Stream.of(

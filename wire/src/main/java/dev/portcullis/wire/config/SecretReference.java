@@ -36,6 +36,9 @@ public sealed interface SecretReference {
     if (parse(text).isPresent()) {
       return Optional.empty();
     }
+    if (Patterns.STEERING.matcher(text).matches()) {
+      return Optional.of("names a variable that steers programs: no secret is looked for there");
+    }
     return Optional.of(
         text.startsWith("secret://vault/")
             ? "refers to an outside store of secrets (secret://vault/), and none can be asked yet:"
@@ -74,7 +77,10 @@ public sealed interface SecretReference {
   final class Patterns {
     private static final Pattern FILE = Pattern.compile("secret://[a-z0-9][a-z0-9.-]{0,99}");
     private static final Pattern ENVIRONMENT =
-        Pattern.compile("secret://env/[A-Z_][A-Z0-9_]{0,99}");
+        Pattern.compile("secret://env/" + SteeringVariables.NONE + "[A-Z_][A-Z0-9_]{0,99}");
+
+    /** Of the form, and none of those. */
+    private static final Pattern STEERING = Pattern.compile("secret://env/[A-Z_][A-Z0-9_]{0,99}");
 
     private Patterns() {}
   }
