@@ -13,7 +13,9 @@ import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.card.Retention;
 import dev.portcullis.vault.crypto.CvcSafe;
 import dev.portcullis.vault.crypto.DataKeys;
+import dev.portcullis.vault.crypto.Evidence;
 import dev.portcullis.vault.crypto.FingerprintKeys;
+import dev.portcullis.vault.crypto.MasterKey;
 import dev.portcullis.vault.crypto.MasterKeys;
 import dev.portcullis.vault.custody.Custody;
 import dev.portcullis.vault.custody.CustodyRoutes;
@@ -266,6 +268,11 @@ final class Vault implements AutoCloseable {
     @Override
     public void check() throws SQLException {
       dataKeys.requireMasterKey();
+    }
+
+    @Override
+    public Evidence evidence(MasterKey key) throws SQLException {
+      return dataKeys.evidence(key);
     }
 
     @Override

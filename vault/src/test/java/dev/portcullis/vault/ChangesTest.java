@@ -341,6 +341,23 @@ class ChangesTest {
     assertThat(vault.provider.received.getFirst().headers()).containsEntry("X-Api-Key", VALUE);
   }
 
+  /** Two proposed the same; whoever looks at what is left sees that it can only be refused. */
+  @Test
+  void aProposalAboutAVersionThatIsGoneIsShownAndRefused() {
+    enter("gone", VALUE);
+    String ann = people.token("ann");
+    Got first = people.post("secrets/gone/retire", ann, Map.of("version", 1));
+    Got second = people.post("secrets/gone/retire", ann, Map.of("version", 1));
+    assertThat(confirm(first, "bob").text("status")).isEqualTo("applied");
+    Got shown = people.get("changes/" + second.text("id"), people.token("bob"));
+    assertThat(shown.status()).as(shown.json().toString()).isEqualTo(200);
+    assertThat(shown.text("consequences")).contains("destroyed already");
+    assertThat(confirm(second, "bob").status()).isEqualTo(404);
+    String refuse = "changes/" + second.text("id") + "/refuse";
+    assertThat(people.post(refuse, people.token("bob"), Map.of()).text("status"))
+        .isEqualTo("refused");
+  }
+
   private static String version(String name, int version, String column) {
     return vault.database.query(
         "select %s from provider_secret where name = '%s' and version = %d"

@@ -232,6 +232,13 @@ class CustodyTest {
     isChargedAtTheProvider();
   }
 
+  private static void isTooLate(String token, String who, String... custodians) {
+    Got refused =
+        post("custody/rekey", token, Map.of("custodians", List.of(custodians), "threshold", 2));
+    assertThat(refused.text("error.code")).isEqualTo("enrolled_too_lately");
+    assertThat(refused.text("error.message")).startsWith(who + " was let in or reset");
+  }
+
   private static Got lookUp() {
     return vault.call(
         "/internal/v1/payment_methods/lookup",
@@ -286,12 +293,15 @@ class CustodyTest {
       String role = name.equals("ben") ? "operator" : "auditor";
       enroll(post("people", ann, Map.of("name", name, "role", role)).text("enrollment_code"), name);
     }
-    // Whoever let them in could be them.
-    Map<String, Object> lately = Map.of("custodians", List.of("ann", "ben"), "threshold", 2);
-    assertThat(post("custody/rekey", ann, lately).text("error.code"))
-        .isEqualTo("enrolled_too_lately");
+    isTooLate(ann, "ann", "ben", "cyd");
     settle();
     ann = signIn();
+    // Whoever let them in could be them.
+    enroll(
+        post("people", ann, Map.of("name", "dan", "role", "administrator")).text("enrollment_code"),
+        "dan");
+    isTooLate(signIn("dan"), "dan", "ann", "ben");
+    isTooLate(ann, "dan", "ann", "dan");
     assertThat(giveFor("rky_none", ann, 0).text("error.code")).isEqualTo("custody_no_rekey");
     for (List<String> wrong : List.of(List.of("ann", "ann"), List.of("ann", "nobody"))) {
       Got refused = post("custody/rekey", ann, Map.of("custodians", wrong, "threshold", 2));
@@ -304,7 +314,8 @@ class CustodyTest {
     // An administrator who takes over a custodian's account does not get that person's share.
     enroll(post("people/ben/reset", ann, Map.of()).text("enrollment_code"), "ben");
     assertThat(take(signIn("ben")).text("error.code")).isEqualTo("enrolled_too_lately");
-    assertThat(post("custody/rekey", ann, lately).text("error.code"))
+    Map<String, Object> more = Map.of("custodians", List.of("ann", "ben"), "threshold", 2);
+    assertThat(post("custody/rekey", ann, more).text("error.code"))
         .as("and no new shares begin beside these")
         .isEqualTo("custody_rekey_running");
     vault.restart();

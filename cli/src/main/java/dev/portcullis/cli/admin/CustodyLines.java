@@ -35,6 +35,13 @@ public final class CustodyLines {
         : of(custody, home);
   }
 
+  /** Whether the current master key has been made. */
+  static boolean isMade(Map<String, @Nullable Object> custody) {
+    return custody.get("keys") instanceof List<?> keys
+        && !keys.isEmpty()
+        && Boolean.TRUE.equals(AdminCommand.object(keys.getFirst()).get("initialised"));
+  }
+
   static String of(Map<String, @Nullable Object> custody, Home home) {
     if (!(custody.get("keys") instanceof List<?> keys) || keys.isEmpty()) {
       return "The vault's master key is not held by custodians.";
@@ -49,7 +56,9 @@ public final class CustodyLines {
     if (!Boolean.TRUE.equals(key.get("initialised"))) {
       return name
           + " has not been made yet: "
-          + home.command("vault init --shares N --threshold K --setup-code-file FILE");
+          + home.command("vault init --shares N --threshold K --setup-code-file FILE")
+          + ", or, where people are enrolled, "
+          + home.command("vault init --custodian NAME --custodian NAME --threshold K");
     }
     String terms =
         "%s of %s shares of the set %s"

@@ -125,15 +125,27 @@ public final class VaultCommand implements Runnable {
   }
 
   /** {@code vault init}: makes the master key and its shares. */
-  @Command(name = "init", description = "Make the master key and the custodians' shares, once.")
+  @Command(
+      name = "init",
+      description =
+          "Make the master key and the custodians' shares, once. In a vault that has no"
+              + " administrator yet all of them are made here; otherwise each custodian who is"
+              + " named takes theirs with vault take-share, and the key counts when all have.")
   static final class Init extends AdminCommand {
 
     @Option(
         names = "--shares",
         paramLabel = "N",
-        required = true,
-        description = "How many custodians there are, 2 to 20.")
+        description = "With --setup-code-file: how many custodians there are, 2 to 20.")
     private int shares;
+
+    @Option(
+        names = "--custodian",
+        paramLabel = "NAME",
+        description =
+            "Without --setup-code-file: who gets a share, enrolled in the vault; once for each, 2"
+                + " to 20.")
+    private List<String> custodians = List.of();
 
     @Option(
         names = "--threshold",
@@ -146,8 +158,8 @@ public final class VaultCommand implements Runnable {
         names = "--out",
         paramLabel = "FOLDER",
         description =
-            "Write each share into a file of its own in this new folder; otherwise each is shown"
-                + " alone, at a terminal, until its custodian has it.")
+            "With --setup-code-file: write each share into a file of its own in this new folder;"
+                + " otherwise each is shown alone, at a terminal, until its custodian has it.")
     private @Nullable Path out;
 
     @Option(
@@ -160,24 +172,42 @@ public final class VaultCommand implements Runnable {
 
     @Override
     public Integer call() {
-      requirePlace();
-      Prompt prompt = prompt();
-      AdminClient vault = setupCode == null ? signedIn(Zone.VAULT) : options().client(Zone.VAULT);
-      Map<String, @Nullable Object> terms = terms();
-      String path = "custody/keys";
-      if (setupCode != null) {
-        path = "custody/first";
-        terms.put("setup_code", prompt.secret("setup code", setupCode, "--setup-code-file"));
+      if (setupCode == null) {
+        letTake();
+      } else {
+        makeAll(setupCode);
       }
-      handOut(vault, vault.post(path, terms), prompt);
       return 0;
     }
 
-    private Map<String, @Nullable Object> terms() {
+    /** Where people are enrolled nobody sees more than their own. */
+    private void letTake() {
+      if (custodians.isEmpty() || shares != 0 || out != null) {
+        throw new Refusal(
+            "Name who gets a share by --custodian, once for each, without --shares and --out: each"
+                + " takes theirs with vault take-share. Where there is no administrator yet, give"
+                + " --setup-code-file.");
+      }
+      Map<String, @Nullable Object> answer =
+          signedIn(Zone.VAULT)
+              .post("custody/keys", Map.of("custodians", custodians, "threshold", threshold));
+      print(answer, VaultRekeyCommand.standing(answer));
+    }
+
+    private void makeAll(String codeFile) {
+      if (shares == 0 || !custodians.isEmpty()) {
+        throw new Refusal(
+            "With --setup-code-file say how many --shares there are; nobody can be named by"
+                + " --custodian yet.");
+      }
+      requirePlace();
+      Prompt prompt = prompt();
       Map<String, @Nullable Object> terms = new LinkedHashMap<>();
       terms.put("shares", shares);
       terms.put("threshold", threshold);
-      return terms;
+      terms.put("setup_code", prompt.secret("setup code", codeFile, "--setup-code-file"));
+      AdminClient vault = options().client(Zone.VAULT);
+      handOut(vault, vault.post("custody/first", terms), prompt);
     }
 
     /** Asked before anything is made: afterwards there is nowhere to put the shares. */

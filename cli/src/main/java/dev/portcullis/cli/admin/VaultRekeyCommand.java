@@ -55,13 +55,17 @@ final class VaultRekeyCommand extends AdminCommand {
 
   /** What is under way, and what it waits for. */
   static String standing(Map<String, @Nullable Object> answer) {
+    boolean made = CustodyLines.isMade(answer);
     if (answer.get("rekey") == null) {
-      return "No rekey is under way: the shares that count now hold.";
+      return made
+          ? "No rekey is under way: the shares that count now hold."
+          : "No shares are under way, and the master key has not been made.";
     }
     Map<String, @Nullable Object> rekey = object(answer.get("rekey"));
     String what =
-        "The rekey %s, begun by %s: new shares for %s, %s of which open the vault."
+        "The %s %s, begun by %s: new shares for %s, %s of which open the vault."
             .formatted(
+                made ? "rekey" : "new master key",
                 text(rekey, "id"),
                 text(rekey, "begun_by"),
                 names(rekey.get("custodians")),
@@ -72,7 +76,8 @@ final class VaultRekeyCommand extends AdminCommand {
         + (missing > 0
             ? "Old shares that it waits for: %d. Who has one gives it with vault give-share."
                 .formatted(missing)
-            : "The old shares hold until these have taken theirs (vault take-share, within a day): "
+            : (made ? "The old shares hold until" : "It counts once")
+                + " these have taken theirs (vault take-share, within a day): "
                 + names(answer.get("rekey_waits_for")));
   }
 

@@ -22,8 +22,23 @@ final class VaultTakeShareCommand extends AdminCommand {
       description = "Write it into this new file; otherwise it is shown at the terminal.")
   private @Nullable Path out;
 
+  @Option(
+      names = "--received",
+      paramLabel = "TICKET",
+      description = "Take none: say again that yours arrived, where the answer was lost.")
+  private @Nullable String ticket;
+
   @Override
   public Integer call() {
+    if (ticket != null) {
+      received(signedIn(Zone.VAULT), ticket);
+    } else {
+      take();
+    }
+    return 0;
+  }
+
+  private void take() {
     Path file = out == null ? null : out.toAbsolutePath();
     // Asked before it is taken: afterwards there is nowhere to put it.
     if (file == null && Prompt.terminal().isEmpty()) {
@@ -39,20 +54,32 @@ final class VaultTakeShareCommand extends AdminCommand {
       throw new Refusal("The answer is not what was expected.");
     }
     String share = String.valueOf(shares.getFirst());
+    String set = text(taken, "set");
     if (file == null) {
-      prompt.shown("Your share:%n%n  %s%n".formatted(share));
+      prompt.shown("Your share, of the set %s:%n%n  %s%n".formatted(set, share));
       prompt.pause("When it is written down, press Enter; the screen is cleared.");
       prompt.clear();
     } else {
       HomeFiles.writePrivate(file, share + "\n");
     }
+    try {
+      received(vault, text(taken, "ticket"));
+    } catch (Refusal e) {
+      throw new Refusal(
+          "%s You have your share, of the set %s; keep it with the one before. Whether the vault knows that it arrived is not known: say so again with vault take-share --received %s. Which set counts, vault status says."
+              .formatted(e.getMessage(), set, text(taken, "ticket")),
+          e);
+    }
+  }
+
+  private void received(AdminClient vault, String of) {
     Map<String, @Nullable Object> answer =
-        vault.post("custody/rekey/received", Map.of("ticket", text(taken, "ticket")));
+        vault.post("custody/rekey/received", Map.of("ticket", of));
     print(
         answer,
         answer.get("rekey") == null
-            ? "All have their shares: the new ones count, and the old ones open nothing any more."
+            ? "All have their shares: the new ones count. "
+                + CustodyLines.of(answer, options().home().home())
             : VaultRekeyCommand.standing(answer));
-    return 0;
   }
 }

@@ -27,8 +27,19 @@ interface DataKeyStore {
   /** Whether its data keys were destroyed, for ever. */
   boolean isDestroyed(Owner owner) throws SQLException;
 
-  /** The data key made last, of whichever owner; empty while there is none. */
-  Optional<Row> newest() throws SQLException;
+  /** A data key, and whether it seals something. */
+  record Sampled(Row row, boolean used) {}
+
+  /**
+   * Of the data keys that a master key wraps, retired ones too: the oldest, the newest and some at
+   * random, each perhaps more than once; those that seal something before all others.
+   *
+   * @param most how many at random
+   */
+  List<Sampled> sample(String masterKey, int most) throws SQLException;
+
+  /** Whether a data key that one of those master keys wraps seals something. */
+  boolean areUsed(Set<String> masterKeys) throws SQLException;
 
   /** The ids of all master keys that a stored data key is wrapped by. */
   Set<String> masterKeys() throws SQLException;

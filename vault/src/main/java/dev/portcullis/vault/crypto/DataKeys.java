@@ -3,13 +3,11 @@ package dev.portcullis.vault.crypto;
 import com.google.crypto.tink.subtle.AesGcmJce;
 import dev.portcullis.kit.Ids;
 import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
-import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
@@ -34,6 +32,7 @@ public final class DataKeys {
   private final Ids ids;
   private final SecureRandom random;
   private final InstantSource clock;
+  private final MasterKeyCheck check;
   private volatile Held held;
 
   private record Current(Owner owner, int period) {}
@@ -64,80 +63,31 @@ public final class DataKeys {
     this.ids = new Ids(clock, random);
     this.random = random;
     this.clock = clock;
+    this.check = new MasterKeyCheck(store, masterKeys, random);
     this.held = new Held(clock, masterKeys);
   }
 
   /**
    * Checks, before anything is sealed or opened, that the master keys can be used and are those
-   * that wrapped what is stored.
+   * that wrapped what is stored: of each the oldest and the newest data key that seal something,
+   * and some more, are unwrapped. While one is sealed only their names are compared.
    *
    * @throws SQLException if the database cannot be reached
    * @throws WrongMasterKeyException if one that is needed is not configured
    * @throws KeyUnavailableException if one that is needed cannot be used now
    */
   public void requireMasterKey() throws SQLException {
-    Set<String> missing = new LinkedHashSet<>(store.masterKeys());
-    missing.removeAll(masterKeys.ids());
-    if (!missing.isEmpty()) {
-      throw new WrongMasterKeyException(
-          "The vault's master key is %s and stored data keys are wrapped by %s; restore that master key, or name it as old-master-key."
-              .formatted(masterKeys.current().id(), String.join(" and ", missing)),
-          null);
-    }
-    if (masterKeys
-        .trouble()
-        .map(KeyTrouble::kind)
-        .filter(KeyTrouble.Kind.SEALED::equals)
-        .isPresent()) {
-      return; // whoever opens it asks again
-    }
-    requireWorking();
-    var newest = store.newest();
-    if (newest.isPresent() && !unwraps(newest.get())) {
-      throw new WrongMasterKeyException(
-          "The vault's newest data key, %s, does not unwrap with the master key it names; restore the vault's database."
-              .formatted(newest.get().id()),
-          null);
-    }
+    check.require();
   }
 
-  /** A key that may unwrap and not wrap would be noticed by the first new account only. */
-  private void requireWorking() {
-    MasterKey key = masterKeys.current();
-    byte[] context = Owner.ADMINISTRATION.context("master key check", key.id());
-    byte[] sample = new byte[KEY_BYTES];
-    random.nextBytes(sample);
-    byte[] wrapped;
-    try {
-      wrapped = key.wrap(sample, context);
-      if (!MessageDigest.isEqual(sample, key.unwrap(wrapped, context))) {
-        throw new GeneralSecurityException("something else came back");
-      }
-    } catch (GeneralSecurityException e) {
-      throw new WrongMasterKeyException(
-          "The master key %s does not unwrap what it wrapped.".formatted(key.id()), e);
-    }
-    requireBinding(key, wrapped);
-  }
-
-  /** A service that does not know the parameter for it would bind a data key to nothing. */
-  private static void requireBinding(MasterKey key, byte[] wrapped) {
-    try {
-      key.unwrap(wrapped, Owner.ADMINISTRATION.context("another context", key.id()));
-    } catch (GeneralSecurityException _) {
-      return;
-    }
-    throw new WrongMasterKeyException(
-        "The master key %s does not bind what it wraps to its context.".formatted(key.id()), null);
-  }
-
-  private boolean unwraps(DataKeyStore.Row row) {
-    try {
-      unwrap(row, held);
-      return true;
-    } catch (TamperedException e) {
-      return false;
-    }
+  /**
+   * What stored data keys say of a master key that may be another than those that are configured.
+   *
+   * @throws SQLException if the database cannot be reached
+   * @throws KeyUnavailableException if it cannot be used now
+   */
+  public Evidence evidence(MasterKey key) throws SQLException {
+    return check.evidence(key);
   }
 
   /**
@@ -216,7 +166,7 @@ public final class DataKeys {
     MasterKey master = masterKeys.current();
     int count = 0;
     for (DataKeyStore.Row row : store.wrappedByOthersThan(master.id(), most)) {
-      byte[] context = context(row.owner(), row.id(), row.period());
+      byte[] context = context(row);
       try {
         byte[] key = masterKeys.byId(row.masterKey()).unwrap(row.wrapped(), context);
         try {
@@ -277,10 +227,7 @@ public final class DataKeys {
 
   private DataKey unwrap(DataKeyStore.Row row, Held by) {
     try {
-      byte[] key =
-          masterKeys
-              .byId(row.masterKey())
-              .unwrap(row.wrapped(), context(row.owner(), row.id(), row.period()));
+      byte[] key = masterKeys.byId(row.masterKey()).unwrap(row.wrapped(), context(row));
       try {
         return new DataKey(row.id(), row.owner(), new AesGcmJce(key), () -> by.forgotten);
       } finally {
@@ -289,6 +236,10 @@ public final class DataKeys {
     } catch (GeneralSecurityException e) {
       throw new TamperedException("a data key does not unwrap: " + row.id(), e);
     }
+  }
+
+  static byte[] context(DataKeyStore.Row row) {
+    return context(row.owner(), row.id(), row.period());
   }
 
   private static byte[] context(Owner owner, String id, int period) {

@@ -18,6 +18,13 @@ final class JdbcDataKeyStore implements DataKeyStore {
 
   private static final String COLUMNS = "id, account, livemode, period, master_key, wrapped";
 
+  private static final String ALL =
+      "(select "
+          + COLUMNS
+          + ", created from data_key union all select "
+          + COLUMNS
+          + ", created from retired_data_key)";
+
   private final DataSource database;
   private final InstantSource clock;
 
@@ -74,12 +81,45 @@ final class JdbcDataKeyStore implements DataKeyStore {
   }
 
   @Override
-  public Optional<Row> newest() throws SQLException {
+  public List<Sampled> sample(String masterKey, int most) throws SQLException {
     try (Connection connection = database.getConnection();
         PreparedStatement select =
             connection.prepareStatement(
-                "select " + COLUMNS + " from data_key order by created desc, id desc limit 1")) {
-      return read(select);
+                "with k as materialized (select *, "
+                    + UsedDataKeys.isUsed("d")
+                    + " as used from "
+                    + ALL
+                    + " d where master_key = ?)"
+                    + " (select * from k order by used desc, created, id limit 1) union all"
+                    + " (select * from k order by used desc, created desc, id desc limit 1)"
+                    + " union all (select * from k order by used desc, random() limit ?)")) {
+      select.setString(1, masterKey);
+      select.setInt(2, most);
+      List<Sampled> sample = new ArrayList<>();
+      try (ResultSet rows = select.executeQuery()) {
+        while (rows.next()) {
+          sample.add(new Sampled(row(rows), rows.getBoolean("used")));
+        }
+      }
+      return sample;
+    }
+  }
+
+  @Override
+  public boolean areUsed(Set<String> masterKeys) throws SQLException {
+    try (Connection connection = database.getConnection();
+        PreparedStatement select =
+            connection.prepareStatement(
+                "select exists (select from "
+                    + ALL
+                    + " d where master_key = any (?) and "
+                    + UsedDataKeys.isUsed("d")
+                    + ")")) {
+      select.setArray(1, connection.createArrayOf("text", masterKeys.toArray()));
+      try (ResultSet row = select.executeQuery()) {
+        row.next();
+        return row.getBoolean(1);
+      }
     }
   }
 

@@ -3,8 +3,10 @@ package dev.portcullis.vault.custody;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.audit.AuditTrail;
+import dev.portcullis.vault.crypto.Evidence;
 import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
+import dev.portcullis.vault.crypto.MasterKey;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.people.TooManyAttempts;
 import java.security.SecureRandom;
@@ -47,6 +49,9 @@ public final class Custody {
      */
     void check() throws SQLException;
 
+    /** What is stored says of a key that shares open, before it is used. */
+    Evidence evidence(MasterKey key) throws SQLException;
+
     /** Forgets all that was opened with them. */
     void forget();
   }
@@ -74,6 +79,7 @@ public final class Custody {
   private final SecureRandom random = new SecureRandom();
   private final InstantSource clock;
   private final GivenShares givenShares;
+  private final KeyProof proof;
   private final Rekeying rekeying;
 
   private final Map<String, Gathering> opening = new HashMap<>();
@@ -98,8 +104,9 @@ public final class Custody {
     this.access = access;
     this.clock = clock;
     this.givenShares = new GivenShares(audit, clock);
+    this.proof = new KeyProof(guarded, access);
     this.rekeying =
-        new Rekeying(keys.stream().findFirst(), store, audit, givenShares, random, clock);
+        new Rekeying(keys.stream().findFirst(), store, audit, givenShares, proof, clock);
   }
 
   /** New shares for the current key. */
@@ -124,8 +131,10 @@ public final class Custody {
   }
 
   /**
-   * Makes the master key and its shares. Nothing counts before {@link #confirm}, and the new vault
-   * stays sealed: that custodians can open it is shown before anything is stored under it.
+   * Makes the master key and its shares, all for whoever asks: while nobody could take one alone.
+   * {@link Rekeying#make} hands them out to people. Nothing counts before {@link #confirm}, and the
+   * new vault stays sealed: that custodians can open it is shown before anything is stored under
+   * it.
    *
    * @throws ApiException 400 if it is there, or nobody would have to help anybody
    */
@@ -191,6 +200,10 @@ public final class Custody {
   private void open(SealedMasterKey key, Gathering gathering, String address) throws SQLException {
     byte[] master = gathering.master();
     try {
+      // Asked before it is open, since whatever comes meanwhile would be wrapped by it.
+      if (!proof.mayOpen(key, master)) {
+        throw givenShares.ofForeignKey("custody.unseal_refused", gathering, address);
+      }
       audit.append("custody.unsealed", key.id(), "shares " + gathering.indices() + " " + address);
       key.open(master, access);
       opening.remove(key.name());
@@ -237,7 +250,7 @@ public final class Custody {
     sweep();
     Pending waiting = pending;
     if (waiting == null || !waiting.ticket().equals(Secret.of(ticket))) {
-      throw CustodyErrors.badTicket();
+      throw CustodyErrors.badTicket(store.find(current().name()));
     }
     store.create(waiting.key(), waiting.by().person());
     pending = null;

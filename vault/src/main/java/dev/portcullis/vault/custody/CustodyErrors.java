@@ -3,6 +3,7 @@ package dev.portcullis.vault.custody;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import java.util.Optional;
 
 /** What custodians and administrators are refused with. */
 final class CustodyErrors {
@@ -72,8 +73,8 @@ final class CustodyErrors {
     return new ApiException(
         ApiErrors.forbidden(
                 person
-                    + " was let in or reset too lately: whoever did that could be them. Begin the"
-                    + " rekey once they have been there for long enough (admin.settling).")
+                    + " was let in or reset too lately: whoever did that could be them. Begin"
+                    + " again once they have been there for long enough (admin.settling).")
             .withCode("enrolled_too_lately"));
   }
 
@@ -90,13 +91,37 @@ final class CustodyErrors {
                 + " there are shares."));
   }
 
-  static ApiException badTicket() {
+  /**
+   * @param stored what counts now, so that nobody destroys a share that does
+   */
+  static ApiException badTicket(Optional<SealedKey> stored) {
     return new ApiException(
         ApiErrors.invalid(
             "ticket",
             "custody_ticket_invalid",
-            "These shares do not count: they were replaced by others, waited too long,"
-                + " or the vault was started anew. The shares before them hold."));
+            "These shares are waited for no longer: all are there, others replaced them, they"
+                + " waited too long, or the vault was started anew. "
+                + stored
+                    .map(key -> "The set that counts now is " + key.set() + ".")
+                    .orElse("No shares count yet.")));
+  }
+
+  static ApiException rekeyDone(SealedKey key) {
+    return refused(
+        "custody_rekey_done",
+        "That rekey is done and cannot be cancelled: everybody has theirs, and the set that counts"
+            + " now is "
+            + key.set()
+            + ".");
+  }
+
+  static ApiException foreignKey(SealedKey key) {
+    return refused(
+        "custody_foreign_key",
+        "What the shares of the set %s open is not the master key that wrapped what is stored:"
+                .formatted(key.set())
+            + " somebody has put another key into the database, or changed data keys. Restore the"
+            + " vault's database from a backup, and look at the audit trail.");
   }
 
   private static ApiException refused(String code, String message) {

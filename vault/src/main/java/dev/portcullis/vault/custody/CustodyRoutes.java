@@ -53,15 +53,15 @@ public final class CustodyRoutes {
         AdminRoute.post(
             v1 + "/keys",
             Right.MANAGE_CUSTODY,
-            Shape.of(SHARES.required(), THRESHOLD.required()),
-            request -> create(request, actor(request))),
+            Shape.of(CUSTODIANS.required(), THRESHOLD.required()),
+            request -> begin(request, custody.rekeying()::make)),
         AdminRoute.open(v1 + "/confirm", Shape.of(TICKET.required()), this::confirm),
         AdminRoute.post(v1 + "/seal", Right.MANAGE_CUSTODY, Shape.NONE, this::seal),
         AdminRoute.post(
             v1 + "/rekey",
             Right.MANAGE_CUSTODY,
             Shape.of(CUSTODIANS.required(), THRESHOLD.required()),
-            this::beginRekey),
+            request -> begin(request, custody.rekeying()::begin)),
         AdminRoute.post(v1 + "/rekey/status", Right.SIGNED_IN, Shape.NONE, _ -> rekeyTree()),
         AdminRoute.post(
             v1 + "/rekey/cancel",
@@ -132,10 +132,7 @@ public final class CustodyRoutes {
   /** While nobody can be signed in, whoever may become the first administrator may do this too. */
   private Map<String, @Nullable Object> first(AdminRequest request) {
     people.requireSetup(request.arguments().requiredString("setup_code"), request.address());
-    return create(request, new Custody.Actor("the first administrator", request.address()));
-  }
-
-  private Map<String, @Nullable Object> create(AdminRequest request, Custody.Actor by) {
+    Custody.Actor by = new Custody.Actor("the first administrator", request.address());
     return handOut(run(() -> custody.create(shares(request), threshold(request), by)));
   }
 
@@ -153,10 +150,15 @@ public final class CustodyRoutes {
     return custodyTree();
   }
 
-  private Map<String, @Nullable Object> beginRekey(AdminRequest request) {
+  /** How shares are begun that people take. */
+  private interface Beginning {
+    Rekey.About by(List<String> custodians, int threshold, Custody.Actor by) throws SQLException;
+  }
+
+  private Map<String, @Nullable Object> begin(AdminRequest request, Beginning beginning) {
     List<String> custodians = request.arguments().strings("custodians");
     requireCustodians(custodians);
-    run(() -> custody.rekeying().begin(custodians, threshold(request), actor(request)));
+    run(() -> beginning.by(custodians, threshold(request), actor(request)));
     return rekeyTree();
   }
 
@@ -218,7 +220,7 @@ public final class CustodyRoutes {
   /** For those who are signed in: names are in it. */
   private Map<String, @Nullable Object> rekeyTree() {
     Map<String, @Nullable Object> tree = custodyTree();
-    tree.put("rekey", custody.rekeying().underWay().map(CustodyRoutes::tree).orElse(null));
+    tree.put("rekey", run(custody.rekeying()::underWay).map(CustodyRoutes::tree).orElse(null));
     tree.put("rekey_waits_for", new ArrayList<>(new TreeSet<>(custody.rekeying().waitsFor())));
     return tree;
   }

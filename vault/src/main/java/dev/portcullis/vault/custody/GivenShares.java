@@ -61,6 +61,21 @@ final class GivenShares {
     return refused(CustodyErrors.shareOfOtherSet(share.set()), share.set(), who, address);
   }
 
+  /**
+   * Refuses shares that open another master key than the one that wrapped what is stored.
+   *
+   * @param by who gave the last of them, for the audit trail
+   */
+  ApiException ofForeignKey(String action, Gathering gathering, String by) throws SQLException {
+    SealedKey key = gathering.key();
+    audit.append(
+        action,
+        "sealed:" + key.name(),
+        "shares %s of set %s open another master key than the vault's, %s"
+            .formatted(gathering.indices(), key.set(), by));
+    return CustodyErrors.foreignKey(key);
+  }
+
   private ApiException refused(ApiError error, String subject, String who, String address)
       throws SQLException {
     refusals.count(who, clock.instant());

@@ -18,7 +18,7 @@ final class HandingOut {
   static final Duration PATIENCE = Duration.ofHours(24);
 
   private final SealedKey key;
-  private final String replaced;
+  private final @Nullable String replaced;
   private final Rekey.About about;
   private final Instant until;
   private final Map<String, Share> shares = new LinkedHashMap<>();
@@ -26,10 +26,10 @@ final class HandingOut {
   private final Set<String> waiting;
 
   /**
-   * @param replaced the set that dies
+   * @param replaced the set that dies, or null for a key that is new
    * @param about names as many custodians as there are shares
    */
-  HandingOut(SealedKey.WithShares made, String replaced, Rekey.About about, Instant now) {
+  HandingOut(SealedKey.WithShares made, @Nullable String replaced, Rekey.About about, Instant now) {
     this.key = made.key();
     this.replaced = replaced;
     this.about = about;
@@ -44,7 +44,8 @@ final class HandingOut {
     return key;
   }
 
-  String replaced() {
+  /** The set that dies, or null for a key that is new. */
+  @Nullable String replaced() {
     return replaced;
   }
 

@@ -11,26 +11,35 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gives the master key new shares, one rekey at a time: old ones are given for it ({@link #give}),
  * then each new custodian takes theirs ({@link #take}) and says that it arrived ({@link
- * #received}). Until the last of them has, the old shares hold.
+ * #received}). Until the last of them has, the old shares hold. The shares of a key that is new
+ * ({@link #make}) are taken in the same way.
  *
  * <p>It does not need the vault to be open, and leaves the master key as it is.
  */
 final class Rekeying {
 
+  private static final Logger LOG = Logger.getLogger(Rekeying.class.getName());
+
   private final Optional<SealedMasterKey> key;
   private final SealedKeys store;
   private final AuditTrail audit;
   private final GivenShares given;
-  private final SecureRandom random;
+  private final KeyProof proof;
+  private final SecureRandom random = new SecureRandom();
   private final InstantSource clock;
 
   private @Nullable Rekey gathers;
   private @Nullable HandingOut handsOut;
+
+  /** The last whose shares count, so that who cancels it or sends a receipt again is told. */
+  private @Nullable HandingOut completed;
 
   /**
    * @param key the current master key, or empty where custodians hold none
@@ -40,13 +49,13 @@ final class Rekeying {
       SealedKeys store,
       AuditTrail audit,
       GivenShares given,
-      SecureRandom random,
+      KeyProof proof,
       InstantSource clock) {
     this.key = key;
     this.store = store;
     this.audit = audit;
     this.given = given;
-    this.random = random;
+    this.proof = proof;
     this.clock = clock;
   }
 
@@ -67,6 +76,43 @@ final class Rekeying {
     SealedKey.requireThreshold(custodians.size(), threshold);
     SealedKey stored =
         store.find(master.name()).orElseThrow(() -> CustodyErrors.notInitialised(master.name()));
+    Rekey.About about = announce(master, custodians, threshold, by, "custody.rekey_begun");
+    gathers = new Rekey(about, new Gathering(stored, about.begun()));
+    return about;
+  }
+
+  /**
+   * Makes a master key where there is none yet, and its shares, which people take: nobody gets more
+   * than their own. It counts once all have theirs.
+   *
+   * @param custodians who gets a share each
+   * @throws ApiException 400 if it is there, shares are under way, or nobody would have to help
+   *     anybody; 403 if somebody named, or whoever asks, enrolled too lately
+   */
+  synchronized Rekey.About make(List<String> custodians, int threshold, Custody.Actor by)
+      throws SQLException {
+    SealedMasterKey master = key();
+    SealedKey.requireThreshold(custodians.size(), threshold);
+    if (store.find(master.name()).isPresent()) {
+      throw CustodyErrors.initialised(master.name());
+    }
+    Rekey.About about = announce(master, custodians, threshold, by, "custody.shares_made");
+    handsOut =
+        new HandingOut(
+            SealedKey.create(master.name(), custodians.size(), threshold, random),
+            null,
+            about,
+            about.begun());
+    return about;
+  }
+
+  private Rekey.About announce(
+      SealedMasterKey master,
+      List<String> custodians,
+      int threshold,
+      Custody.Actor by,
+      String action)
+      throws SQLException {
     Optional<Rekey.About> running = underWay();
     if (running.isPresent()) {
       throw CustodyErrors.rekeyRuns(running.get());
@@ -80,7 +126,7 @@ final class Rekeying {
         new Rekey.About(
             "rky_" + HandOut.newTicket(random), custodians, threshold, by.person(), now);
     audit.append(
-        "custody.rekey_begun",
+        action,
         master.id(),
         "%s: %s for %s by %s"
             .formatted(
@@ -88,7 +134,6 @@ final class Rekeying {
                 SealedKey.terms(custodians.size(), threshold),
                 String.join(", ", custodians),
                 by.person()));
-    gathers = new Rekey(about, new Gathering(stored, now));
     return about;
   }
 
@@ -99,8 +144,8 @@ final class Rekeying {
   }
 
   /** The rekey that old shares are given for, or whose new ones are taken. */
-  synchronized Optional<Rekey.About> underWay() {
-    sweep();
+  synchronized Optional<Rekey.About> underWay() throws SQLException {
+    tend();
     return gathers != null
         ? Optional.of(gathers.about())
         : Optional.ofNullable(handsOut).map(HandingOut::about);
@@ -119,9 +164,14 @@ final class Rekeying {
   /**
    * Ends one where it is; the shares that count hold.
    *
-   * @throws ApiException 400 if none with that id is under way
+   * @throws ApiException 400 if none with that id is under way, or its shares count already
    */
   synchronized void cancel(String id, Custody.Actor by) throws SQLException {
+    tend();
+    HandingOut done = completed;
+    if (done != null && done.about().id().equals(id)) {
+      throw CustodyErrors.rekeyDone(done.key());
+    }
     if (underWay().filter(about -> about.id().equals(id)).isEmpty()) {
       throw CustodyErrors.noRekey();
     }
@@ -138,7 +188,7 @@ final class Rekeying {
    * @throws TooManyAttempts if too many were refused
    */
   synchronized void give(String id, String line, Custody.Actor by) throws SQLException {
-    sweep();
+    tend();
     Rekey under = gathers;
     if (under == null || !under.about().id().equals(id)) {
       throw CustodyErrors.noRekey();
@@ -155,13 +205,26 @@ final class Rekeying {
       share.clear();
     }
     if (gathering.isComplete()) {
-      byte[] master = gathering.master();
-      try {
+      handOut(under, by);
+    }
+  }
+
+  private void handOut(Rekey under, Custody.Actor by) throws SQLException {
+    byte[] master = under.gathering().master();
+    try {
+      if (!proof.isInUse(key(), master)) {
+        ApiException refusal =
+            given.ofForeignKey(
+                "custody.rekey_refused",
+                under.gathering(),
+                under.about().id() + " " + by.person() + " " + by.address());
         end();
-        handsOut = under.handOut(master, random, clock.instant());
-      } finally {
-        Arrays.fill(master, (byte) 0);
+        throw refusal;
       }
+      end();
+      handsOut = under.handOut(master, random, clock.instant());
+    } finally {
+      Arrays.fill(master, (byte) 0);
     }
   }
 
@@ -172,7 +235,7 @@ final class Rekeying {
    *     the custodians were named: whoever resets another's account does not become a custodian
    */
   synchronized HandOut take(Custody.Actor by) throws SQLException {
-    sweep();
+    tend();
     HandingOut under = handsOut;
     Share share = under == null ? null : under.of(by.person());
     if (under == null || share == null) {
@@ -190,29 +253,75 @@ final class Rekeying {
   }
 
   /**
-   * Somebody's new share is in a safe place. With the last of them the new shares count, and the
-   * old ones die: an answer that was lost on its way leaves no vault that nobody can open.
+   * Somebody's new share is in a safe place; it may be said again. With the last of them the new
+   * shares count, and the old ones die: an answer that was lost on its way leaves no vault that
+   * nobody can open.
    *
    * @throws ApiException 400 if the ticket is not that of the share that they took
    */
   synchronized void received(String ticket, Custody.Actor by) throws SQLException {
-    sweep();
-    HandingOut under = handsOut;
+    tend();
+    HandingOut under = handsOut == null ? completed : handsOut;
     if (under == null || !under.arrived(by.person(), ticket)) {
-      throw CustodyErrors.badTicket();
+      throw waitedForNoLonger();
     }
-    if (under.waiting().isEmpty()) {
-      store.replace(under.replaced(), under.key(), under.about().by());
-      end();
+    complete();
+    if (under.waiting().isEmpty() && under != completed) {
+      throw waitedForNoLonger();
     }
   }
 
-  /** Lets go of one that waited too long. */
-  synchronized void sweep() {
+  private ApiException waitedForNoLonger() throws SQLException {
+    return CustodyErrors.badTicket(store.find(key().name()));
+  }
+
+  /**
+   * Lets new shares count that everybody has. Where that fails it is tried again until the database
+   * says which shares it has: a commit whose answer was lost may have stored the new ones, and
+   * custodians who were told otherwise would destroy the wrong ones.
+   */
+  private void complete() throws SQLException {
+    HandingOut under = handsOut;
+    if (under == null || !under.waiting().isEmpty()) {
+      return;
+    }
+    String replaced = under.replaced();
+    try {
+      if (replaced == null) {
+        store.create(under.key(), under.about().by());
+      } else {
+        store.replace(replaced, under.key(), under.about().by());
+      }
+      completed = under;
+    } catch (ApiException e) {
+      audit.append(
+          "custody.shares_dropped",
+          "sealed:" + under.key().name(),
+          "%s, set %s: another one was stored meanwhile"
+              .formatted(under.about().id(), under.key().set()));
+      under.clear();
+    }
+    handsOut = null;
+  }
+
+  private void tend() throws SQLException {
+    complete();
     Instant now = clock.instant();
     if ((gathers != null && gathers.gathering().isOver(now))
         || (handsOut != null && handsOut.isOver(now))) {
       end();
+    }
+  }
+
+  /** Lets go of one that waited too long, and lets shares count that could not be stored before. */
+  synchronized void sweep() {
+    try {
+      tend();
+    } catch (SQLException e) {
+      LOG.log(
+          Level.WARNING,
+          "whether new shares of the master key count could not be seen; it is tried again",
+          e);
     }
   }
 
@@ -226,5 +335,6 @@ final class Rekeying {
       handsOut.clear();
       handsOut = null;
     }
+    completed = null;
   }
 }

@@ -106,9 +106,11 @@ final class SealedKeys {
 
   private void store(SealedKey key, Optional<String> replaced, Entry entry) throws SQLException {
     // A commit whose answer was lost has stored it before.
-    if (!tryToStore(key, replaced, entry)
-        && find(key.name()).filter(now -> now.set().equals(key.set())).isEmpty()) {
-      throw CustodyErrors.badTicket();
+    if (!tryToStore(key, replaced, entry)) {
+      Optional<SealedKey> stored = find(key.name());
+      if (stored.filter(now -> now.set().equals(key.set())).isEmpty()) {
+        throw CustodyErrors.badTicket(stored);
+      }
     }
   }
 

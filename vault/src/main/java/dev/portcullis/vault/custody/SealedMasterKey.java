@@ -6,6 +6,7 @@ import dev.portcullis.vault.crypto.FileMasterKey;
 import dev.portcullis.vault.crypto.KeyTrouble;
 import dev.portcullis.vault.crypto.KeyUnavailableException;
 import dev.portcullis.vault.crypto.MasterKey;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,22 @@ public final class SealedMasterKey implements MasterKey {
 
   boolean isOpen() {
     return open != null;
+  }
+
+  /**
+   * Whether those bytes are the open key: they unwrap what it wraps.
+   *
+   * @throws KeyUnavailableException if it is not open
+   */
+  boolean isSame(byte[] master, SecretAccess access) {
+    byte[] context = id().getBytes(StandardCharsets.UTF_8);
+    try {
+      byte[] wrapped = key().wrap(new byte[master.length], context);
+      new FileMasterKey(Secret.ofBytes(master), access).unwrap(wrapped, context);
+      return true;
+    } catch (GeneralSecurityException _) {
+      return false;
+    }
   }
 
   private FileMasterKey key() {

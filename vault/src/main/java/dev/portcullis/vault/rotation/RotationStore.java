@@ -7,6 +7,7 @@ import static dev.portcullis.vault.store.Sql.update;
 import dev.portcullis.vault.audit.AuditTrail;
 import dev.portcullis.vault.crypto.FingerprintKeys;
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.crypto.UsedDataKeys;
 import dev.portcullis.vault.rotation.RotationRun.Kind;
 import dev.portcullis.vault.rotation.RotationRun.State;
 import dev.portcullis.vault.store.Sql;
@@ -294,20 +295,13 @@ final class RotationStore {
   Set<String> destroyBefore(Instant time) {
     return sql.<Set<String>>within(
             connection -> {
-              StringBuilder unused = new StringBuilder();
-              for (SealedTable table : SealedTable.ALL) {
-                unused.append(
-                    " and not exists (select from %s t where t.account = r.account and t.data_key = r.id)"
-                        .formatted(table.name()));
-              }
               Set<String> destroyed =
                   new HashSet<>(
                       query(
                           connection,
-                          "delete from retired_data_key r where retired < ?"
-                              + unused
-                              + " and not exists (select from person where split_part(totp, ':', 1)"
-                              + " = r.id) returning id",
+                          "delete from retired_data_key r where retired < ? and not "
+                              + UsedDataKeys.isUsed("r")
+                              + " returning id",
                           row -> row.getString(1),
                           time));
               if (!destroyed.isEmpty()) {

@@ -8,6 +8,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Using another version of a secret, and retiring one. One person may enter a secret; alone they
@@ -38,14 +39,17 @@ public final class SecretChanges {
     return Integer.parseInt(change.subject().substring(change.subject().lastIndexOf('/') + 1));
   }
 
-  private static ProviderSecret require(SecretStore secrets, Change change) {
+  private static Optional<ProviderSecret> find(SecretStore secrets, Change change) {
     return secrets.list().stream()
         .filter(secret -> secret.name().equals(name(change)))
         .filter(secret -> secret.version() == version(change) && secret.retired() == null)
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new ApiException(ApiErrors.noSuch("secret version", change.subject(), "version")));
+        .findFirst();
+  }
+
+  private static void require(SecretStore secrets, Change change) {
+    if (find(secrets, change).isEmpty()) {
+      throw new ApiException(ApiErrors.noSuch("secret version", change.subject(), "version"));
+    }
   }
 
   private record Use(SecretStore secrets, Runnable changed) implements ChangeKind {
@@ -90,9 +94,14 @@ public final class SecretChanges {
 
     @Override
     public String consequences(Change change) {
-      ProviderSecret.Use use = require(secrets, change).use();
-      return "It is destroyed: nothing is sent or verified with it for %s (%s) at %s any more."
-          .formatted(use.account(), use.livemode() ? "live" : "test", use.host());
+      // Another change may have retired it since; this one is shown all the same, to be refused.
+      return find(secrets, change)
+          .map(ProviderSecret::use)
+          .map(
+              use ->
+                  "It is destroyed: nothing is sent or verified with it for %s (%s) at %s any more."
+                      .formatted(use.account(), use.livemode() ? "live" : "test", use.host()))
+          .orElse("It is destroyed already: this change can only be refused.");
     }
 
     @Override

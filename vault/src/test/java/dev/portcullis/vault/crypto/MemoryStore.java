@@ -29,9 +29,21 @@ final class MemoryStore implements DataKeyStore {
     return false;
   }
 
-  @Override
-  public synchronized Optional<Row> newest() {
+  synchronized Optional<Row> newest() {
     return rows.values().stream().max(Comparator.comparing(Row::id));
+  }
+
+  @Override
+  public synchronized List<Sampled> sample(String masterKey, int most) {
+    return rows.values().stream()
+        .filter(row -> row.masterKey().equals(masterKey))
+        .map(row -> new Sampled(row, true))
+        .toList();
+  }
+
+  @Override
+  public boolean areUsed(Set<String> masterKeys) {
+    return true;
   }
 
   @Override
