@@ -114,7 +114,7 @@ final class ReconcileCommand implements Callable<Integer> {
 
   private static String source(Map<?, ?> source) {
     if (Boolean.FALSE.equals(source.get("asked"))) {
-      return "  %s of %s was not asked: the vault has no credentials for it, and %s; connect it and reconcile again, or compare its own reports by hand"
+      return "  %s of %s was not asked: it is not connected, or has no list of operations, and %s; connect it and reconcile again, or compare its own reports by hand"
           .formatted(
               source.get("connector"),
               source.get("account"),

@@ -333,6 +333,24 @@ class ConnectorContractTest {
 
   @ParameterizedTest
   @MethodSource("specimens")
+  void anAnswerAboutAnotherOperationSaysNothing(Specimen specimen) {
+    for (ProviderOperation operation : Operations.of(specimen.connector())) {
+      Recorded done = specimen.done(operation);
+      for (List<Object> leaf : Trees.leaves(done.body())) {
+        if (operation.id().equals(value(done.body(), leaf))) {
+          Recorded other = done.with(Trees.with(done.body(), leaf, "op_9"));
+          assertThat(interpret(specimen, operation, other))
+              .as(operation + " with another operation at " + leaf)
+              // A list that has another one alone does not have this one.
+              .isInstanceOfAny(
+                  Unknown.class, operation instanceof Lookup ? NotFound.class : Unknown.class);
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("specimens")
   void aRefusalSaysOfWhatKindItIs(Specimen specimen) {
     for (ProviderOperation operation : Operations.of(specimen.connector())) {
       for (Map.Entry<Integer, Rejected.Kind> each :

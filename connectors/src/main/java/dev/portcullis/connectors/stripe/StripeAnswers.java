@@ -80,9 +80,17 @@ final class StripeAnswers {
     if (found.isPresent()) {
       return read.apply(found.get());
     }
+    boolean searched = lookup.kind() == OperationKind.AUTHORIZE && !isVerification(lookup);
+    if (searched && list.at("data").each().findAny().isPresent()) {
+      return new Unknown("Stripe found another operation than was searched for");
+    }
     return list.at("has_more").isFalse() && list.at("data").isList()
         ? new NotFound()
         : new Unknown("Stripe's list is not whole");
+  }
+
+  private static boolean isVerification(ProviderOperation.Lookup lookup) {
+    return lookup.amount() != null && lookup.amount().isZero();
   }
 
   private static ProviderResult captured(

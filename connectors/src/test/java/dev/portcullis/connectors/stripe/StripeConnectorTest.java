@@ -158,6 +158,9 @@ class StripeConnectorTest {
     assertThat(interpret(lost, 200, "{\"data\": [{}], \"has_more\": true}"))
         .isInstanceOf(Unknown.class);
     assertThat(interpret(lost, 200, "{}")).isInstanceOf(Unknown.class);
+    String other = StripeSpecimen.payment("op_9", "succeeded", "");
+    assertThat(interpret(lost, 200, "{\"data\": [%s], \"has_more\": false}".formatted(other)))
+        .isInstanceOf(Unknown.class);
     Lookup refund = Operations.lookup("op_4", OperationKind.REFUND, Operations.AMOUNT, null);
     assertThat(CONNECTOR.request(refund).path()).isEqualTo(Map.of("payment", "ref_auth"));
     assertThat(

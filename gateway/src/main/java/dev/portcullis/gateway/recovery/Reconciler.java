@@ -150,12 +150,13 @@ public final class Reconciler implements AutoCloseable {
             return used;
           }
           case Listing.NotOffered _ -> {
-            if (store.hasOperations(books) || !books.livemode()) {
+            boolean used = store.hasOperations(books);
+            if (used) {
               // Somebody has to compare by hand, and to say so.
               differences++;
               sources.add(source(books, null));
             }
-            return true;
+            return used;
           }
           case Listing.NoAnswer(String reason) -> {
             trouble = reason;
