@@ -186,6 +186,13 @@ class ChangesTest {
     assertThat(missing.text("faults")).contains("The secret secret://checked is not there");
     enter("checked", VALUE);
     assertThat(check("checked", policy("checked")).text("faults")).isEqualTo("[]");
+    String two =
+        policy("checked")
+            .replace("\"probe\"", "\"notifications\":{\"scheme\":\"adyen\",\"secret\":\"secret://no-2\"},\"probe\"")
+            .replace("secret://checked", "secret://no-1");
+    assertThat(check("checked", two).text("faults"))
+        .as("all that are missing")
+        .contains("secret://no-1", "secret://no-2");
     String wrong = policy("checked").replace("\"GET\"", "\"GOT\"").replace("\"test\"", "\"x\"");
     assertThat(check("checked", wrong).text("faults"))
         .contains("/mode", "must be test or live", "/operations/checked.ping/method");

@@ -281,6 +281,7 @@ public final class Providers implements AutoCloseable {
    * @throws PolicyException if not; one sentence
    */
   void check(String name, String content) {
+    requireEntered(name, PolicyReader.read(name, content.getBytes(StandardCharsets.UTF_8)));
     Read proposed = installable(name, content);
     if (proposed.policy().notifications() instanceof Policy.Notifications.Keyed
         && proposed.signing().isEmpty()) {
@@ -295,6 +296,31 @@ public final class Providers implements AutoCloseable {
     }
     all.add(new Purpose(proposed.policy(), proposed.credentials()));
     refuseDoubles(all.stream());
+  }
+
+  /** Names all that are missing at once: each is entered by itself. */
+  private void requireEntered(String name, Policy policy) {
+    List<PolicyException.Fault> missing =
+        policy.credential().secrets().stream()
+            .filter(this::isMissing)
+            .map(secret -> missing("/credential", secret))
+            .collect(Collectors.toCollection(ArrayList::new));
+    if (policy.notifications() instanceof Policy.Notifications.Keyed keyed
+        && isMissing(keyed.secret())) {
+      missing.add(missing("/notifications/secret", keyed.secret()));
+    }
+    if (missing.size() > 1) {
+      throw new PolicyException(name, missing);
+    }
+  }
+
+  private boolean isMissing(String secret) {
+    return secret.startsWith(ENTERED) && stored.secrets().current(enteredName(secret)).isEmpty();
+  }
+
+  private static PolicyException.Fault missing(String where, String secret) {
+    return new PolicyException.Fault(
+        where, "the secret %s is not there, or not yet".formatted(secret));
   }
 
   private Read installable(String name, String content) {
