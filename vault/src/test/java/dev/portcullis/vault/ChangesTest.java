@@ -188,7 +188,9 @@ class ChangesTest {
     assertThat(check("checked", policy("checked")).text("faults")).isEqualTo("[]");
     String two =
         policy("checked")
-            .replace("\"probe\"", "\"notifications\":{\"scheme\":\"adyen\",\"secret\":\"secret://no-2\"},\"probe\"")
+            .replace(
+                "\"probe\"",
+                "\"notifications\":{\"scheme\":\"adyen\",\"secret\":\"secret://no-2\"},\"probe\"")
             .replace("secret://checked", "secret://no-1");
     assertThat(check("checked", two).text("faults"))
         .as("all that are missing")
