@@ -109,7 +109,9 @@ class RekeyingTest {
   }
 
   private static @Nullable String code(ThrowingCallable call) {
-    return catchThrowableOfType(ApiException.class, call).error().code();
+    ApiException refusal = catchThrowableOfType(ApiException.class, call);
+    assertThat(refusal).as("the refusal").isNotNull();
+    return refusal.error().code();
   }
 
   private static String set() {
