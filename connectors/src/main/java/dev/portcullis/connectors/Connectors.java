@@ -2,6 +2,7 @@ package dev.portcullis.connectors;
 
 import dev.portcullis.connectors.adyen.AdyenConnector;
 import dev.portcullis.connectors.checkoutcom.CheckoutComConnector;
+import dev.portcullis.connectors.paypal.PayPalConnector;
 import dev.portcullis.connectors.sandbox.SandboxConnector;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.stripe.StripeConnector;
@@ -20,7 +21,8 @@ public final class Connectors {
           new SandboxConnector(),
           new StripeConnector(),
           new AdyenConnector(),
-          new CheckoutComConnector());
+          new CheckoutComConnector(),
+          new PayPalConnector());
 
   private static final Map<String, Connector> BY_NAME =
       ALL.stream()

@@ -9,7 +9,9 @@ import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.connectors.spi.PreparationStep;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import dev.portcullis.connectors.spi.ProviderOperation.Lookup;
@@ -62,9 +64,13 @@ class ConnectorContractTest {
   void aResendIsByteIdentical(Specimen specimen) {
     Connector connector = specimen.connector();
     for (ProviderOperation operation : Operations.of(connector)) {
-      assertThat(written(connector.request(operation)))
-          .isEqualTo(written(connector.request(operation)));
+      assertThat(written(Requests.all(specimen, operation)))
+          .isEqualTo(written(Requests.all(specimen, operation)));
     }
+  }
+
+  private static String written(List<ForwardRequest> requests) {
+    return String.join("\n", requests.stream().map(ConnectorContractTest::written).toList());
   }
 
   private static String written(ForwardRequest request) {
@@ -76,24 +82,25 @@ class ConnectorContractTest {
   void aRequestHoldsNoCardAndOnlyThePolicysSlots(Specimen specimen) {
     Connector connector = specimen.connector();
     for (ProviderOperation operation : Operations.of(connector)) {
-      ForwardRequest request = connector.request(operation);
-      assertThat(written(request)).doesNotContainPattern(CARD_DIGITS);
-      Map<String, String> slots = new TreeMap<>();
-      for (List<Object> leaf : Trees.leaves(request.body())) {
-        Object value = value(request.body(), leaf);
-        if (value instanceof String text && text.contains("{{")) {
-          assertThat(text).matches(SLOT);
-          slots.put(pointer(leaf), text.substring(2, text.length() - 2));
+      for (ForwardRequest request : Requests.all(specimen, operation)) {
+        assertThat(written(request)).doesNotContainPattern(CARD_DIGITS);
+        Map<String, String> slots = new TreeMap<>();
+        for (List<Object> leaf : Trees.leaves(request.body())) {
+          Object value = value(request.body(), leaf);
+          if (value instanceof String text && text.contains("{{")) {
+            assertThat(text).matches(SLOT);
+            slots.put(pointer(leaf), text.substring(2, text.length() - 2));
+          }
         }
+        Map<String, String> allowed = new TreeMap<>();
+        Policies.object(Policies.operation(connector, request.operation()), "slots")
+            .forEach(
+                (pointer, slot) ->
+                    allowed.put(
+                        (String) pointer,
+                        ((String) slot).replaceAll("\\?$", "").split(" as ", 2)[0]));
+        assertThat(slots).as(request.operation()).isEqualTo(allowed);
       }
-      Map<String, String> allowed = new TreeMap<>();
-      Policies.object(Policies.operation(connector, request.operation()), "slots")
-          .forEach(
-              (pointer, slot) ->
-                  allowed.put(
-                      (String) pointer,
-                      ((String) slot).replaceAll("\\?$", "").split(" as ", 2)[0]));
-      assertThat(slots).as(request.operation()).isEqualTo(allowed);
     }
   }
 
@@ -102,20 +109,41 @@ class ConnectorContractTest {
   void aRequestFitsItsPolicy(Specimen specimen) {
     Connector connector = specimen.connector();
     for (ProviderOperation operation : Operations.of(connector)) {
-      ForwardRequest request = connector.request(operation);
-      Map<?, ?> rule = Policies.operation(connector, request.operation());
-      String places = rule.get("path") + String.valueOf(Policies.object(rule, "query").values());
-      assertThat(request.path().keySet())
-          .as(request.operation())
-          .containsExactlyInAnyOrderElementsOf(names(places));
-      assertThat(request.path().values()).allMatch(value -> value.matches("[0-9A-Za-z_-]{1,128}"));
-      boolean get = "GET".equals(rule.get("method"));
-      assertThat(request.body() == null).as(request.operation()).isEqualTo(get);
-      assertThat(rule.containsKey("idempotency_header")).as(request.operation()).isEqualTo(!get);
-      for (Object pointer : Policies.object(rule, "fixed").keySet()) {
-        assertThat(Trees.at(request.body(), String.valueOf(pointer).substring(1).split("/", -1)))
-            .as("what the policy alone writes")
-            .isNull();
+      for (ForwardRequest request : Requests.all(specimen, operation)) {
+        Map<?, ?> rule = Policies.operation(connector, request.operation());
+        String places = rule.get("path") + String.valueOf(Policies.object(rule, "query").values());
+        assertThat(request.path().keySet())
+            .as(request.operation())
+            .containsExactlyInAnyOrderElementsOf(names(places));
+        assertThat(request.path().values())
+            .allMatch(value -> value.matches("[0-9A-Za-z_-]{1,128}"));
+        boolean get = "GET".equals(rule.get("method"));
+        assertThat(request.body() == null).as(request.operation()).isEqualTo(get);
+        if (get) {
+          assertThat(rule.containsKey("idempotency_header")).as(request.operation()).isFalse();
+        }
+        for (Object pointer : Policies.object(rule, "fixed").keySet()) {
+          assertThat(Trees.at(request.body(), String.valueOf(pointer).substring(1).split("/", -1)))
+              .as("what the policy alone writes")
+              .isNull();
+        }
+      }
+    }
+  }
+
+  /** In a header, or in the body where the provider wants it there. */
+  @ParameterizedTest
+  @MethodSource("specimens")
+  void aProviderThatKnowsKeysGetsOneWithWhateverChangesSomething(Specimen specimen) {
+    Connector connector = specimen.connector();
+    if (connector.manifest().idempotency() instanceof Manifest.Idempotency.Key) {
+      for (ProviderOperation operation : Operations.of(connector)) {
+        ForwardRequest request = Requests.own(specimen, operation);
+        Map<?, ?> rule = Policies.operation(connector, request.operation());
+        boolean inBody = written(request).contains("Key\":\"" + operation.id() + "\"");
+        assertThat(rule.containsKey("idempotency_header") || inBody)
+            .as(request.operation())
+            .isEqualTo(!(operation instanceof Lookup));
       }
     }
   }
@@ -132,7 +160,8 @@ class ConnectorContractTest {
     List<String> used =
         new ArrayList<>(
             Operations.of(connector).stream()
-                .map(op -> connector.request(op).operation())
+                .flatMap(op -> Requests.all(specimen, op).stream())
+                .map(ForwardRequest::operation)
                 .toList());
     used.add(String.valueOf(Policies.policy(connector, false).get("probe")));
     if (connector instanceof dev.portcullis.connectors.spi.DisputeFeed feed) {
@@ -173,17 +202,23 @@ class ConnectorContractTest {
                     "https://shop.example/r",
                     new Challenge.Browser(typed, typed, typed))),
             new ProviderOperation.Complete(
-                "op_5", "op_1", Operations.AMOUNT, true, null, Map.of("redirectResult", typed)));
+                "op_5",
+                "op_1",
+                Operations.AMOUNT,
+                true,
+                Operations.AUTHORIZATION,
+                Map.of("redirectResult", typed)));
     Connector connector = specimen.connector();
     for (ProviderOperation operation : operations) {
       if (connector.manifest().refusal(operation).isEmpty()) {
-        ForwardRequest request = connector.request(operation);
-        Map<?, ?> slots =
-            Policies.object(Policies.operation(connector, request.operation()), "slots");
-        for (List<Object> leaf : Trees.leaves(request.body())) {
-          if (value(request.body(), leaf) instanceof String text
-              && !slots.containsKey(pointer(leaf))) {
-            assertThat(text.replace("{{literal}}" + typed, "")).doesNotContain("{{");
+        for (ForwardRequest request : Requests.all(specimen, operation)) {
+          Map<?, ?> slots =
+              Policies.object(Policies.operation(connector, request.operation()), "slots");
+          for (List<Object> leaf : Trees.leaves(request.body())) {
+            if (value(request.body(), leaf) instanceof String text
+                && !slots.containsKey(pointer(leaf))) {
+              assertThat(text.replace("{{literal}}" + typed, "")).doesNotContain("{{");
+            }
           }
         }
       }
@@ -219,7 +254,11 @@ class ConnectorContractTest {
             .isInstanceOf(approval ? Approved.class : Pending.class);
         if (result instanceof Pending pending) {
           assertThat(pending.alert()).isNull();
-          assertThat(pending.providerReference()).isEqualTo(Operations.OWN);
+          assertThat(pending.providerReference())
+              .isEqualTo(
+                  operation.kind() == OperationKind.AUTHORIZE
+                      ? Operations.AUTHORIZATION
+                      : Operations.OWN);
         }
       }
     }
@@ -230,12 +269,25 @@ class ConnectorContractTest {
               assertThat(approved.providerReference()).isEqualTo(Operations.AUTHORIZATION);
               Details details = approved.details();
               assertThat(details.networkTransactionId()).isEqualTo("ntx_9");
-              assertThat(details.authorizationCode()).isNotNull();
+              assertThat(details.authorizationCode() == null)
+                  .isEqualTo(specimen.untold().contains("authorizationCode"));
               assertThat(details.checks().cvc()).isEqualTo(Check.PASS);
               assertThat(details.checks().addressLine1()).isEqualTo(Check.FAIL);
-              assertThat(Objects.requireNonNull(details.threeDSecure()).result())
-                  .isEqualTo("authenticated");
+              if (!canChallenge(specimen)) {
+                assertThat(details.threeDSecure()).isNull();
+              } else {
+                assertThat(Objects.requireNonNull(details.threeDSecure()).result())
+                    .isEqualTo("authenticated");
+              }
             });
+  }
+
+  private static boolean canChallenge(Specimen specimen) {
+    return specimen.connector().manifest().features().contains(Manifest.Feature.CHALLENGE);
+  }
+
+  static List<Specimen> challenging() {
+    return Specimens.all().stream().filter(ConnectorContractTest::canChallenge).toList();
   }
 
   /** Some look-ups find nothing that a provider tells the truth of; its own test says which. */
@@ -248,6 +300,9 @@ class ConnectorContractTest {
   @MethodSource("specimens")
   void readsADecline(Specimen specimen) {
     for (Authorize authorize : List.of(Operations.PAY, Operations.VERIFY)) {
+      if (specimen.connector().manifest().refusal(authorize).isPresent()) {
+        continue;
+      }
       assertThat(interpret(specimen, authorize, specimen.declined(authorize)))
           .isInstanceOfSatisfying(
               Declined.class,
@@ -260,7 +315,7 @@ class ConnectorContractTest {
   }
 
   @ParameterizedTest
-  @MethodSource("specimens")
+  @MethodSource("challenging")
   void sendsTheShopperOnlyToAWebAddress(Specimen specimen) {
     String url = "https://acs.example/c?token=t";
     assertThat(interpret(specimen, Operations.PAY, specimen.challenge(Operations.PAY, url)))
@@ -291,14 +346,17 @@ class ConnectorContractTest {
     for (ProviderOperation operation : Operations.of(connector)) {
       List<String> pointers =
           Policies.texts(
-              Policies.operation(connector, connector.request(operation).operation()), "answer");
+              Policies.operation(connector, Requests.own(specimen, operation).operation()),
+              "answer");
       List<Recorded> answers =
           new ArrayList<>(
               List.of(
                   specimen.done(operation), specimen.error(400, "m"), specimen.error(422, "m")));
       if (operation instanceof Authorize authorize) {
         answers.add(specimen.declined(authorize));
-        answers.add(specimen.challenge(authorize, "https://acs.example/"));
+        if (canChallenge(specimen)) {
+          answers.add(specimen.challenge(authorize, "https://acs.example/"));
+        }
         answers.add(specimen.unheardOf(authorize));
       }
       for (Recorded answer : answers) {
@@ -309,6 +367,80 @@ class ConnectorContractTest {
             .isEqualTo(interpret(specimen, operation, answer));
       }
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("specimens")
+  void aPreparationReadsNothingElseEither(Specimen specimen) {
+    Connector connector = specimen.connector();
+    for (ProviderOperation operation : Operations.of(connector)) {
+      Requests.preparation(connector, operation)
+          .ifPresent(
+              request -> {
+                List<String> pointers =
+                    Policies.texts(Policies.operation(connector, request.operation()), "answer");
+                for (Recorded answer :
+                    List.of(specimen.prepared(operation), specimen.error(422, "m"))) {
+                  assertThat(
+                          prepared(
+                              specimen,
+                              operation,
+                              answer.with(Policies.reduced(answer.body(), pointers))))
+                      .as(operation + " of " + answer)
+                      .isEqualTo(prepared(specimen, operation, answer));
+                }
+              });
+    }
+  }
+
+  /** A step that failed is made again; one that was refused refuses the operation. */
+  @ParameterizedTest
+  @MethodSource("specimens")
+  void aPreparationThatProvesNothingIsMadeAgain(Specimen specimen) {
+    Connector connector = specimen.connector();
+    for (ProviderOperation operation : Operations.of(connector)) {
+      if (Requests.preparation(connector, operation).isEmpty()) {
+        continue;
+      }
+      assertThatThrownBy(() -> connector.request(operation))
+          .isInstanceOf(IllegalArgumentException.class);
+      for (int status : List.of(204, 302, 408, 429, 500, 503)) {
+        for (Map<String, @Nullable Object> body :
+            Arrays.asList(
+                null, specimen.prepared(operation).body(), specimen.error(status, "m").body())) {
+          assertThat(
+                  ((PreparationStep) connector)
+                      .prepared(operation, new ForwardAnswer(status, body)))
+              .isInstanceOf(PreparationStep.Prepared.NotReady.class);
+        }
+      }
+      assertThat(prepared(specimen, operation, specimen.error(401, "m")))
+          .isInstanceOfSatisfying(
+              PreparationStep.Prepared.Decided.class,
+              decided ->
+                  assertThat(decided.result())
+                      .isInstanceOfSatisfying(
+                          Rejected.class,
+                          r -> assertThat(r.kind()).isEqualTo(Rejected.Kind.CREDENTIAL)));
+      for (List<Object> leaf : Trees.leaves(specimen.prepared(operation).body())) {
+        for (Object strange : Trees.STRANGE) {
+          Recorded whole = specimen.prepared(operation);
+          PreparationStep.Prepared prepared =
+              prepared(specimen, operation, whole.with(Trees.with(whole.body(), leaf, strange)));
+          if (prepared instanceof PreparationStep.Prepared.Decided(ProviderResult result)) {
+            assertThat(result).as(strange + " at " + leaf).isNotInstanceOf(Approved.class);
+          }
+          if (prepared instanceof PreparationStep.Prepared.Ready(ForwardRequest request)) {
+            assertThat(request.path().values()).allMatch(v -> v.matches("[0-9A-Za-z_-]{1,128}"));
+          }
+        }
+      }
+    }
+  }
+
+  private static PreparationStep.Prepared prepared(
+      Specimen specimen, ProviderOperation operation, Recorded recorded) {
+    return ((PreparationStep) specimen.connector()).prepared(operation, recorded.answer());
   }
 
   /** One thing changed at a time: nothing but the provider's own approval is one. */

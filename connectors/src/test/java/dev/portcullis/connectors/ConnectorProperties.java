@@ -6,6 +6,7 @@ import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.NotificationReader;
+import dev.portcullis.connectors.spi.PreparationStep;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Approved;
@@ -57,15 +58,23 @@ class ConnectorProperties {
   void readsAnyTreeAtAll(@ForAll("specimens") Specimen specimen, @ForAll Random random) {
     Connector connector = specimen.connector();
     List<String> names = new ArrayList<>(List.of("data", "error", "notificationItems"));
-    for (ProviderOperation operation : Operations.of(connector)) {
+    List<ProviderOperation> operations = Operations.of(connector);
+    for (ProviderOperation operation : operations) {
       Trees.leaves(specimen.done(operation).body())
           .forEach(leaf -> leaf.forEach(step -> names.add(String.valueOf(step))));
     }
     Map<String, @Nullable Object> body = object(random, names, 3);
-    for (ProviderOperation operation : Operations.of(connector)) {
+    for (ProviderOperation operation : operations) {
       int status = pick(random, STATUSES);
       if (connector.interpret(operation, new ForwardAnswer(status, body)) instanceof Approved) {
         assertThat(specimen.isApproval(operation, status, body)).isTrue();
+      }
+    }
+    if (connector instanceof PreparationStep step) {
+      for (ProviderOperation operation : operations) {
+        if (step.preparation(operation).isPresent()) {
+          step.prepared(operation, new ForwardAnswer(200, body));
+        }
       }
     }
     if (connector instanceof NotificationReader reader) {

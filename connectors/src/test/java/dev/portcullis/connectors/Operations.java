@@ -4,6 +4,7 @@ import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
@@ -49,6 +50,9 @@ public final class Operations {
   public static final ProviderOperation.Complete COMPLETE =
       new ProviderOperation.Complete(
           "op_5", "op_1", AMOUNT, true, AUTHORIZATION, Map.of("redirectResult", "X6XtfGC3!Y..."));
+  public static final ProviderOperation.Complete COMPLETE_RESERVE =
+      new ProviderOperation.Complete(
+          "op_5", "op_1", AMOUNT, false, AUTHORIZATION, Map.of("redirectResult", "X6XtfGC3!Y..."));
   public static final ProviderOperation.Capture CAPTURE =
       new ProviderOperation.Capture("op_2", AUTHORIZATION, AMOUNT);
   public static final ProviderOperation.Cancel CANCEL =
@@ -67,6 +71,7 @@ public final class Operations {
           wishing(Challenge.Wish.ALWAYS),
           wishing(Challenge.Wish.NEVER),
           COMPLETE,
+          COMPLETE_RESERVE,
           CAPTURE,
           CANCEL,
           REVERSE,
@@ -89,7 +94,11 @@ public final class Operations {
 
   /** What this connector may be asked. */
   static List<ProviderOperation> of(Connector connector) {
-    return ALL.stream().filter(op -> connector.manifest().refusal(op).isEmpty()).toList();
+    boolean verifies = connector.manifest().features().contains(Manifest.Feature.VERIFICATION);
+    return ALL.stream()
+        .filter(op -> connector.manifest().refusal(op).isEmpty())
+        .filter(op -> verifies || !(op instanceof Lookup && NOTHING.equals(op.amount())))
+        .toList();
   }
 
   /** What it may not. */

@@ -24,7 +24,10 @@ final class Policies {
           "merchant-account", "ShopECOM",
           "live-prefix", "1797a841fbb37ca7-Shop",
           "processing-channel-id", "pc_abcdefghijklmnopqrstuvwxyz",
-          "api-prefix", "vkuhvk4v");
+          "api-prefix", "vkuhvk4v",
+          "webhook-id", "8PT597110X687430LKGECATA",
+          "merchant-account-id", "shop_usd",
+          "currency", "usd");
 
   private Policies() {}
 

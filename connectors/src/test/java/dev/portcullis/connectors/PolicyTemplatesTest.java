@@ -36,7 +36,7 @@ class PolicyTemplatesTest {
   @Test
   void thereIsMoreThanTheSandbox() {
     assertThat(real().stream().map(c -> c.manifest().name()))
-        .contains("stripe", "adyen", "checkoutcom");
+        .contains("stripe", "adyen", "checkoutcom", "paypal");
   }
 
   @ParameterizedTest
@@ -136,6 +136,7 @@ class PolicyTemplatesTest {
               .map(ProviderSetup.Parameter::name)
               .collect(Collectors.toSet());
       known.addAll(Set.of("origin", "base", "mode", "account"));
+      known.addAll(Objects.requireNonNull(setup(connector).live()).more().keySet());
       assertThat(
               Pattern.compile("\\$\\{([^}]*)}")
                   .matcher(Policies.template(connector))

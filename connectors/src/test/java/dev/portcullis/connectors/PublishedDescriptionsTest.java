@@ -47,6 +47,12 @@ class PublishedDescriptionsTest {
           "stripe.capture", "/v1/payment_intents/{intent}/capture",
           "stripe.cancel", "/v1/payment_intents/{intent}/cancel",
           "stripe.refund", "/v1/refunds");
+  private static final Map<String, String> PAYPAL =
+      Map.of(
+          "paypal.pay", "/v2/checkout/orders",
+          "paypal.authorize", "/v2/checkout/orders",
+          "paypal.capture", "/v2/payments/authorizations/{authorization_id}/capture",
+          "paypal.refund", "/v2/payments/captures/{capture_id}/refund");
 
   private static String document(String name) throws IOException {
     String folder = System.getProperty("portcullis.specs", System.getenv("PORTCULLIS_SPECS"));
@@ -65,6 +71,40 @@ class PublishedDescriptionsTest {
       assertThat(faults(document, "/components/schemas/" + schema, asSent(connector, request)))
           .as(operation.toString())
           .isEmpty();
+    }
+  }
+
+  @Test
+  void payPalTakesEveryRequest() throws IOException {
+    String orders = document("paypal-checkout-orders-v2.json");
+    String payments = document("paypal-payments-v2.json");
+    Specimen specimen =
+        Specimens.all().stream()
+            .filter(one -> one.name().equals("paypal"))
+            .findFirst()
+            .orElseThrow();
+    for (ProviderOperation operation : Operations.of(specimen.connector())) {
+      ForwardRequest request = Requests.own(specimen, operation);
+      String path = PAYPAL.get(request.operation());
+      if (path != null) {
+        String sent =
+            Json.writeString(asSent(specimen.connector(), request))
+                .replace("{{card.number}}", "4242424242424242")
+                .replace("{{card.exp}}", "2034-12")
+                .replace("{{card.cvc}}", "123")
+                .replace("ntx_1", "ntx_1-as-long");
+        assertThat(
+                faults(
+                    path.contains("checkout") ? orders : payments,
+                    "/paths/"
+                        + path.replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+                        + "/post/requestBody/content/application~1json/schema",
+                    Json.readObject(sent)))
+            .as(operation.toString())
+            .isEmpty();
+      } else {
+        assertThat(request.body()).as(request.operation()).isNullOrEmpty();
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What one provider's answers look like: its part of the contract that all connectors keep. */
@@ -29,6 +30,16 @@ public interface Specimen {
 
   /** Whether the answer carries the provider's approval of that operation and its own money. */
   boolean isApproval(ProviderOperation operation, int status, Map<String, @Nullable Object> body);
+
+  /** The answer to an operation's preparation that makes it ready. */
+  default Recorded prepared(ProviderOperation operation) {
+    throw new AssertionError("there is nothing to prepare: " + operation);
+  }
+
+  /** Components of an approval's details that this provider does not tell. */
+  default Set<String> untold() {
+    return Set.of();
+  }
 
   default Connector connector() {
     return Connectors.find(name()).orElseThrow();

@@ -2,6 +2,7 @@ package dev.portcullis.connectors;
 
 import dev.portcullis.connectors.adyen.AdyenSpecimen;
 import dev.portcullis.connectors.checkoutcom.CheckoutComSpecimen;
+import dev.portcullis.connectors.paypal.PayPalSpecimen;
 import dev.portcullis.connectors.sandbox.SandboxSpecimen;
 import dev.portcullis.connectors.stripe.StripeSpecimen;
 import java.util.List;
@@ -14,7 +15,8 @@ final class Specimens {
           new SandboxSpecimen(),
           new StripeSpecimen(),
           new AdyenSpecimen(),
-          new CheckoutComSpecimen());
+          new CheckoutComSpecimen(),
+          new PayPalSpecimen());
 
   private Specimens() {}
 

@@ -2,6 +2,7 @@ package dev.portcullis.connectors.spi;
 
 import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Money;
+import java.math.BigDecimal;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -82,6 +83,29 @@ public record AmountRules(
         && currency.is(code(money.currency()))
         && fault(money).isEmpty()
         && said == amount(money);
+  }
+
+  /**
+   * The amount as a provider writes it that counts in whole units, with all of the currency's
+   * decimal digits: {@code 19.99}.
+   *
+   * @throws ArithmeticException if the provider has no such amount; {@link #fault} says so before
+   */
+  public String decimal(Money money) {
+    return BigDecimal.valueOf(amount(money), exponent(money.currency())).toPlainString();
+  }
+
+  /** Whether the provider's decimal amount and currency are exactly that money. */
+  public boolean isExactlyDecimal(Money money, JsonTree amount, JsonTree currency) {
+    return currency.is(code(money.currency())) && isDecimal(money, amount);
+  }
+
+  /** The same where the provider names no currency, since an account has but one. */
+  public boolean isDecimal(Money money, JsonTree amount) {
+    BigDecimal said = amount.decimal();
+    return said != null
+        && fault(money).isEmpty()
+        && said.compareTo(new BigDecimal(decimal(money))) == 0;
   }
 
   /** What the provider's amount and currency are in our units, or null if nothing exact. */

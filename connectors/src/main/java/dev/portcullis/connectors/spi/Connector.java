@@ -18,7 +18,8 @@ public interface Connector {
    * <p>The same operation always gives an equal request with its members in the same order, so that
    * a resend is byte-identical and the provider's idempotency key still fits it.
    *
-   * @throws IllegalArgumentException if the {@linkplain Manifest#refusal manifest refuses} it
+   * @throws IllegalArgumentException if the {@linkplain Manifest#refusal manifest refuses} it, or
+   *     if it has a {@linkplain PreparationStep#preparation preparation}
    */
   ForwardRequest request(ProviderOperation operation);
 

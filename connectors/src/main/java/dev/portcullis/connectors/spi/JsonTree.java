@@ -1,5 +1,6 @@
 package dev.portcullis.connectors.spi;
 
+import java.math.BigDecimal;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
@@ -15,6 +16,9 @@ public final class JsonTree {
 
   /** What the vault takes as a variable of a path. */
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z_-]{1,128}");
+
+  /** An amount that is written as a text; bounded, since it is calculated with. */
+  private static final Pattern DECIMAL = Pattern.compile("[0-9]{1,18}(\\.[0-9]{1,6})?");
 
   private static final int LONGEST_URL = 8_192;
 
@@ -74,6 +78,16 @@ public final class JsonTree {
   /** The whole number here, or null. */
   public @Nullable Long number() {
     return value instanceof Long number ? number : null;
+  }
+
+  /** The number of at least zero here, be it written as a number or as a text; or null. */
+  public @Nullable BigDecimal decimal() {
+    return switch (value) {
+      case Long number when number >= 0 -> BigDecimal.valueOf(number);
+      case BigDecimal number when number.signum() >= 0 -> number;
+      case String text when DECIMAL.matcher(text).matches() -> new BigDecimal(text);
+      case null, default -> null;
+    };
   }
 
   /** Whether exactly this text is here. */

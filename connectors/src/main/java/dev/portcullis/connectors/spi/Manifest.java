@@ -51,6 +51,12 @@ public record Manifest(
                       need(
                           authorize.use().initiator() == Initiator.MERCHANT,
                           Feature.MERCHANT_INITIATED))
+              .or(
+                  () ->
+                      need(
+                          authorize.mayChallenge()
+                              && authorize.challenge().wish() == Challenge.Wish.ALWAYS,
+                          Feature.CHALLENGE))
               .or(() -> money(authorize.amount()));
       case ProviderOperation.Complete complete -> need(true, Feature.COMPLETION);
       case ProviderOperation.Capture capture ->
@@ -60,9 +66,9 @@ public record Manifest(
       case ProviderOperation.SubmitEvidence evidence -> need(true, Feature.DISPUTE_RESPONSE);
       case ProviderOperation.AcceptDispute accept -> need(true, Feature.DISPUTE_RESPONSE);
       case ProviderOperation.Lookup asked ->
-          lookup instanceof LookupPower.None
-              ? unsupported("The provider cannot be asked what became of an operation.")
-              : Optional.empty();
+          lookup.answers(asked)
+              ? Optional.empty()
+              : unsupported("The provider cannot be asked what became of this operation.");
     };
   }
 
@@ -112,8 +118,30 @@ public record Manifest(
 
   /** What it means when a lookup finds nothing. */
   public sealed interface LookupPower {
+    /** Whether the provider can be asked that. */
+    default boolean answers(ProviderOperation.Lookup asked) {
+      return true;
+    }
+
     /** There is no lookup. */
-    record None() implements LookupPower {}
+    record None() implements LookupPower {
+      @Override
+      public boolean answers(ProviderOperation.Lookup asked) {
+        return false;
+      }
+    }
+
+    /**
+     * It is asked by names of its own: that of the operation, or that of the authorization which
+     * the operation belongs to. Of an authorization whose answer was lost it cannot be asked. Not
+     * found means that nothing happened and, after the deadline, that nothing will.
+     */
+    record ByReference() implements LookupPower {
+      @Override
+      public boolean answers(ProviderOperation.Lookup asked) {
+        return asked.providerReference() != null || asked.authorization() != null;
+      }
+    }
 
     /** Not found means that nothing happened and, after the deadline, that nothing will. */
     record Strong() implements LookupPower {}

@@ -203,8 +203,8 @@ public sealed interface ProviderResult {
   /**
    * How the shopper was authenticated.
    *
-   * @param version of 3-D Secure, such as {@code 2.2.0}
+   * @param version of 3-D Secure, such as {@code 2.2.0}, or null when not given
    * @param result {@code authenticated}, {@code failed}, {@code attempt_acknowledged} and the like
    */
-  record ThreeDSecure(String version, String result) {}
+  record ThreeDSecure(@Nullable String version, String result) {}
 }

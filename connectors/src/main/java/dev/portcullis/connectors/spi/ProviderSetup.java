@@ -63,8 +63,19 @@ public record ProviderSetup(
    *
    * @param origin scheme and host, with <code>${name}</code> for parameters
    * @param base what its paths begin with; mostly empty
+   * @param more what else of the policy is another in each mode, by placeholder
    */
-  public record Host(String origin, String base) {}
+  public record Host(String origin, String base, Map<String, String> more) {
+    /** Takes a copy. */
+    public Host {
+      more = Map.copyOf(more);
+    }
+
+    /** Nothing else is. */
+    public Host(String origin, String base) {
+      this(origin, base, Map.of());
+    }
+  }
 
   /**
    * The forward policy of one account.
@@ -90,6 +101,7 @@ public record ProviderSetup(
     Map<String, String> values = checked(given, host.origin + template);
     values.put("origin", fill(host.origin, values));
     values.put("base", host.base);
+    values.putAll(host.more);
     values.put("mode", livemode ? "live" : "test");
     values.put("account", account);
     return fill(template, values);

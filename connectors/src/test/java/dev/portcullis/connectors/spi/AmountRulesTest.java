@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Money;
+import java.math.BigDecimal;
+import java.util.List;
 import java.util.Map;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -67,5 +69,32 @@ class AmountRulesTest {
     assertThat(RULES.money(JsonTree.of(1L), JsonTree.of("QQQ"))).isNull();
     assertThat(RULES.money(JsonTree.of("1"), JsonTree.of("USD"))).isNull();
     assertThat(RULES.money(JsonTree.of(-1L), JsonTree.of("USD"))).isNull();
+  }
+
+  @Test
+  void writesDecimalsWithAllDigits() {
+    AmountRules rules = new AmountRules(true, Map.of("huf", 0), Map.of(), Long.MAX_VALUE);
+    assertThat(rules.decimal(Money.of(1_999, "usd"))).isEqualTo("19.99");
+    assertThat(rules.decimal(Money.of(5, "usd"))).isEqualTo("0.05");
+    assertThat(rules.decimal(Money.of(500, "jpy"))).isEqualTo("500");
+    assertThat(rules.decimal(Money.of(1_230, "kwd"))).isEqualTo("1.230");
+    assertThat(rules.decimal(Money.of(50_000, "huf"))).isEqualTo("500");
+  }
+
+  @Test
+  void readsADecimalHoweverItIsWritten() {
+    AmountRules rules = new AmountRules(true, Map.of("huf", 0), Map.of(), Long.MAX_VALUE);
+    Money amount = Money.of(1_000, "usd");
+    for (Object same : List.of("10", "10.0", "10.00", 10L, new BigDecimal("10.00"))) {
+      assertThat(rules.isExactlyDecimal(amount, JsonTree.of(same), JsonTree.of("USD")))
+          .as(String.valueOf(same))
+          .isTrue();
+    }
+    for (Object other :
+        List.of("10.01", "1e1", "-10", " 10", "10.", "", true, 1_000L, new BigDecimal("-10"))) {
+      assertThat(rules.isDecimal(amount, JsonTree.of(other))).as(String.valueOf(other)).isFalse();
+    }
+    assertThat(rules.isExactlyDecimal(amount, JsonTree.of("10"), JsonTree.of("usd"))).isFalse();
+    assertThat(rules.isDecimal(Money.of(50_050, "huf"), JsonTree.of("500.5"))).isFalse();
   }
 }

@@ -126,15 +126,23 @@ public final class ProviderGate {
     return result;
   }
 
+  /** Whether the provider can be asked what became of the operation. */
+  boolean canLookUp(Operation operation) {
+    return manifest(operation.connector()).lookup().answers(question(operation));
+  }
+
+  private static ProviderOperation.Lookup question(Operation operation) {
+    return new ProviderOperation.Lookup(
+        operation.head().id(),
+        operation.kind(),
+        operation.attempt().amount(),
+        null,
+        operation.attempt().authorization());
+  }
+
   /** Asks what became of the operation. */
   ProviderResult lookup(Operation operation) {
-    ProviderOperation ask =
-        new ProviderOperation.Lookup(
-            operation.head().id(),
-            operation.kind(),
-            operation.attempt().amount(),
-            null,
-            operation.attempt().authorization());
+    ProviderOperation ask = question(operation);
     ForwardRequest request = connector(operation.connector()).request(ask);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("operation", request.operation());

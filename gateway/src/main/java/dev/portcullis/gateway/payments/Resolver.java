@@ -139,7 +139,7 @@ public final class Resolver implements AutoCloseable {
     Sending sending = operation.sending();
     if (sending.sends() == 0) {
       send(operation);
-    } else if (manifest(operation).lookup() instanceof Manifest.LookupPower.None) {
+    } else if (!gate.canLookUp(operation)) {
       resendOrPark(operation, new ProviderResult.Unknown("the provider has no look-up"));
     } else {
       ProviderResult result = gate.lookup(operation);
@@ -270,6 +270,7 @@ public final class Resolver implements AutoCloseable {
     return switch (manifest(operation).lookup()) {
       case Manifest.LookupPower.Lagging(Duration lag) -> lag;
       case Manifest.LookupPower.Strong strong -> Duration.ZERO;
+      case Manifest.LookupPower.ByReference byReference -> Duration.ZERO;
       case Manifest.LookupPower.None none -> Duration.ZERO;
     };
   }

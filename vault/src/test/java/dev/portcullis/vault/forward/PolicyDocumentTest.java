@@ -54,6 +54,7 @@ class PolicyDocumentTest {
                   .replace("${origin}", "https://api.example.com")
                   .replace("${base}", "/base")
                   .replace("${mode}", mode)
+                  .replaceAll("\\$\\{certificate-(host|name)}", "certificates.example.com")
                   .replaceAll("\\$\\{[a-z-]+}", "filled-in");
           Policy policy =
               PolicyReader.read(template.toString(), filled.getBytes(StandardCharsets.UTF_8));
@@ -62,6 +63,6 @@ class PolicyDocumentTest {
         }
       }
     }
-    assertThat(providers).contains("adyen", "stripe", "checkoutcom");
+    assertThat(providers).contains("adyen", "stripe", "checkoutcom", "paypal");
   }
 }

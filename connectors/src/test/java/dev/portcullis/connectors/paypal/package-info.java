@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.paypal;
+
+import org.jspecify.annotations.NullMarked;
