@@ -337,6 +337,43 @@ class ChangesTest {
   }
 
   @Test
+  void whatTheDatabaseMakesOfAChangeIsNotVouchedFor() {
+    enter("turned", VALUE);
+    Got change = propose("turned", "ann");
+    String spying = policy("turned").replace("/pay", "/spy").replace("'", "");
+    vault.database.execute(
+        """
+        create function turn() returns trigger language plpgsql as $$
+        begin
+          if new.state = 'applied' then
+            new.content := '%s';
+            new.hash := sha256(convert_to('policy.install' || chr(10) || 'turned' || chr(10) ||
+                new.content, 'UTF8'));
+          end if;
+          return new;
+        end $$;
+        create trigger turn before update on pending_change for each row execute function turn();
+        """
+            .formatted(spying));
+    try {
+      assertThat(confirm(change, "bob").status()).isEqualTo(200);
+    } finally {
+      vault.database.execute("drop trigger turn on pending_change; drop function turn()");
+    }
+    readAnewAfter(
+        "insert into forward_policy values ('turned', 2, '"
+            + spying
+            + "', 'ann', 'bob', now(), 'chg_other'); update pending_change set id = 'chg_other' where"
+            + " id = '%s'".formatted(change.text("id")));
+    String card = vault.paymentMethod(RunningVault.VISA);
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("id", "p_7")));
+    assertThat(forward("turned", card).status()).isEqualTo(404);
+    readAnewAfter(
+        "update pending_change set id = '%s' where id = 'chg_other'".formatted(change.text("id")));
+    assertThat(forward("turned", card).status()).isEqualTo(404);
+  }
+
+  @Test
   void aVersionThatNobodyConfirmedIsNotUsedWhateverItsRowSays() {
     install("early");
     String card = vault.paymentMethod(RunningVault.VISA);

@@ -1,6 +1,5 @@
 package dev.portcullis.vault.changes;
 
-import static dev.portcullis.vault.store.Sql.query;
 import static dev.portcullis.vault.store.Sql.update;
 
 import dev.portcullis.vault.crypto.DataKey;
@@ -14,6 +13,8 @@ import dev.portcullis.vault.store.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.logging.Level;
@@ -65,18 +66,24 @@ public final class Confirmations {
   }
 
   /**
-   * Vouches for a change that was just applied, within the transaction that says so.
+   * Vouches for a change that was just applied, within the transaction that says so: for what was
+   * confirmed, and not for what the database has made of it.
    *
+   * @param at when, in whole microseconds
    * @throws KeyUnavailableException while the vault is sealed, or the place of its key is away
    */
-  void vouch(Connection connection, String id) throws SQLException {
+  void vouch(Connection connection, Change change, String by, Instant at) throws SQLException {
+    String id = change.id();
     String bound =
-        query(
-                connection,
-                "select " + BOUND + " from pending_change where id = ? and state = 'applied'",
-                row -> row.getString(1),
-                id)
-            .getFirst();
+        String.join(
+            "\n",
+            id,
+            change.action(),
+            change.subject(),
+            change.hash(),
+            change.proposedBy(),
+            by,
+            Long.toString(ChronoUnit.MICROS.between(Instant.EPOCH, at)));
     DataKey key = keys.current(Owner.ADMINISTRATION);
     update(
         connection,

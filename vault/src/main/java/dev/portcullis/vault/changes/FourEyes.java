@@ -19,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -236,8 +237,8 @@ public final class FourEyes {
               }
               kind.check(change);
               String outcome = kind.apply(connection, change, by);
-              end(connection, change, State.APPLIED, by, outcome);
-              confirmations.vouch(connection, change.id());
+              Instant now = end(connection, change, State.APPLIED, by, outcome);
+              confirmations.vouch(connection, change, by, now);
               record(connection, "change.confirmed", change, by, address);
               return change;
             });
@@ -311,18 +312,21 @@ public final class FourEyes {
         .orElseThrow();
   }
 
-  private void end(
+  /** When, as the database has it. */
+  private Instant end(
       Connection connection, Change change, State state, String by, @Nullable String outcome)
       throws SQLException {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     update(
         connection,
         "update pending_change set state = ?, decided_by = ?, decided_at = ?, outcome = ?"
             + " where id = ?",
         state.name().toLowerCase(Locale.ROOT),
         by,
-        clock.instant(),
+        now,
         outcome,
         change.id());
+    return now;
   }
 
   private void requireAnother(Connection connection, Change change, String by) throws SQLException {

@@ -325,13 +325,17 @@ final class Rekeying {
     }
   }
 
-  /** Whatever of a rekey is in memory goes; the shares that count hold. */
+  /**
+   * Whatever of a rekey is in memory goes; the shares that count hold. New shares that everybody
+   * has acknowledged are still stored as soon as the database takes them, sealed or not: their
+   * custodians may have destroyed the old ones.
+   */
   synchronized void end() {
     if (gathers != null) {
       gathers.gathering().clear();
       gathers = null;
     }
-    if (handsOut != null) {
+    if (handsOut != null && !handsOut.waiting().isEmpty()) {
       handsOut.clear();
       handsOut = null;
     }

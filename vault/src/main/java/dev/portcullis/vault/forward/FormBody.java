@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +14,11 @@ import org.jspecify.annotations.Nullable;
  * out.
  */
 final class FormBody {
+
+  /** Longer than any provider's form; a name stands again before each of its values. */
+  private static final int MOST_BYTES = 1 << 18;
+
+  private static final Pattern NAME = Pattern.compile("[0-9A-Za-z_-]{1,64}");
 
   private final Map<SlotRule, byte[]> values;
   private final ClearableBuffer out;
@@ -27,6 +33,8 @@ final class FormBody {
    *
    * @param tree in which slots stand as their rules
    * @param values what to fill in; a slot without one is left out
+   * @throws dev.portcullis.vault.http.InternalException {@code policy_violation} if it would be
+   *     longer than 256 KB
    */
   static void write(Map<?, ?> tree, Map<SlotRule, byte[]> values, ClearableBuffer out) {
     FormBody body = new FormBody(values, out);
@@ -36,17 +44,10 @@ final class FormBody {
   /**
    * Whether a member can have that name. Whoever reads the form undoes the percent-encoding before
    * it looks for brackets, so with a bracket in it a name would be that of another member; {@code
-   * a[]} is the next element of a list; and half characters of UTF-16 are all written alike.
+   * a[]} is the next element of a list; and to some readers a point or a space is an underscore.
    */
   static boolean isName(String name) {
-    return !name.isEmpty()
-        && name.codePoints()
-            .noneMatch(
-                c ->
-                    c == '['
-                        || c == ']'
-                        || Character.isISOControl(c)
-                        || Character.getType(c) == Character.SURROGATE);
+    return NAME.matcher(name).matches();
   }
 
   private void pairs(String name, @Nullable Object value) {
@@ -80,6 +81,10 @@ final class FormBody {
   }
 
   private void pair(String name, byte[] value) {
+    if (out.size() + name.length() + value.length > MOST_BYTES) {
+      out.clear();
+      throw ForwardRefusal.violation("the body is too long for a form");
+    }
     if (out.size() > 0) {
       out.write('&');
     }

@@ -163,7 +163,12 @@ final class Pkcs11MasterKey implements MasterKey {
     }
     return sun.configure(
         "--name=portcullis%d%nlibrary=\"%s\"%nslot=%d%n"
-            .formatted(PROVIDERS.incrementAndGet(), place.library(), place.slot()));
+            .formatted(PROVIDERS.incrementAndGet(), real(place.library()), place.slot()));
+  }
+
+  /** What was looked at is what is loaded, whatever becomes of a link to it. */
+  private static Path real(Path library) throws IOException {
+    return Files.exists(library) ? library.toRealPath() : library;
   }
 
   /** Whoever can put another library in its place is given the PIN and every data key. */

@@ -70,7 +70,9 @@ class ServingRoleTest {
     assertThat(asApp(other, ask)).isEqualTo("audit_entry, audit_head");
     other.execute(AppendOnly.restrict(TestDatabase.APP));
     assertThat(asApp(other, ask)).isEqualTo("none");
-    assertThat(other.query(ask)).as("the owner").isEqualTo("audit_entry, audit_head");
+    assertThat(other.query(ask))
+        .as("the owner")
+        .isEqualTo("audit_entry, audit_head, forward_policy");
   }
 
   private static void execute(String sql) throws SQLException {

@@ -14,6 +14,7 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -122,6 +123,9 @@ class WrittenBodyTest {
         "",
         "a\u0000",
         "a\nb",
+        "a.b",
+        "a b",
+        "ä",
         "{{card.number}}",
         "x{{card.number}}"
       })
@@ -133,6 +137,22 @@ class WrittenBodyTest {
             Map.of("l", List.of(Map.of(name, 1L))))) {
       assertThatThrownBy(() -> form(sent)).isInstanceOf(InternalException.class);
     }
+  }
+
+  /** Each value has its whole name before it: a short body could be a form of gigabytes. */
+  @Test
+  void aFormHasAnEnd() {
+    Map<String, Object> deep = Map.of("n".repeat(64), Collections.nCopies(100_000, 0L));
+    for (int depth = 0; depth < 12; depth++) {
+      deep = Map.of("n".repeat(64), deep);
+    }
+    Map<String, Object> sent = deep;
+    assertThatThrownBy(() -> form(sent))
+        .isInstanceOf(InternalException.class)
+        .hasMessageContaining("too long");
+    assertThatThrownBy(() -> form(Map.of("n".repeat(65), 1L)))
+        .isInstanceOf(InternalException.class);
+    assertThat(form(Map.of("list", Collections.nCopies(1_000, 0L)))).hasSizeGreaterThan(9_000);
   }
 
   @Test
