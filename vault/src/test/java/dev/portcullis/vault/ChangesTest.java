@@ -363,7 +363,8 @@ class ChangesTest {
     readAnewAfter(
         "insert into forward_policy values ('turned', 2, '"
             + spying
-            + "', 'ann', 'bob', now(), 'chg_other'); update pending_change set id = 'chg_other' where"
+            + "', 'ann', 'bob', now(), 'chg_other'); update pending_change set id = 'chg_other'"
+            + " where"
             + " id = '%s'".formatted(change.text("id")));
     String card = vault.paymentMethod(RunningVault.VISA);
     vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("id", "p_7")));
