@@ -1,6 +1,8 @@
 package dev.portcullis.connectors;
 
 import dev.portcullis.connectors.adyen.AdyenConnector;
+import dev.portcullis.connectors.authorizenet.AuthorizeNetConnector;
+import dev.portcullis.connectors.braintree.BraintreeConnector;
 import dev.portcullis.connectors.checkoutcom.CheckoutComConnector;
 import dev.portcullis.connectors.paypal.PayPalConnector;
 import dev.portcullis.connectors.sandbox.SandboxConnector;
@@ -22,7 +24,9 @@ public final class Connectors {
           new StripeConnector(),
           new AdyenConnector(),
           new CheckoutComConnector(),
-          new PayPalConnector());
+          new PayPalConnector(),
+          new BraintreeConnector(),
+          new AuthorizeNetConnector());
 
   private static final Map<String, Connector> BY_NAME =
       ALL.stream()

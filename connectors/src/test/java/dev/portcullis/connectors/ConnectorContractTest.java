@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Connector;
-import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
@@ -233,6 +232,7 @@ class ConnectorContractTest {
       Rejected refusal = connector.manifest().refusal(operation).orElseThrow();
       assertThat(refusal.kind()).isEqualTo(Rejected.Kind.UNSUPPORTED);
       assertThat(refusal.forMerchant()).endsWith(".");
+      assertThat(Requests.preparation(connector, operation)).isEmpty();
       assertThatThrownBy(() -> connector.request(operation))
           .isInstanceOf(IllegalArgumentException.class);
       assertThat(connector.interpret(operation, new ForwardAnswer(200, null)))
@@ -307,7 +307,7 @@ class ConnectorContractTest {
           .isInstanceOfSatisfying(
               Declined.class,
               declined -> {
-                assertThat(declined.code()).isEqualTo(DeclineCode.INSUFFICIENT_FUNDS);
+                assertThat(declined.code()).isEqualTo(specimen.why());
                 assertThat(declined.providerReference()).isEqualTo(Operations.AUTHORIZATION);
                 assertThat(declined.details().said()).isNotEqualTo(ProviderWords.NONE);
               });

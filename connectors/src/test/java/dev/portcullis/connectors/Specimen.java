@@ -1,6 +1,7 @@
 package dev.portcullis.connectors;
 
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import java.util.Map;
@@ -34,6 +35,11 @@ public interface Specimen {
   /** The answer to an operation's preparation that makes it ready. */
   default Recorded prepared(ProviderOperation operation) {
     throw new AssertionError("there is nothing to prepare: " + operation);
+  }
+
+  /** What the code of {@link #declined} stands for. */
+  default DeclineCode why() {
+    return DeclineCode.INSUFFICIENT_FUNDS;
   }
 
   /** Components of an approval's details that this provider does not tell. */

@@ -1,6 +1,8 @@
 package dev.portcullis.connectors;
 
 import dev.portcullis.connectors.adyen.AdyenSpecimen;
+import dev.portcullis.connectors.authorizenet.AuthorizeNetSpecimen;
+import dev.portcullis.connectors.braintree.BraintreeSpecimen;
 import dev.portcullis.connectors.checkoutcom.CheckoutComSpecimen;
 import dev.portcullis.connectors.paypal.PayPalSpecimen;
 import dev.portcullis.connectors.sandbox.SandboxSpecimen;
@@ -16,7 +18,9 @@ final class Specimens {
           new StripeSpecimen(),
           new AdyenSpecimen(),
           new CheckoutComSpecimen(),
-          new PayPalSpecimen());
+          new PayPalSpecimen(),
+          new BraintreeSpecimen(),
+          new AuthorizeNetSpecimen());
 
   private Specimens() {}
 

@@ -80,7 +80,13 @@ final class PayPalOrders {
       return new Unknown("PayPal's order is about another operation");
     }
     Optional<JsonTree> payment = verdict(order);
-    return payment.isPresent() ? read(id, amount, payment.get(), order) : without(id, order);
+    if (payment.isEmpty()) {
+      return without(id, order);
+    }
+    JsonTree invoice = payment.get().at("invoice_id");
+    return operation == null || invoice.isAbsent() || invoice.is(operation)
+        ? read(id, amount, payment.get(), order)
+        : new Unknown("PayPal's payment is about another operation");
   }
 
   /** Whether the order was made for that operation and has that id; null where it is not known. */

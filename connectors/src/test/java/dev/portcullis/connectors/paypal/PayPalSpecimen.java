@@ -77,7 +77,9 @@ public final class PayPalSpecimen implements Specimen {
             .formatted(
                 payment("aut_1", "op_1", "CAPTURED"),
                 payment("ref_own", "op_2", "COMPLETED"),
-                payment("ref_own", lookup.id(), "COMPLETED")));
+                lookup.kind() == OperationKind.CAPTURE
+                    ? ""
+                    : payment("ref_own", lookup.id(), "COMPLETED")));
   }
 
   @Override
@@ -237,7 +239,7 @@ public final class PayPalSpecimen implements Specimen {
   static String payment(String id, String invoice, String status) {
     return """
     {"id": "%s", "status": "%s", "amount": {"currency_code": "USD", "value": "19.99"},
-     "invoice_id": "%s", "custom_id": "op_1", "final_capture": true,
+     "invoice_id": "%s", "final_capture": true,
      "network_transaction_reference": {"id": "ntx_9", "network": "VISA"},
      "processor_response": {"avs_code": "Z", "cvv_code": "M", "response_code": "0000"}}\
     """

@@ -63,6 +63,7 @@ class PolicyDocumentTest {
         }
       }
     }
-    assertThat(providers).contains("adyen", "stripe", "checkoutcom", "paypal");
+    assertThat(providers)
+        .contains("adyen", "stripe", "checkoutcom", "paypal", "braintree", "authorizenet");
   }
 }

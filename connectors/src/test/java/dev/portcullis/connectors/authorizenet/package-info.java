@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.authorizenet;
+
+import org.jspecify.annotations.NullMarked;

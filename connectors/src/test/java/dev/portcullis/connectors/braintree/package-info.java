@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.connectors.braintree;
+
+import org.jspecify.annotations.NullMarked;
