@@ -261,6 +261,8 @@ class AuthorizeNetConnectorTest {
       if (expected.endsWith("refund")) {
         assertThat(String.valueOf(request.body()))
             .contains("creditCard={cardNumber=1111, expirationDate=XXXX}}, refTransId=ref_auth")
+            .contains(
+                amount == 500 ? "amount=5.00, currencyCode=USD" : "amount=19.99, currencyCode=USD")
             .contains("order={invoiceNumber=op_4}");
       }
     }

@@ -194,6 +194,8 @@ class PayPalConnectorTest {
   @CsvSource({
     "POSSIBLE, Y, Y, true",
     "POSSIBLE, Y, A, true",
+    "NO, Y, Y, false",
+    "UNKNOWN, Y, A, false",
     "NO, Y, N, false",
     "NO, Y, R, false",
     "UNKNOWN, Y, U, false",
