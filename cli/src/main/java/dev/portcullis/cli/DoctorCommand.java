@@ -61,7 +61,7 @@ final class DoctorCommand implements Callable<Integer> {
       print(
           defects.isEmpty()
               ? "Nothing here stands against live payments. They need a provider; this version"
-                  + " connects the sandbox's alone."
+                  + " routes payments to the sandbox's alone."
               : defects.size() + " to mend before live payments.");
     }
     return defects.isEmpty() ? 0 : 1;

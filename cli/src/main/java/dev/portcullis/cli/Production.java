@@ -182,6 +182,7 @@ final class Production {
     try {
       Path folder = home.zone(zone);
       PemIdentity identity = PemIdentity.load(folder.resolve(certificate), folder.resolve(key));
+      LiveMode.openKey(folder.resolve(key)).ifPresent(open -> add("open_key_" + name, open));
       Instant end = identity.chain().getFirst().getNotAfter().toInstant();
       long days = Duration.between(clock.instant(), end).toDays();
       if (days < WARN_DAYS) {

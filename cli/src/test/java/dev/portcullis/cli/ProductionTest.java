@@ -228,6 +228,14 @@ class ProductionTest {
   }
 
   @Test
+  void aKeyThatEverybodyCanRead() throws IOException {
+    Files.setPosixFilePermissions(
+        home.tls(Zone.VAULT, "public.key"), PosixFilePermissions.fromString("rw-r--r--"));
+    // In the home it is a file like others, too; most lie elsewhere.
+    assertThat(found()).containsExactly("open_key_cards", "file_mode");
+  }
+
+  @Test
   void theDatabaseThatComesAlong() {
     HomeFiles.writePrivate(home.operator().resolve("database"), "embedded\n");
     assertThat(found()).containsExactly("embedded_database");

@@ -50,6 +50,16 @@ class AdminKeysTest {
         .status();
   }
 
+  /** With one, real cards would come in by plain HTTP. */
+  @Test
+  void aSandboxHasNoLiveKeys() {
+    Gateway.Answer refused =
+        post("keys", Map.of("account", "acct_first", "kind", "secret", "livemode", true));
+    assertThat(refused.status()).isEqualTo(400);
+    assertThat(refused.error()).containsEntry("code", "live_key_in_sandbox");
+    assertThat(refused.error()).containsEntry("param", "livemode");
+  }
+
   @Test
   void aKeyIsShownOnceAndWorksAtOnce() {
     Gateway.Answer made = created(Map.of("account", "acct_first", "kind", "secret"));

@@ -28,6 +28,8 @@ class LiveModeTest {
   @BeforeEach
   void makeASafeHome() throws IOException {
     new TestCa(home.resolve("tls"), "test").issue("cards");
+    Files.setPosixFilePermissions(
+        home.resolve("tls/cards.key"), PosixFilePermissions.fromString("rw-r-----"));
     Path secret = Files.createDirectory(home.resolve("secrets")).resolve("master-key");
     Files.writeString(secret, "x");
     Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
@@ -65,6 +67,15 @@ class LiveModeTest {
   @Test
   void aSafeOneStarts() {
     assertThatCode(() -> require(settings, now())).doesNotThrowAnyException();
+  }
+
+  @Test
+  void aPrivateKeyThatEverybodyCanReadIsNone() throws IOException {
+    Files.setPosixFilePermissions(
+        home.resolve("tls/cards.key"), PosixFilePermissions.fromString("rw-r--r--"));
+    assertThatThrownBy(() -> require(settings, now()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("cards.key can be read by everybody: chmod o-rwx");
   }
 
   @Test

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.keys.KeyTerms;
 import dev.portcullis.gateway.keys.StoredKey;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.ApiKey;
@@ -64,8 +65,15 @@ final class KeyRoutes implements AdminRoutes {
   private final OnlyAccount accounts;
   private final CardDataGuard cardData;
   private final InstantSource clock;
+  private final boolean sandbox;
 
-  KeyRoutes(ApiKeys keys, OnlyAccount accounts, CardDataGuard cardData, InstantSource clock) {
+  KeyRoutes(
+      ApiKeys keys,
+      OnlyAccount accounts,
+      CardDataGuard cardData,
+      InstantSource clock,
+      ZoneConfig config) {
+    this.sandbox = config.bool("sandbox");
     this.keys = keys;
     this.accounts = accounts;
     this.cardData = cardData;
@@ -102,6 +110,15 @@ final class KeyRoutes implements AdminRoutes {
 
   private Map<String, ? extends @Nullable Object> create(AdminRequest request) {
     Arguments sent = request.arguments();
+    if (sandbox && sent.isTrue("livemode")) {
+      // With one, real cards would come in by plain HTTP.
+      throw new ApiException(
+          ApiErrors.invalid(
+              "livemode",
+              "live_key_in_sandbox",
+              "This is a sandbox, which serves test payments alone. Live keys are made in a home"
+                  + " that portcullis init --live has set up."));
+    }
     return told(
         keys.create(
             actor(request),

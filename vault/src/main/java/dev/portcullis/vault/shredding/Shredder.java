@@ -48,8 +48,16 @@ public final class Shredder {
    *
    * @param keys data keys
    * @param cards cards that open no more; their rows stay
+   * @param secrets providers' secrets, which the same keys have sealed
    */
-  public record Destroyed(long keys, long cards) {}
+  public record Destroyed(long keys, long cards, long secrets) {
+    /** For whoever confirms it and for the record. */
+    String text() {
+      return "%d data keys are destroyed, %d cards open no more%s"
+          .formatted(
+              keys, cards, secrets == 0 ? "" : ", %d providers' secrets go".formatted(secrets));
+    }
+  }
 
   /**
    * To be made before a data key is loaded: whatever is shredded later is noticed.
@@ -103,8 +111,20 @@ public final class Shredder {
       for (String table : KEYS) {
         keys += count(connection, shredding.owner(), table);
       }
-      return new Destroyed(keys, count(connection, shredding.owner(), "card"));
+      return new Destroyed(
+          keys, count(connection, shredding.owner(), "card"), secrets(connection, shredding));
     }
+  }
+
+  private static long secrets(Connection connection, Shredding shredding) throws SQLException {
+    return Sql.query(
+            connection,
+            "select count(*) from provider_secret where account = ? and livemode = ? and retired is"
+                + " null",
+            row -> row.getLong(1),
+            shredding.owner().account(),
+            shredding.owner().livemode())
+        .getFirst();
   }
 
   private static boolean isShredded(Connection connection, Owner owner) throws SQLException {
@@ -182,7 +202,15 @@ public final class Shredder {
       delete.setBoolean(2, owner.livemode());
       delete.executeUpdate();
     }
-    return new Destroyed(destroyed, cards);
+    long secrets =
+        Sql.update(
+            connection,
+            "update provider_secret set retired = ?, sealed = '' where account = ? and livemode = ?"
+                + " and retired is null",
+            clock.instant(),
+            owner.account(),
+            owner.livemode());
+    return new Destroyed(destroyed, cards, secrets);
   }
 
   private static long count(Connection connection, Owner owner, String table) throws SQLException {

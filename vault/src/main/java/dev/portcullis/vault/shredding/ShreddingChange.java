@@ -50,9 +50,8 @@ public final class ShreddingChange implements ChangeKind {
   public String consequences(Change change) {
     try {
       Shredder.Destroyed all = shredder.wouldDestroy(shredding(change));
-      return ("There is no way back: %d data keys are destroyed, %d cards open no more, and the"
-              + " account takes no cards in this mode; %s.")
-          .formatted(all.keys(), all.cards(), backups());
+      return "There is no way back: %s, and the account takes no cards in this mode; %s."
+          .formatted(all.text(), backups());
     } catch (SQLException e) {
       throw new StoreFailure(e);
     }
@@ -69,8 +68,7 @@ public final class ShreddingChange implements ChangeKind {
   public String apply(Connection connection, Change change, String by) throws SQLException {
     Shredder.Destroyed destroyed =
         shredder.within(connection, shredding(change), change.proposedBy() + " and " + by);
-    return "%d data keys are destroyed, %d cards open no more; %s"
-        .formatted(destroyed.keys(), destroyed.cards(), backups());
+    return destroyed.text() + "; " + backups();
   }
 
   @Override

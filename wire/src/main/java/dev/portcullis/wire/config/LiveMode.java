@@ -76,8 +76,12 @@ public final class LiveMode {
       return Optional.of(listener + ".tls.certificate is missing: the listener speaks plain HTTP.");
     }
     try {
-      PemIdentity identity =
-          PemIdentity.load(certificate.get(), config.path(listener + ".tls.key"));
+      Path key = config.path(listener + ".tls.key");
+      PemIdentity identity = PemIdentity.load(certificate.get(), key);
+      Optional<String> open = openKey(key);
+      if (open.isPresent()) {
+        return open;
+      }
       return now.isBefore(identity.chain().getFirst().getNotAfter().toInstant())
           ? Optional.empty()
           : Optional.of(listener + ".tls.certificate has expired: renew it.");
@@ -144,6 +148,20 @@ public final class LiveMode {
       return !host.contains(",") && InetAddress.getByName(host).isLoopbackAddress();
     } catch (UnknownHostException _) {
       return false;
+    }
+  }
+
+  /**
+   * What is wrong with who may read a private key: a group of the machine's may, everybody may not.
+   */
+  public static Optional<String> openKey(Path key) {
+    try {
+      return Files.getPosixFilePermissions(key).stream()
+              .anyMatch(permission -> permission.name().startsWith("OTHERS_"))
+          ? Optional.of(key + " can be read by everybody: chmod o-rwx " + key + ".")
+          : Optional.empty();
+    } catch (IOException | UnsupportedOperationException e) {
+      return Optional.of(key + " cannot be looked at.");
     }
   }
 
