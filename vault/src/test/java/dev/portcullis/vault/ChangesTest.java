@@ -405,6 +405,21 @@ class ChangesTest {
         .isEqualTo("refused");
   }
 
+  @Test
+  void anOlderVersionThatDoesNotOpenHindersNothing() {
+    install("aged");
+    String card = vault.paymentMethod(RunningVault.VISA);
+    vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("id", "p_8")));
+    Got next = enter("aged", NEXT);
+    assertThat(confirm(next.text("change.id"), next.text("change.hash"), "bob").status())
+        .isEqualTo(200);
+    readAnewAfter(
+        "update provider_secret set sealed = set_byte(sealed, 20, 1 - get_byte(sealed, 20) % 2)"
+            + " where name = 'aged' and version = 1");
+    assertThat(forward("aged", card).status()).isEqualTo(200);
+    assertThat(vault.provider.received.getFirst().headers()).containsEntry("X-Api-Key", NEXT);
+  }
+
   private static String version(String name, int version, String column) {
     return vault.database.query(
         "select %s from provider_secret where name = '%s' and version = %d"

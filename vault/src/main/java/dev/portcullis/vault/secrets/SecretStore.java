@@ -25,6 +25,7 @@ import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 
 /**
@@ -284,7 +285,7 @@ public final class SecretStore {
    *     cannot be used now
    */
   public Optional<Opened> current(String name) {
-    return active(name).stream().findFirst();
+    return used(name).findFirst().map(this::open);
   }
 
   /**
@@ -296,6 +297,11 @@ public final class SecretStore {
    *     cannot be used now
    */
   public List<Opened> active(String name) {
+    return used(name).map(this::open).toList();
+  }
+
+  /** Those that are used now, newest first; nothing is opened. */
+  private Stream<Row> used(String name) {
     return sql
         .query(
             "select "
@@ -307,9 +313,7 @@ public final class SecretStore {
             name,
             clock.instant())
         .stream()
-        .filter(row -> mayBeUsed(row.secret()))
-        .map(this::open)
-        .toList();
+        .filter(row -> mayBeUsed(row.secret()));
   }
 
   /** Every version but the first one is used because two people said so. */
