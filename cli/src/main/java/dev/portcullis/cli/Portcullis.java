@@ -6,6 +6,7 @@ import dev.portcullis.cli.admin.ResealCommand;
 import dev.portcullis.cli.admin.ResumeCommand;
 import dev.portcullis.cli.admin.SignInCommand;
 import dev.portcullis.cli.admin.VaultCommand;
+import dev.portcullis.cli.connectors.ConnectorsCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -33,6 +34,7 @@ import picocli.CommandLine.Spec;
       KeysCommand.class,
       ResealCommand.class,
       VaultCommand.class,
+      ConnectorsCommand.class,
       LogsCommand.class,
       TlsCommand.class,
       AuditCommand.class,

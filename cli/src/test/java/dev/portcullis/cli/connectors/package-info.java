@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.connectors;
+
+import org.jspecify.annotations.NullMarked;
