@@ -1,70 +1,78 @@
 package dev.portcullis.simulator;
 
-import dev.portcullis.kit.Base62;
 import dev.portcullis.simulator.Issuer.Verdict;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The provider's books. One lock makes each request one step: it is decided and written, or it
- * found the same reference done already, and two requests of one key never both charge.
- */
-final class Acquirer implements AutoCloseable {
+/** What a provider decides, whatever API it speaks, over {@link Books} of its own. */
+public final class Acquirer implements AutoCloseable {
   static final String AUTHORIZATION_PREFIX = "auth_";
-
-  /** How many operations a page of the books holds. */
-  private static final int PAGE = 50;
 
   /** How long a refund of the cards whose refunds change by themselves takes. */
   private static final long SETTLEMENT_MILLIS = 2_000;
 
-  private final ReentrantLock lock = new ReentrantLock();
-  private final InstantSource clock;
-  private final SecureRandom random = new SecureRandom();
-  private final Ledger ledger;
-  private final PriorityQueue<Due> due = new PriorityQueue<>(Comparator.comparingLong(Due::millis));
-  private final Disputes disputes = new Disputes();
+  /** How long a movement takes with a provider that only takes note of it at once. */
+  private static final long ASYNCHRONOUS_MILLIS = 500;
 
-  private record Due(long millis, int number) {}
+  private final Books books;
+  private final Disputes disputes = new Disputes();
 
   /**
    * A movement of money that was asked for.
    *
    * @param kind which
-   * @param reference the caller's id and idempotency key
+   * @param reference the caller's idempotency key
    * @param authorization the id of the authorization
    * @param amount minor units; 0 for a void
    * @param currency lower-case ISO 4217, or null for a void
+   * @param way how it is gone about
    */
-  record MovementRequest(
+  public record MovementRequest(
       Operation.Kind kind,
       String reference,
       String authorization,
       long amount,
-      @Nullable String currency) {
+      @Nullable String currency,
+      MovementWay way) {
+    MovementRequest(
+        Operation.Kind kind,
+        String reference,
+        String authorization,
+        long amount,
+        @Nullable String currency) {
+      this(kind, reference, authorization, amount, currency, MovementWay.PLAIN);
+    }
+
     String comparable() {
       return String.join(
           "\n", kind.name(), authorization, Long.toString(amount), String.valueOf(currency));
     }
+  }
+
+  /**
+   * How a movement is gone about.
+   *
+   * @param last whether a capture releases what it leaves
+   * @param asynchronous whether it is pending at first and comes true a little later
+   * @param notes what the provider's API keeps with it
+   */
+  public record MovementWay(boolean last, boolean asynchronous, Operation.Notes notes) {
+    /** At once, for the last time, and nothing is kept. */
+    public static final MovementWay PLAIN = new MovementWay(true, false, Operation.Notes.NONE);
   }
 
   /**
@@ -73,25 +81,92 @@ final class Acquirer implements AutoCloseable {
    * @throws IOException if the ledger cannot be used
    */
   Acquirer(Path directory, InstantSource clock) throws IOException {
-    this.clock = clock;
-    this.ledger = Ledger.open(directory, this::remember);
-  }
-
-  /** The authorization, made now or found as it is; the caller tells which by its own reference. */
-  Operation.Authorization authorize(AuthorizationRequest request) {
-    return (Operation.Authorization)
-        once(
-            request.reference(),
-            fingerprint(request.comparable()),
-            () -> {
-              Operation.Authorization made = decide(request);
-              Operation.@Nullable Dispute dispute = disputed(made, made.funds().captured());
-              writeWith(dispute, made);
-              return made;
+    this.books =
+        new Books(
+            directory,
+            clock,
+            operation -> {
+              if (operation instanceof Operation.Dispute dispute) {
+                disputes.remember(dispute);
+              }
             });
   }
 
-  private Operation.Authorization decide(AuthorizationRequest request) {
+  Books books() {
+    return books;
+  }
+
+  /** One step of the books: nothing else happens meanwhile. */
+  public <T> T step(Supplier<T> step) {
+    return books.step(step);
+  }
+
+  /** The authorization, made now or found as it is; the caller tells which by its own reference. */
+  public Operation.Authorization authorize(AuthorizationRequest request) {
+    return (Operation.Authorization)
+        books.once(
+            request.reference(),
+            Books.fingerprint(request.comparable()),
+            () -> {
+              Operation.Identity identity =
+                  books.identity(
+                      AUTHORIZATION_PREFIX,
+                      request.reference(),
+                      request.comparable(),
+                      request.way().notes());
+              return taken(decide(identity, request, -1));
+            });
+  }
+
+  /** An authorization that waits for its card, made now or found as it is. */
+  public Operation.Authorization create(
+      String reference, Operation.Terms terms, Operation.Notes notes) {
+    return (Operation.Authorization)
+        books.once(
+            reference,
+            Books.fingerprint(terms.toString()),
+            () -> {
+              Operation.Authorization created =
+                  new Operation.Authorization(
+                      books.identity(AUTHORIZATION_PREFIX, reference, terms.toString(), notes),
+                      terms,
+                      new Operation.Outcome(Operation.Status.CREATED, null, false, "unchecked"),
+                      Operation.Funds.NONE,
+                      null,
+                      -1);
+              books.write(created);
+              return created;
+            });
+  }
+
+  /**
+   * Asks the issuer about an authorization that waits for its card, or for another one.
+   *
+   * @param request its terms and notes take the place of what was there
+   * @throws Refused if it does not wait for one
+   */
+  public Operation.Authorization confirm(String id, AuthorizationRequest request) {
+    return books.step(
+        () -> {
+          Operation.Authorization before = authorization(id);
+          Operation.Status status = before.outcome().status();
+          boolean waits = status == Operation.Status.CREATED || status == Operation.Status.DECLINED;
+          if (!waits || before.funds().voided()) {
+            throw Refused.state("not_confirmable", "The payment does not wait for a card.");
+          }
+          Operation.Identity identity = before.identity().with(request.way().notes());
+          return taken(decide(identity, request, before.last()));
+        });
+  }
+
+  private Operation.Authorization taken(Operation.Authorization made) {
+    int place = Math.max(books.size(), made.identity().number() + 1);
+    writeWith(disputed(made, made.funds().captured(), place), made);
+    return made;
+  }
+
+  private Operation.Authorization decide(
+      Operation.Identity identity, AuthorizationRequest request, int last) {
     Issuer.Question question =
         new Issuer.Question(
             request.card(),
@@ -99,12 +174,14 @@ final class Acquirer implements AutoCloseable {
             request.shopperPresent(),
             isSetUp(request));
     Verdict verdict =
-        Issuer.decide(question, YearMonth.from(clock.instant().atZone(ZoneOffset.UTC)));
-    Operation.Identity identity =
-        newIdentity(AUTHORIZATION_PREFIX, request.reference(), request.comparable());
+        Issuer.decide(question, YearMonth.from(books.clock().instant().atZone(ZoneOffset.UTC)));
+    if (request.way().challenge() && verdict instanceof Verdict.Approve) {
+      verdict = new Verdict.Challenge();
+    }
     Operation.@Nullable Challenge challenge =
         verdict instanceof Verdict.Challenge
-            ? new Operation.Challenge(randomText(), request.returnUrl())
+            ? new Operation.Challenge(
+                books.randomText(), request.returnUrl(), request.way().completed(), null)
             : null;
     Operation.Authorization undecided =
         new Operation.Authorization(
@@ -113,7 +190,8 @@ final class Acquirer implements AutoCloseable {
             new Operation.Outcome(
                 Operation.Status.REQUIRES_ACTION, null, false, cvcCheck(request.card(), verdict)),
             Operation.Funds.NONE,
-            challenge);
+            challenge,
+            last);
     return apply(undecided, verdict);
   }
 
@@ -143,7 +221,7 @@ final class Acquirer implements AutoCloseable {
   /** Whether the request names an approved set-up of a card that ends alike. */
   private boolean isSetUp(AuthorizationRequest request) {
     return request.networkTransactionId() != null
-        && byId(NetworkTransaction.authorizationId(request.networkTransactionId()))
+        && books.byId(NetworkTransaction.authorizationId(request.networkTransactionId()))
             instanceof Operation.Authorization earlier
         && earlier.terms().setup()
         && earlier.outcome().status() == Operation.Status.APPROVED
@@ -151,19 +229,23 @@ final class Acquirer implements AutoCloseable {
   }
 
   /** The movement, made now or found as it is. */
-  Operation.Movement move(MovementRequest request) {
+  public Operation.Movement move(MovementRequest request) {
     return (Operation.Movement)
-        once(
+        books.once(
             request.reference(),
-            fingerprint(request.comparable()),
-            () ->
-                byId(request.authorization()) instanceof Operation.Authorization authorization
-                    ? moveNow(request, authorization)
-                    : refuseUnknown());
+            Books.fingerprint(request.comparable()),
+            () -> moveNow(request, authorization(request.authorization())));
   }
 
-  private static Operation refuseUnknown() {
-    throw new Refused(404, "no_such_authorization", "There is no such authorization.", null);
+  private Operation.Authorization authorization(String id) {
+    if (books.byId(id) instanceof Operation.Authorization authorization) {
+      return authorization;
+    }
+    throw unknown();
+  }
+
+  private static Refused unknown() {
+    return new Refused(404, "no_such_authorization", "There is no such authorization.", null);
   }
 
   private Operation moveNow(MovementRequest request, Operation.Authorization authorization) {
@@ -173,44 +255,61 @@ final class Acquirer implements AutoCloseable {
     }
     Operation.Authorization after =
         switch (request.kind()) {
-          case CAPTURE -> Movements.capture(authorization, request.amount());
+          case CAPTURE -> Movements.capture(authorization, request.amount(), request.way().last());
           case VOID -> Movements.cancel(authorization);
           case REFUND -> Movements.refund(authorization, request.amount());
           case EVIDENCE, ACCEPTANCE -> throw new IllegalStateException("an answer to a dispute");
         };
-    Operation.@Nullable Settlement settlement =
-        request.kind() == Operation.Kind.REFUND
-            ? Movements.settlement(
-                authorization.terms().story(), clock.millis() + SETTLEMENT_MILLIS)
-            : null;
+    Operation.@Nullable Settlement settlement = settlement(request, authorization.terms().story());
     Operation.Movement movement =
         new Operation.Movement(
-            newIdentity(
-                Movements.prefix(request.kind()), request.reference(), request.comparable()),
+            books.identity(
+                Movements.prefix(request.kind()),
+                request.reference(),
+                request.comparable(),
+                request.way().notes()),
             request.kind(),
             authorization.identity().id(),
             request.amount(),
             currency,
             settlement == null ? Operation.Status.APPROVED : settlement.first(),
-            settlement);
+            settlement,
+            authorization.last());
     Operation.@Nullable Dispute dispute =
-        request.kind() == Operation.Kind.CAPTURE ? disputed(after, request.amount()) : null;
-    writeWith(dispute, movement, after);
-    remember(movement);
+        request.kind() == Operation.Kind.CAPTURE
+            ? disputed(after, request.amount(), movement.identity().number() + 1)
+            : null;
+    writeWith(dispute, movement, after.followedBy(movement.identity().number()));
     return movement;
+  }
+
+  private Operation.@Nullable Settlement settlement(MovementRequest request, Story story) {
+    long now = books.clock().millis();
+    Operation.Settlement own =
+        request.kind() == Operation.Kind.REFUND
+            ? Movements.settlement(story, now + SETTLEMENT_MILLIS)
+            : null;
+    if (!request.way().asynchronous()) {
+      return own;
+    }
+    return new Operation.Settlement(
+        own == null ? now + ASYNCHRONOUS_MILLIS : own.dueMillis(),
+        Operation.Status.PENDING,
+        own == null ? Operation.Status.APPROVED : own.status());
   }
 
   /** The dispute that such a charge meets as soon as its money is taken, or null. */
   private Operation.@Nullable Dispute disputed(
-      Operation.Authorization authorization, long captured) {
+      Operation.Authorization authorization, long captured, int place) {
     Operation.Stage stage = Disputes.first(authorization.terms().story());
     if (captured == 0 || stage == null) {
       return null;
     }
-    String id = "dsp_" + HexFormat.of().toHexDigits(ledger.size() + 1) + randomText();
+    String id = "dsp_" + HexFormat.of().toHexDigits(place) + books.randomText();
+    long now = books.clock().instant().getEpochSecond();
     return new Operation.Dispute(
-        new Operation.Identity(ledger.size() + 1, id, id, fingerprint(id), now()),
-        Disputes.claim(authorization, captured, clock.instant()),
+        new Operation.Identity(place, id, id, Books.fingerprint(id), now),
+        Disputes.claim(authorization, captured, books.clock().instant()),
         stage,
         disputes.next());
   }
@@ -218,12 +317,12 @@ final class Acquirer implements AutoCloseable {
   /** Writes what was asked for, and the dispute that it leads to, as one. */
   private void writeWith(Operation.@Nullable Dispute dispute, Operation... asked) {
     if (dispute == null) {
-      ledger.write(asked);
+      books.write(asked);
       return;
     }
     List<Operation> all = new ArrayList<>(List.of(asked));
     all.add(1, dispute);
-    ledger.write(all.toArray(Operation[]::new));
+    books.write(all.toArray(Operation[]::new));
     disputes.remember(dispute);
   }
 
@@ -233,27 +332,36 @@ final class Acquirer implements AutoCloseable {
    * @param request its authorization is the dispute's id, its amount 0
    * @param evidence what is sent, by name; empty for an acceptance
    */
-  Operation.Movement respond(MovementRequest request, Map<String, String> evidence) {
+  public Operation.Movement respond(MovementRequest request, Map<String, String> evidence) {
+    String comparable = request.comparable() + "\n" + new TreeMap<>(evidence);
     return (Operation.Movement)
-        once(
+        books.once(
             request.reference(),
-            fingerprint(request.comparable() + "\n" + new TreeMap<>(evidence)),
-            () ->
-                byId(request.authorization()) instanceof Operation.Dispute dispute
-                    ? respondNow(request, evidence, dispute)
-                    : refuseUnknown());
+            Books.fingerprint(comparable),
+            () -> {
+              if (books.byId(request.authorization()) instanceof Operation.Dispute dispute) {
+                return respondNow(request, evidence, dispute, comparable);
+              }
+              throw unknown();
+            });
   }
 
   private Operation respondNow(
-      MovementRequest request, Map<String, String> evidence, Operation.Dispute dispute) {
+      MovementRequest request,
+      Map<String, String> evidence,
+      Operation.Dispute dispute,
+      String comparable) {
     Operation.Stage next =
         request.kind() == Operation.Kind.EVIDENCE
-            ? Disputes.afterEvidence(dispute, evidence, clock.instant())
+            ? Disputes.afterEvidence(dispute, evidence, books.clock().instant())
             : Disputes.afterAcceptance(dispute);
-    String comparable = request.comparable() + "\n" + new TreeMap<>(evidence);
     Operation.Movement movement =
         new Operation.Movement(
-            newIdentity(Movements.prefix(request.kind()), request.reference(), comparable),
+            books.identity(
+                Movements.prefix(request.kind()),
+                request.reference(),
+                comparable,
+                request.way().notes()),
             request.kind(),
             dispute.identity().id(),
             dispute.claim().amount(),
@@ -261,45 +369,68 @@ final class Acquirer implements AutoCloseable {
             Operation.Status.APPROVED,
             null);
     Operation.Dispute after = dispute.at(next, disputes.next());
-    ledger.write(movement, after);
+    books.write(movement, after);
     disputes.remember(after);
     return movement;
   }
 
   /** The disputes that changed after that change, as they stand now. */
   Disputes.Page disputesAfter(long change) {
-    return locked(() -> disputes.after(change, number -> (Operation.Dispute) ledger.at(number)));
-  }
-
-  /** Runs the step unless its reference is there already, with the same request. */
-  private Operation once(String reference, String fingerprint, Supplier<Operation> step) {
-    lock.lock();
-    try {
-      settle();
-      Operation earlier = ledger.byReference(reference);
-      if (earlier == null) {
-        return step.get();
-      }
-      if (!earlier.identity().fingerprint().equals(fingerprint)) {
-        throw new Refused(
-            409, "idempotency_mismatch", "This key came before with another request.", null);
-      }
-      return earlier;
-    } finally {
-      lock.unlock();
-    }
+    return books.step(
+        () ->
+            disputes.after(
+                change, number -> (Operation.Dispute) Objects.requireNonNull(books.at(number))));
   }
 
   /** The operation with that reference as it stands now. */
   Optional<Operation> lookup(String reference) {
-    return locked(() -> Optional.ofNullable(ledger.byReference(reference)));
+    return Optional.ofNullable(books.byReference(reference));
+  }
+
+  /** The operation with that id of the books as it stands now. */
+  public Optional<Operation> find(String id) {
+    return books.step(() -> Optional.ofNullable(books.byId(id)));
+  }
+
+  /** The operation at that place of the books, from 0. */
+  public Optional<Operation> at(int number) {
+    return Optional.ofNullable(books.at(number));
+  }
+
+  /** The first operation that the merchant calls so ({@link Operation.Notes#alias}). */
+  public Optional<Operation> named(String alias) {
+    return Optional.ofNullable(books.byAlias(alias));
+  }
+
+  /** What followed the authorization, in the order in which it was asked for. */
+  public List<Operation.Movement> movements(Operation.Authorization authorization) {
+    return books.step(
+        () -> {
+          List<Operation.Movement> movements = new ArrayList<>();
+          int number = authorization.last();
+          while (books.at(number) instanceof Operation.Movement movement) {
+            movements.addFirst(movement);
+            number = movement.previous();
+          }
+          return movements;
+        });
+  }
+
+  /** Keeps other notes with an authorization. */
+  public Operation.Authorization annotate(String id, Operation.Notes notes) {
+    return books.step(
+        () -> {
+          Operation.Authorization after = authorization(id).with(notes);
+          books.write(after);
+          return after;
+        });
   }
 
   /** The authorization that this challenge link opens. */
   Optional<Operation.Authorization> challenged(String id, String token) {
-    return locked(
+    return books.step(
         () ->
-            byId(id) instanceof Operation.Authorization authorization
+            books.byId(id) instanceof Operation.Authorization authorization
                     && authorization.challenge() != null
                     && MessageDigest.isEqual(
                         authorization.challenge().token().getBytes(StandardCharsets.UTF_8),
@@ -310,168 +441,80 @@ final class Acquirer implements AutoCloseable {
 
   /** Takes the shopper's answer to a challenge; a second answer changes nothing. */
   Optional<Operation.Authorization> answer(String id, String token, boolean passed) {
-    return locked(
+    return books.step(
         () -> {
           Optional<Operation.Authorization> found = challenged(id, token);
-          if (found.isEmpty()
-              || found.get().outcome().status() != Operation.Status.REQUIRES_ACTION) {
+          if (found.isEmpty() || !isWaiting(found.get())) {
             return found;
           }
-          Operation.Authorization before = found.get();
-          Verdict verdict =
-              passed
-                  ? Issuer.afterChallenge(before.terms().story(), before.isVerification())
-                  : new Verdict.Decline("authentication_failed");
-          Operation.Authorization after = apply(before, verdict);
-          ledger.write(after);
-          return Optional.of(after);
+          Operation.Authorization answered = found.get().answered(passed);
+          boolean decides = answered.challenge() == null || answered.challenge().completed();
+          Operation.Authorization after = decides ? decided(answered, passed) : answered;
+          return Optional.of(taken(after));
         });
   }
 
-  /** Operations from that number on, at most so many, as they stand now. */
-  List<Operation> list(int from, int limit) {
-    return locked(
-        () -> {
-          List<Operation> page = new ArrayList<>();
-          for (int number = from; number < ledger.size() && page.size() < limit; number++) {
-            page.add(ledger.at(number));
-          }
-          return page;
-        });
+  /** Whether the shopper has yet to answer. */
+  static boolean isWaiting(Operation.Authorization authorization) {
+    return authorization.outcome().status() == Operation.Status.REQUIRES_ACTION
+        && authorization.challenge() != null
+        && authorization.challenge().passed() == null;
   }
 
   /**
-   * A part of the books.
+   * Goes on after the shopper answered, for a provider whose merchants must say so.
    *
-   * @param operations what was asked for, as it stands now, in the order of the asking
-   * @param cursor the number of the next one that was not looked at
-   * @param more whether there are any
+   * @throws Refused if the shopper did not answer, or it went on already
    */
-  record Page(List<Operation> operations, int cursor, boolean more) {}
-
-  /** What callers asked for since then, from that number on. */
-  Page since(long seconds, int from) {
-    return locked(
+  public Operation.Authorization complete(String id) {
+    return books.step(
         () -> {
-          List<Operation> page = new ArrayList<>();
-          int number = Math.max(from, firstSince(seconds));
-          for (; number < ledger.size() && page.size() < PAGE; number++) {
-            Operation operation = ledger.at(number);
-            // A dispute was asked for by nobody; it has a feed of its own.
-            if (operation.identity().created() >= seconds
-                && !(operation instanceof Operation.Dispute)) {
-              page.add(operation);
-            }
+          Operation.Authorization before = authorization(id);
+          Boolean passed = before.challenge() == null ? null : before.challenge().passed();
+          if (before.outcome().status() != Operation.Status.REQUIRES_ACTION || passed == null) {
+            throw Refused.state("not_completable", "There is no answer to go on with.");
           }
-          return new Page(page, number, number < ledger.size());
+          return taken(decided(before, passed));
         });
   }
 
-  /** The ledger is in the order of time: halving finds the place. */
-  private int firstSince(long seconds) {
-    int low = 0;
-    int high = ledger.size();
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (ledger.at(middle).identity().created() < seconds) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
-    }
-    return low;
+  private static Operation.Authorization decided(
+      Operation.Authorization authorization, boolean passed) {
+    Verdict verdict =
+        passed
+            ? Issuer.afterChallenge(authorization.terms().story(), authorization.isVerification())
+            : new Verdict.Decline("authentication_failed");
+    return apply(authorization, verdict);
   }
 
-  int size() {
-    return locked(ledger::size);
+  /** The first answer to the request of that key, or null. */
+  Operation.@Nullable Receipt receipt(String key) {
+    return books.byReference(receiptReference(key)) instanceof Operation.Receipt receipt
+        ? receipt
+        : null;
   }
 
-  private <T> T locked(Supplier<T> step) {
-    lock.lock();
-    try {
-      settle();
-      return step.get();
-    } finally {
-      lock.unlock();
-    }
+  /** Keeps the first answer to the request of that key. */
+  void keep(String key, String comparable, int status, @Nullable String body) {
+    books.step(
+        () -> {
+          Operation.Receipt receipt =
+              new Operation.Receipt(
+                  books.identity("rcpt_", receiptReference(key), comparable, Operation.Notes.NONE),
+                  status,
+                  body);
+          books.write(receipt);
+          return receipt;
+        });
   }
 
-  /** Lets what is due come true; nobody can look before it has. */
-  private void settle() {
-    long now = clock.millis();
-    while (!due.isEmpty() && due.peek().millis() <= now) {
-      if (ledger.at(due.remove().number()) instanceof Operation.Movement refund
-          && refund.isOpen()) {
-        Operation.Movement settled = refund.settled();
-        if (settled.status() == Operation.Status.DECLINED
-            && byId(refund.authorization()) instanceof Operation.Authorization authorization) {
-          ledger.write(settled, Movements.takeBack(authorization, refund.amount()));
-        } else {
-          ledger.write(settled);
-        }
-      }
-    }
-  }
-
-  private void remember(Operation operation) {
-    if (operation instanceof Operation.Dispute dispute) {
-      disputes.remember(dispute);
-    }
-    if (operation instanceof Operation.Movement movement
-        && movement.isOpen()
-        && movement.settlement() != null) {
-      due.add(new Due(movement.settlement().dueMillis(), movement.identity().number()));
-    }
-  }
-
-  /** Ids carry their place in the ledger, so that they need no index of their own. */
-  private Operation.Identity newIdentity(String prefix, String reference, String comparable) {
-    int number = ledger.size();
-    String id = prefix + HexFormat.of().toHexDigits(number) + randomText();
-    return new Operation.Identity(number, id, reference, fingerprint(comparable), now());
-  }
-
-  private long now() {
-    return clock.instant().getEpochSecond();
-  }
-
-  private String randomText() {
-    byte[] bytes = new byte[12];
-    random.nextBytes(bytes);
-    return Base62.encode(bytes);
-  }
-
-  private @Nullable Operation byId(String id) {
-    int start = id.indexOf('_') + 1;
-    if (id.length() < start + 8) {
-      return null;
-    }
-    try {
-      int number = HexFormat.fromHexDigits(id, start, start + 8);
-      Operation there = number >= 0 && number < ledger.size() ? ledger.at(number) : null;
-      return there != null && there.identity().id().equals(id) ? there : null;
-    } catch (NumberFormatException notOurs) {
-      return null;
-    }
-  }
-
-  private static String fingerprint(String comparable) {
-    try {
-      byte[] hash =
-          MessageDigest.getInstance("SHA-256").digest(comparable.getBytes(StandardCharsets.UTF_8));
-      return Base64.getUrlEncoder().withoutPadding().encodeToString(hash).substring(0, 22);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has SHA-256", e);
-    }
+  /** Blanks are in no key. */
+  private static String receiptReference(String key) {
+    return "answer to " + key;
   }
 
   @Override
   public void close() {
-    lock.lock();
-    try {
-      ledger.close();
-    } finally {
-      lock.unlock();
-    }
+    books.close();
   }
 }

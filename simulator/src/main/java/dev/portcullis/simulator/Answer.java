@@ -7,6 +7,15 @@ import org.jspecify.annotations.Nullable;
  * What goes back over HTTP.
  *
  * @param status the HTTP status
- * @param body the JSON object
+ * @param headers beside those of every answer
+ * @param body the JSON object, or null for none
  */
-record Answer(int status, Map<String, ? extends @Nullable Object> body) {}
+public record Answer(
+    int status,
+    Map<String, String> headers,
+    @Nullable Map<String, ? extends @Nullable Object> body) {
+  /** A JSON object and no headers of its own. */
+  public Answer(int status, Map<String, ? extends @Nullable Object> body) {
+    this(status, Map.of(), body);
+  }
+}

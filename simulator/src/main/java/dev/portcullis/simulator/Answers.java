@@ -28,6 +28,7 @@ final class Answers {
       case Operation.Movement m ->
           body(m, m.settlement() == null ? m.status() : m.settlement().first());
       case Operation.Dispute d -> dispute(d);
+      case Operation.Receipt r -> throw new IllegalArgumentException("a receipt");
     };
   }
 
@@ -38,6 +39,7 @@ final class Answers {
           body(a, a.outcome().status(), a.outcome().declineCode(), a.funds().captured());
       case Operation.Movement m -> body(m, m.status());
       case Operation.Dispute d -> dispute(d);
+      case Operation.Receipt r -> throw new IllegalArgumentException("a receipt");
     };
   }
 
@@ -101,7 +103,7 @@ final class Answers {
   }
 
   /** A page of the books. */
-  static Answer operations(Acquirer.Page page) {
+  static Answer operations(Books.Page page) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("operations", page.operations().stream().map(Answers::record).toList());
     body.put("cursor", Integer.toString(page.cursor()));
@@ -132,6 +134,7 @@ final class Answers {
         body.put("authorization", m.authorization());
       }
       case Operation.Dispute d -> throw new IllegalArgumentException("a dispute: " + d.identity());
+      case Operation.Receipt r -> throw new IllegalArgumentException("a receipt");
     }
     return body;
   }

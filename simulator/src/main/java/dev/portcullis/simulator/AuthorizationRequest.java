@@ -13,14 +13,29 @@ import org.jspecify.annotations.Nullable;
  * @param shopperPresent whether somebody can answer a challenge
  * @param networkTransactionId the proof of an earlier set-up, or null
  * @param returnUrl where a challenge ends
+ * @param way how it is gone about
  */
-record AuthorizationRequest(
+public record AuthorizationRequest(
     String reference,
     Operation.Terms terms,
     CardData card,
     boolean shopperPresent,
     @Nullable String networkTransactionId,
-    String returnUrl) {
+    String returnUrl,
+    Way way) {
+
+  /**
+   * How an authorization is gone about.
+   *
+   * @param challenge whether the merchant wants one, whatever the card
+   * @param completed whether the shopper's answer alone decides; otherwise {@link
+   *     Acquirer#complete}
+   * @param notes what the provider's API keeps with it
+   */
+  public record Way(boolean challenge, boolean completed, Operation.Notes notes) {
+    /** As the card asks, and nothing is kept. */
+    public static final Way PLAIN = new Way(false, true, Operation.Notes.NONE);
+  }
 
   private static final Set<String> NAMES =
       Set.of(
@@ -57,7 +72,8 @@ record AuthorizationRequest(
         card,
         shopperPresent(fields.text("initiator")),
         fields.optionalText("network_transaction_id"),
-        fields.webAddress("return_url"));
+        fields.webAddress("return_url"),
+        Way.PLAIN);
   }
 
   private static boolean shopperPresent(String initiator) {

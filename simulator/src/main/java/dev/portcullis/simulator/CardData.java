@@ -5,20 +5,29 @@ import java.time.YearMonth;
 import org.jspecify.annotations.Nullable;
 
 /** A card as it came in a request. It lives as long as the request; the ledger gets its last4. */
-final class CardData {
+public final class CardData {
   private final String number;
   private final String expMonth;
   private final String expYear;
   private final @Nullable String cvc;
 
-  CardData(String number, String expMonth, String expYear, @Nullable String cvc) {
+  /**
+   * A card.
+   *
+   * @param number digits
+   * @param expMonth one or two digits
+   * @param expYear four digits
+   * @param cvc three or four digits, or null
+   */
+  public CardData(String number, String expMonth, String expYear, @Nullable String cvc) {
     this.number = number;
     this.expMonth = expMonth;
     this.expYear = expYear;
     this.cvc = cvc;
   }
 
-  Story story() {
+  /** What this card does. */
+  public Story story() {
     return TestCards.storyOf(number);
   }
 
@@ -26,7 +35,8 @@ final class CardData {
     return cvc != null;
   }
 
-  String last4() {
+  /** The end of the number. */
+  public String last4() {
     return number.substring(number.length() - 4);
   }
 
@@ -35,8 +45,26 @@ final class CardData {
     return last4() + "/" + expMonth + "/" + expYear;
   }
 
+  /** The network by the first digits: {@code visa}, {@code mastercard} and the like. */
+  public String brand() {
+    return switch (number.charAt(0)) {
+      case '4' -> "visa";
+      case '2', '5' -> "mastercard";
+      case '6' -> number.startsWith("62") ? "unionpay" : "discover";
+      default ->
+          number.startsWith("34") || number.startsWith("37")
+              ? "amex"
+              : number.startsWith("35") ? "jcb" : "diners";
+    };
+  }
+
+  /** {@code 12/2034}. */
+  public String expiry() {
+    return expMonth + "/" + expYear;
+  }
+
   /** Why the card cannot be one, in Stripe's decline codes; null if it can. */
-  @Nullable String flaw(YearMonth today) {
+  public @Nullable String flaw(YearMonth today) {
     if (!Luhn.isValid(number)) {
       return "incorrect_number";
     }

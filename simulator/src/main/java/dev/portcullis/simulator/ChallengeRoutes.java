@@ -12,8 +12,10 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What the shopper sees: the bank that asks whether it is really them. */
@@ -27,10 +29,15 @@ final class ChallengeRoutes implements HttpService {
   private static final String OVER = resource("over.html");
   private static final String STYLE = resource("challenge.css");
 
-  private final Acquirer acquirer;
+  /** A provider at which shoppers are asked. */
+  record Asking(Acquirer acquirer, Function<Operation.Authorization, @Nullable String> returnUrl) {}
 
-  ChallengeRoutes(Acquirer acquirer) {
-    this.acquirer = acquirer;
+  private record Asked(Asking asking, Operation.Authorization authorization) {}
+
+  private final List<Asking> all;
+
+  ChallengeRoutes(List<Asking> all) {
+    this.all = List.copyOf(all);
   }
 
   @Override
@@ -47,10 +54,10 @@ final class ChallengeRoutes implements HttpService {
 
   private void show(ServerRequest request, ServerResponse response) {
     Optional<Operation.Authorization> found =
-        acquirer.challenged(id(request), request.query().first("token").orElse(""));
+        asked(id(request), request.query().first("token").orElse("")).map(Asked::authorization);
     if (found.isEmpty()) {
       over(response, 404, "This link is not right", "Please go back to the shop and try again.");
-    } else if (found.get().outcome().status() == Operation.Status.REQUIRES_ACTION) {
+    } else if (Acquirer.isWaiting(found.get())) {
       send(response, 200, "text/html; charset=utf-8", page(found.get()));
     } else {
       over(
@@ -73,16 +80,32 @@ final class ChallengeRoutes implements HttpService {
       over(response, 400, "Nothing was chosen", "Please go back and choose one of the buttons.");
       return;
     }
-    Optional<Operation.Authorization> found =
-        acquirer.answer(id(request), form.first("token").orElse(""), passed);
-    if (found.isEmpty() || found.get().challenge() == null) {
+    String token = form.first("token").orElse("");
+    @Nullable String back =
+        asked(id(request), token).map(asked -> answered(asked, token, passed)).orElse(null);
+    if (back == null) {
       over(response, 404, "This link is not right", "Please go back to the shop and try again.");
       return;
     }
-    secure(response)
-        .status(303)
-        .header(HeaderNames.LOCATION, found.get().challenge().returnUrl())
-        .send();
+    secure(response).status(303).header(HeaderNames.LOCATION, back).send();
+  }
+
+  private static @Nullable String answered(Asked asked, String token, boolean passed) {
+    Asking asking = asked.asking();
+    return asking
+        .acquirer()
+        .answer(asked.authorization().identity().id(), token, passed)
+        .map(asking.returnUrl())
+        .orElse(null);
+  }
+
+  private Optional<Asked> asked(String id, String token) {
+    return all.stream()
+        .flatMap(
+            asking ->
+                asking.acquirer().challenged(id, token).stream()
+                    .map(found -> new Asked(asking, found)))
+        .findFirst();
   }
 
   private static String id(ServerRequest request) {

@@ -5,23 +5,35 @@ import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.util.ArrayList;
+import java.time.Duration;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/** What a test talks to: faults in, the ledger out. */
+/** What a test talks to: faults, notifications and time in, the ledgers out. */
 final class ControlRoutes implements HttpService {
   private static final int MAX_PAGE = 1_000;
 
-  private final Acquirer acquirer;
-  private final Faults faults;
+  private static final long MOST_SECONDS = 400L * 86_400;
+
+  /** What a test may do with a provider; the sandbox notifies nobody. */
+  record Controlled(Acquirer acquirer, Faults faults, @Nullable Notifier notifier) {}
+
+  private final Map<String, Controlled> providers;
+  private final Consumer<Duration> advance;
   private final Secret key;
 
-  ControlRoutes(Acquirer acquirer, Faults faults, Secret key) {
-    this.acquirer = acquirer;
-    this.faults = faults;
+  /**
+   * Makes the routes.
+   *
+   * @param providers by name
+   * @param advance sets the clock forward, and lets come true what is due then
+   */
+  ControlRoutes(Map<String, Controlled> providers, Consumer<Duration> advance, Secret key) {
+    this.providers = Map.copyOf(providers);
+    this.advance = advance;
     this.key = key;
   }
 
@@ -30,33 +42,75 @@ final class ControlRoutes implements HttpService {
     rules
         .put("/control/faults", this::plan)
         .delete("/control/faults", this::clear)
-        .get("/control/ledger", this::ledger);
+        .get("/control/ledger", this::ledger)
+        .put("/control/notifications", this::notifyThere)
+        .delete("/control/notifications", this::notifyNobody)
+        .get("/control/notifications", this::notifications)
+        .post("/control/clock", this::clock);
+  }
+
+  private Controlled provider(ServerRequest request) {
+    Http.requireKey(request, key);
+    Controlled provider = providers.get(request.query().first("provider").orElse("sandbox"));
+    if (provider == null) {
+      throw Refused.invalid("provider", "There is no such provider.");
+    }
+    return provider;
+  }
+
+  private Notifier notifier(ServerRequest request) {
+    Notifier notifier = provider(request).notifier();
+    if (notifier == null) {
+      throw Refused.invalid("provider", "This provider notifies nobody.");
+    }
+    return notifier;
   }
 
   private void plan(ServerRequest request, ServerResponse response) {
-    Http.requireKey(request, key);
-    faults.use(FaultPlan.read(Http.body(request)));
+    provider(request).faults().use(FaultPlan.read(Http.body(request)));
     Http.send(response, new Answer(200, Map.of("faults", true)));
   }
 
   private void clear(ServerRequest request, ServerResponse response) {
-    Http.requireKey(request, key);
-    faults.use(null);
+    provider(request).faults().use(null);
     Http.send(response, new Answer(200, Map.of("faults", false)));
   }
 
-  private void ledger(ServerRequest request, ServerResponse response) {
+  private void notifyThere(ServerRequest request, ServerResponse response) {
+    notifier(request).use(NotificationPlan.read(Http.body(request)));
+    Http.send(response, new Answer(200, Map.of("notifications", true)));
+  }
+
+  private void notifyNobody(ServerRequest request, ServerResponse response) {
+    notifier(request).use(null);
+    Http.send(response, new Answer(200, Map.of("notifications", false)));
+  }
+
+  private void notifications(ServerRequest request, ServerResponse response) {
+    Http.send(response, new Answer(200, notifier(request).state()));
+  }
+
+  private void clock(ServerRequest request, ServerResponse response) {
     Http.requireKey(request, key);
+    Fields fields = Fields.of(Http.body(request)).only(Set.of("advance_seconds"));
+    long seconds = fields.amount("advance_seconds", 1);
+    if (seconds > MOST_SECONDS) {
+      throw Refused.invalid("advance_seconds", "400 days at once are the most.");
+    }
+    advance.accept(Duration.ofSeconds(seconds));
+    Http.send(response, new Answer(200, Map.of("advanced_seconds", seconds)));
+  }
+
+  private void ledger(ServerRequest request, ServerResponse response) {
+    Controlled provider = provider(request);
     int after = number(request, "after", 0, Integer.MAX_VALUE);
     int limit = Math.max(1, number(request, "limit", 100, MAX_PAGE));
-    List<Object> entries = new ArrayList<>();
-    for (Operation operation : acquirer.list(after, limit)) {
-      entries.add(entry(operation));
-    }
+    Books.Page page = provider.acquirer().books().list(after, limit);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("entries", entries);
+    body.put("entries", page.operations().stream().map(ControlRoutes::entry).toList());
     // A cursor of its own: the next page starts behind the last entry, and stays right as it grows.
-    body.put("next", entries.size() < limit ? null : Integer.toString(after + entries.size()));
+    boolean whole = page.operations().size() == limit;
+    body.put("next", whole ? Integer.toString(page.cursor()) : null);
     Http.send(response, new Answer(200, body));
   }
 
@@ -76,6 +130,9 @@ final class ControlRoutes implements HttpService {
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     Operation.Identity identity = operation.identity();
     entry.put("seq", identity.number() + 1L);
+    if (operation.notes().alias() != null) {
+      entry.put("merchant_reference", operation.notes().alias());
+    }
     switch (operation) {
       case Operation.Authorization authorization -> {
         Operation.Funds funds = authorization.funds();
@@ -110,6 +167,7 @@ final class ControlRoutes implements HttpService {
         entry.put("currency", dispute.claim().currency());
         entry.put("status", Answers.wire(dispute.stage()));
       }
+      case Operation.Receipt receipt -> throw new IllegalArgumentException("a receipt");
     }
     return entry;
   }

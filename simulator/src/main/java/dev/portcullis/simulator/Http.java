@@ -42,10 +42,13 @@ final class Http {
   }
 
   static void send(ServerResponse response, Answer answer) {
-    response
-        .status(answer.status())
-        .header(HeaderNames.CONTENT_TYPE, "application/json")
-        .header(HeaderNames.CACHE_CONTROL, "no-store")
-        .send(Json.write(answer.body()));
+    answer.headers().forEach(response::header);
+    response.status(answer.status()).header(HeaderNames.CACHE_CONTROL, "no-store");
+    Map<String, ? extends @Nullable Object> body = answer.body();
+    if (body == null) {
+      response.send();
+    } else {
+      response.header(HeaderNames.CONTENT_TYPE, "application/json").send(Json.write(body));
+    }
   }
 }

@@ -24,13 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class Ledger implements AutoCloseable {
 
   /** Longer than any line can be; a longer one means that the file is not a ledger. */
-  private static final int MAX_LINE = 16_384;
+  private static final int MAX_LINE = 131_072;
 
   /** Between the operations of one line; JSON escapes it, so it stands nowhere else. */
   private static final char SEPARATOR = '\t';
 
   private final FileChannel file;
   private final ReferenceIndex index = new ReferenceIndex();
+  private final ReferenceIndex aliases = new ReferenceIndex();
   private long[] offsets = new long[1024];
   private int[] lengths = new int[1024];
   private int size;
@@ -129,6 +130,12 @@ final class Ledger implements AutoCloseable {
     return number < 0 ? null : at(number);
   }
 
+  /** The first operation that the merchant calls so, or null. */
+  @Nullable Operation byAlias(String alias) {
+    int number = aliases.find(alias, n -> alias.equals(at(n).notes().alias()));
+    return number < 0 ? null : at(number);
+  }
+
   /** The operation with that number, from 0 to {@code size() - 1}. */
   Operation at(int number) {
     ByteBuffer line = ByteBuffer.allocate(lengths[number]);
@@ -157,6 +164,9 @@ final class Ledger implements AutoCloseable {
       ends[i] = line.size();
       line.write(i == operations.length - 1 ? '\n' : SEPARATOR);
     }
+    if (line.size() > MAX_LINE) {
+      throw new IllegalStateException("a line that the ledger could not be read with again");
+    }
     ByteBuffer bytes = ByteBuffer.wrap(line.toByteArray());
     try {
       while (bytes.hasRemaining()) {
@@ -181,6 +191,9 @@ final class Ledger implements AutoCloseable {
         lengths = Arrays.copyOf(lengths, size * 2);
       }
       index.add(operation.identity().reference(), number);
+      if (operation.notes().alias() != null) {
+        aliases.add(operation.notes().alias(), number);
+      }
       size++;
     }
     offsets[number] = offset;

@@ -17,16 +17,19 @@ final class Movements {
     };
   }
 
-  /** One capture an authorization: what it leaves is released, as most acquirers do. */
-  static Operation.Authorization capture(Operation.Authorization authorization, long amount) {
+  /** What the last capture leaves is released; it is the only one with most acquirers. */
+  static Operation.Authorization capture(
+      Operation.Authorization authorization, long amount, boolean last) {
     requireApproved(authorization);
     if (authorization.funds().closed()) {
       throw Refused.state("already_captured", "The authorization was captured already.");
     }
-    if (amount > authorization.terms().amount()) {
+    Operation.Funds funds = authorization.funds();
+    if (amount > authorization.terms().amount() - funds.captured()) {
       throw Refused.state("amount_too_large", "More than the authorization reserves.");
     }
-    return authorization.with(new Operation.Funds(amount, 0, true, false));
+    return authorization.with(
+        new Operation.Funds(funds.captured() + amount, funds.refunded(), last, false));
   }
 
   /**
@@ -34,7 +37,8 @@ final class Movements {
    * any more is reversed so.
    */
   static Operation.Authorization cancel(Operation.Authorization authorization) {
-    if (authorization.outcome().status() == Operation.Status.REQUIRES_ACTION) {
+    Operation.Status status = authorization.outcome().status();
+    if (status == Operation.Status.REQUIRES_ACTION || status == Operation.Status.CREATED) {
       return authorization
           .with(
               new Operation.Outcome(
@@ -58,14 +62,14 @@ final class Movements {
       throw Refused.state("amount_too_large", "More than was taken and not given back.");
     }
     return authorization.with(
-        new Operation.Funds(funds.captured(), funds.refunded() + amount, true, false));
+        new Operation.Funds(funds.captured(), funds.refunded() + amount, funds.closed(), false));
   }
 
   /** A refund failed after all: the money can be given back again. */
   static Operation.Authorization takeBack(Operation.Authorization authorization, long amount) {
     Operation.Funds funds = authorization.funds();
     return authorization.with(
-        new Operation.Funds(funds.captured(), funds.refunded() - amount, true, false));
+        new Operation.Funds(funds.captured(), funds.refunded() - amount, funds.closed(), false));
   }
 
   /** How a refund of that card goes on by itself; null if it does not. */

@@ -1,12 +1,13 @@
 package dev.portcullis.simulator;
 
 /** The network's name for an authorization: here, the authorization's id in another dress. */
-final class NetworkTransaction {
+public final class NetworkTransaction {
   private static final String PREFIX = "ntx_";
 
   private NetworkTransaction() {}
 
-  static String of(Operation.Authorization authorization) {
+  /** Its name. */
+  public static String of(Operation.Authorization authorization) {
     return PREFIX + authorization.identity().id().substring(Acquirer.AUTHORIZATION_PREFIX.length());
   }
 

@@ -1,12 +1,17 @@
 package dev.portcullis.simulator;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One line of the ledger: an operation as it stands now. Holds no card number and no CVC. */
-sealed interface Operation {
+public sealed interface Operation {
 
   /** Where an operation stands. */
   enum Status {
+    /** Wanted by the merchant; no card has come yet. */
+    CREATED,
     APPROVED,
     DECLINED,
     REQUIRES_ACTION,
@@ -25,15 +30,58 @@ sealed interface Operation {
   Identity identity();
 
   /**
-   * What never changes.
+   * Who it is.
    *
    * @param number the place in the ledger, from 0
    * @param id this provider's id
-   * @param reference the caller's id, which is its idempotency key too
+   * @param reference the caller's idempotency key; of the sandbox, its id for the operation too
    * @param fingerprint of the request, without number and CVC: same key, same request
    * @param created when it was made, in seconds since 1970; 0 in a ledger that does not tell
+   * @param notes what only the provider's API is interested in; no card data
    */
-  record Identity(int number, String id, String reference, String fingerprint, long created) {}
+  record Identity(
+      int number, String id, String reference, String fingerprint, long created, Notes notes) {
+    Identity(int number, String id, String reference, String fingerprint, long created) {
+      this(number, id, reference, fingerprint, created, Notes.NONE);
+    }
+
+    Identity with(Notes next) {
+      return new Identity(number, id, reference, fingerprint, created, next);
+    }
+  }
+
+  /**
+   * What a provider's API keeps with an operation.
+   *
+   * @param alias the merchant's own name for it, by which it is found again, or null
+   * @param values texts by name, in order
+   */
+  record Notes(@Nullable String alias, Map<String, String> values) {
+    /** Nothing is kept. */
+    public static final Notes NONE = new Notes(null, Map.of());
+
+    /** Takes a copy that keeps the order. */
+    public Notes {
+      values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
+    }
+
+    /** The text of that name, or an empty one. */
+    public String get(String name) {
+      return values.getOrDefault(name, "");
+    }
+
+    /** The same with these texts beside or in place of its own. */
+    public Notes with(Map<String, String> more) {
+      Map<String, String> all = new LinkedHashMap<>(values);
+      all.putAll(more);
+      return new Notes(alias, all);
+    }
+  }
+
+  /** What the provider's API keeps with it. */
+  default Notes notes() {
+    return identity().notes();
+  }
 
   /**
    * A reservation, or a verification when the amount is zero.
@@ -43,20 +91,40 @@ sealed interface Operation {
    * @param outcome what the issuer said
    * @param funds what became of the money
    * @param challenge what the shopper was asked, or null
+   * @param last the number of its last movement, or -1
    */
   record Authorization(
-      Identity identity, Terms terms, Outcome outcome, Funds funds, @Nullable Challenge challenge)
+      Identity identity,
+      Terms terms,
+      Outcome outcome,
+      Funds funds,
+      @Nullable Challenge challenge,
+      int last)
       implements Operation {
 
     Authorization with(Outcome next) {
-      return new Authorization(identity, terms, next, funds, challenge);
+      return new Authorization(identity, terms, next, funds, challenge, last);
     }
 
     Authorization with(Funds next) {
-      return new Authorization(identity, terms, outcome, next, challenge);
+      return new Authorization(identity, terms, outcome, next, challenge, last);
     }
 
-    boolean isVerification() {
+    Authorization with(Notes next) {
+      return new Authorization(identity.with(next), terms, outcome, funds, challenge, last);
+    }
+
+    Authorization answered(boolean passed) {
+      Challenge asked = challenge == null ? null : challenge.answered(passed);
+      return new Authorization(identity, terms, outcome, funds, asked, last);
+    }
+
+    Authorization followedBy(int movement) {
+      return new Authorization(identity, terms, outcome, funds, challenge, movement);
+    }
+
+    /** Whether no money is meant to move. */
+    public boolean isVerification() {
       return terms.amount() == 0;
     }
   }
@@ -102,8 +170,14 @@ sealed interface Operation {
    *
    * @param token what the link carries, so that ids alone open nothing
    * @param returnUrl where to go afterwards
+   * @param completed whether the answer alone decides; otherwise the merchant must go on with it
+   * @param passed what the shopper answered, or null
    */
-  record Challenge(String token, String returnUrl) {}
+  record Challenge(String token, String returnUrl, boolean completed, @Nullable Boolean passed) {
+    Challenge answered(boolean answer) {
+      return new Challenge(token, returnUrl, completed, answer);
+    }
+  }
 
   /**
    * A capture, a void or a refund; or an answer to a dispute, whose id then stands in place of the
@@ -116,6 +190,7 @@ sealed interface Operation {
    * @param currency lower-case ISO 4217
    * @param status where it stands
    * @param settlement what will become of it by itself, or null
+   * @param previous the number of the authorization's movement before it, or -1
    */
   record Movement(
       Identity identity,
@@ -124,12 +199,25 @@ sealed interface Operation {
       long amount,
       String currency,
       Status status,
-      @Nullable Settlement settlement)
+      @Nullable Settlement settlement,
+      int previous)
       implements Operation {
+
+    Movement(
+        Identity identity,
+        Kind kind,
+        String authorization,
+        long amount,
+        String currency,
+        Status status,
+        @Nullable Settlement settlement) {
+      this(identity, kind, authorization, amount, currency, status, settlement, -1);
+    }
 
     Movement settled() {
       Status last = settlement == null ? status : settlement.status();
-      return new Movement(identity, kind, authorization, amount, currency, last, settlement);
+      return new Movement(
+          identity, kind, authorization, amount, currency, last, settlement, previous);
     }
 
     boolean isOpen() {
@@ -183,6 +271,15 @@ sealed interface Operation {
       Story story,
       long openedSeconds,
       long dueSeconds) {}
+
+  /**
+   * The first answer to a request, which the same idempotency key gets again.
+   *
+   * @param identity its reference is made of the key
+   * @param status the HTTP status
+   * @param body what was answered, or null
+   */
+  record Receipt(Identity identity, int status, @Nullable String body) implements Operation {}
 
   /**
    * A change that comes by itself.

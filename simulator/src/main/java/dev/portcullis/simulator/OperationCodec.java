@@ -18,12 +18,35 @@ final class OperationCodec {
     line.put("ref", identity.reference());
     line.put("fp", identity.fingerprint());
     line.put("at", identity.created());
+    writeNotes(line, identity.notes());
     switch (operation) {
       case Operation.Authorization authorization -> writeAuthorization(line, authorization);
       case Operation.Movement movement -> writeMovement(line, movement);
       case Operation.Dispute dispute -> writeDispute(line, dispute);
+      case Operation.Receipt receipt -> {
+        line.put("kind", "RECEIPT");
+        line.put("status", (long) receipt.status());
+        line.put("body", receipt.body());
+      }
     }
     return Json.write(line);
+  }
+
+  private static void writeNotes(Map<String, @Nullable Object> line, Operation.Notes notes) {
+    if (notes.alias() != null) {
+      line.put("alias", notes.alias());
+    }
+    if (!notes.values().isEmpty()) {
+      line.put("notes", notes.values());
+    }
+  }
+
+  private static Operation.Notes readNotes(Line line) {
+    Map<String, String> values = new LinkedHashMap<>();
+    if (line.values().get("notes") instanceof Map<?, ?> notes) {
+      notes.forEach((name, value) -> values.put(String.valueOf(name), String.valueOf(value)));
+    }
+    return new Operation.Notes(line.optional("alias"), values);
   }
 
   private static void writeAuthorization(
@@ -50,7 +73,10 @@ final class OperationCodec {
     if (challenge != null) {
       line.put("token", challenge.token());
       line.put("return_url", challenge.returnUrl());
+      line.put("completed", challenge.completed());
+      line.put("passed", challenge.passed());
     }
+    line.put("tail", (long) authorization.last());
   }
 
   private static void writeMovement(
@@ -60,6 +86,7 @@ final class OperationCodec {
     line.put("amount", movement.amount());
     line.put("currency", movement.currency());
     line.put("status", movement.status().name());
+    line.put("prev", (long) movement.previous());
     Operation.Settlement settlement = movement.settlement();
     if (settlement != null) {
       line.put("due", settlement.dueMillis());
@@ -108,11 +135,14 @@ final class OperationCodec {
             line.text("id"),
             line.text("ref"),
             line.text("fp"),
-            line.optionalNumber("at"));
+            line.optionalNumber("at"),
+            readNotes(line));
     String kind = line.text("kind");
     return switch (kind) {
       case "AUTHORIZATION" -> readAuthorization(identity, line);
       case "DISPUTE" -> readDispute(identity, line);
+      case "RECEIPT" ->
+          new Operation.Receipt(identity, (int) line.number("status"), line.optional("body"));
       default -> readMovement(identity, Operation.Kind.valueOf(kind), line);
     };
   }
@@ -139,7 +169,12 @@ final class OperationCodec {
             line.truth("voided")),
         line.optional("token") == null
             ? null
-            : new Operation.Challenge(line.text("token"), line.text("return_url")));
+            : new Operation.Challenge(
+                line.text("token"),
+                line.text("return_url"),
+                !Boolean.FALSE.equals(line.values().get("completed")),
+                line.values().get("passed") instanceof Boolean passed ? passed : null),
+        line.place("tail"));
   }
 
   private static Operation readMovement(
@@ -156,7 +191,8 @@ final class OperationCodec {
             : new Operation.Settlement(
                 line.number("due"),
                 Operation.Status.valueOf(line.text("first")),
-                Operation.Status.valueOf(line.text("last"))));
+                Operation.Status.valueOf(line.text("last"))),
+        line.place("prev"));
   }
 
   private record Line(Map<String, @Nullable Object> values) {
@@ -180,6 +216,11 @@ final class OperationCodec {
 
     long optionalNumber(String name) {
       return values.get(name) instanceof Long number ? number : 0;
+    }
+
+    /** A place in the ledger, or -1. */
+    int place(String name) {
+      return values.get(name) instanceof Long number ? number.intValue() : -1;
     }
 
     boolean truth(String name) {

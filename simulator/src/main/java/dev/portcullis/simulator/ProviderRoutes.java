@@ -2,15 +2,11 @@ package dev.portcullis.simulator;
 
 import dev.portcullis.kit.Secret;
 import dev.portcullis.simulator.Acquirer.MovementRequest;
-import dev.portcullis.wire.json.Json;
 import io.helidon.http.HeaderNames;
-import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
@@ -24,16 +20,13 @@ final class ProviderRoutes implements HttpService {
 
   private final Acquirer acquirer;
   private final Supplier<Answers> answers;
-  private final Faults faults;
-  private final Metrics metrics;
+  private final Exchange exchange;
   private final Secret key;
 
-  ProviderRoutes(
-      Acquirer acquirer, Supplier<Answers> answers, Faults faults, Metrics metrics, Secret key) {
+  ProviderRoutes(Acquirer acquirer, Supplier<Answers> answers, Exchange exchange, Secret key) {
     this.acquirer = acquirer;
     this.answers = answers;
-    this.faults = faults;
-    this.metrics = metrics;
+    this.exchange = exchange;
     this.key = key;
   }
 
@@ -129,7 +122,8 @@ final class ProviderRoutes implements HttpService {
         number,
         response,
         () ->
-            Answers.operations(acquirer.since(Long.parseLong(seconds), Integer.parseInt(number))));
+            Answers.operations(
+                acquirer.books().since(Long.parseLong(seconds), Integer.parseInt(number))));
   }
 
   private void lookup(ServerRequest request, ServerResponse response) {
@@ -165,82 +159,6 @@ final class ProviderRoutes implements HttpService {
 
   private void run(
       String operation, String reference, ServerResponse response, Supplier<Answer> work) {
-    FaultPlan.Draw draw = faults.draw(operation + " " + reference);
-    if (faults.await(draw.latencyMillis())) {
-      throw new CloseConnectionException("stopping");
-    }
-    if (draw.fault() == null) {
-      send(operation, response, answerOf(work));
-    } else {
-      metrics.faulted(draw.fault());
-      misbehave(operation, draw, draw.fault(), response, work);
-    }
-  }
-
-  private void misbehave(
-      String operation,
-      FaultPlan.Draw draw,
-      Fault fault,
-      ServerResponse response,
-      Supplier<Answer> work) {
-    switch (fault) {
-      case TIMEOUT_BEFORE -> hold();
-      case TIMEOUT_AFTER -> {
-        answerOf(work);
-        hold();
-      }
-      case ERROR_BEFORE -> send(operation, response, error());
-      case ERROR_AFTER -> {
-        answerOf(work);
-        send(operation, response, error());
-      }
-      case CUT_BEFORE -> throw new CloseConnectionException("a seeded fault");
-      case CUT_AFTER -> {
-        answerOf(work);
-        throw new CloseConnectionException("a seeded fault");
-      }
-      case DUPLICATE -> {
-        answerOf(work);
-        send(operation, response, answerOf(work));
-      }
-      case GARBAGE -> garbage(response, answerOf(work), draw.variety());
-    }
-  }
-
-  private void hold() {
-    faults.await(faults.timeoutMillis());
-    throw new CloseConnectionException("a seeded fault");
-  }
-
-  private static Answer answerOf(Supplier<Answer> work) {
-    try {
-      return work.get();
-    } catch (Refused refused) {
-      return refused.answer();
-    }
-  }
-
-  private void send(String operation, ServerResponse response, Answer answer) {
-    metrics.answered(operation, answer.status());
-    Http.send(response, answer);
-  }
-
-  private static Answer error() {
-    return new Answer(
-        500, Map.of("error", Map.of("code", "internal", "message", "Something went wrong.")));
-  }
-
-  /** Answers that a proxy, a broken deployment or a truncated stream would give. */
-  private static void garbage(ServerResponse response, Answer answer, int variety) {
-    byte[] right = Json.write(answer.body());
-    byte[] wrong =
-        switch (variety % 5) {
-          case 0 -> "<html><body>It works!</body></html>".getBytes(StandardCharsets.UTF_8);
-          case 1 -> Arrays.copyOf(right, right.length / 2);
-          case 2 -> new byte[0];
-          case 3 -> "{\"status\":\"aproved\"}".getBytes(StandardCharsets.UTF_8);
-          default -> "{\"id\":7,\"status\":[\"approved\"]}".getBytes(StandardCharsets.UTF_8);
-        };
-    response.status(200).header(HeaderNames.CONTENT_TYPE, "application/json").send(wrong);
+    exchange.run(operation, reference, response, work, Refused::answer);
   }
 }

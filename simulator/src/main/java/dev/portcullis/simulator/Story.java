@@ -1,7 +1,7 @@
 package dev.portcullis.simulator;
 
 /** What a test card does, as Stripe documents it. */
-enum Story {
+public enum Story {
   APPROVE,
   /** Declines when a CVC came, because the check fails; approves without one. */
   CVC_FAILS,
