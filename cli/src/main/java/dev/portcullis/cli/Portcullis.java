@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.admin.KeysCommand;
 import dev.portcullis.cli.admin.PeopleCommand;
+import dev.portcullis.cli.admin.ProvidersCommand;
 import dev.portcullis.cli.admin.ResealCommand;
 import dev.portcullis.cli.admin.ResumeCommand;
 import dev.portcullis.cli.admin.SignInCommand;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
       SignInCommand.class,
       PeopleCommand.class,
       KeysCommand.class,
+      ProvidersCommand.class,
       ResealCommand.class,
       VaultCommand.class,
       ConnectorsCommand.class,

@@ -10,6 +10,7 @@ import dev.portcullis.gateway.disputes.NoticesAside;
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
+import dev.portcullis.gateway.provider.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -118,7 +119,7 @@ class DisputesOverTimeTest {
 
   private static DisputePuller nextProgram(NoticesAside aside) {
     return new DisputePuller(
-        new DisputePuller.Source("sandbox", false, Duration.ofMillis(50)),
+        new DisputePuller.Source(Provider.SANDBOX, false, Duration.ofMillis(50)),
         GATEWAY.context.getBean(FeedStore.class),
         aside,
         GATEWAY.context.getBean(ProviderGate.class),

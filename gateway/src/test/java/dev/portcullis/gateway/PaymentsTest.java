@@ -318,8 +318,10 @@ class PaymentsTest {
   void a_refused_request_is_no_decline() {
     GATEWAY.provider.fail(2020, Fault.REFUSED);
     Answer answer = pay(2020);
-    assertThat(answer.status()).isEqualTo(500);
-    assertThat(answer.error()).containsEntry("type", "api_error");
+    assertThat(answer.status()).isEqualTo(400);
+    assertThat(answer.error())
+        .containsEntry("type", "invalid_request_error")
+        .containsEntry("code", "provider_rejected");
     Map<?, ?> intent = (Map<?, ?>) require(answer.error().get("payment_intent"));
     assertThat(intent.get("status")).isEqualTo("requires_confirmation");
   }

@@ -72,6 +72,11 @@ public record Manifest(
     };
   }
 
+  /** The refusal of what needs that feature, or empty if the provider has it. */
+  public Optional<Rejected> lacks(Feature feature) {
+    return need(true, feature);
+  }
+
   private Optional<Rejected> need(boolean needed, Feature feature) {
     return needed && !features.contains(feature)
         ? unsupported("The payment provider cannot " + feature.what + ".")

@@ -6,6 +6,8 @@ import dev.portcullis.gateway.disputes.FeedStore.Claimed;
 import dev.portcullis.gateway.disputes.FeedStore.Feed;
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
+import dev.portcullis.gateway.payments.ProviderGate.Books;
+import dev.portcullis.gateway.provider.Provider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -62,11 +64,11 @@ public final class DisputePuller implements AutoCloseable {
   /**
    * Whose disputes.
    *
-   * @param connector the provider's name
+   * @param provider where
    * @param livemode whether it is about real money
    * @param pause how long to wait after the last page
    */
-  public record Source(String connector, boolean livemode, Duration pause) {}
+  public record Source(Provider provider, boolean livemode, Duration pause) {}
 
   public DisputePuller(
       Source source,
@@ -96,7 +98,8 @@ public final class DisputePuller implements AutoCloseable {
       int notices = pullDue();
       LOG.log(Level.FINE, "took in {0} notices of disputes", notices);
     } catch (RuntimeException | Error e) {
-      LOG.log(Level.SEVERE, "the disputes at " + source.connector() + " could not be read", e);
+      LOG.log(
+          Level.SEVERE, "the disputes at " + source.provider().name() + " could not be read", e);
     }
   }
 
@@ -107,11 +110,11 @@ public final class DisputePuller implements AutoCloseable {
    */
   public int pullDue() {
     Instant now = clock.instant();
-    store.ensure(source.connector(), source.livemode(), now);
+    store.ensure(source.provider(), source.livemode(), now);
     int taken = 0;
     for (int i = 0; i < FEEDS; i++) {
       Optional<Claimed> claimed =
-          store.claim(source.connector(), source.livemode(), now, lease(clock.instant()));
+          store.claim(source.provider(), source.livemode(), now, lease(clock.instant()));
       if (claimed.isEmpty()) {
         break;
       }
@@ -132,9 +135,7 @@ public final class DisputePuller implements AutoCloseable {
     for (int page = 0; page < PAGES && left.size() < MOST_WAITING; page++) {
       Optional<DisputeFeed.Page> read =
           gate.disputes(
-              first.feed().account(),
-              first.feed().connector(),
-              first.feed().livemode(),
+              new Books(first.feed().account(), first.feed().provider(), first.feed().livemode()),
               claimed.cursor());
       if (read.isEmpty()) {
         break;
@@ -176,7 +177,7 @@ public final class DisputePuller implements AutoCloseable {
     }
     int taken = 0;
     for (NoticesAside.Aside each : aside.of(feed)) {
-      Optional<DisputeNotice> notice = gate.readAgain(feed.connector(), each.notice());
+      Optional<DisputeNotice> notice = gate.readAgain(feed.provider(), each.notice());
       if (notice.isPresent() && left.size() < MOST_WAITING) {
         taken += takeIn(feed, List.of(notice.get()), left);
         if (left.contains(notice.get())) {
@@ -193,7 +194,7 @@ public final class DisputePuller implements AutoCloseable {
   private int takeIn(Feed feed, List<DisputeNotice> notices, List<DisputeNotice> left) {
     int taken = 0;
     for (DisputeNotice notice : notices) {
-      switch (intake.take(feed.account(), feed.connector(), feed.livemode(), notice)) {
+      switch (intake.take(feed.account(), feed.provider(), feed.livemode(), notice)) {
         case IN -> taken++;
         case NOT_YET -> keep(feed, notice, left);
         case NOT_STORED -> throw new NotStored(feed, notice);

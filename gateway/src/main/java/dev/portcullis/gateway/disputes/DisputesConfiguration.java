@@ -2,6 +2,7 @@ package dev.portcullis.gateway.disputes;
 
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.wire.config.ZoneConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -25,7 +26,12 @@ class DisputesConfiguration {
       ZoneConfig config) {
     Duration pause = config.duration("provider.sandbox.dispute-pause");
     return new DisputePuller(
-        new DisputePuller.Source("sandbox", false, pause), store, aside, gate, intake, clock);
+        new DisputePuller.Source(Provider.SANDBOX, false, pause),
+        store,
+        aside,
+        gate,
+        intake,
+        clock);
   }
 
   @Bean

@@ -4,6 +4,7 @@ import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
@@ -33,9 +34,13 @@ public final class FeedStore {
    *
    * @param account whose
    * @param livemode whether it is about real money
-   * @param connector the provider's name
+   * @param provider where
    */
-  public record Feed(String account, boolean livemode, String connector) {}
+  public record Feed(String account, boolean livemode, Provider provider) {
+    String name() {
+      return provider.name();
+    }
+  }
 
   /**
    * A feed that this process alone reads until the lease is over.
@@ -53,7 +58,7 @@ public final class FeedStore {
   }
 
   /** Makes the feed of each account that has none at that provider. */
-  void ensure(String connector, boolean livemode, Instant now) {
+  void ensure(Provider provider, boolean livemode, Instant now) {
     database
         .across(AllAccounts.DISPUTE_FEEDS)
         .sql(
@@ -62,12 +67,12 @@ public final class FeedStore {
                 + " (SELECT ?::boolean AS livemode, ? AS id, ? AS cursor, ?::timestamptz AS due) f"
                 + " WHERE NOT EXISTS (SELECT FROM provider_feeds p WHERE p.account = a.id"
                 + " AND p.livemode = f.livemode AND p.id = f.id) ON CONFLICT DO NOTHING")
-        .params(livemode, connector, DisputeFeed.BEGINNING, utc(now))
+        .params(livemode, provider.name(), DisputeFeed.BEGINNING, utc(now))
         .update();
   }
 
   /** Takes a feed that is due and that nobody has. What a dead process took comes back. */
-  Optional<Claimed> claim(String connector, boolean livemode, Instant now, Instant lease) {
+  Optional<Claimed> claim(Provider provider, boolean livemode, Instant now, Instant lease) {
     return database
         .across(AllAccounts.DISPUTE_FEEDS)
         .sql(
@@ -75,11 +80,11 @@ public final class FeedStore {
                 + " (SELECT account, livemode, id FROM provider_feeds WHERE id = ?"
                 + " AND livemode = ? AND due <= ? ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
                 + " RETURNING account, cursor, waiting")
-        .params(utc(lease), connector, livemode, utc(now))
+        .params(utc(lease), provider.name(), livemode, utc(now))
         .query(
             (row, number) ->
                 new Claimed(
-                    new Feed(row.getString(1), livemode, connector),
+                    new Feed(row.getString(1), livemode, provider),
                     row.getString(2),
                     notices(row.getString(3)),
                     lease))
@@ -105,7 +110,7 @@ public final class FeedStore {
                 utc(due),
                 feed.account,
                 feed.livemode,
-                feed.connector,
+                feed.name(),
                 utc(claimed.lease))
             .update()
         == 1;

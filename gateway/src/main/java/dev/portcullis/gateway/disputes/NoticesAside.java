@@ -63,13 +63,13 @@ public final class NoticesAside {
             .params(
                 feed.account(),
                 feed.livemode(),
-                feed.connector(),
+                feed.name(),
                 digest(json),
                 now.atOffset(ZoneOffset.UTC),
                 json,
                 feed.account(),
                 feed.livemode(),
-                feed.connector(),
+                feed.name(),
                 MOST)
             .update()
         == 1;
@@ -81,7 +81,7 @@ public final class NoticesAside {
         .sql(
             "SELECT count(*) > 0 FROM dispute_notices_aside WHERE account = ? AND livemode = ?"
                 + " AND feed = ? AND id = ?")
-        .params(feed.account(), feed.livemode(), feed.connector(), id)
+        .params(feed.account(), feed.livemode(), feed.name(), id)
         .query(Boolean.class)
         .single();
   }
@@ -93,7 +93,7 @@ public final class NoticesAside {
         .sql(
             "SELECT id, notice FROM dispute_notices_aside WHERE account = ? AND livemode = ?"
                 + " AND feed = ? ORDER BY created, id LIMIT ?")
-        .params(feed.account(), feed.livemode(), feed.connector(), MOST)
+        .params(feed.account(), feed.livemode(), feed.name(), MOST)
         .query((row, number) -> new Aside(row.getString(1), first(row.getString(2))))
         .list();
   }
@@ -105,7 +105,7 @@ public final class NoticesAside {
         .sql(
             "DELETE FROM dispute_notices_aside WHERE account = ? AND livemode = ? AND feed = ?"
                 + " AND id = ?")
-        .params(feed.account(), feed.livemode(), feed.connector(), id)
+        .params(feed.account(), feed.livemode(), feed.name(), id)
         .update();
   }
 

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * What the state machine knows of a provider operation: what was asked, and for what.
  *
  * @param ask what the provider is asked to do
+ * @param way where it goes; null only until that is chosen, before it is stored
  * @param objectType the type of the object behind it: {@code payment_intent}, {@code setup_intent},
  *     {@code refund} or {@code dispute}
  * @param object that object
@@ -19,11 +21,30 @@ import org.jspecify.annotations.Nullable;
  */
 public record Attempt(
     ProviderOperation ask,
+    @Nullable Way way,
     String objectType,
     String object,
     @Nullable String charge,
     Map<String, @Nullable Object> paymentMethod,
     boolean errorOnAction) {
+
+  /** The same, with its way chosen. */
+  Attempt via(Way chosen) {
+    return new Attempt(ask, chosen, objectType, object, charge, paymentMethod, errorOnAction);
+  }
+
+  /** Where it goes, and where else it could. */
+  public Way chosen() {
+    if (way == null) {
+      throw new IllegalStateException("no provider was chosen for " + ask.id());
+    }
+    return way;
+  }
+
+  /** Where it goes. */
+  public Provider provider() {
+    return chosen().provider();
+  }
 
   /** The money that is asked for, or null if it is not about an amount. */
   public @Nullable Money amount() {

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.util.Locale;
 import java.util.Map;
@@ -105,6 +106,15 @@ public record Charge(
   /** Whether its money is the merchant's as soon as it is taken, as the provider said. */
   boolean isAvailableAtOnce() {
     return Boolean.TRUE.equals(facts.get(Charges.AVAILABLE_AT_ONCE));
+  }
+
+  /** Where it was made, and where all that follows it goes. */
+  Provider provider() {
+    return facts.get(Charges.PROVIDER) instanceof Map<?, ?> stored
+            && stored.get("name") instanceof String name
+            && stored.get("connector") instanceof String connector
+        ? new Provider(name, connector)
+        : Provider.SANDBOX; // from before there were others
   }
 
   /** What the merchant says of it, or null. */

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.provider.Provider;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -13,6 +14,9 @@ final class Charges {
 
   /** Among the facts of a charge, but not shown: it says when its money is available. */
   static final String AVAILABLE_AT_ONCE = "available_at_once";
+
+  /** Among the facts of a charge, but not shown: where it was made. */
+  static final String PROVIDER = "provider";
 
   private Charges() {}
 
@@ -29,6 +33,7 @@ final class Charges {
       Instant now) {
     ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
+    putProvider(facts, attempt.provider());
     facts.put("outcome", outcome("approved_by_network", null, "authorized", "Payment complete."));
     Object under = mandate == null ? intent.details().get("mandate") : mandate;
     facts.put("payment_method_details", card(attempt, approved.details(), under));
@@ -53,6 +58,7 @@ final class Charges {
       Instant now) {
     ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
+    putProvider(facts, attempt.provider());
     facts.put("failure_code", code.code());
     facts.put("failure_message", code.message());
     facts.put(
@@ -125,6 +131,10 @@ final class Charges {
       Doc.put(facts, copied, intent.details().get(copied));
     }
     return facts;
+  }
+
+  private static void putProvider(Map<String, @Nullable Object> facts, Provider provider) {
+    facts.put(PROVIDER, Map.of("name", provider.name(), "connector", provider.connector()));
   }
 
   private static Map<String, @Nullable Object> outcome(

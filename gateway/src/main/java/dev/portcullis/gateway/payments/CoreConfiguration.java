@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
@@ -9,6 +10,7 @@ import dev.portcullis.gateway.ledger.FeeSchedules;
 import dev.portcullis.gateway.paymentmethods.CardCheck;
 import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
+import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.provider.VaultClient;
 import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.sealing.SealedTables;
@@ -22,11 +24,11 @@ import java.net.URI;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
-import java.util.Map;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Wires the payment core. */
 @Configuration(proxyBeanMethods = false)
@@ -62,16 +64,29 @@ class CoreConfiguration {
   }
 
   @Bean
-  FeeSchedules feeSchedules(ZoneConfig config) {
+  ProviderAccounts providerAccounts(
+      Database database,
+      TransactionTemplate transactions,
+      AuditTrail audit,
+      InstantSource clock,
+      ZoneConfig config) {
     String prefix = "provider.sandbox.";
-    return new FeeSchedules(
-        Map.of(
-            "sandbox",
-            new FeeSchedule(
-                config.integer(prefix + "fee-basis-points"),
-                config.integer(prefix + "fee-fixed"),
-                config.integer(prefix + "fee-dispute"),
-                config.integer(prefix + "available-after-days"))));
+    return new ProviderAccounts(
+        database,
+        transactions,
+        audit,
+        clock,
+        config.bool("sandbox"),
+        new FeeSchedule(
+            config.integer(prefix + "fee-basis-points"),
+            config.integer(prefix + "fee-fixed"),
+            config.integer(prefix + "fee-dispute"),
+            config.integer(prefix + "available-after-days")));
+  }
+
+  @Bean
+  Ways ways(ProviderAccounts accounts) {
+    return new Ways(accounts);
   }
 
   @Bean
@@ -84,12 +99,13 @@ class CoreConfiguration {
   @Bean
   CardCheck cardCheck(
       ProviderGate gate,
+      Ways ways,
       Screening screening,
       ReturnUrls returnUrls,
       Commits commits,
       Ids ids,
       InstantSource clock) {
-    return new ProviderCardCheck(gate, screening, returnUrls, commits, ids, clock);
+    return new ProviderCardCheck(gate, ways, screening, returnUrls, commits, ids, clock);
   }
 
   @Bean
@@ -160,11 +176,12 @@ class CoreConfiguration {
   PaymentProcessor paymentProcessor(
       Commits commits,
       ProviderGate gate,
+      Ways ways,
       Resolver resolver,
       Views views,
       Ids ids,
       InstantSource clock) {
-    return new PaymentProcessor(commits, gate, resolver, views, ids, clock);
+    return new PaymentProcessor(commits, gate, ways, resolver, views, ids, clock);
   }
 
   @Bean

@@ -1,10 +1,9 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DeclineCode;
-import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
-import dev.portcullis.wire.error.ErrorType;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -47,28 +46,31 @@ final class Declines {
   }
 
   /**
-   * What is told of a request that was not taken: 400 where the card is not stored any more, which
-   * a new one mends.
+   * 400 for a request that was not taken, with what to do about it. It says nothing about the card,
+   * and the provider's own words are for the operator.
    */
-  static ApiError rejected(ProviderResult.Rejected rejected) {
-    return rejected.cardGone()
-        ? ApiErrors.invalid(
-            "payment_method",
-            "payment_method_unexpected_state",
-            "The card of this payment method is not stored any more. Ask for the card again."
-                + " Nothing was charged.")
-        : rejected();
+  static ApiError rejected(Rejected rejected) {
+    return switch (rejected.kind()) {
+      case CARD_GONE ->
+          ApiErrors.invalid(
+              "payment_method", "payment_method_unexpected_state", rejected.forMerchant());
+      case CREDENTIAL -> told("provider_credentials_invalid", rejected);
+      case UNSUPPORTED -> told("provider_unsupported", rejected);
+      case UNKNOWN_REFERENCE -> told("provider_reference_unknown", rejected);
+      case MALFORMED, OTHER -> told("provider_rejected", rejected);
+    };
   }
 
-  /**
-   * 500: the provider would not take the request. That is our fault or the configuration's and says
-   * nothing about the card.
-   */
-  static ApiError rejected() {
-    return ApiError.of(
-            500,
-            ErrorType.API_ERROR,
-            "The payment provider did not accept the request. Nothing was charged.")
-        .withCode("provider_rejected");
+  private static ApiError told(String code, Rejected rejected) {
+    return ApiErrors.badRequest(rejected.forMerchant()).withCode(code);
+  }
+
+  /** 400: the account has no provider that could be asked. */
+  static ApiError noProvider(boolean livemode) {
+    return ApiErrors.badRequest(
+            "No payment provider takes new payments of this account in "
+                + (livemode ? "live" : "test")
+                + " mode: connect one, or resume one that is paused. Nothing was charged.")
+        .withCode("provider_missing");
   }
 }

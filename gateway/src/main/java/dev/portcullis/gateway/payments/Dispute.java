@@ -3,6 +3,7 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -89,14 +90,14 @@ public record Dispute(
    * @param charge the charge
    * @param paymentIntent the payment behind it
    * @param brand of the card, or null if it is not known
-   * @param connector the provider's name
+   * @param provider where the charge was made
    * @param reference the provider's name for the dispute
    */
   public record Of(
       String charge,
       String paymentIntent,
       @Nullable String brand,
-      String connector,
+      Provider provider,
       String reference) {}
 
   /**
@@ -192,7 +193,8 @@ public record Dispute(
     doc.put("charge", of.charge);
     doc.put("payment_intent", of.paymentIntent);
     Doc.put(doc, "brand", of.brand);
-    doc.put("connector", of.connector);
+    doc.put("connector", of.provider.connector());
+    doc.put("provider", of.provider.name());
     doc.put("reference", of.reference);
     doc.put("amount", claim.amount.minorUnits());
     doc.put("currency", claim.amount.currency().code());
@@ -215,7 +217,7 @@ public record Dispute(
             doc.text("charge"),
             doc.text("payment_intent"),
             doc.optionalText("brand"),
-            doc.text("connector"),
+            Provider.stored(doc.optionalText("provider"), doc.text("connector")),
             doc.text("reference")),
         new Claim(
             doc.money("amount"),

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.ledger.FeeSchedules;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Ids;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -50,11 +51,11 @@ public final class DisputeIntake {
   }
 
   /** Takes in what that provider said to that account. */
-  public Taken take(String account, String connector, boolean livemode, DisputeNotice notice) {
+  public Taken take(String account, Provider provider, boolean livemode, DisputeNotice notice) {
     Optional<Operation> found =
         store
             .operation(account, notice.operation())
-            .filter(o -> o.connector().equals(connector) && o.head().livemode() == livemode)
+            .filter(o -> o.provider().equals(provider) && o.head().livemode() == livemode)
             .filter(o -> o.kind() == OperationKind.AUTHORIZE);
     if (found.isEmpty()) {
       return Taken.NOT_OURS;
@@ -71,7 +72,7 @@ public final class DisputeIntake {
       if (dispute.isPresent() && dispute.get().progress().sequence() >= notice.sequence()) {
         return Taken.IN;
       }
-      if (!commit(principal, dispute, charge.get(), connector, notice)) {
+      if (!commit(principal, dispute, charge.get(), provider, notice)) {
         return Taken.NOT_STORED;
       }
     }
@@ -83,17 +84,21 @@ public final class DisputeIntake {
       Principal principal,
       Optional<Dispute> dispute,
       Charge charge,
-      String connector,
+      Provider provider,
       DisputeNotice notice) {
     Instant now = clock.instant();
-    Bookkeeper books = new Bookkeeper(ids.next("txn"), now, fees.of(connector));
+    Bookkeeper books =
+        new Bookkeeper(
+            ids.next("txn"),
+            now,
+            fees.of(principal.account(), principal.livemode(), provider.name()));
     Transition transition =
         dispute.isPresent()
             ? DisputeMachine.noticed(dispute.get(), charge, notice, books)
             : DisputeMachine.opened(
                 Head.fresh(ids.next("du"), principal.account(), principal.livemode(), now),
                 charge,
-                connector,
+                provider,
                 notice,
                 books);
     Step step =

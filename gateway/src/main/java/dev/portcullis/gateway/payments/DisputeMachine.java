@@ -8,6 +8,7 @@ import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.payments.Dispute.Progress;
 import dev.portcullis.gateway.payments.Dispute.Status;
 import dev.portcullis.gateway.payments.Transition.Outlook;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
@@ -28,7 +29,7 @@ public final class DisputeMachine {
 
   /** The provider tells of a dispute for the first time. */
   public static Transition opened(
-      Head head, Charge charge, String connector, DisputeNotice notice, Bookkeeper books) {
+      Head head, Charge charge, Provider provider, DisputeNotice notice, Bookkeeper books) {
     Status wanted = Status.of(notice.stage());
     Status first = wanted.isInquiry() ? Status.WARNING_NEEDS_RESPONSE : Status.NEEDS_RESPONSE;
     Dispute dispute =
@@ -38,7 +39,7 @@ public final class DisputeMachine {
                 charge.head().id(),
                 charge.paymentIntent(),
                 charge.brand(),
-                connector,
+                provider,
                 notice.reference()),
             new Dispute.Claim(
                 notice.amount(), notice.reason(), notice.networkReasonCode(), notice.dueBy()),

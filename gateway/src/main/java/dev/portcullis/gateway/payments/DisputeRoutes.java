@@ -106,6 +106,7 @@ final class DisputeRoutes implements Routes {
     Attempt attempt =
         new Attempt(
             Objects.requireNonNull(transition.ask()),
+            Way.to(before.of().provider()),
             OBJECT,
             before.head().id(),
             before.of().charge(),

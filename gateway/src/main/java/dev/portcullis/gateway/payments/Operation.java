@@ -5,9 +5,12 @@ import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.journal.IdempotencyUse;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -20,19 +23,12 @@ import org.jspecify.annotations.Nullable;
  *
  * @param head its id is the operation's id, which the provider receives as its idempotency key
  * @param attempt what is asked, and for what
- * @param connector the provider's name
- * @param request exactly what is sent through the vault, slots and all: a resend sends these bytes;
- *     empty once the operation is over
+ * @param exchange what is sent, and what the provider calls it
  * @param sending how the sending stands
  * @param caller the request that waits for the outcome, or null once it has been answered
  */
 public record Operation(
-    Head head,
-    Attempt attempt,
-    String connector,
-    String request,
-    Sending sending,
-    @Nullable Caller caller) {
+    Head head, Attempt attempt, Exchange exchange, Sending sending, @Nullable Caller caller) {
 
   /** Where an operation can stand. */
   public enum State {
@@ -65,6 +61,15 @@ public record Operation(
    * @param sentAt when it was last sent, or was about to be
    */
   public record Sending(State state, @Nullable Instant due, int sends, int looks, Instant sentAt) {
+
+    /**
+     * About to be sent for the first time. What is only prepared counts as no sending.
+     *
+     * @param call how long a call may take
+     */
+    static Sending begun(Exchange exchange, Instant now, Duration call) {
+      return new Sending(State.SENT, now.plus(call), exchange.preparing() ? 0 : 1, 0, now);
+    }
 
     /** To be looked at then. */
     public Sending at(State newState, @Nullable Instant newDue) {
@@ -103,9 +108,30 @@ public record Operation(
     return attempt.ask().kind();
   }
 
+  /** Where it goes. */
+  public Provider provider() {
+    return attempt.provider();
+  }
+
+  /** What speaks to its provider. */
+  public String connector() {
+    return attempt.provider().connector();
+  }
+
   /** The next version. */
   public Operation with(Sending next, @Nullable Caller nextCaller) {
-    return new Operation(head.next(), attempt, connector, request, next, nextCaller);
+    return new Operation(head.next(), attempt, exchange, next, nextCaller);
+  }
+
+  /** The next version, with its own request in the place of what prepared it. */
+  Operation prepared(String request, Sending next) {
+    return new Operation(
+        head.next(), attempt, new Exchange(request, false, exchange.reference()), next, caller);
+  }
+
+  /** The same version, with the name that the provider gave it. */
+  Operation heard(ProviderResult result) {
+    return new Operation(head, attempt, exchange.heard(result), sending, caller);
   }
 
   Map<String, @Nullable Object> doc() {
@@ -115,7 +141,7 @@ public record Operation(
     doc.put("object", attempt.object());
     Doc.put(doc, "charge", attempt.charge());
     doc.put("error_on_action", attempt.errorOnAction());
-    doc.put("connector", connector);
+    putWay(doc, attempt.chosen());
     putWhatASendNeeds(doc);
     doc.put("sends", sending.sends);
     doc.put("looks", sending.looks);
@@ -142,8 +168,38 @@ public record Operation(
       doc.put("request", "");
     } else {
       doc.put("payment_method", attempt.paymentMethod());
-      doc.put("request", request);
+      doc.put("request", exchange.request());
+      if (exchange.preparing()) {
+        doc.put("preparing", true);
+      }
     }
+    Doc.put(doc, "provider_reference", exchange.reference());
+  }
+
+  private static void putWay(Map<String, @Nullable Object> doc, Way way) {
+    doc.put("connector", way.provider().connector());
+    doc.put("provider", way.provider().name());
+    if (way.number() > 1) {
+      doc.put("attempt", way.number());
+    }
+    if (!way.left().isEmpty()) {
+      doc.put(
+          "left",
+          way.left().stream()
+              .map(each -> Map.of("name", each.name(), "connector", each.connector()))
+              .toList());
+    }
+  }
+
+  private static Way way(Doc doc) {
+    int number = doc.members().get("attempt") instanceof Long counted ? counted.intValue() : 1;
+    return new Way(
+        Provider.stored(doc.optionalText("provider"), doc.text("connector")),
+        number,
+        doc.maps("left").stream()
+            .map(Doc::new)
+            .map(each -> new Provider(each.text("name"), each.text("connector")))
+            .toList());
   }
 
   private static Map<String, @Nullable Object> card(Map<String, @Nullable Object> paymentMethod) {
@@ -206,6 +262,7 @@ public record Operation(
     Attempt attempt =
         new Attempt(
             ask(head.id(), doc),
+            way(doc),
             doc.text("object_type"),
             doc.text("object"),
             doc.optionalText("charge"),
@@ -214,8 +271,8 @@ public record Operation(
     return new Operation(
         head,
         attempt,
-        doc.text("connector"),
-        doc.text("request"),
+        new Exchange(
+            doc.text("request"), doc.truth("preparing"), doc.optionalText("provider_reference")),
         new Sending(
             state,
             due,

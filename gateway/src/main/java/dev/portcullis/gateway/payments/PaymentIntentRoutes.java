@@ -182,6 +182,7 @@ final class PaymentIntentRoutes implements Routes {
     Attempt attempt =
         new Attempt(
             Objects.requireNonNull(transition.ask()),
+            null,
             OBJECT,
             intent.head().id(),
             desk.next("ch"),
@@ -449,6 +450,7 @@ final class PaymentIntentRoutes implements Routes {
     Attempt attempt =
         new Attempt(
             Objects.requireNonNull(transition.ask()),
+            Way.to(charge.provider()),
             OBJECT,
             after.head().id(),
             charge.head().id(),

@@ -1,13 +1,10 @@
 package dev.portcullis.gateway.payments;
 
-import dev.portcullis.connectors.spi.ProviderOperation;
-import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.Operation.Sending;
-import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.kit.Ids;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -26,6 +23,7 @@ public final class PaymentProcessor {
 
   private final Commits commits;
   private final ProviderGate gate;
+  private final Ways ways;
   private final Resolver resolver;
   private final Views views;
   private final Ids ids;
@@ -34,12 +32,14 @@ public final class PaymentProcessor {
   public PaymentProcessor(
       Commits commits,
       ProviderGate gate,
+      Ways ways,
       Resolver resolver,
       Views views,
       Ids ids,
       InstantSource clock) {
     this.commits = commits;
     this.gate = gate;
+    this.ways = ways;
     this.resolver = resolver;
     this.views = views;
     this.ids = ids;
@@ -86,18 +86,12 @@ public final class PaymentProcessor {
   private Operation begin(Principal principal, Run run) {
     gate.requireOpen();
     Instant now = clock.instant();
-    String connector = "sandbox";
-    ProviderOperation ask = run.attempt.ask();
-    Sending sending = new Sending(State.SENT, now.plus(gate.call()), 1, 0, now);
+    Attempt attempt = ways.choose(principal, run.attempt, run.subject);
+    Head head = new Head(attempt.ask().id(), principal.account(), principal.livemode(), 1, now);
+    Exchange exchange = gate.begin(head, attempt);
     Operation operation =
         new Operation(
-            new Head(ask.id(), principal.account(), principal.livemode(), 1, now),
-            run.attempt,
-            connector,
-            gate.request(
-                connector, ask, principal.account(), principal.livemode(), run.attempt.token()),
-            sending,
-            run.caller);
+            head, attempt, exchange, Sending.begun(exchange, now, gate.call()), run.caller);
     Step step =
         new Step(principal.account(), principal.livemode(), ids, now)
             .take(run.transition, run.caller)
@@ -109,8 +103,8 @@ public final class PaymentProcessor {
   }
 
   private Reply finish(Operation operation, Run run) {
-    ProviderResult result = resolver.sendInTime(operation);
-    Sending ifOpen = resolver.afterSend(operation, clock.instant());
-    return resolver.settle(operation, run.subject, result, ifOpen).reply();
+    Resolver.Sent sent = resolver.sendInTime(operation);
+    Sending ifOpen = resolver.afterSend(sent.operation(), clock.instant());
+    return resolver.settle(sent.operation(), run.subject, sent.result(), ifOpen).reply();
   }
 }

@@ -28,10 +28,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class ProviderCardCheck implements CardCheck {
 
-  private static final String CONNECTOR = "sandbox";
   private static final Money NOTHING = Money.of(0, "usd");
 
   private final ProviderGate gate;
+  private final Ways ways;
   private final Screening screening;
   private final ReturnUrls returnUrls;
   private final Commits commits;
@@ -40,12 +40,14 @@ final class ProviderCardCheck implements CardCheck {
 
   ProviderCardCheck(
       ProviderGate gate,
+      Ways ways,
       Screening screening,
       ReturnUrls returnUrls,
       Commits commits,
       Ids ids,
       InstantSource clock) {
     this.gate = gate;
+    this.ways = ways;
     this.screening = screening;
     this.returnUrls = returnUrls;
     this.commits = commits;
@@ -62,7 +64,7 @@ final class ProviderCardCheck implements CardCheck {
         new Screening.Candidate(
             principal, operation.head().id(), method, NOTHING, customer, address));
     store(principal, operation);
-    ProviderResult result = gate.send(operation);
+    ProviderResult result = send(operation);
     screening.settled(operation, result);
     if (!(result instanceof ProviderResult.Unknown)) {
       Sending over = operation.sending().at(State.DONE, null);
@@ -100,19 +102,31 @@ final class ProviderCardCheck implements CardCheck {
                 CardUse.STORE,
                 Shopper.UNKNOWN,
                 Challenge.ifNeeded(returnUrls.of(principal.account(), id))),
+            null,
             "payment_method",
             method.id(),
             null,
             method.doc(),
             false);
+    Attempt chosen = attempt.via(Way.to(ways.first(principal, attempt.ask()).provider()));
+    Head head = Head.fresh(id, principal.account(), principal.livemode(), now);
     return new Operation(
-        Head.fresh(id, principal.account(), principal.livemode(), now),
-        attempt,
-        CONNECTOR,
-        gate.request(
-            CONNECTOR, attempt.ask(), principal.account(), principal.livemode(), attempt.token()),
-        new Sending(State.SENT, null, 1, 0, now),
-        null);
+        head, chosen, gate.begin(head, chosen), new Sending(State.SENT, null, 1, 0, now), null);
+  }
+
+  /**
+   * What is prepared first is not stored anew: no money moves, and it is checked anew if need be.
+   */
+  private ProviderResult send(Operation operation) {
+    if (!operation.exchange().preparing()) {
+      return gate.send(operation);
+    }
+    return switch (gate.prepare(operation)) {
+      case ProviderGate.Preparation.Ready(String request) ->
+          gate.send(operation.prepared(request, operation.sending()));
+      case ProviderGate.Preparation.Decided(ProviderResult result) -> result;
+      case ProviderGate.Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
+    };
   }
 
   private void store(Principal principal, Operation operation) {

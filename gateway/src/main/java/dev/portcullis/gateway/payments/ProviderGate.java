@@ -8,10 +8,13 @@ import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationFeed;
+import dev.portcullis.connectors.spi.PreparationStep;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.provider.VaultLink.Said;
 import dev.portcullis.wire.error.ApiErrors;
@@ -96,32 +99,125 @@ public final class ProviderGate {
     return connector(connector).manifest();
   }
 
-  /** What a new operation will send, for ever: it is stored as it is. */
-  String request(
-      String connector,
-      ProviderOperation ask,
-      String account,
-      boolean livemode,
-      @Nullable String token) {
-    ForwardRequest request = connector(connector).request(ask);
+  /**
+   * What a new operation will send, for ever: it is stored as it is. Or what has to be asked before
+   * that can be written down.
+   */
+  Exchange begin(Head head, Attempt attempt) {
+    Connector connector = connector(attempt.provider().connector());
+    Optional<ForwardRequest> preparation =
+        connector instanceof PreparationStep step
+            ? step.preparation(attempt.ask())
+            : Optional.empty();
+    return preparation.isPresent()
+        ? Exchange.preparation(preparation(head, attempt, preparation.get()))
+        : Exchange.request(own(head, attempt, connector.request(attempt.ask())));
+  }
+
+  /** The operation's own request. */
+  private String own(Head head, Attempt attempt, ForwardRequest request) {
+    return body(
+        Whose.of(head),
+        attempt.provider(),
+        new Named(head.id(), head.id()),
+        attempt.token(),
+        request);
+  }
+
+  /**
+   * It has a name of its own in the vault and no idempotency key: it may be asked any number of
+   * times, and its answer does not end the operation. Its slots are filled like the operation's.
+   */
+  private String preparation(Head head, Attempt attempt, ForwardRequest request) {
+    return body(
+        Whose.of(head),
+        attempt.provider(),
+        new Named("prep_" + head.id(), null),
+        attempt.token(),
+        request);
+  }
+
+  /**
+   * What a request is known by.
+   *
+   * @param operation in the vault
+   * @param key at the provider, or null without one
+   */
+  private record Named(String operation, @Nullable String key) {}
+
+  private record Whose(String account, boolean livemode) {
+    static Whose of(Head head) {
+      return new Whose(head.account(), head.livemode());
+    }
+  }
+
+  private String body(
+      Whose whose, Provider provider, Named named, @Nullable String token, ForwardRequest request) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("operation", request.operation());
-    body.put("operation_id", ask.id());
-    body.put("account", account);
-    body.put("livemode", livemode);
-    body.put("provider_account", connector);
+    body.put("operation_id", named.operation);
+    body.put("account", whose.account);
+    body.put("livemode", whose.livemode);
+    body.put("provider_account", provider.name());
     body.put("token", token);
     body.put("path", request.path());
-    body.put("idempotency_key", ask.id());
+    body.put("idempotency_key", named.key);
     body.put("body", request.body());
     body.put("timeout_ms", timeLimit.toMillis());
     return Json.writeString(body);
   }
 
+  /** What came of asking what an operation needs. */
+  sealed interface Preparation {
+    /** The operation's own request is known; it must be stored before it is sent. */
+    record Ready(String request) implements Preparation {}
+
+    /** No request is needed: this is the operation's answer. */
+    record Decided(ProviderResult result) implements Preparation {}
+
+    /** Nothing is known, and nothing was sent. */
+    record NotReady(String reason) implements Preparation {}
+  }
+
+  /** Asks what the operation needs before its own request can be written down. */
+  Preparation prepare(Operation operation) {
+    Said said = link.call(FORWARD, operation.exchange().request(), call());
+    Preparation prepared = prepared(operation, said);
+    ProviderTalk.write(
+        operation,
+        "prepare",
+        said,
+        switch (prepared) {
+          case Preparation.Ready _ -> new ProviderResult.Pending(null);
+          case Preparation.Decided(ProviderResult result) -> result;
+          case Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
+        });
+    return prepared;
+  }
+
+  private Preparation prepared(Operation operation, Said said) {
+    ProviderOperation ask = operation.attempt().ask();
+    ForwardAnswer answer =
+        said instanceof Said.Answer told && told.status() == 200 ? forwarded(told.body()) : null;
+    if (answer == null || !(connector(operation.connector()) instanceof PreparationStep step)) {
+      ProviderResult result = interpret(operation.provider(), ask, said);
+      return result instanceof ProviderResult.Rejected
+          ? new Preparation.Decided(result)
+          : new Preparation.NotReady("no answer to the preparation");
+    }
+    return switch (step.prepared(ask, answer)) {
+      case PreparationStep.Prepared.Ready(ForwardRequest request) ->
+          new Preparation.Ready(own(operation.head(), operation.attempt(), request));
+      case PreparationStep.Prepared.Decided(ProviderResult result) ->
+          new Preparation.Decided(result);
+      case PreparationStep.Prepared.NotReady(String reason) -> new Preparation.NotReady(reason);
+    };
+  }
+
   /** Sends the stored request. */
   ProviderResult send(Operation operation) {
-    Said said = link.call(FORWARD, operation.request(), call());
-    ProviderResult result = interpret(operation.connector(), operation.attempt().ask(), said);
+    Said said = link.call(FORWARD, operation.exchange().request(), call());
+    ProviderResult result = interpret(operation.provider(), operation.attempt().ask(), said);
     ProviderTalk.write(operation, "send", said, result);
     return result;
   }
@@ -136,7 +232,7 @@ public final class ProviderGate {
         operation.head().id(),
         operation.kind(),
         operation.attempt().amount(),
-        null,
+        operation.exchange().reference(),
         operation.attempt().authorization());
   }
 
@@ -144,24 +240,20 @@ public final class ProviderGate {
   ProviderResult lookup(Operation operation) {
     ProviderOperation ask = question(operation);
     ForwardRequest request = connector(operation.connector()).request(ask);
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("operation", request.operation());
     // The look-up is no second sending of the operation: it has a name of its own in the vault.
-    body.put("operation_id", "look_" + operation.head().id());
-    body.put("account", operation.head().account());
-    body.put("livemode", operation.head().livemode());
-    body.put("provider_account", operation.connector());
-    // Nothing is filled in: it tells the vault whose CVC a definite answer ends.
-    body.put("token", operation.attempt().token());
-    body.put("path", request.path());
-    body.put("idempotency_key", null);
-    body.put("body", request.body());
-    body.put("timeout_ms", timeLimit.toMillis());
+    // Nothing is filled in: the token tells the vault whose CVC a definite answer ends.
+    String body =
+        body(
+            Whose.of(operation.head()),
+            operation.provider(),
+            new Named("look_" + operation.head().id(), null),
+            operation.attempt().token(),
+            request);
     Said said = link.call(FORWARD, body, call());
-    ProviderResult result = interpret(operation.connector(), ask, said);
+    ProviderResult result = interpret(operation.provider(), ask, said);
     ProviderTalk.write(operation, "lookup", said, result);
     // A look-up that was refused tells nothing of the operation.
-    return result instanceof ProviderResult.Rejected rejected
+    return result instanceof Rejected rejected
         ? new ProviderResult.Unknown(rejected.reason())
         : result;
   }
@@ -170,13 +262,11 @@ public final class ProviderGate {
    * The page of an account's disputes after that place, or empty if there is none to be had now, or
    * the provider has no such list.
    */
-  public Optional<DisputeFeed.Page> disputes(
-      String account, String connector, boolean livemode, String cursor) {
-    if (!(connector(connector) instanceof DisputeFeed feed)) {
+  public Optional<DisputeFeed.Page> disputes(Books books, String cursor) {
+    if (!(connector(books.provider.connector()) instanceof DisputeFeed feed)) {
       return Optional.empty();
     }
-    Said said =
-        ask("disputes", new Books(account, connector, livemode), feed.disputesAfter(cursor));
+    Said said = ask("disputes", books, feed.disputesAfter(cursor));
     if (!(said instanceof Said.Answer answer) || answer.status() != 200) {
       return Optional.empty();
     }
@@ -188,43 +278,40 @@ public final class ProviderGate {
     if (page.isEmpty()) {
       LOG.severe(
           "the disputes of %s at %s cannot be read: the answer %d is no page of them"
-              .formatted(account, connector, forwarded.status()));
+              .formatted(books.account, books.provider.name(), forwarded.status()));
     }
     return page;
   }
 
   /** What was not understood before, if it is now. */
-  public Optional<DisputeNotice> readAgain(String connector, @Nullable Object unread) {
-    return connector(connector) instanceof DisputeFeed feed
+  public Optional<DisputeNotice> readAgain(Provider provider, @Nullable Object unread) {
+    return connector(provider.connector()) instanceof DisputeFeed feed
         ? feed.readAgain(unread)
         : Optional.empty();
   }
 
   /** Asks for a part of the books; nothing of it is an operation, nor filled in. */
   private Said ask(String what, Books books, ForwardRequest request) {
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("operation", request.operation());
-    body.put(
-        "operation_id",
-        what + "_" + books.connector + (books.livemode ? "_live_" : "_test_") + books.account);
-    body.put("account", books.account);
-    body.put("livemode", books.livemode);
-    body.put("provider_account", books.connector);
-    body.put("token", null);
-    body.put("path", request.path());
-    body.put("idempotency_key", null);
-    body.put("body", request.body());
-    body.put("timeout_ms", timeLimit.toMillis());
-    return link.call(FORWARD, body, call());
+    String name =
+        what + "_" + books.provider.name() + (books.livemode ? "_live_" : "_test_") + books.account;
+    return link.call(
+        FORWARD,
+        body(
+            new Whose(books.account, books.livemode),
+            books.provider,
+            new Named(name, null),
+            null,
+            request),
+        call());
   }
 
   /**
    * An account's books at a provider.
    *
-   * @param connector the provider's name
+   * @param provider where they are
    * @param livemode whether they are about real money
    */
-  public record Books(String account, String connector, boolean livemode) {}
+  public record Books(String account, Provider provider, boolean livemode) {}
 
   /** What came of asking for a list of operations. */
   public sealed interface Listing {
@@ -243,7 +330,7 @@ public final class ProviderGate {
 
   /** The page of the books after that place. */
   public Listing operations(Books books, Instant since, String cursor) {
-    if (!(connector(books.connector) instanceof OperationFeed feed)) {
+    if (!(connector(books.provider.connector()) instanceof OperationFeed feed)) {
       return new Listing.NotOffered();
     }
     return switch (ask("operations", books, feed.operationsSince(since, cursor))) {
@@ -257,26 +344,39 @@ public final class ProviderGate {
           Optional.ofNullable(forwarded(answer.body()))
               .flatMap(feed::readOperations)
               .<Listing>map(Listing.Part::new)
-              .orElse(new Listing.NoAnswer("the answer of " + books.connector));
+              .orElse(new Listing.NoAnswer("the answer of " + books.provider.name()));
     };
   }
 
-  private static ProviderResult interpret(String connector, ProviderOperation ask, Said said) {
+  private static ProviderResult interpret(Provider provider, ProviderOperation ask, Said said) {
     return switch (said) {
       case Said.NotSent(String reason) -> new ProviderResult.Unknown("not sent: " + reason);
       case Said.NoAnswer(String reason) -> new ProviderResult.Unknown(reason);
       case Said.Answer answer when answer.status() == 200 ->
-          interpret(connector, ask, answer.body());
+          interpret(provider.connector(), ask, answer.body());
       case Said.Answer answer
           when answer.status() < 500 && !answer.errorCode().equals("in_flight") ->
-          new ProviderResult.Rejected(
-              answer.errorCode().equals("no_such_token")
-                  ? ProviderResult.Rejected.Kind.CARD_GONE
-                  : ProviderResult.Rejected.Kind.OTHER,
-              "the vault refused: " + answer.errorCode(),
-              ProviderWords.NONE);
+          refused(provider, answer.errorCode());
       case Said.Answer answer -> new ProviderResult.Unknown("the vault: " + answer.errorCode());
     };
+  }
+
+  /** The vault would not send it, so the provider has heard nothing. */
+  private static ProviderResult refused(Provider provider, String code) {
+    String reason = "the vault refused: " + code;
+    if (code.equals("no_such_token")) {
+      return new Rejected(Rejected.Kind.CARD_GONE, reason, ProviderWords.NONE);
+    }
+    return NOT_CONNECTED.contains(code)
+        ? new Rejected(
+            Rejected.Kind.CREDENTIAL,
+            "The provider account "
+                + provider.name()
+                + " is not connected: the vault has no forward policy for it in this account and"
+                + " mode. Nothing was charged.",
+            reason,
+            ProviderWords.NONE)
+        : new Rejected(Rejected.Kind.OTHER, reason, ProviderWords.NONE);
   }
 
   private static ProviderResult interpret(

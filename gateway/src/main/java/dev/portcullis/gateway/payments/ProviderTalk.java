@@ -55,7 +55,7 @@ final class ProviderTalk {
     values.put("kind", operation.kind().name().toLowerCase(Locale.ROOT));
     values.put("object", attempt.object());
     putIfThere(values, "charge", attempt.charge());
-    values.put("provider", operation.connector());
+    values.put("provider", operation.provider().name());
     values.put("attempt", operation.sending().sends());
     values.put("looks", operation.sending().looks());
     putOutcome(values, result);

@@ -138,6 +138,7 @@ final class RefundRoutes implements Routes {
     Attempt attempt =
         new Attempt(
             Objects.requireNonNull(transition.ask()),
+            Way.to(charge.provider()),
             OBJECT,
             refund.head().id(),
             charge.head().id(),

@@ -128,7 +128,7 @@ final class Reservations {
       }
       case ProviderResult.Declined declined ->
           notCaptured(intent, Declines.answer(declined.code(), null, Map.of()));
-      case ProviderResult.Rejected rejected -> notCaptured(intent, Declines.rejected());
+      case ProviderResult.Rejected rejected -> notCaptured(intent, Declines.rejected(rejected));
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
       case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
@@ -146,7 +146,7 @@ final class Reservations {
       }
       case ProviderResult.Declined declined ->
           notVoided(intent, Declines.answer(declined.code(), null, Map.of()));
-      case ProviderResult.Rejected rejected -> notVoided(intent, Declines.rejected());
+      case ProviderResult.Rejected rejected -> notVoided(intent, Declines.rejected(rejected));
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
       case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);

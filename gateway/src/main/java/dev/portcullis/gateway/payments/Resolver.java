@@ -1,7 +1,9 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.Manifest;
+import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
 import java.time.Duration;
@@ -39,6 +41,9 @@ public final class Resolver implements AutoCloseable {
 
   /** So long what the provider or the shopper has still to do is asked for often. */
   private static final Duration FIRST_WATCH = Duration.ofHours(24);
+
+  /** So long it is tried to ask what an operation needs: as long as the vault keeps a CVC. */
+  private static final Duration LONGEST_PREPARATION = Duration.ofMinutes(15);
 
   /** While payments are paused, what has to be sent is looked at this often. */
   private static final Duration PAUSED = Duration.ofSeconds(5);
@@ -137,10 +142,12 @@ public final class Resolver implements AutoCloseable {
   /** Looks at one operation now: when it is due, or when its shopper comes back. */
   public void resolve(Operation operation) {
     Sending sending = operation.sending();
-    if (sending.sends() == 0) {
+    if (operation.exchange().preparing()) {
+      prepareAgain(operation);
+    } else if (sending.sends() == 0) {
       send(operation);
     } else if (!gate.canLookUp(operation)) {
-      resendOrPark(operation, new ProviderResult.Unknown("the provider has no look-up"));
+      withoutLookUp(operation);
     } else {
       ProviderResult result = gate.lookup(operation);
       boolean neverHeard = sending.state() == State.SENT;
@@ -152,9 +159,54 @@ public final class Resolver implements AutoCloseable {
     }
   }
 
-  /** How the sending stands after a send that brought no definite answer. */
+  /**
+   * Nobody can be asked. What the provider has, it will tell of itself, or the shopper comes back
+   * with it: to send it again would be another payment. What it may not have is sent again.
+   */
+  private void withoutLookUp(Operation operation) {
+    if (operation.sending().state() != State.WAITING) {
+      resendOrPark(operation, new ProviderResult.Unknown("the provider has no look-up"));
+      return;
+    }
+    Instant now = clock.instant();
+    // It could be a challenge, whose shopper need not come back.
+    Duration longest =
+        operation.kind() == OperationKind.AUTHORIZE ? LONGEST_CHALLENGE : LONGEST_WORK;
+    boolean waits = Duration.between(operation.head().created(), now).compareTo(longest) < 0;
+    if (waits) {
+      reschedule(operation, State.WAITING, now.plus(LATE_PAUSE));
+    } else {
+      park(operation, "the provider has not told what became of it");
+    }
+  }
+
+  /**
+   * Asks once more for what the operation's own request needs. Nothing of the operation was sent as
+   * long as that is not known, so it can be given up: it did nothing.
+   */
+  private void prepareAgain(Operation operation) {
+    Duration age = Duration.between(operation.head().created(), clock.instant());
+    if (age.compareTo(LONGEST_PREPARATION) < 0) {
+      send(operation);
+      return;
+    }
+    ProviderResult.Rejected givenUp =
+        new ProviderResult.Rejected(
+            ProviderResult.Rejected.Kind.OTHER,
+            "the provider could not be asked what the operation needs",
+            ProviderWords.NONE);
+    apply(operation, givenUp, operation.sending());
+  }
+
+  /**
+   * How the sending stands after a send that brought no definite answer. Where nothing was sent but
+   * a preparation, that is made again soon, and ever later.
+   */
   Sending afterSend(Operation operation, Instant now) {
-    return operation.sending().at(State.SENT, now.plus(FIRST_LOOK));
+    Sending sending = operation.sending();
+    return sending.at(
+        State.SENT,
+        now.plus(operation.exchange().preparing() ? pause(sending.looks()) : FIRST_LOOK));
   }
 
   private void notFound(Operation operation, ProviderResult result) {
@@ -180,14 +232,14 @@ public final class Resolver implements AutoCloseable {
     if (mayResend) {
       send(operation);
     } else {
-      LOG.severe(
-          "operation "
-              + operation.head().id()
-              + " is parked for a person: "
-              + result.getClass().getSimpleName());
-      if (!settlement.park(operation)) {
-        LOG.warning("operation " + operation.head().id() + " has moved or could not be parked");
-      }
+      park(operation, result.getClass().getSimpleName());
+    }
+  }
+
+  private void park(Operation operation, String why) {
+    LOG.severe("operation " + operation.head().id() + " is parked for a person: " + why);
+    if (!settlement.park(operation)) {
+      LOG.warning("operation " + operation.head().id() + " has moved or could not be parked");
     }
   }
 
@@ -198,29 +250,69 @@ public final class Resolver implements AutoCloseable {
     }
     Sending before = operation.sending();
     Instant now = clock.instant();
+    boolean preparing = operation.exchange().preparing();
     Sending counted =
-        new Sending(State.SENT, now.plus(gate.call()), before.sends() + 1, before.looks(), now);
+        new Sending(
+            State.SENT,
+            now.plus(gate.call()),
+            preparing ? 0 : before.sends() + 1,
+            preparing ? before.looks() + 1 : before.looks(),
+            now);
     // Counted before it is sent, like every send: the version says that this process may.
     if (!settlement.reschedule(operation, counted)) {
       return;
     }
     Operation current = operation.with(counted, operation.caller());
-    ProviderResult result = sendInTime(current);
-    apply(current, result, afterSend(current, clock.instant()));
+    Sent sent = sendInTime(current);
+    apply(sent.operation, sent.result, afterSend(sent.operation, clock.instant()));
+  }
+
+  /**
+   * What came of a send.
+   *
+   * @param operation as it is stored now
+   * @param result the answer
+   */
+  record Sent(Operation operation, ProviderResult result) {
+    private static Sent not(Operation operation, String reason) {
+      return new Sent(operation, new ProviderResult.Unknown("not sent: " + reason));
+    }
   }
 
   /**
    * Sends what has been stored, unless storing it took so long that the time for it is over, or a
    * restored gateway may only ask.
    */
-  ProviderResult sendInTime(Operation operation) {
+  Sent sendInTime(Operation operation) {
     if (!gate.isOpen()) {
-      return new ProviderResult.Unknown("not sent: payments are paused");
+      return Sent.not(operation, "payments are paused");
     }
     if (!gate.inTime(operation.sending(), clock.instant())) {
-      return new ProviderResult.Unknown("not sent: it was stored too late");
+      return Sent.not(operation, "it was stored too late");
     }
-    return gate.send(operation);
+    return operation.exchange().preparing()
+        ? prepare(operation)
+        : new Sent(operation, gate.send(operation));
+  }
+
+  /**
+   * Asks what the operation's own request needs, and sends that request once it is durable: from
+   * then on it alone is the operation, whichever process goes on with it.
+   */
+  private Sent prepare(Operation operation) {
+    return switch (gate.prepare(operation)) {
+      case ProviderGate.Preparation.Ready(String request) -> {
+        Instant now = clock.instant();
+        Sending first =
+            new Sending(State.SENT, now.plus(gate.call()), 1, operation.sending().looks(), now);
+        Operation ready = operation.prepared(request, first);
+        yield settlement.store(ready)
+            ? sendInTime(ready)
+            : Sent.not(operation, "what was prepared could not be stored");
+      }
+      case ProviderGate.Preparation.Decided(ProviderResult result) -> new Sent(operation, result);
+      case ProviderGate.Preparation.NotReady(String reason) -> Sent.not(operation, reason);
+    };
   }
 
   private void apply(Operation operation, ProviderResult result, Sending ifOpen) {
@@ -235,9 +327,11 @@ public final class Resolver implements AutoCloseable {
       screening.settled(operation, result);
     }
     Operation next = settled.next();
-    return next == null
-        ? settled
-        : settle(next, null, sendInTime(next), afterSend(next, clock.instant()));
+    if (next == null) {
+      return settled;
+    }
+    Sent sent = sendInTime(next);
+    return settle(sent.operation, null, sent.result, afterSend(sent.operation, clock.instant()));
   }
 
   private Sending looked(Operation operation, ProviderResult result) {

@@ -161,8 +161,12 @@ public final class Settlement {
 
   /** Stores a change of the operation alone: another look later, or a person's. */
   boolean reschedule(Operation operation, Sending sending) {
-    Operation next = operation.with(sending, operation.caller());
-    Head head = operation.head();
+    return store(operation.with(sending, operation.caller()));
+  }
+
+  /** Stores the next version of an operation alone. */
+  boolean store(Operation next) {
+    Head head = next.head();
     Change change =
         new Step(head.account(), head.livemode(), ids, clock.instant())
             .operation(next)
@@ -182,14 +186,18 @@ public final class Settlement {
       Sending sending) {
     Instant now = clock.instant();
     boolean first = operation.sending().looks() == 0 && operation.sending().sends() <= 1;
-    Bookkeeper books = new Bookkeeper(ids.next("txn"), now, fees.of(operation.connector()));
+    Bookkeeper books =
+        new Bookkeeper(
+            ids.next("txn"),
+            now,
+            fees.of(principal.account(), principal.livemode(), operation.provider().name()));
     Transition answer = subject.answer(operation.attempt(), result, ids.next("op"), first, books);
     Sending stands = after(answer, sending);
     boolean parks = stands.state() == State.PARKED && answer.objects().isEmpty();
     Transition transition = parks ? subject.parked(operation.attempt()) : answer;
     Entity shown = shown(transition, subject.shown());
     boolean continued = transition.outlook() == Transition.Outlook.CONTINUED;
-    Operation after = operation.with(stands, null);
+    Operation after = operation.heard(result).with(stands, null);
     Step step =
         new Step(principal.account(), principal.livemode(), ids, now)
             .take(transition, operation.caller())
@@ -240,18 +248,20 @@ public final class Settlement {
     Attempt attempt =
         new Attempt(
             ask,
+            Way.to(cause.provider()),
             cause.attempt().objectType(),
             cause.attempt().object(),
             cause.attempt().charge(),
             Map.of(),
             false);
+    Head fresh = Head.fresh(ask.id(), head.account(), head.livemode(), now);
+    Exchange exchange = gate.begin(fresh, attempt);
     return new Operation(
-        Head.fresh(ask.id(), head.account(), head.livemode(), now),
+        fresh,
         attempt,
-        cause.connector(),
-        gate.request(cause.connector(), ask, head.account(), head.livemode(), null),
+        exchange,
         continued
-            ? new Sending(State.SENT, now.plus(gate.call()), 1, 0, now)
+            ? Sending.begun(exchange, now, gate.call())
             : new Sending(State.SENT, now, 0, 0, now),
         continued ? cause.caller() : null);
   }

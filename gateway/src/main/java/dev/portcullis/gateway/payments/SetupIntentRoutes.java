@@ -136,6 +136,7 @@ final class SetupIntentRoutes implements Routes {
     Attempt attempt =
         new Attempt(
             Objects.requireNonNull(transition.ask()),
+            null,
             OBJECT,
             intent.head().id(),
             null,

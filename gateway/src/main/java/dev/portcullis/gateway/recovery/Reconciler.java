@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.recovery;
 
+import dev.portcullis.connectors.Connectors;
 import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderRecord;
@@ -9,6 +10,8 @@ import dev.portcullis.gateway.payments.PaymentsPause;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.payments.ProviderGate.Books;
 import dev.portcullis.gateway.payments.ProviderGate.Listing;
+import dev.portcullis.gateway.provider.Provider;
+import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.recovery.RecoveryStore.Known;
 import dev.portcullis.gateway.recovery.RecoveryStore.Ordered;
 import java.time.Duration;
@@ -17,9 +20,11 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -47,27 +52,27 @@ public final class Reconciler implements AutoCloseable {
   private final ProviderGate gate;
   private final PaymentsPause pause;
   private final AuditTrail audit;
-  private final List<String> connectors;
+  private final ProviderAccounts providers;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("reconciler").factory());
 
   /**
-   * @param connectors the providers' names
+   * @param providers whose books are read
    */
   Reconciler(
       RecoveryStore store,
       ProviderGate gate,
       PaymentsPause pause,
       AuditTrail audit,
-      List<String> connectors,
+      ProviderAccounts providers,
       InstantSource clock) {
     this.store = store;
     this.gate = gate;
     this.pause = pause;
     this.audit = audit;
-    this.connectors = List.copyOf(connectors);
+    this.providers = providers;
     this.clock = clock;
   }
 
@@ -103,15 +108,26 @@ public final class Reconciler implements AutoCloseable {
     LOG.fine(hurried + " open operations are looked up");
     Run run = new Run(first);
     for (String account : store.accounts()) {
-      for (String connector : connectors) {
-        boolean test = run.read(new Books(account, connector, false));
-        boolean live = run.read(new Books(account, connector, true));
+      for (Provider provider : providers(account)) {
+        boolean test = run.read(new Books(account, provider, false));
+        boolean live = run.read(new Books(account, provider, true));
         if (!test && !live) {
-          run.sayNotAsked(account, connector);
+          run.sayNotAsked(account, provider);
         }
       }
     }
     run.finish();
+  }
+
+  /** Those that are known here, and each connector's: one may be newer than the backup. */
+  private Set<Provider> providers(String account) {
+    Set<Provider> all = new LinkedHashSet<>();
+    Connectors.all().stream()
+        .map(each -> each.manifest().name())
+        .forEach(name -> all.add(new Provider(name, name)));
+    providers.list(account, false).forEach(each -> all.add(each.provider()));
+    providers.list(account, true).forEach(each -> all.add(each.provider()));
+    return all;
   }
 
   /** One reconciliation. */
@@ -165,7 +181,7 @@ public final class Reconciler implements AutoCloseable {
           case Listing.Part(OperationFeed.Page part) -> {
             compare(books, part.operations(), tally);
             if (part.more() && part.cursor().equals(cursor)) {
-              trouble = "the list of " + books.connector() + " stands still";
+              trouble = "the list of " + books.provider().name() + " stands still";
               return true;
             }
             if (!part.more()) {
@@ -180,13 +196,13 @@ public final class Reconciler implements AutoCloseable {
           }
         }
       }
-      trouble = "the list of " + books.connector() + " has no end";
+      trouble = "the list of " + books.provider().name() + " has no end";
       return true;
     }
 
     /** No payment went through it, so it is no difference; but a person may know better. */
-    void sayNotAsked(String account, String connector) {
-      sources.add(notAsked(new Books(account, connector, false), false));
+    void sayNotAsked(String account, Provider provider) {
+      sources.add(notAsked(new Books(account, provider, false), false));
     }
 
     private boolean keep() {
@@ -278,7 +294,8 @@ public final class Reconciler implements AutoCloseable {
   private static Map<String, @Nullable Object> source(Books books, @Nullable Tally tally) {
     Map<String, @Nullable Object> source = new LinkedHashMap<>();
     source.put("account", books.account());
-    source.put("connector", books.connector());
+    source.put("connector", books.provider().connector());
+    source.put("provider", books.provider().name());
     source.put("livemode", books.livemode());
     if (tally != null) {
       source.put("listed", tally.listed);

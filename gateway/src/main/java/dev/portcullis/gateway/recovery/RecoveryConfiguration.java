@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.recovery;
 
-import dev.portcullis.connectors.Connectors;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.payments.PaymentsPause;
 import dev.portcullis.gateway.payments.ProviderGate;
+import dev.portcullis.gateway.provider.ProviderAccounts;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -19,16 +19,11 @@ class RecoveryConfiguration {
   Reconciler reconciler(
       RecoveryStore store,
       ProviderGate gate,
+      ProviderAccounts providers,
       PaymentsPause pause,
       AuditTrail audit,
       InstantSource clock) {
-    return new Reconciler(
-        store,
-        gate,
-        pause,
-        audit,
-        Connectors.all().stream().map(each -> each.manifest().name()).toList(),
-        clock);
+    return new Reconciler(store, gate, pause, audit, providers, clock);
   }
 
   @Bean

@@ -178,8 +178,8 @@ public final class RecoveryStore {
         .of(books.account())
         .sql(
             "SELECT EXISTS (SELECT FROM provider_operations WHERE account = ? AND livemode = ?"
-                + " AND doc->>'connector' = ?)")
-        .params(books.account(), books.livemode(), books.connector())
+                + " AND coalesce(doc->>'provider', doc->>'connector') = ?)")
+        .params(books.account(), books.livemode(), books.provider().name())
         .query(Boolean.class)
         .single();
   }
@@ -205,7 +205,7 @@ public final class RecoveryStore {
                 books.account(),
                 books.livemode(),
                 recovery,
-                books.connector(),
+                books.provider().name(),
                 found.reference(),
                 verdict,
                 word(found.kind()),

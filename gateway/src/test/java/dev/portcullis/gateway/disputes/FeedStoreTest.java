@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.gateway.disputes.FeedStore.Claimed;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.testing.TestDatabase;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
@@ -39,12 +40,12 @@ class FeedStoreTest {
       assertThat(jdbc.sql("INSERT INTO accounts (id) VALUES (?)").param(account).update())
           .isEqualTo(1);
     }
-    store.ensure("sandbox", false, NOW);
-    store.ensure("sandbox", false, NOW);
+    store.ensure(Provider.SANDBOX, false, NOW);
+    store.ensure(Provider.SANDBOX, false, NOW);
   }
 
   private Optional<Claimed> claim(Instant now, Instant lease) {
-    return store.claim("sandbox", false, now, lease);
+    return store.claim(Provider.SANDBOX, false, now, lease);
   }
 
   @Test
@@ -80,7 +81,7 @@ class FeedStoreTest {
     Claimed second = claim(NOW, LEASE).orElseThrow();
     assertThat(first.feed().account()).isNotEqualTo(second.feed().account());
     assertThat(claim(NOW, LEASE)).isEmpty();
-    assertThat(store.claim("sandbox", true, NOW, LEASE)).as("of the other mode").isEmpty();
+    assertThat(store.claim(Provider.SANDBOX, true, NOW, LEASE)).as("of the other mode").isEmpty();
     assertThat(store.save(first, "5", List.of(), NOW)).isTrue();
     assertThat(claim(NOW, LEASE).orElseThrow().feed()).isEqualTo(first.feed());
   }

@@ -10,6 +10,7 @@ import dev.portcullis.gateway.journal.LedgerLine;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.ledger.FeeSchedule;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.time.Duration;
 import java.time.Instant;
@@ -160,7 +161,13 @@ class BooksProperties {
         if (transition.ask() != null) {
           payments.add(
               new Attempt(
-                  transition.ask(), "payment_intent", "pi_1", "ch_1", Map.of("id", "pm_1"), false));
+                  transition.ask(),
+                  Way.to(Provider.SANDBOX),
+                  "payment_intent",
+                  "pi_1",
+                  "ch_1",
+                  Map.of("id", "pm_1"),
+                  false));
         }
       }
     }
@@ -200,6 +207,7 @@ class BooksProperties {
           repayments.add(
               new Attempt(
                   Objects.requireNonNull(transition.ask()),
+                  Way.to(Provider.SANDBOX),
                   "refund",
                   Objects.requireNonNull(transition.find(Refund.class)).head().id(),
                   "ch_1",
@@ -243,7 +251,11 @@ class BooksProperties {
             objects.get(id) instanceof Dispute dispute
                 ? DisputeMachine.noticed(dispute, current, notice, books())
                 : DisputeMachine.opened(
-                    Head.fresh(id, "acct_1", false, NOW), current, "sandbox", notice, books()));
+                    Head.fresh(id, "acct_1", false, NOW),
+                    current,
+                    Provider.SANDBOX,
+                    notice,
+                    books()));
       }
       Dispute dispute = (Dispute) Objects.requireNonNull(objects.get(id));
       assertThat(dispute.progress().sequence()).isEqualTo(sequences[which]);
@@ -263,6 +275,7 @@ class BooksProperties {
           responses.add(
               new Attempt(
                   Objects.requireNonNull(transition.ask()),
+                  Way.to(Provider.SANDBOX),
                   "dispute",
                   dispute.head().id(),
                   "ch_1",

@@ -13,6 +13,7 @@ import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.payments.Charge.Contest;
 import dev.portcullis.gateway.payments.Dispute.Status;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.time.Duration;
 import java.time.Instant;
@@ -131,7 +132,11 @@ class DisputeMachineProperties {
         take(
             dispute == null
                 ? DisputeMachine.opened(
-                    Head.fresh("du_1", "acct_1", false, NOW), charge, "sandbox", notice, books())
+                    Head.fresh("du_1", "acct_1", false, NOW),
+                    charge,
+                    Provider.SANDBOX,
+                    notice,
+                    books())
                 : DisputeMachine.noticed(dispute, charge, notice, books()));
       }
       assertThat(DisputeMachine.noticed(dispute, charge, notice, books()).objects()).isEmpty();
@@ -165,7 +170,15 @@ class DisputeMachineProperties {
         case Transition transition -> {
           take(transition);
           if (transition.ask() != null) {
-            attempts.add(new Attempt(transition.ask(), "dispute", "du_1", "ch_1", Map.of(), false));
+            attempts.add(
+                new Attempt(
+                    transition.ask(),
+                    Way.to(Provider.SANDBOX),
+                    "dispute",
+                    "du_1",
+                    "ch_1",
+                    Map.of(),
+                    false));
           }
         }
       }

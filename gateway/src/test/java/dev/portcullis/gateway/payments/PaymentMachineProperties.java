@@ -11,6 +11,7 @@ import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.payments.PaymentIntent.Status;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -178,6 +179,7 @@ class PaymentMachineProperties {
             attempts.add(
                 new Attempt(
                     transition.ask(),
+                    Way.to(Provider.SANDBOX),
                     "payment_intent",
                     "pi_1",
                     charge,
@@ -274,6 +276,7 @@ class PaymentMachineProperties {
         repayments.add(
             new Attempt(
                 Objects.requireNonNull(transition.ask()),
+                Way.to(Provider.SANDBOX),
                 "refund",
                 refund.head().id(),
                 charge.head().id(),

@@ -286,10 +286,10 @@ public final class FakeProvider {
     long amount = about instanceof Long number ? number : -1;
     Objects.requireNonNullElse(meanwhile.remove(amount), () -> {}).run();
     return switch (Objects.requireNonNullElse(faults.remove(amount), Fault.NONE)) {
-      case NONE -> answered(200, perform(operation, body, amount));
+      case NONE -> answered(200, perform(command, body, amount));
       case LOST_BEFORE -> Map.of();
       case LOST_AFTER -> {
-        perform(operation, body, amount);
+        perform(command, body, amount);
         yield Map.of();
       }
       case NOT_SENT -> Map.of("outcome", "not_sent", "reason", "connect");
@@ -298,9 +298,17 @@ public final class FakeProvider {
     };
   }
 
-  private Map<String, @Nullable Object> perform(String operation, Map<?, ?> body, long amount) {
+  private Map<String, @Nullable Object> perform(
+      Map<String, @Nullable Object> command, Map<?, ?> body, long amount) {
+    String operation = String.valueOf(command.get("operation"));
     String reference = String.valueOf(body.get(REFERENCE));
-    return books.computeIfAbsent(reference, r -> entry(operation, r, body, amount));
+    return books.computeIfAbsent(
+        reference,
+        r -> {
+          Map<String, @Nullable Object> entry = entry(operation, r, body, amount);
+          entry.put("provider_account", command.get("provider_account"));
+          return entry;
+        });
   }
 
   private Map<String, @Nullable Object> entry(

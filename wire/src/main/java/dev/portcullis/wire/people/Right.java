@@ -6,12 +6,16 @@ public enum Right {
   SIGNED_IN,
   /** See which API keys there are, and what could be better about them. */
   READ_KEYS,
+  /** See the accounts at providers, how payments are routed to them, and how they do. */
+  READ_PROVIDERS,
   /** See who the people are. */
   READ_PEOPLE,
   /** See the audit trail. */
   READ_AUDIT,
   /** Make, change, roll and revoke API keys. */
   MANAGE_KEYS,
+  /** Connect, pause and change accounts at providers, and how payments are routed to them. */
+  MANAGE_PROVIDERS,
   /** Add, reset and remove people. */
   MANAGE_PEOPLE,
   /** Let payments go on after a restore. */

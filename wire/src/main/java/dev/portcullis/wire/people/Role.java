@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum Role {
   /** Everything. */
   ADMINISTRATOR,
-  /** Daily work: sees which keys there are. */
+  /** Daily work: sees which keys there are, and how the providers do. */
   OPERATOR,
   /** Reads everything and changes nothing. */
   AUDITOR;
@@ -15,9 +15,10 @@ public enum Role {
   /** Whether people of this role may do what needs that. */
   public boolean has(Right right) {
     return switch (right) {
-      case SIGNED_IN, READ_KEYS -> true;
+      case SIGNED_IN, READ_KEYS, READ_PROVIDERS -> true;
       case READ_PEOPLE, READ_AUDIT, READ_VAULT -> this != OPERATOR;
       case MANAGE_KEYS,
+          MANAGE_PROVIDERS,
           MANAGE_PEOPLE,
           RESUME_PAYMENTS,
           MANAGE_CUSTODY,

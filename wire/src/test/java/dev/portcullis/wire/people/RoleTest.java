@@ -12,6 +12,7 @@ class RoleTest {
     for (Role role : EnumSet.complementOf(EnumSet.of(Role.ADMINISTRATOR))) {
       assertThat(role.has(Right.MANAGE_KEYS)).isFalse();
       assertThat(role.has(Right.MANAGE_PEOPLE)).isFalse();
+      assertThat(role.has(Right.MANAGE_PROVIDERS)).isFalse();
     }
     assertThat(Right.values()).allMatch(Role.ADMINISTRATOR::has);
     assertThat(Role.AUDITOR.has(Right.READ_AUDIT)).isTrue();

@@ -1,0 +1,24 @@
+package dev.portcullis.gateway.provider;
+
+import dev.portcullis.gateway.ledger.FeeSchedule;
+
+/**
+ * An account that a merchant has at a provider.
+ *
+ * @param provider its name and what speaks to it
+ * @param place the smaller, the sooner it is asked where no rule says otherwise
+ * @param paused whether no new payment goes there; what it has already is followed up all the same
+ * @param fees what the provider keeps
+ */
+public record ProviderAccount(Provider provider, int place, boolean paused, FeeSchedule fees) {
+
+  /** Its name. */
+  public String name() {
+    return provider.name();
+  }
+
+  /** What speaks to it. */
+  public String connector() {
+    return provider.connector();
+  }
+}
