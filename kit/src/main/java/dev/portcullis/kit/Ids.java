@@ -39,6 +39,16 @@ public final class Ids {
     return prefix + "_" + Base62.encode128(high, buffer.getLong());
   }
 
+  /**
+   * Where the ids of that prefix begin that are made at that time or later: the least of them.
+   *
+   * @param prefix the type's prefix without its underscore
+   * @param from to the millisecond; not before 1970
+   */
+  public static String first(String prefix, Instant from) {
+    return prefix + "_" + Base62.encode128(Math.max(from.toEpochMilli(), 0) << 16, 0);
+  }
+
   /** When the id was made, to the millisecond; empty if it is not of this form. */
   public static Optional<Instant> createdAt(String id) {
     int at = id.lastIndexOf('_');

@@ -45,6 +45,15 @@ class IdsTest {
     assertThat(Ids.isWellFormed("pi", id)).isFalse();
   }
 
+  @Property
+  void aStretchOfIdsBeginsWithItsTime(
+      @ForAll @LongRange(min = 0, max = 4_000_000_000_000L) long from,
+      @ForAll @LongRange(min = 0, max = 4_000_000_000_000L) long made) {
+    String first = Ids.first("op", Instant.ofEpochMilli(from));
+    String id = new Ids(() -> Instant.ofEpochMilli(made), random).next("op");
+    assertThat(id.compareTo(first) >= 0).isEqualTo(made >= from);
+  }
+
   @Test
   void whatIsNoIdIsKnown() {
     assertThat(Ids.createdAt("pm_card_visa")).isEmpty();

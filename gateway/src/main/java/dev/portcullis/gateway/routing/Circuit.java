@@ -1,0 +1,167 @@
+package dev.portcullis.gateway.routing;
+
+import dev.portcullis.connectors.spi.ProviderResult;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker;
+import io.github.resilience4j.circuitbreaker.CircuitBreaker.State;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig;
+import io.github.resilience4j.circuitbreaker.CircuitBreakerConfig.SlidingWindowType;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.TimeUnit;
+import java.util.logging.Logger;
+
+/**
+ * One provider account's circuit in one region: open while the provider cannot be reached.
+ *
+ * <p>Half of at least {@value #LEAST_CALLS} calls of the last ten seconds have to fail technically.
+ * A call that has been out for {@link #STALLED} counts as failed then, and not when its time limit
+ * is over: where a provider does not answer at all, that would be too late for the payments behind
+ * it. Ten seconds later {@value #PROBES} payments are let through as probes; what they find
+ * decides.
+ */
+final class Circuit {
+
+  /** So long may an answer take before it counts as a failure. */
+  static final Duration STALLED = Duration.ofSeconds(3);
+
+  /** How long an open circuit waits before it is probed. */
+  static final Duration WAIT = Duration.ofSeconds(10);
+
+  static final int LEAST_CALLS = 5;
+  static final int PROBES = 3;
+
+  private static final int WINDOW_SECONDS = 10;
+  private static final float MOST_FAILURES = 50;
+  private static final Logger LOG = Logger.getLogger(Circuit.class.getName());
+
+  /** The breaker wants to be told of an exception; nothing reads it. */
+  private static final class Failure extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    private Failure() {
+      super("technical failure", null, false, false);
+    }
+  }
+
+  private final CircuitBreaker breaker;
+  private final InstantSource clock;
+  private final Deque<Call> out = new ArrayDeque<>();
+  private Instant probeAt = Instant.EPOCH;
+  private long period;
+
+  Circuit(String name, InstantSource clock) {
+    this.clock = clock;
+    this.breaker =
+        CircuitBreaker.of(
+            name,
+            CircuitBreakerConfig.custom()
+                .clock(clock.withZone(ZoneOffset.UTC))
+                .slidingWindow(WINDOW_SECONDS, LEAST_CALLS, SlidingWindowType.TIME_BASED)
+                .failureRateThreshold(MOST_FAILURES)
+                .waitDurationInOpenState(WAIT)
+                .permittedNumberOfCallsInHalfOpenState(PROBES)
+                .build());
+    breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
+  }
+
+  /** Runs within {@link #note} or {@link #begin}, and so under the lock. */
+  private void changed(CircuitBreaker.StateTransition transition) {
+    period++;
+    if (transition.getToState() == State.OPEN) {
+      probeAt = clock.instant().plus(WAIT);
+      LOG.warning("out of the route: " + breaker.getName());
+    } else if (transition.getToState() == State.CLOSED) {
+      LOG.info("back in the route: " + breaker.getName());
+    }
+  }
+
+  /** Whether payments are to go elsewhere. When it is time for a probe, they are not. */
+  synchronized boolean isDown() {
+    failStalled();
+    return breaker.getState() == State.OPEN && clock.instant().isBefore(probeAt);
+  }
+
+  /** Whether it is anything but well, for whoever looks at it. */
+  synchronized boolean isOpen() {
+    failStalled();
+    return breaker.getState() != State.CLOSED;
+  }
+
+  /** A call that begins now; {@link Call#isAdmitted()} says whether it should. */
+  synchronized Call begin() {
+    failStalled();
+    boolean admitted = breaker.tryAcquirePermission();
+    Call call = new Call(admitted, clock.instant(), period);
+    if (admitted) {
+      out.addLast(call);
+    }
+    return call;
+  }
+
+  private void failStalled() {
+    Instant before = clock.instant().minus(STALLED);
+    while (!out.isEmpty() && (out.getFirst().over || out.getFirst().since.isBefore(before))) {
+      note(out.removeFirst(), false);
+    }
+  }
+
+  /** What was begun before the circuit changed says nothing of how things stand now. */
+  private void note(Call call, boolean answered) {
+    if (call.over || !call.admitted) {
+      return;
+    }
+    call.over = true;
+    if (call.period != period) {
+      return;
+    }
+    long millis = Duration.between(call.since, clock.instant()).toMillis();
+    if (answered) {
+      breaker.onSuccess(millis, TimeUnit.MILLISECONDS);
+    } else {
+      breaker.onError(millis, TimeUnit.MILLISECONDS, new Failure());
+    }
+  }
+
+  private synchronized void end(Call call, boolean answered) {
+    note(call, answered);
+    failStalled();
+  }
+
+  /** A provider call on its way. */
+  final class Call {
+    private final boolean admitted;
+    private final Instant since;
+    private final long period;
+    private boolean over;
+
+    private Call(boolean admitted, Instant since, long period) {
+      this.admitted = admitted;
+      this.since = since;
+      this.period = period;
+    }
+
+    boolean isAdmitted() {
+      return admitted;
+    }
+
+    /** How it ended. An answer is an answer, also a decline: that is no failure of the provider. */
+    void end(ProviderResult result) {
+      Circuit.this.end(
+          this,
+          switch (result) {
+            case ProviderResult.Approved _,
+                ProviderResult.Declined _,
+                ProviderResult.Rejected _,
+                ProviderResult.RequiresAction _,
+                ProviderResult.Pending _,
+                ProviderResult.NotFound _ ->
+                true;
+            case ProviderResult.Unknown _ -> false;
+          });
+    }
+  }
+}

@@ -1,0 +1,72 @@
+package dev.portcullis.gateway.routing;
+
+import dev.portcullis.connectors.spi.ProviderResult;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Decides where provider operations go. */
+public final class Routing {
+
+  private final ActiveRules active;
+  private final ObservedRates observed;
+  private final Circuits circuits;
+
+  Routing(ActiveRules active, ObservedRates observed, Circuits circuits) {
+    this.active = active;
+    this.observed = observed;
+    this.circuits = circuits;
+  }
+
+  /** Where an operation goes, and the call that is on its way from now on. */
+  public static final class Routed {
+    private final Decision decision;
+    private final Circuit.@Nullable Call call;
+
+    private Routed(Decision decision, Circuit.@Nullable Call call) {
+      this.decision = decision;
+      this.call = call;
+    }
+
+    /** Where to. */
+    public Decision decision() {
+      return decision;
+    }
+
+    /**
+     * Says how the call to the provider ended. Whoever does not say counts as unanswered soon, and
+     * saying it again changes nothing.
+     */
+    public void ended(ProviderResult result) {
+      if (call != null) {
+        call.end(result);
+      }
+    }
+  }
+
+  /**
+   * Decides. Nothing is read from the database but, every few seconds, the account's rules.
+   *
+   * @param candidates every provider account, in their order; those that have refused this payment
+   *     are {@link Candidate.State#TRIED}
+   */
+  public Routed decide(Tenant tenant, List<Candidate> candidates, Facts facts) {
+    ActiveRules.Active rules = active.of(tenant);
+    List<String> names = candidates.stream().map(Candidate::provider).toList();
+    Rates rates = observed.of(tenant, rules.rules(), names, facts);
+    Health health = circuits.health(tenant, names, facts.region());
+    while (true) {
+      Plan plan = Router.plan(rules.rules(), candidates, facts, health, rates);
+      Decision decision = new Decision(rules.version(), facts, health, rates, plan);
+      String first = plan.first();
+      if (first == null) {
+        return new Routed(decision, null);
+      }
+      Circuit.Call call = circuits.begin(tenant, first, facts.region());
+      if (call.isAdmitted() || health.down().contains(first)) {
+        return new Routed(decision, call);
+      }
+      // Others probe it already. Each turn takes one more out, so that there is an end.
+      health = health.with(first);
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.portcullis.gateway.routing;
+
+import dev.portcullis.gateway.sealing.SealedTables;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import java.time.InstantSource;
+import java.util.List;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Wires routing. */
+@Configuration(proxyBeanMethods = false)
+class RoutingConfiguration {
+
+  @Bean
+  SealedTables routingTables() {
+    return () -> List.of(Decision.TABLE);
+  }
+
+  @Bean
+  Circuits circuits(InstantSource clock, MeterRegistry meters) {
+    Circuits circuits = new Circuits(clock);
+    Gauge.builder("portcullis.routing.circuits.open", circuits, Circuits::open)
+        .description("Provider accounts that technical failures keep out of the route, by region")
+        .register(meters);
+    return circuits;
+  }
+
+  @Bean
+  Routing routing(ActiveRules active, ObservedRates observed, Circuits circuits) {
+    return new Routing(active, observed, circuits);
+  }
+}

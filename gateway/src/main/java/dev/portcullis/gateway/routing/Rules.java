@@ -1,0 +1,46 @@
+package dev.portcullis.gateway.routing;
+
+import java.util.List;
+
+/**
+ * How an account routes its payments: the first rule that matches says where to, or else the
+ * default does.
+ *
+ * @param rules in order, at most {@value #MOST_RULES}
+ * @param fallback the default
+ * @param costs what the providers cost
+ */
+public record Rules(List<Rule> rules, Target fallback, Costs costs) {
+
+  /** How many rules a document may have. */
+  public static final int MOST_RULES = 200;
+
+  /** How large a document may be, in bytes. */
+  public static final int MOST_BYTES = 64 << 10;
+
+  /** Takes a copy. */
+  public Rules {
+    rules = List.copyOf(rules);
+  }
+
+  /** Whether anything is routed by what provider accounts have approved. */
+  boolean usesRates() {
+    return fallback instanceof Target.SuccessRate
+        || rules.stream().anyMatch(rule -> rule.to() instanceof Target.SuccessRate);
+  }
+
+  /**
+   * One rule.
+   *
+   * @param name what people call it; no two have the same
+   * @param when all of these have to hold
+   * @param to where it sends what it matches
+   * @param only whether nothing it matches may go anywhere else; if not, the default's provider
+   *     accounts come after its own
+   */
+  record Rule(String name, List<Condition> when, Target to, boolean only) {
+    Rule {
+      when = List.copyOf(when);
+    }
+  }
+}

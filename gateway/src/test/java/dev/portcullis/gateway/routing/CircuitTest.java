@@ -1,0 +1,139 @@
+package dev.portcullis.gateway.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.ProviderResult.Details;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/** How soon a provider leaves the route, and how soon it is back. */
+class CircuitTest {
+
+  private static final Tenant TENANT = new Tenant("acct_one", true);
+  private static final ProviderResult SILENCE = new ProviderResult.Unknown("no answer");
+  private static final ProviderResult APPROVAL = new ProviderResult.Approved("ref", Details.NONE);
+  private static final ProviderResult DECLINE =
+      new ProviderResult.Declined(DeclineCode.DO_NOT_HONOR, null, Details.NONE);
+
+  private Instant now = Instant.parse("2026-11-26T12:00:00Z");
+  private final Circuits circuits = new Circuits(new Moved());
+
+  private final class Moved implements InstantSource {
+    @Override
+    public Instant instant() {
+      return now;
+    }
+  }
+
+  private void pass(long millis) {
+    now = now.plusMillis(millis);
+  }
+
+  private Circuit.Call call(Region region) {
+    return circuits.begin(TENANT, "a", region);
+  }
+
+  private boolean isDown(Region region) {
+    return circuits.health(TENANT, Set.of("a"), region).down().contains("a");
+  }
+
+  private void fail() {
+    for (int n = 0; n < Circuit.LEAST_CALLS; n++) {
+      call(Region.EEA).end(SILENCE);
+      pass(200);
+    }
+  }
+
+  @Test
+  void failuresTakeItOutOfThatRegionAlone() {
+    fail();
+    assertThat(isDown(Region.EEA)).isTrue();
+    assertThat(isDown(Region.US)).isFalse();
+    assertThat(circuits.open(TENANT)).containsExactly("a eea");
+    assertThat(circuits.open()).isEqualTo(1);
+    assertThat(circuits.open(new Tenant("acct_one", false))).isEmpty();
+  }
+
+  @Test
+  void declinesNeverTakeItOut() {
+    for (int n = 0; n < 1_000; n++) {
+      call(Region.EEA).end(DECLINE);
+      pass(10);
+    }
+    assertThat(isDown(Region.EEA)).isFalse();
+    assertThat(circuits.open()).isZero();
+  }
+
+  @Test
+  void halfOfTheCallsHaveToFail() {
+    for (int n = 0; n < 100; n++) {
+      call(Region.EEA).end(n % 3 == 0 ? SILENCE : APPROVAL);
+      pass(50);
+    }
+    assertThat(isDown(Region.EEA)).isFalse();
+  }
+
+  @Test
+  void whoDoesNotAnswerAtAllIsOutWithinFiveSecondsOfTraffic() {
+    List<Circuit.Call> out = new ArrayList<>();
+    Instant began = now;
+    while (!isDown(Region.EEA)) {
+      out.add(call(Region.EEA));
+      pass(250);
+      assertThat(Duration.between(began, now)).isLessThan(Duration.ofSeconds(5));
+    }
+    assertThat(out).hasSizeGreaterThan(Circuit.LEAST_CALLS);
+    out.forEach(call -> call.end(APPROVAL)); // what is late changes nothing
+    assertThat(isDown(Region.EEA)).isTrue();
+  }
+
+  @Test
+  void itIsBackAfterAsManyProbesAsItTakesAndNoMoreGoMeanwhile() {
+    fail();
+    Instant healed = now;
+    pass(Circuit.WAIT.toMillis());
+    assertThat(isDown(Region.EEA)).as("it is time for a probe").isFalse();
+    List<Circuit.Call> probes = new ArrayList<>();
+    for (int n = 0; n < Circuit.PROBES; n++) {
+      probes.add(call(Region.EEA));
+    }
+    assertThat(probes).allMatch(Circuit.Call::isAdmitted);
+    assertThat(call(Region.EEA).isAdmitted()).isFalse();
+    probes.forEach(probe -> probe.end(APPROVAL));
+    assertThat(circuits.open()).isZero();
+    assertThat(call(Region.EEA).isAdmitted()).isTrue();
+    assertThat(Duration.between(healed, now)).isLessThan(Duration.ofSeconds(60));
+  }
+
+  @Test
+  void probesThatFailOrAreForgottenTakeItOutAgain() {
+    fail();
+    pass(Circuit.WAIT.toMillis());
+    for (int n = 0; n < Circuit.PROBES; n++) {
+      assertThat(call(Region.EEA).isAdmitted()).isTrue(); // and nobody says how they ended
+    }
+    pass(Circuit.STALLED.toMillis() + 1);
+    assertThat(isDown(Region.EEA)).isTrue();
+  }
+
+  @Test
+  void whatBeganBeforeItFailedSaysNothingOfTheProbes() {
+    Circuit.Call old = call(Region.EEA);
+    fail();
+    pass(Circuit.WAIT.toMillis());
+    Circuit.Call probe = call(Region.EEA);
+    old.end(APPROVAL);
+    probe.end(APPROVAL);
+    call(Region.EEA).end(APPROVAL);
+    assertThat(circuits.open()).as("two of three probes").isEqualTo(1);
+    call(Region.EEA).end(APPROVAL);
+    assertThat(circuits.open()).isZero();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.routing;
+
+import org.jspecify.annotations.NullMarked;
