@@ -585,7 +585,10 @@ class ChangesTest {
     vault.provider.behave(e -> FakeProvider.answer(e, 200, Map.of("key", VALUE)));
     Map<String, Object> owner = Map.of("account", vault.account, "livemode", false);
     Got list = vault.call("/internal/v1/providers", owner);
-    assertThat(list.text("data")).contains("known/1").doesNotContain(VALUE);
+    assertThat(list.text("data"))
+        .contains("known/1")
+        .doesNotContain(VALUE)
+        .containsPattern("name=known,[^}]*tls=null");
     assertThat(
             vault
                 .call(
@@ -597,6 +600,11 @@ class ChangesTest {
     call.put("provider_account", "known");
     Got works = vault.call("/internal/v1/providers/test", call);
     assertThat(works.text("outcome")).isEqualTo("works");
+    assertThat(vault.call("/internal/v1/providers", owner).text("data"))
+        .as("how the connection was made")
+        .containsPattern(
+            "name=known,[^}]*tls=\\{verified=true, protocol=TLSv1.3, cipher=TLS_[^}]*"
+                + "certificate_expires_at=[0-9]+, seen_at=[0-9]+, pinned=false");
     assertThat(works.json().toString()).doesNotContain(VALUE);
     assertThat(vault.provider.received.getFirst().path()).isEqualTo("/ping");
     vault.provider.behave(e -> FakeProvider.answer(e, 401, Map.of()));

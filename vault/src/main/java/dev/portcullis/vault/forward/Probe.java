@@ -4,6 +4,7 @@ import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.forward.Policy.Operation;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.egress.TlsSeen;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
@@ -32,6 +33,31 @@ final class Probe {
     tree.put("secret", provider.credentials().version());
     tree.put("operations", policy.operations().keySet().stream().sorted().toList());
     tree.put("can_be_tested", policy.probe() != null);
+    tree.put("tls", tls(policy, provider.client().seen(policy.origin().getHost())));
+    return tree;
+  }
+
+  /** How this vault's last connection came out; null where it has not tried one yet. */
+  private static @Nullable Map<String, @Nullable Object> tls(
+      Policy policy, @Nullable TlsSeen seen) {
+    if (seen == null) {
+      return null;
+    }
+    Map<String, @Nullable Object> tree = new LinkedHashMap<>();
+    switch (seen) {
+      case TlsSeen.Verified verified -> {
+        tree.put("verified", true);
+        tree.put("protocol", verified.protocol());
+        tree.put("cipher", verified.cipher());
+        tree.put("certificate_expires_at", verified.certificateEnds().getEpochSecond());
+        tree.put("seen_at", verified.agreedAt().getEpochSecond());
+      }
+      case TlsSeen.Failed(String reason) -> {
+        tree.put("verified", false);
+        tree.put("reason", reason);
+      }
+    }
+    tree.put("pinned", !policy.pins().isEmpty());
     return tree;
   }
 

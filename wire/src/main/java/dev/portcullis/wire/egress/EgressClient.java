@@ -3,17 +3,24 @@ package dev.portcullis.wire.egress;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
+import java.net.Socket;
 import java.net.UnknownHostException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
@@ -70,6 +77,7 @@ public final class EgressClient implements AutoCloseable {
 
   private final CloseableHttpClient client;
   private final int maxResponseBytes;
+  private final NotingTls tls;
 
   /**
    * @param tls whom to trust, and what to show of oneself
@@ -84,10 +92,11 @@ public final class EgressClient implements AutoCloseable {
    */
   public EgressClient(SSLContext tls, EgressOptions options, Names names) {
     this.maxResponseBytes = options.maxResponseBytes();
-    this.client = build(tls, options, names);
+    this.tls = new NotingTls(tls, options);
+    this.client = build(this.tls, options, names);
   }
 
-  private static CloseableHttpClient build(SSLContext tls, EgressOptions options, Names names) {
+  private static CloseableHttpClient build(NotingTls tls, EgressOptions options, Names names) {
     Timeout connect = Timeout.of(options.connectTimeout());
     return HttpClients.custom()
         .setConnectionManager(
@@ -95,13 +104,7 @@ public final class EgressClient implements AutoCloseable {
                 .setDnsResolver(new CheckedDnsResolver(options.addresses(), names))
                 .setConnectionFactory(
                     ManagedHttpClientConnectionFactory.builder().http1Config(HEAD).build())
-                .setTlsSocketStrategy(
-                    new DefaultClientTlsStrategy(
-                        tls,
-                        options.protocols().toArray(String[]::new),
-                        null,
-                        SSLBufferMode.STATIC,
-                        HttpsSupport.getDefaultHostnameVerifier()))
+                .setTlsSocketStrategy(tls)
                 .setDefaultConnectionConfig(
                     ConnectionConfig.custom()
                         .setConnectTimeout(connect)
@@ -126,6 +129,11 @@ public final class EgressClient implements AutoCloseable {
         .disableContentCompression()
         .setUserAgent("Portcullis")
         .build();
+  }
+
+  /** How the last connection to that host came out, or null where none was tried. */
+  public @Nullable TlsSeen seen(String host) {
+    return tls.seen.get(host);
   }
 
   /**
@@ -248,6 +256,54 @@ public final class EgressClient implements AutoCloseable {
   @Override
   public void close() {
     client.close(org.apache.hc.core5.io.CloseMode.GRACEFUL);
+  }
+
+  /** Notes how handshakes come out: nobody has to make one to know it. */
+  private static final class NotingTls extends DefaultClientTlsStrategy {
+
+    /** A policy names three hosts at most; those of its earlier versions go all at once. */
+    private static final int MOST_HOSTS = 16;
+
+    private final Map<String, TlsSeen> seen = new ConcurrentHashMap<>();
+
+    NotingTls(SSLContext tls, EgressOptions options) {
+      super(
+          tls,
+          options.protocols().toArray(String[]::new),
+          null,
+          SSLBufferMode.STATIC,
+          HttpsSupport.getDefaultHostnameVerifier());
+    }
+
+    @Override
+    public SSLSocket upgrade(
+        Socket socket, String host, int port, @Nullable Object attachment, HttpContext context)
+        throws IOException {
+      try {
+        SSLSocket upgraded = super.upgrade(socket, host, port, attachment, context);
+        note(host, verified(upgraded.getSession()));
+        return upgraded;
+      } catch (SSLException e) {
+        note(host, new TlsSeen.Failed(e.getClass().getSimpleName()));
+        throw e;
+      }
+    }
+
+    private void note(String host, TlsSeen outcome) {
+      if (seen.size() >= MOST_HOSTS && !seen.containsKey(host)) {
+        seen.clear();
+      }
+      seen.put(host, outcome);
+    }
+
+    private static TlsSeen verified(SSLSession session) throws SSLException {
+      X509Certificate leaf = (X509Certificate) session.getPeerCertificates()[0];
+      return new TlsSeen.Verified(
+          session.getProtocol(),
+          session.getCipherSuite(),
+          leaf.getNotAfter().toInstant(),
+          Instant.ofEpochMilli(session.getCreationTime()));
+    }
   }
 
   /** Gives up on a server that answers without end before it answers, or changes the protocol. */
