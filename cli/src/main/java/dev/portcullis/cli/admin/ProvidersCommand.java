@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
     name = "providers",
     description = "Connect accounts at payment providers, pause them, and see how they do.",
     subcommands = {
+      ProvidersPolicyCommand.class,
       ProvidersCommand.ListProviders.class,
       ProvidersCommand.Add.class,
       ProvidersCommand.Update.class,

@@ -1,0 +1,119 @@
+package dev.portcullis.cli.connectors;
+
+import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.connectors.Connectors;
+import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.ProviderSetup;
+import dev.portcullis.wire.json.Json;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A forward policy as the vault's administration takes it, made of a connector's template, and what
+ * it needs.
+ *
+ * @param json the policy
+ * @param host what its secrets are bound to, as {@code vault secrets put} takes it
+ * @param secrets what has to be entered
+ */
+public record PolicyDraft(String json, String host, List<ProviderSetup.SecretNeed> secrets) {
+
+  /** Takes a copy. */
+  public PolicyDraft {
+    secrets = List.copyOf(secrets);
+  }
+
+  /**
+   * The policy for an account at the provider.
+   *
+   * @param name the provider account's
+   * @param given values of the parameters
+   * @throws Refusal if something is missing, unknown or of the wrong form
+   */
+  public static PolicyDraft of(
+      Connector connector, boolean livemode, String name, Map<String, String> given) {
+    return filled(connector, connector.manifest().setup(), livemode, name, given, false);
+  }
+
+  /**
+   * The policy by which the sandbox's simulator stands in for the provider.
+   *
+   * @param simulator where it listens: scheme, host and port
+   */
+  public static PolicyDraft simulated(
+      Connector connector, String simulator, String name, Map<String, String> given) {
+    ProviderSetup real = connector.manifest().setup();
+    ProviderSetup.Host test = real.test();
+    if (test == null || real.live() == null) {
+      throw new Refusal(
+          "The simulator stands in for real providers; "
+              + connector.manifest().name()
+              + " is connected already.");
+    }
+    ProviderSetup setup =
+        new ProviderSetup(
+            real.documentation(),
+            real.secrets(),
+            real.parameters(),
+            new ProviderSetup.Host(simulator, test.base(), test.more()),
+            null,
+            real.notifications(),
+            real.policy());
+    return filled(connector, setup, false, name, given, true);
+  }
+
+  private static PolicyDraft filled(
+      Connector connector,
+      ProviderSetup setup,
+      boolean livemode,
+      String name,
+      Map<String, String> given,
+      boolean loopback) {
+    String json;
+    try {
+      json = setup.policy(template(setup), livemode, name, given);
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(
+          "No policy for %s: %s. `connectors show %s` says what it needs."
+              .formatted(connector.manifest().name(), e.getMessage(), connector.manifest().name()),
+          e);
+    }
+    if (loopback) {
+      json = json.replaceFirst("\\{", "{\n  \"allow_loopback\": true,");
+    }
+    Map<String, @Nullable Object> policy = Json.readObject(json);
+    return new PolicyDraft(
+        json,
+        host(policy),
+        setup.secrets().stream()
+            .map(
+                need ->
+                    new ProviderSetup.SecretNeed(
+                        need.name().replace("${account}", name), need.what(), need.where()))
+            .toList());
+  }
+
+  /** The origin's, and where another host makes the tokens that one too. */
+  private static String host(Map<String, @Nullable Object> policy) {
+    String origin = URI.create(String.valueOf(policy.get("origin"))).getAuthority();
+    return policy.get("credential") instanceof Map<?, ?> credential
+            && credential.get("token_origin") instanceof String tokens
+        ? origin + "," + URI.create(tokens).getAuthority()
+        : origin;
+  }
+
+  private static String template(ProviderSetup setup) {
+    try (InputStream in = Connectors.class.getResourceAsStream(setup.policy())) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
