@@ -9,18 +9,18 @@ import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What a provider decides, whatever API it speaks, over {@link Books} of its own. */
 public final class Acquirer implements AutoCloseable {
   static final String AUTHORIZATION_PREFIX = "auth_";
+
+  /** The note of a movement that was only taken note of: why it will come to nothing. */
+  public static final String FAILED = "failed";
 
   /** How long a refund of the cards whose refunds change by themselves takes. */
   private static final long SETTLEMENT_MILLIS = 2_000;
@@ -29,7 +29,7 @@ public final class Acquirer implements AutoCloseable {
   private static final long ASYNCHRONOUS_MILLIS = 500;
 
   private final Books books;
-  private final Disputes disputes = new Disputes();
+  private final DisputeBook disputes;
 
   /**
    * A movement of money that was asked for.
@@ -81,15 +81,17 @@ public final class Acquirer implements AutoCloseable {
    * @throws IOException if the ledger cannot be used
    */
   Acquirer(Path directory, InstantSource clock) throws IOException {
+    Disputes known = new Disputes();
     this.books =
         new Books(
             directory,
             clock,
             operation -> {
               if (operation instanceof Operation.Dispute dispute) {
-                disputes.remember(dispute);
+                known.remember(dispute);
               }
             });
+    this.disputes = new DisputeBook(books, known);
   }
 
   Books books() {
@@ -161,7 +163,7 @@ public final class Acquirer implements AutoCloseable {
 
   private Operation.Authorization taken(Operation.Authorization made) {
     int place = Math.max(books.size(), made.identity().number() + 1);
-    writeWith(disputed(made, made.funds().captured(), place), made);
+    writeWith(disputes.of(made, made.funds().captured(), place), made);
     return made;
   }
 
@@ -237,6 +239,43 @@ public final class Acquirer implements AutoCloseable {
             () -> moveNow(request, authorization(request.authorization())));
   }
 
+  /** A movement that is taken note of, fails a little later for that reason, and moves nothing. */
+  public Operation.Movement fail(MovementRequest request, String reason) {
+    return (Operation.Movement)
+        books.once(
+            request.reference(),
+            Books.fingerprint(request.comparable()),
+            () -> {
+              Operation.Authorization authorization = authorization(request.authorization());
+              Operation.Notes notes = request.way().notes().with(Map.of(FAILED, reason));
+              Operation.Settlement end =
+                  new Operation.Settlement(
+                      books.clock().millis() + ASYNCHRONOUS_MILLIS,
+                      Operation.Status.PENDING,
+                      Operation.Status.DECLINED);
+              Operation.Movement movement = movement(request, authorization, end, notes);
+              books.write(movement, authorization.followedBy(movement.identity().number()));
+              return movement;
+            });
+  }
+
+  private Operation.Movement movement(
+      MovementRequest request,
+      Operation.Authorization authorization,
+      Operation.@Nullable Settlement end,
+      Operation.Notes notes) {
+    return new Operation.Movement(
+        books.identity(
+            Movements.prefix(request.kind()), request.reference(), request.comparable(), notes),
+        request.kind(),
+        authorization.identity().id(),
+        request.amount(),
+        authorization.terms().currency(),
+        end == null ? Operation.Status.APPROVED : end.first(),
+        end,
+        authorization.last());
+  }
+
   private Operation.Authorization authorization(String id) {
     if (books.byId(id) instanceof Operation.Authorization authorization) {
       return authorization;
@@ -244,7 +283,7 @@ public final class Acquirer implements AutoCloseable {
     throw unknown();
   }
 
-  private static Refused unknown() {
+  static Refused unknown() {
     return new Refused(404, "no_such_authorization", "There is no such authorization.", null);
   }
 
@@ -262,22 +301,10 @@ public final class Acquirer implements AutoCloseable {
         };
     Operation.@Nullable Settlement settlement = settlement(request, authorization.terms().story());
     Operation.Movement movement =
-        new Operation.Movement(
-            books.identity(
-                Movements.prefix(request.kind()),
-                request.reference(),
-                request.comparable(),
-                request.way().notes()),
-            request.kind(),
-            authorization.identity().id(),
-            request.amount(),
-            currency,
-            settlement == null ? Operation.Status.APPROVED : settlement.first(),
-            settlement,
-            authorization.last());
+        movement(request, authorization, settlement, request.way().notes());
     Operation.@Nullable Dispute dispute =
         request.kind() == Operation.Kind.CAPTURE
-            ? disputed(after, request.amount(), movement.identity().number() + 1)
+            ? disputes.of(after, request.amount(), movement.identity().number() + 1)
             : null;
     writeWith(dispute, movement, after.followedBy(movement.identity().number()));
     return movement;
@@ -296,22 +323,6 @@ public final class Acquirer implements AutoCloseable {
         own == null ? now + ASYNCHRONOUS_MILLIS : own.dueMillis(),
         Operation.Status.PENDING,
         own == null ? Operation.Status.APPROVED : own.status());
-  }
-
-  /** The dispute that such a charge meets as soon as its money is taken, or null. */
-  private Operation.@Nullable Dispute disputed(
-      Operation.Authorization authorization, long captured, int place) {
-    Operation.Stage stage = Disputes.first(authorization.terms().story());
-    if (captured == 0 || stage == null) {
-      return null;
-    }
-    String id = "dsp_" + HexFormat.of().toHexDigits(place) + books.randomText();
-    long now = books.clock().instant().getEpochSecond();
-    return new Operation.Dispute(
-        new Operation.Identity(place, id, id, Books.fingerprint(id), now),
-        Disputes.claim(authorization, captured, books.clock().instant()),
-        stage,
-        disputes.next());
   }
 
   /** Writes what was asked for, and the dispute that it leads to, as one. */
@@ -333,57 +344,35 @@ public final class Acquirer implements AutoCloseable {
    * @param evidence what is sent, by name; empty for an acceptance
    */
   public Operation.Movement respond(MovementRequest request, Map<String, String> evidence) {
-    String comparable = request.comparable() + "\n" + new TreeMap<>(evidence);
-    return (Operation.Movement)
-        books.once(
-            request.reference(),
-            Books.fingerprint(comparable),
-            () -> {
-              if (books.byId(request.authorization()) instanceof Operation.Dispute dispute) {
-                return respondNow(request, evidence, dispute, comparable);
-              }
-              throw unknown();
-            });
-  }
-
-  private Operation respondNow(
-      MovementRequest request,
-      Map<String, String> evidence,
-      Operation.Dispute dispute,
-      String comparable) {
-    Operation.Stage next =
-        request.kind() == Operation.Kind.EVIDENCE
-            ? Disputes.afterEvidence(dispute, evidence, books.clock().instant())
-            : Disputes.afterAcceptance(dispute);
-    Operation.Movement movement =
-        new Operation.Movement(
-            books.identity(
-                Movements.prefix(request.kind()),
-                request.reference(),
-                comparable,
-                request.way().notes()),
-            request.kind(),
-            dispute.identity().id(),
-            dispute.claim().amount(),
-            dispute.claim().currency(),
-            Operation.Status.APPROVED,
-            null);
-    Operation.Dispute after = dispute.at(next, disputes.next());
-    books.write(movement, after);
-    disputes.remember(after);
-    return movement;
+    return disputes.respond(request, evidence);
   }
 
   /** The disputes that changed after that change, as they stand now. */
   Disputes.Page disputesAfter(long change) {
-    return books.step(
-        () ->
-            disputes.after(
-                change, number -> (Operation.Dispute) Objects.requireNonNull(books.at(number))));
+    return disputes.disputesAfter(change);
+  }
+
+  /** The newest disputes first, at most so many. */
+  public List<Operation.Dispute> disputes(int most) {
+    return disputes.disputes(most);
+  }
+
+  /** The authorization whose charge is disputed. */
+  public Operation.Authorization disputed(Operation.Dispute dispute) {
+    if (lookup(dispute.claim().authorization()).orElse(null)
+        instanceof Operation.Authorization authorization) {
+      return authorization;
+    }
+    throw unknown();
+  }
+
+  /** How many places the books have; {@link #at} tells what is at each. */
+  public int size() {
+    return books.size();
   }
 
   /** The operation with that reference as it stands now. */
-  Optional<Operation> lookup(String reference) {
+  public Optional<Operation> lookup(String reference) {
     return Optional.ofNullable(books.byReference(reference));
   }
 
@@ -454,6 +443,21 @@ public final class Acquirer implements AutoCloseable {
         });
   }
 
+  /** Gives up a challenge that nobody can be sent to. */
+  public Operation.Authorization giveUp(String id) {
+    return books.step(
+        () -> {
+          Operation.Authorization before = authorization(id);
+          if (!isWaiting(before)) {
+            throw Refused.state("not_completable", "There is no challenge to give up.");
+          }
+          Operation.Authorization after =
+              apply(before, new Verdict.Decline("authentication_not_handled"));
+          books.write(after);
+          return after;
+        });
+  }
+
   /** Whether the shopper has yet to answer. */
   static boolean isWaiting(Operation.Authorization authorization) {
     return authorization.outcome().status() == Operation.Status.REQUIRES_ACTION
@@ -485,32 +489,6 @@ public final class Acquirer implements AutoCloseable {
             ? Issuer.afterChallenge(authorization.terms().story(), authorization.isVerification())
             : new Verdict.Decline("authentication_failed");
     return apply(authorization, verdict);
-  }
-
-  /** The first answer to the request of that key, or null. */
-  Operation.@Nullable Receipt receipt(String key) {
-    return books.byReference(receiptReference(key)) instanceof Operation.Receipt receipt
-        ? receipt
-        : null;
-  }
-
-  /** Keeps the first answer to the request of that key. */
-  void keep(String key, String comparable, int status, @Nullable String body) {
-    books.step(
-        () -> {
-          Operation.Receipt receipt =
-              new Operation.Receipt(
-                  books.identity("rcpt_", receiptReference(key), comparable, Operation.Notes.NONE),
-                  status,
-                  body);
-          books.write(receipt);
-          return receipt;
-        });
-  }
-
-  /** Blanks are in no key. */
-  private static String receiptReference(String key) {
-    return "answer to " + key;
   }
 
   @Override

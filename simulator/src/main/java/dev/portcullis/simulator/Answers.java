@@ -64,7 +64,7 @@ final class Answers {
     body.put("redirect_url", redirectUrl(authorization, status));
     body.put("checks", checks(authorization));
     body.put("network_transaction_id", approved ? NetworkTransaction.of(authorization) : null);
-    body.put("authorization_code", approved ? authorizationCode(authorization) : null);
+    body.put("authorization_code", approved ? CardChecks.authorizationCode(authorization) : null);
     body.put("funds_available", approved && terms.story() == Story.FUNDS_AT_ONCE);
     body.put(
         "three_d_secure",
@@ -173,27 +173,12 @@ final class Answers {
 
   /** What the issuer would say of an address; the gateway knows whether one was given. */
   private static Map<String, Object> checks(Operation.Authorization authorization) {
-    return switch (authorization.terms().story()) {
-      case POSTAL_CODE_FAILS -> checks(authorization, "pass", "fail");
-      case LINE1_FAILS -> checks(authorization, "fail", "pass");
-      case ADDRESS_FAILS -> checks(authorization, "fail", "fail");
-      case ADDRESS_UNAVAILABLE -> checks(authorization, "unavailable", "unavailable");
-      default -> checks(authorization, "pass", "pass");
-    };
-  }
-
-  private static Map<String, Object> checks(
-      Operation.Authorization authorization, String line1, String postalCode) {
+    CardChecks said = CardChecks.of(authorization);
     Map<String, Object> checks = new LinkedHashMap<>();
-    checks.put("cvc", authorization.outcome().cvcCheck());
-    checks.put("address_line1", line1);
-    checks.put("postal_code", postalCode);
+    checks.put("cvc", said.cvc());
+    checks.put("address_line1", said.line1());
+    checks.put("postal_code", said.postalCode());
     return checks;
-  }
-
-  private static String authorizationCode(Operation.Authorization authorization) {
-    long hash = ReferenceIndex.hash(authorization.identity().id());
-    return String.format(Locale.ROOT, "%06d", Math.floorMod(hash, 1_000_000));
   }
 
   private static @Nullable Map<String, Object> threeDSecure(Operation.Outcome outcome) {

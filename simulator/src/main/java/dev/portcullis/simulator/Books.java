@@ -129,6 +129,7 @@ final class Books implements AutoCloseable {
         Operation.Movement settled = movement.settled();
         if (settled.status() == Operation.Status.DECLINED
             && movement.kind() == Operation.Kind.REFUND
+            && movement.notes().get(Acquirer.FAILED).isEmpty()
             && byId(movement.authorization()) instanceof Operation.Authorization authorization) {
           write(settled, Movements.takeBack(authorization, movement.amount()));
         } else {
@@ -194,6 +195,30 @@ final class Books implements AutoCloseable {
 
   @Nullable Operation byAlias(String alias) {
     return step(() -> ledger.byAlias(alias));
+  }
+
+  /** The first answer to the request of that key, or null. */
+  Operation.@Nullable Receipt receipt(String key) {
+    return byReference(receiptReference(key)) instanceof Operation.Receipt receipt ? receipt : null;
+  }
+
+  /** Keeps the first answer to the request of that key. */
+  void keep(String key, String comparable, int status, @Nullable String body) {
+    step(
+        () -> {
+          Operation.Receipt receipt =
+              new Operation.Receipt(
+                  identity("rcpt_", receiptReference(key), comparable, Operation.Notes.NONE),
+                  status,
+                  body);
+          write(receipt);
+          return receipt;
+        });
+  }
+
+  /** Blanks are in no key. */
+  private static String receiptReference(String key) {
+    return "answer to " + key;
   }
 
   int size() {

@@ -24,7 +24,7 @@ public final class Call {
   }
 
   /** Whether it only asks. */
-  boolean isRead() {
+  public boolean isRead() {
     return method().equals("GET");
   }
 
@@ -46,6 +46,11 @@ public final class Call {
   /** The value of the path's variable. */
   public String variable(String name) {
     return request.path().pathParameters().get(name);
+  }
+
+  /** The whole query as it came, without its question mark. */
+  public String query() {
+    return request.query().rawValue();
   }
 
   /** The query's parameter, or an empty text. */

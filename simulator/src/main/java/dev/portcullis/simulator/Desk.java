@@ -161,7 +161,7 @@ public final class Desk implements HttpService {
       return handler.answer(call);
     }
     String comparable = call.comparable();
-    Operation.Receipt receipt = acquirer.receipt(key);
+    Operation.Receipt receipt = acquirer.books().receipt(key);
     if (receipt != null) {
       if (!receipt.identity().fingerprint().equals(Books.fingerprint(comparable))) {
         throw new Refused(
@@ -172,7 +172,7 @@ public final class Desk implements HttpService {
     Answer answer = answerOf(handler, call);
     if (api.isKept(answer)) {
       String body = answer.body() == null ? null : Json.writeString(answer.body());
-      acquirer.keep(key, comparable, answer.status(), body);
+      acquirer.books().keep(key, comparable, answer.status(), body);
     }
     return answer;
   }

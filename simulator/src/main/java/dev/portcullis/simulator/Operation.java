@@ -220,7 +220,7 @@ public sealed interface Operation {
           identity, kind, authorization, amount, currency, last, settlement, previous);
     }
 
-    boolean isOpen() {
+    public boolean isOpen() {
       return settlement != null && settlement.status() != status;
     }
   }
@@ -235,7 +235,7 @@ public sealed interface Operation {
     WON,
     LOST;
 
-    boolean awaitsEvidence() {
+    public boolean awaitsEvidence() {
       return this == INQUIRY || this == CHARGEBACK;
     }
   }

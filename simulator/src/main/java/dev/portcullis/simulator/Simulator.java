@@ -9,6 +9,7 @@ import io.helidon.webserver.http.HttpRouting;
 import io.helidon.webserver.http.HttpService;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
+import io.helidon.webserver.http1.Http1Config;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -76,6 +77,8 @@ final class Simulator implements AutoCloseable {
         .shutdownGracePeriod(GRACE)
         .maxPayloadSize(MAX_BODY)
         .bindAddress(new InetSocketAddress(here, ports.provider()))
+        // SDKs write brackets into a query as they are, and the real providers take them.
+        .addProtocol(Http1Config.builder().validatePrologue(false).build())
         .tls(
             Tls.builder()
                 .sslContext(settings.tls())

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -49,6 +50,14 @@ final class Rig implements AutoCloseable {
 
   void pass(Duration time) {
     now.updateAndGet(instant -> instant.plus(time));
+  }
+
+  /** Says where a provider's notifications go. */
+  void notify(String provider, Map<String, Object> plan) throws IOException {
+    Client.Reply reply = client.control("PUT", "/control/notifications?provider=" + provider, plan);
+    if (reply.status() != 200) {
+      throw new IOException("refused with " + reply.status() + ": " + reply.html());
+    }
   }
 
   @Override

@@ -30,7 +30,10 @@ final class StripeAnswers {
     }
     return switch (operation) {
       case ProviderOperation.Authorize authorize ->
-          StripeIntents.authorized(authorize.id(), authorize.amount(), authorize.capture(), body);
+          unattended(authorize, body)
+              ? unauthenticated(body)
+              : StripeIntents.authorized(
+                  authorize.id(), authorize.amount(), authorize.capture(), body);
       case ProviderOperation.Capture capture ->
           captured(capture.providerReference(), capture.amount(), false, body);
       case ProviderOperation.Cancel cancel ->
@@ -45,6 +48,23 @@ final class StripeAnswers {
           ProviderOperation.AcceptDispute _ ->
           new Unknown("Stripe is not asked for this");
     };
+  }
+
+  /**
+   * A set-up intent cannot be told to refuse a card that wants a challenge nobody can be sent to.
+   * It verifies nothing unless it is completed, which it never is.
+   */
+  private static boolean unattended(ProviderOperation.Authorize authorize, JsonTree intent) {
+    return !authorize.mayChallenge()
+        && intent.at("status").is("requires_action")
+        && intent.at("metadata", "operation").is(authorize.id());
+  }
+
+  private static ProviderResult unauthenticated(JsonTree intent) {
+    return new Declined(
+        DeclineCode.AUTHENTICATION_REQUIRED,
+        intent.at("id").id(),
+        Details.said(new ProviderWords("requires_action", null)));
   }
 
   private static ProviderResult found(ProviderOperation.Lookup lookup, JsonTree body) {

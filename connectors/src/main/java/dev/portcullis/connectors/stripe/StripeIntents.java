@@ -80,9 +80,14 @@ final class StripeIntents {
         : new RequiresAction(id, url);
   }
 
+  /** Refused if an attempt failed; without one it still waits for its card. */
   private static ProviderResult refused(String id, JsonTree intent) {
     JsonTree payment = intent.at("last_payment_error");
     JsonTree error = payment.isAbsent() ? intent.at("last_setup_error") : payment;
+    if (error.isAbsent()) {
+      // As it was made, before the card was tried: the event of its making says so too.
+      return new Pending(id);
+    }
     Details details = details(intent);
     return new Declined(
         StripeErrors.decline(error),

@@ -60,6 +60,8 @@ final class StripeRequests {
             .put("payment_method_data", method(authorize.shopper()))
             .put("payment_method_options", new BodyBuilder().put("card", options(authorize)))
             .put("off_session", merchant ? true : null)
+            // Where nobody can be sent to a challenge, the card is refused and not left waiting.
+            .put("error_on_requires_action", (merchant || authorize.mayChallenge()) ? null : true)
             .put("setup_future_usage", use.store() && !merchant ? "off_session" : null);
     return closing(body, authorize, "latest_charge");
   }

@@ -109,7 +109,7 @@ class StripeConnectorTest {
     "false, requires_capture, Approved",
     "true, processing, Pending",
     "true, requires_confirmation, Pending",
-    "true, requires_payment_method, Declined",
+    "true, requires_payment_method, Pending",
     "true, canceled, Declined",
     "true, requires_action, Unknown"
   })
@@ -239,7 +239,31 @@ class StripeConnectorTest {
         .containsEntry(
             "payment_method_options", Map.of("card", Map.of("request_three_d_secure", "any")));
     assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.NEVER)).body())
+        .containsEntry("error_on_requires_action", true)
         .doesNotContainKeys("return_url", "payment_method_options");
+  }
+
+  /** A set-up intent knows no {@code error_on_requires_action}. */
+  @Test
+  void whatWantsAChallengeThatNobodyCanBeSentToIsDeclined() {
+    ProviderOperation never = Operations.wishing(Challenge.Wish.NEVER);
+    String waiting = StripeSpecimen.payment(never.id(), "requires_action", "");
+    assertThat(interpret(never, 200, waiting))
+        .isInstanceOfSatisfying(
+            Declined.class,
+            declined -> assertThat(declined.code()).isEqualTo(DeclineCode.AUTHENTICATION_REQUIRED));
+    assertThat(interpret(never, 200, waiting.replace(never.id(), "op_other")))
+        .isInstanceOf(Unknown.class);
+  }
+
+  /** It is told of within the same second as its end, and may arrive after it. */
+  @Test
+  void anIntentThatWasOnlyMadeIsNoRefusal() {
+    String made = StripeSpecimen.payment("op_1", "requires_payment_method", "");
+    assertThat(event("payment_intent.created", made))
+        .isInstanceOfSatisfying(
+            Notification.Outcome.class,
+            told -> assertThat(told.result()).isInstanceOf(Pending.class));
   }
 
   @Test
