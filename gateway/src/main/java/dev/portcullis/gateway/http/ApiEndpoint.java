@@ -262,7 +262,7 @@ public final class ApiEndpoint
             arguments,
             expand,
             idempotency(call, route, tree, principal),
-            call.address.getHostAddress());
+            Sender.of(call.address.getHostAddress(), call.http));
     return execute(call, request, route, expand);
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param expand the paths of {@code expand}, checked; what they name of other objects is put in
  *     place of their ids after the use case
  * @param idempotency the idempotency key, if the client sent one with a POST
- * @param address from where it comes: the shopper's for a publishable key, else a server's
+ * @param sender who sent it: the shopper's browser for a publishable key, else a server
  */
 public record ApiRequest(
     Principal principal,
@@ -27,11 +27,11 @@ public record ApiRequest(
     Arguments arguments,
     List<String> expand,
     Optional<IdempotencyUse> idempotency,
-    String address) {
+    Sender sender) {
 
   /** The shopper's address, or null where a server speaks for the shopper. */
   public @Nullable String shopperAddress() {
-    return principal.isPublishable() ? address : null;
+    return principal.isPublishable() ? sender.address() : null;
   }
 
   /**

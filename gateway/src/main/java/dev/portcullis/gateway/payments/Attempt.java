@@ -33,6 +33,28 @@ public record Attempt(
     return new Attempt(ask, chosen, objectType, object, charge, paymentMethod, errorOnAction);
   }
 
+  /**
+   * What follows it at the same provider. Going on with a payment is about the same card; whatever
+   * else follows is not.
+   */
+  Attempt followedBy(ProviderOperation next) {
+    boolean goesOn = next instanceof ProviderOperation.Complete;
+    return new Attempt(
+        next,
+        Way.to(provider()),
+        objectType,
+        object,
+        charge,
+        goesOn ? paymentMethod : Map.of(),
+        goesOn && errorOnAction);
+  }
+
+  /** The same thing asked of the next provider. */
+  Attempt again(ProviderOperation next) {
+    return new Attempt(
+        next, chosen().next(), objectType, object, charge, paymentMethod, errorOnAction);
+  }
+
   /** Where it goes, and where else it could. */
   public Way chosen() {
     if (way == null) {
@@ -63,6 +85,35 @@ public record Attempt(
       case ProviderOperation.AcceptDispute accept -> null;
       case ProviderOperation.Lookup lookup -> lookup.authorization();
     };
+  }
+
+  /** Whether an approval of it means that money is reserved or taken, and no later step is. */
+  boolean authorizes() {
+    return ask instanceof ProviderOperation.Authorize || ask instanceof ProviderOperation.Complete;
+  }
+
+  /** Whether what it authorizes is taken at once. */
+  boolean captures() {
+    return switch (ask) {
+      case ProviderOperation.Authorize authorize -> authorize.capture();
+      case ProviderOperation.Complete complete -> complete.capture();
+      case ProviderOperation.Capture _,
+          ProviderOperation.Cancel _,
+          ProviderOperation.Refund _,
+          ProviderOperation.SubmitEvidence _,
+          ProviderOperation.AcceptDispute _,
+          ProviderOperation.Lookup _ ->
+          false;
+    };
+  }
+
+  /** The money that it authorizes. */
+  Money authorized() {
+    Money amount = amount();
+    if (!authorizes() || amount == null) {
+      throw new IllegalStateException("no authorization: " + ask.id());
+    }
+    return amount;
   }
 
   /** The card's id in the vault, or null where no card is used. */

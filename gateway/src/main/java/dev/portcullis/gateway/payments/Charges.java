@@ -1,7 +1,6 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DeclineCode;
-import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.provider.Provider;
 import java.time.Instant;
@@ -31,7 +30,6 @@ final class Charges {
       ProviderResult.Approved approved,
       @Nullable String mandate,
       Instant now) {
-    ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     putProvider(facts, attempt.provider());
     facts.put("outcome", outcome("approved_by_network", null, "authorized", "Payment complete."));
@@ -43,7 +41,7 @@ final class Charges {
     return new Charge(
         head(intent, attempt, now),
         intent.head().id(),
-        authorize.amount(),
+        attempt.authorized(),
         new Charge.Standing(Charge.Status.SUCCEEDED, 0, 0, false, Charge.Contest.NONE),
         approved.providerReference(),
         null,
@@ -56,7 +54,6 @@ final class Charges {
       DeclineCode code,
       @Nullable String providerReference,
       Instant now) {
-    ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     putProvider(facts, attempt.provider());
     facts.put("failure_code", code.code());
@@ -74,7 +71,7 @@ final class Charges {
     return new Charge(
         head(intent, attempt, now),
         intent.head().id(),
-        authorize.amount(),
+        attempt.authorized(),
         new Charge.Standing(Charge.Status.FAILED, 0, 0, false, Charge.Contest.NONE),
         providerReference,
         null,
@@ -84,7 +81,6 @@ final class Charges {
   /** What never reached the provider. */
   static Charge blocked(
       PaymentIntent intent, Attempt attempt, Screening.Verdict.Block block, Instant now) {
-    ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     facts.put("failure_code", DeclineCode.FRAUDULENT.code());
     facts.put("failure_message", DeclineCode.FRAUDULENT.message());
@@ -98,7 +94,7 @@ final class Charges {
     return new Charge(
         head(intent, attempt, now),
         intent.head().id(),
-        authorize.amount(),
+        attempt.authorized(),
         new Charge.Standing(Charge.Status.FAILED, 0, 0, false, Charge.Contest.NONE),
         null,
         null,
@@ -154,10 +150,9 @@ final class Charges {
   /** {@code payment_method_details} of a card, with every member that the API always shows. */
   private static Map<String, @Nullable Object> card(
       Attempt attempt, ProviderResult.Details details, @Nullable Object mandate) {
-    ProviderOperation.Authorize authorize = (ProviderOperation.Authorize) attempt.ask();
     Map<?, ?> shown = attempt.paymentMethod().get("card") instanceof Map<?, ?> map ? map : Map.of();
     Map<String, @Nullable Object> card = new LinkedHashMap<>();
-    card.put("amount_authorized", authorize.amount().minorUnits());
+    card.put("amount_authorized", attempt.authorized().minorUnits());
     card.put("authorization_code", details.authorizationCode());
     card.put("brand", shown.get("brand"));
     card.put("checks", checks(details.checks()));
@@ -176,7 +171,7 @@ final class Charges {
     card.put("three_d_secure", threeDSecure(details.threeDSecure()));
     card.put("transaction_link_id", null);
     card.put("wallet", null);
-    CardRequests.putOutcome(card, authorize.amount());
+    CardRequests.putOutcome(card, attempt.authorized());
     Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
     wrapped.put("card", card);
     wrapped.put("type", "card");

@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.ledger.Bookkeeper;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,8 +26,8 @@ public sealed interface Command {
    * @param details the details, likewise
    * @param operation the id of the provider operation
    * @param offSession whether the shopper is away
-   * @param errorOnAction whether a challenge counts as a decline
-   * @param providerReturnUrl where the provider sends the shopper after a challenge
+   * @param shopper who pays, as far as it is known
+   * @param challenge what a challenge needs
    * @param networkTransactionId the agreement that the card was stored under, or null
    */
   record Confirm(
@@ -33,8 +35,8 @@ public sealed interface Command {
       Map<String, @Nullable Object> details,
       String operation,
       boolean offSession,
-      boolean errorOnAction,
-      String providerReturnUrl,
+      Shopper shopper,
+      Challenge challenge,
       @Nullable String networkTransactionId)
       implements Command {}
 

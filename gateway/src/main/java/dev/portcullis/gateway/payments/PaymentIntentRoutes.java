@@ -134,7 +134,7 @@ final class PaymentIntentRoutes implements Routes {
       desk.stored(principal, pulled);
       return reply;
     }
-    Command.Confirm command = confirmation(principal, sent, terms, details);
+    Command.Confirm command = confirmation(request, pulled, terms, details);
     return switch (PaymentMachine.createConfirmed(head, command, desk.now())) {
       case Decision.Refusal(var error) -> throw new ApiException(error);
       case Transition transition -> run(request, transition, pulled);
@@ -152,10 +152,12 @@ final class PaymentIntentRoutes implements Routes {
   }
 
   private Command.Confirm confirmation(
-      Principal principal,
-      Arguments sent,
+      ApiRequest request,
+      @Nullable Pulled pulled,
       PaymentIntent.Terms terms,
       Map<String, @Nullable Object> details) {
+    Arguments sent = request.arguments();
+    String account = request.principal().account();
     String operation = desk.next("op");
     boolean offSession = sent.isTrue("off_session");
     String card = terms.paymentMethod();
@@ -164,10 +166,14 @@ final class PaymentIntentRoutes implements Routes {
         details,
         operation,
         offSession,
-        sent.isTrue("error_on_requires_action"),
-        returnUrls.of(principal.account(), operation),
+        Shoppers.of(
+            pulled == null ? Map.of() : pulled.method().doc(), details, request.shopperAddress()),
+        Shoppers.challenge(
+            request,
+            returnUrls.of(account, operation),
+            !sent.isTrue("error_on_requires_action")),
         offSession && card != null
-            ? store.networkTransactionId(principal, card).orElse(null)
+            ? store.networkTransactionId(request.principal(), card).orElse(null)
             : null);
   }
 
@@ -287,7 +293,7 @@ final class PaymentIntentRoutes implements Routes {
     PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
     Map<String, @Nullable Object> details =
         under(mandate, terms, confirmed(IntentParams.details(intent.details(), sent), sent));
-    Command.Confirm command = confirmation(principal, sent, terms, details);
+    Command.Confirm command = confirmation(request, pulled, terms, details);
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));

@@ -1,12 +1,10 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.CardUse;
-import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
-import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.payments.PaymentIntent.Progress;
@@ -115,8 +113,8 @@ public final class PaymentMachine {
                 confirm.offSession() ? Initiator.MERCHANT : Initiator.CUSTOMER,
                 confirm.terms().setupFutureUsage() != null,
                 confirm.networkTransactionId()),
-            Shopper.UNKNOWN,
-            Challenge.ifNeeded(confirm.providerReturnUrl()));
+            confirm.shopper(),
+            confirm.challenge());
     Progress progress =
         intent.progress().to(Status.PROCESSING).by(confirm.operation()).failed(null);
     return Transition.of(intent.with(confirm.terms(), confirm.details(), progress))
@@ -159,8 +157,8 @@ public final class PaymentMachine {
       return late(answer);
     }
     return switch (attempt.ask()) {
-      case ProviderOperation.Authorize authorize -> authorized(intent, authorize, answer, now);
-      case ProviderOperation.Complete complete -> throw notMine(attempt);
+      case ProviderOperation.Authorize _, ProviderOperation.Complete _ ->
+          authorized(intent, answer, now);
       case ProviderOperation.Capture capture -> Reservations.captured(intent, capture, answer);
       case ProviderOperation.Cancel cancel -> Reservations.voided(intent, answer, now);
       case ProviderOperation.Refund refund -> throw notMine(attempt);
@@ -170,13 +168,45 @@ public final class PaymentMachine {
     };
   }
 
+  /**
+   * The shopper is back from a challenge whose provider wants what they brought: the payment goes on
+   * with that. Null where nobody waits for it any more.
+   */
+  static @Nullable Transition returned(
+      PaymentIntent intent, Attempt attempt, ProviderOperation.Complete complete) {
+    boolean awaited =
+        intent.status() == Status.REQUIRES_ACTION
+            && attempt.ask().id().equals(intent.progress().operation());
+    return awaited
+        ? Transition.of(intent.with(intent.progress().to(Status.PROCESSING).by(complete.id())))
+            .asking(complete)
+            .expecting(Outlook.CONTINUED)
+        : null;
+  }
+
+  /**
+   * One provider has failed for certain, and another is asked for the same. Null where nobody waits
+   * for it any more.
+   */
+  static @Nullable Transition again(
+      PaymentIntent intent, Attempt attempt, ProviderOperation next) {
+    boolean awaited =
+        intent.status() == Status.PROCESSING
+            && attempt.ask().id().equals(intent.progress().operation());
+    return awaited
+        ? Transition.of(intent.with(intent.progress().by(next.id())))
+            .asking(next)
+            .expecting(Outlook.CONTINUED)
+        : null;
+  }
+
   private static IllegalStateException notMine(Attempt attempt) {
     return new IllegalStateException("no operation of a payment: " + attempt.ask().id());
   }
 
   /** The payment no longer waits for this: what was approved all the same is given up again. */
   private static Transition late(Command.Answer answer) {
-    boolean authorize = answer.attempt().ask() instanceof ProviderOperation.Authorize;
+    boolean authorize = answer.attempt().authorizes();
     return switch (answer.result()) {
       case ProviderResult.Approved approved when authorize && answer.charge() == null ->
           Transition.none(Outlook.DONE)
@@ -184,7 +214,7 @@ public final class PaymentMachine {
                   new ProviderOperation.Cancel(
                       answer.nextOperation(),
                       approved.providerReference(),
-                      taken(answer.attempt().ask())));
+                      taken(answer.attempt())));
       case ProviderResult.Approved approved -> Transition.none(Outlook.DONE);
       case ProviderResult.Declined declined ->
           Transition.none(authorize ? Outlook.DONE : Outlook.STUCK);
@@ -198,25 +228,18 @@ public final class PaymentMachine {
   }
 
   /** What has to be given back of an approval that came too late, or null if it only reserved. */
-  private static @Nullable Money taken(ProviderOperation ask) {
-    return ask instanceof ProviderOperation.Authorize authorize
-            && authorize.capture()
-            && authorize.amount().isPositive()
-        ? authorize.amount()
-        : null;
+  private static @Nullable Money taken(Attempt attempt) {
+    return attempt.captures() && attempt.authorized().isPositive() ? attempt.authorized() : null;
   }
 
   private static Transition authorized(
-      PaymentIntent intent,
-      ProviderOperation.Authorize authorize,
-      Command.Answer answer,
-      Instant now) {
+      PaymentIntent intent, Command.Answer answer, Instant now) {
     return switch (answer.result()) {
-      case ProviderResult.Approved approved -> approved(intent, authorize, answer, approved, now);
+      case ProviderResult.Approved approved -> approved(intent, answer, approved, now);
       case ProviderResult.Declined declined ->
           declined(intent, answer, declined.code(), declined.providerReference(), now);
       case ProviderResult.Rejected rejected -> rejected(intent, answer, rejected);
-      case ProviderResult.RequiresAction action -> action(intent, authorize, answer, action, now);
+      case ProviderResult.RequiresAction action -> action(intent, answer, action, now);
       case ProviderResult.Pending pending -> processing(intent, answer, Outlook.WAITING);
       case ProviderResult.Unknown unknown -> processing(intent, answer, Outlook.UNKNOWN);
       case ProviderResult.NotFound notFound -> processing(intent, answer, Outlook.UNKNOWN);
@@ -225,25 +248,29 @@ public final class PaymentMachine {
 
   private static Transition approved(
       PaymentIntent intent,
-      ProviderOperation.Authorize authorize,
       Command.Answer answer,
       ProviderResult.Approved approved,
       Instant now) {
-    long amount = authorize.amount().minorUnits();
+    Attempt attempt = answer.attempt();
+    boolean captures = attempt.captures();
+    long amount = attempt.authorized().minorUnits();
     Attachment attachment = attachment(intent, approved.details().networkTransactionId(), now);
     Mandate mandate = attachment == null ? null : attachment.mandate();
     Charge reserved =
         Charges.approved(
             intent, answer.attempt(), approved, mandate == null ? null : mandate.id(), now);
-    boolean goesOn = intent.status() == Status.PROCESSING && intent.terms().manualCapture();
-    if (intent.terms().manualConfirmation() && !authorize.capture() && !goesOn) {
-      return Reservations.authorized(intent, reserved, answer.nextOperation())
+    boolean asked =
+        intent.status() == Status.REQUIRES_ACTION
+            || attempt.ask() instanceof ProviderOperation.Complete;
+    boolean goesOn = !asked && intent.terms().manualCapture();
+    if (intent.terms().manualConfirmation() && !captures && !goesOn) {
+      return Reservations.authorized(intent, reserved, asked, answer.nextOperation())
           .attaching(attachment);
     }
-    BalanceTransaction booking = taken(answer, reserved, authorize.amount());
-    Charge charge = authorize.capture() ? reserved.takenAtOnce(booking.id()) : reserved;
+    BalanceTransaction booking = taken(answer, reserved, attempt.authorized());
+    Charge charge = captures ? reserved.takenAtOnce(booking.id()) : reserved;
     Progress progress =
-        authorize.capture()
+        captures
             ? intent.progress().to(Status.SUCCEEDED).holding(0, amount)
             : intent
                 .progress()
@@ -254,12 +281,12 @@ public final class PaymentMachine {
         Transition.of(after, charge)
             .because("charge.succeeded", charge)
             .because(
-                authorize.capture()
+                captures
                     ? "payment_intent.succeeded"
                     : "payment_intent.amount_capturable_updated",
                 after)
             .attaching(attachment);
-    return authorize.capture() ? transition.booking(booking) : transition;
+    return captures ? transition.booking(booking) : transition;
   }
 
   private static @Nullable Attachment attachment(
@@ -352,11 +379,13 @@ public final class PaymentMachine {
 
   private static Transition action(
       PaymentIntent intent,
-      ProviderOperation.Authorize authorize,
       Command.Answer answer,
       ProviderResult.RequiresAction action,
       Instant now) {
-    if (authorize.use().initiator() == Initiator.MERCHANT || answer.attempt().errorOnAction()) {
+    boolean away =
+        answer.attempt().ask() instanceof ProviderOperation.Authorize authorize
+            && authorize.use().initiator() == Initiator.MERCHANT;
+    if (away || answer.attempt().errorOnAction()) {
       // Nobody is there to answer the challenge; without an answer the provider charges nothing.
       return declined(
           intent, answer, DeclineCode.AUTHENTICATION_REQUIRED, action.providerReference(), now);

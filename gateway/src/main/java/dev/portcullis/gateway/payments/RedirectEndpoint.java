@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.kit.Ids;
 import java.net.URI;
@@ -8,7 +9,9 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +25,9 @@ import org.springframework.web.servlet.function.ServerResponse;
 /**
  * {@code GET /redirect/{account}/{operation}/{hash}}: where a shopper comes out of a challenge. It
  * asks the provider what came of it, and sends the shopper on to the merchant's page, or shows a
- * page of its own when there is none. It takes nothing from the request but the operation's id,
+ * page of its own when there is none. It believes nothing of the request but the operation's id,
  * with a keyed hash of it that stands in no log, so that nobody can make a payment succeed by
- * opening an address.
+ * opening an address; what the shopper brought goes to the provider, which says what it is worth.
  *
  * <p>The merchant's page is given the client secret while the challenge is open and until a day
  * after it was begun, so that reloading works; after that an old address gives nothing away.
@@ -35,6 +38,9 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
   public static final String ROUTE = ReturnUrls.PATH + "{account}/{operation}/{hash}";
 
   private static final Logger LOG = Logger.getLogger(RedirectEndpoint.class.getName());
+
+  private static final int MOST_BROUGHT = 20;
+  private static final int LONGEST = 8_000;
 
   private static final Duration SECRET_LIFE = Duration.ofDays(1);
 
@@ -73,18 +79,77 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
     if (found.isEmpty() || found.get().kind() != OperationKind.AUTHORIZE) {
       return page(HttpStatus.NOT_FOUND, "There is nothing here.");
     }
-    Operation operation = found.get();
+    Operation begun = found.get();
+    Operation operation = current(begun);
     boolean open = operation.sending().state() == Operation.State.WAITING;
-    boolean fresh = clock.instant().isBefore(operation.head().created().plus(SECRET_LIFE));
+    boolean fresh = clock.instant().isBefore(begun.head().created().plus(SECRET_LIFE));
     if (open) {
       try {
-        resolver.resolve(operation);
+        resolver.returned(operation, brought(request));
       } catch (RuntimeException e) {
         // The resolver asks again by itself; the shopper must not be left standing here.
         LOG.log(Level.WARNING, "a return could not be resolved at once", e);
       }
     }
-    return outcome(operation, open || fresh);
+    return further(operation).orElseGet(() -> outcome(operation, open || fresh));
+  }
+
+  /** A challenge can have several steps; each is an operation, and all come back by the first's. */
+  private Operation current(Operation begun) {
+    String current = underWay(begun);
+    return begun.head().id().equals(current)
+        ? begun
+        : Optional.ofNullable(current)
+            .flatMap(id -> store.operation(begun.head().account(), id))
+            .filter(
+                each ->
+                    each.attempt().ask() instanceof ProviderOperation.Complete complete
+                        && complete.of().equals(begun.head().id()))
+            .orElse(begun);
+  }
+
+  private @Nullable String underWay(Operation operation) {
+    Principal principal = Settlement.principal(operation.head());
+    String object = operation.attempt().object();
+    return switch (operation.attempt().objectType()) {
+      case "payment_intent" ->
+          store.paymentIntent(principal, object).map(i -> i.progress().operation()).orElse(null);
+      case "setup_intent" ->
+          store.setupIntent(principal, object).map(i -> i.progress().operation()).orElse(null);
+      default -> null;
+    };
+  }
+
+  /** The next step of the challenge, if what the shopper brought led to one. */
+  private Optional<ServerResponse> further(Operation came) {
+    Operation now = current(came);
+    if (now.head().id().equals(came.head().id())) {
+      return Optional.empty();
+    }
+    Principal principal = Settlement.principal(came.head());
+    String object = came.attempt().object();
+    NextAction next =
+        came.attempt().objectType().equals("payment_intent")
+            ? store.paymentIntent(principal, object).map(i -> i.progress().nextAction()).orElse(null)
+            : store.setupIntent(principal, object).map(i -> i.progress().nextAction()).orElse(null);
+    return Optional.ofNullable(next)
+        .map(step -> ServerResponse.status(HttpStatus.SEE_OTHER).location(URI.create(step.url())).build());
+  }
+
+  /** What the provider gave the shopper to bring; whatever does not look like it is left out. */
+  private static Map<String, String> brought(ServerRequest request) {
+    Map<String, String> brought = new TreeMap<>();
+    request
+        .params()
+        .toSingleValueMap()
+        .forEach(
+            (name, value) -> {
+              boolean fits = name.matches("[0-9A-Za-z_.-]{1,64}") && value.length() <= LONGEST;
+              if (fits && brought.size() < MOST_BROUGHT) {
+                brought.put(name, value);
+              }
+            });
+    return brought;
   }
 
   private ServerResponse outcome(Operation operation, boolean withSecret) {

@@ -81,9 +81,11 @@ final class Reservations {
   /**
    * The money of a payment that is confirmed by hand is reserved. If the shopper was asked, the
    * merchant's server has to confirm again; if not, it has just done so and the money is taken.
+   *
+   * @param asked whether the shopper was asked
    */
-  static Transition authorized(PaymentIntent intent, Charge charge, String nextOperation) {
-    boolean asked = intent.status() == Status.REQUIRES_ACTION;
+  static Transition authorized(
+      PaymentIntent intent, Charge charge, boolean asked, String nextOperation) {
     PaymentIntent.Progress reserved =
         intent
             .progress()

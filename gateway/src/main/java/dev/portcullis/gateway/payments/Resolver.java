@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -156,6 +157,20 @@ public final class Resolver implements AutoCloseable {
       } else {
         apply(operation, result, looked(operation, result));
       }
+    }
+  }
+
+  /**
+   * The shopper is back from the challenge that the operation waits for: what they brought is sent
+   * to a provider that wants it, and any other is asked what came of it.
+   *
+   * @param brought the parameters of the address that they came back by; typed by a stranger
+   */
+  public void returned(Operation waiting, Map<String, String> brought) {
+    if (!manifest(waiting).features().contains(Manifest.Feature.COMPLETION)) {
+      resolve(waiting);
+    } else if (gate.isOpen()) {
+      settlement.returned(waiting, brought).ifPresent(this::goOn);
     }
   }
 
@@ -326,6 +341,11 @@ public final class Resolver implements AutoCloseable {
     if (settled.operation().sending().state() == State.DONE) {
       screening.settled(operation, result);
     }
+    return goOn(settled);
+  }
+
+  /** Sends what somebody waits for, and what follows that. */
+  private Settlement.Settled goOn(Settlement.Settled settled) {
     Operation next = settled.next();
     if (next == null) {
       return settled;

@@ -175,6 +175,63 @@ public final class Settlement {
     return journal.commit(change) instanceof Verdict.Committed;
   }
 
+  /**
+   * The shopper is back from a challenge, and the provider wants what they brought. From here on
+   * that is the operation; the one before did all that it could.
+   *
+   * @param returned the parameters of the address that they came back by
+   * @return empty where nobody waits for it any more
+   */
+  Optional<Settled> returned(Operation waiting, Map<String, String> returned) {
+    Principal principal = principal(waiting.head());
+    Operation current = waiting;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      if (current.sending().state() != State.WAITING) {
+        return Optional.empty();
+      }
+      Subject subject = Subject.load(store, principal, current.attempt());
+      ProviderOperation.Complete complete = complete(current, returned);
+      Transition transition = subject.returned(current.attempt(), complete);
+      if (transition == null) {
+        return Optional.empty();
+      }
+      Instant now = clock.instant();
+      Operation over = current.with(current.sending().at(State.DONE, null), null);
+      Operation next = followUp(current, current.attempt().followedBy(complete), true, now);
+      Change change =
+          new Step(principal.account(), principal.livemode(), ids, now)
+              .take(transition, null)
+              .operation(over)
+              .operation(next)
+              .change()
+              .build();
+      Verdict verdict = journal.commit(change);
+      if (verdict instanceof Verdict.Committed) {
+        Reply reply = views.reply(shown(transition, subject.shown()), null);
+        return Optional.of(new Settled(reply, over, next));
+      }
+      if (!(verdict instanceof Verdict.Conflict)) {
+        throw failed(verdict);
+      }
+      current = store.operation(principal.account(), current.head().id()).orElseThrow();
+    }
+    throw new ApiException(ApiErrors.lockTimeout());
+  }
+
+  private ProviderOperation.Complete complete(Operation waiting, Map<String, String> returned) {
+    Attempt attempt = waiting.attempt();
+    String reference = waiting.exchange().reference();
+    return new ProviderOperation.Complete(
+        ids.next("op"),
+        attempt.ask() instanceof ProviderOperation.Complete earlier
+            ? earlier.of()
+            : attempt.ask().id(),
+        attempt.authorized(),
+        attempt.captures(),
+        reference == null ? attempt.authorization() : reference,
+        returned);
+  }
+
   private record Proposal(
       Change change, Reply reply, Operation operation, @Nullable Operation next) {}
 
@@ -207,8 +264,11 @@ public final class Settlement {
     if (use != null && !continued) {
       step.change().finish(use, now, reply.status(), Json.writeString(reply.body()));
     }
+    ProviderOperation ask = transition.ask();
     Operation next =
-        transition.ask() == null ? null : followUp(operation, transition.ask(), continued, now);
+        ask == null
+            ? null
+            : followUp(operation, operation.attempt().followedBy(ask), continued, now);
     if (next != null) {
       step.operation(next);
     }
@@ -242,19 +302,9 @@ public final class Settlement {
    * What has to be asked because of an answer. The resolver sends it, at once; or, if somebody
    * waits, whoever made the answer durable does.
    */
-  private Operation followUp(
-      Operation cause, ProviderOperation ask, boolean continued, Instant now) {
+  private Operation followUp(Operation cause, Attempt attempt, boolean continued, Instant now) {
     Head head = cause.head();
-    Attempt attempt =
-        new Attempt(
-            ask,
-            Way.to(cause.provider()),
-            cause.attempt().objectType(),
-            cause.attempt().object(),
-            cause.attempt().charge(),
-            Map.of(),
-            false);
-    Head fresh = Head.fresh(ask.id(), head.account(), head.livemode(), now);
+    Head fresh = Head.fresh(attempt.ask().id(), head.account(), head.livemode(), now);
     Exchange exchange = gate.begin(fresh, attempt);
     return new Operation(
         fresh,

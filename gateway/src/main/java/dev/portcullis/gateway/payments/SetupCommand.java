@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.Shopper;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +23,11 @@ public sealed interface SetupCommand {
    *
    * @param terms the terms, as the confirmation itself may have changed them
    * @param operation the id of the provider operation
-   * @param providerReturnUrl where the provider sends the shopper after a challenge
+   * @param shopper whose card it is, as far as it is known
+   * @param challenge what a challenge needs
    */
-  record Confirm(SetupIntent.Terms terms, String operation, String providerReturnUrl)
+  record Confirm(
+      SetupIntent.Terms terms, String operation, Shopper shopper, Challenge challenge)
       implements SetupCommand {}
 
   /**

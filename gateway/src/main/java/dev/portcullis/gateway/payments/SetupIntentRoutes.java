@@ -114,7 +114,7 @@ final class SetupIntentRoutes implements Routes {
     }
     if (sent.isTrue("confirm")) {
       return switch (SetupMachine.createConfirmed(
-          head, details, confirmation(principal, terms), desk.now())) {
+          head, details, confirmation(request, terms, pulled), desk.now())) {
         case Decision.Refusal(var error) -> throw new ApiException(error);
         case Transition transition -> run(request, transition, Objects.requireNonNull(pulled));
       };
@@ -125,10 +125,18 @@ final class SetupIntentRoutes implements Routes {
     return reply;
   }
 
-  private SetupCommand.Confirm confirmation(Principal principal, SetupIntent.Terms terms) {
+  private SetupCommand.Confirm confirmation(
+      ApiRequest request, SetupIntent.Terms terms, @Nullable Pulled pulled) {
     String operation = desk.next("op");
     return new SetupCommand.Confirm(
-        terms, operation, returnUrls.of(principal.account(), operation));
+        terms,
+        operation,
+        Shoppers.of(
+            pulled == null ? Map.of() : pulled.method().doc(),
+            Map.of(),
+            request.shopperAddress()),
+        Shoppers.challenge(
+            request, returnUrls.of(request.principal().account(), operation), true));
   }
 
   private Reply run(ApiRequest request, Transition transition, Pulled pulled) {
@@ -240,7 +248,7 @@ final class SetupIntentRoutes implements Routes {
     }
     desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
     SetupCommand command =
-        confirmation(principal, terms(intent.terms(), sent, Desk.idOrNull(pulled)));
+        confirmation(request, terms(intent.terms(), sent, Desk.idOrNull(pulled)), pulled);
     Transition transition =
         desk.require(SetupMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));

@@ -1,11 +1,9 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.CardUse;
-import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
-import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.payments.SetupIntent.Progress;
 import dev.portcullis.gateway.payments.SetupIntent.Status;
@@ -105,8 +103,8 @@ public final class SetupMachine {
             NOTHING,
             false,
             CardUse.STORE,
-            Shopper.UNKNOWN,
-            Challenge.ifNeeded(confirm.providerReturnUrl()));
+            confirm.shopper(),
+            confirm.challenge());
     Progress progress =
         intent.progress().to(Status.PROCESSING).by(confirm.operation()).failed(null);
     return Transition.of(intent.with(confirm.terms(), progress))
@@ -238,6 +236,30 @@ public final class SetupMachine {
     return Transition.of(after)
         .because("setup_intent.requires_action", after)
         .expecting(Outlook.WAITING);
+  }
+
+  /** See {@link PaymentMachine#returned}. */
+  static @Nullable Transition returned(
+      SetupIntent intent, Attempt attempt, ProviderOperation.Complete complete) {
+    boolean awaited =
+        intent.status() == Status.REQUIRES_ACTION
+            && attempt.ask().id().equals(intent.progress().operation());
+    return awaited ? goingOn(intent, complete) : null;
+  }
+
+  /** See {@link PaymentMachine#again}. */
+  static @Nullable Transition again(SetupIntent intent, Attempt attempt, ProviderOperation next) {
+    boolean awaited =
+        intent.status() == Status.PROCESSING
+            && attempt.ask().id().equals(intent.progress().operation());
+    return awaited ? goingOn(intent, next) : null;
+  }
+
+  private static Transition goingOn(SetupIntent intent, ProviderOperation next) {
+    return Transition.of(
+            intent.with(intent.terms(), intent.progress().to(Status.PROCESSING).by(next.id())))
+        .asking(next)
+        .expecting(Outlook.CONTINUED);
   }
 
   private static Decision.Refusal refuse(SetupIntent intent, String verb) {

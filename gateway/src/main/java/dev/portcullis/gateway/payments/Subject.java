@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.ledger.Bookkeeper;
@@ -21,6 +22,16 @@ public sealed interface Subject {
   Transition answer(
       Attempt attempt, ProviderResult result, String next, boolean first, Bookkeeper books);
 
+  /** What the shopper's return from a challenge leads to, or null where nobody waits for it. */
+  default @Nullable Transition returned(Attempt attempt, ProviderOperation.Complete complete) {
+    return null;
+  }
+
+  /** What asking another provider for the same leads to, or null where nobody waits for it. */
+  default @Nullable Transition again(Attempt attempt, ProviderOperation next) {
+    return null;
+  }
+
   /**
    * What follows when nothing can be concluded of the operation and a person has to look: for money
    * nothing, since whatever was asked may have been done.
@@ -34,6 +45,16 @@ public sealed interface Subject {
     @Override
     public Entity shown() {
       return intent;
+    }
+
+    @Override
+    public @Nullable Transition returned(Attempt attempt, ProviderOperation.Complete complete) {
+      return PaymentMachine.returned(intent, attempt, complete);
+    }
+
+    @Override
+    public @Nullable Transition again(Attempt attempt, ProviderOperation next) {
+      return PaymentMachine.again(intent, attempt, next);
     }
 
     @Override
@@ -52,6 +73,16 @@ public sealed interface Subject {
     @Override
     public Entity shown() {
       return intent;
+    }
+
+    @Override
+    public @Nullable Transition returned(Attempt attempt, ProviderOperation.Complete complete) {
+      return SetupMachine.returned(intent, attempt, complete);
+    }
+
+    @Override
+    public @Nullable Transition again(Attempt attempt, ProviderOperation next) {
+      return SetupMachine.again(intent, attempt, next);
     }
 
     @Override

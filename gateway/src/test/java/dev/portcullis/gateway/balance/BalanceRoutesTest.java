@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.http.Sender;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Verdict;
@@ -92,7 +93,7 @@ class BalanceRoutesTest {
             Shape.NONE.read(ParamTree.EMPTY),
             List.of(),
             Optional.empty(),
-            "127.0.0.1");
+            Sender.at("127.0.0.1"));
     Object funds = balance.handler().handle(request).body().get(member);
     Map<Object, Object> amounts = new java.util.TreeMap<>();
     for (Object each : (List<?>) java.util.Objects.requireNonNull(funds)) {

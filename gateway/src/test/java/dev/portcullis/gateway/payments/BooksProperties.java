@@ -2,6 +2,8 @@ package dev.portcullis.gateway.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.connectors.spi.Shopper;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
@@ -111,8 +113,8 @@ class BooksProperties {
               intent().details(),
               id("op"),
               false,
-              false,
-              "https://pay.example/back",
+              Shopper.UNKNOWN,
+              Challenge.ifNeeded("https://pay.example/back"),
               null));
       answerPayment(0);
     }

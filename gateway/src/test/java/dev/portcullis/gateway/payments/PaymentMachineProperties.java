@@ -2,6 +2,8 @@ package dev.portcullis.gateway.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.portcullis.connectors.spi.Shopper;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -129,7 +131,13 @@ class PaymentMachineProperties {
               ? intent.terms().withPaymentMethod("pm_2")
               : intent.terms();
       return new Command.Confirm(
-          terms, intent.details(), id("op"), false, false, "https://pay.example/back", null);
+          terms,
+          intent.details(),
+          id("op"),
+          false,
+          Shopper.UNKNOWN,
+          Challenge.ifNeeded("https://pay.example/back"),
+          null);
     }
 
     private void confirmAgain(Move move) {

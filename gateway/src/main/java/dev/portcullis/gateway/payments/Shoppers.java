@@ -1,0 +1,73 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.Challenge;
+import dev.portcullis.connectors.spi.Challenge.Browser;
+import dev.portcullis.connectors.spi.Challenge.Wish;
+import dev.portcullis.connectors.spi.Shopper;
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Sender;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What is known of whoever pays, for a provider that compares or weighs it. */
+final class Shoppers {
+
+  private Shoppers() {}
+
+  /**
+   * Who pays.
+   *
+   * @param paymentMethod the card as the API shows it
+   * @param details the payment's details, whose {@code receipt_email} stands in for the card's
+   */
+  static Shopper of(
+      Map<String, @Nullable Object> paymentMethod,
+      Map<String, @Nullable Object> details,
+      @Nullable String address) {
+    Map<?, ?> billing = map(paymentMethod.get("billing_details"));
+    Map<?, ?> home = map(billing.get("address"));
+    String email = text(billing, "email");
+    return new Shopper(
+        text(billing, "name"),
+        email == null ? text(details, "receipt_email") : email,
+        text(billing, "phone"),
+        new Shopper.Address(
+            text(home, "line1"),
+            text(home, "line2"),
+            text(home, "city"),
+            text(home, "state"),
+            text(home, "postal_code"),
+            text(home, "country")),
+        address);
+  }
+
+  /**
+   * What a challenge needs. The browser is the shopper's where a page speaks; a server's headers say
+   * nothing of theirs.
+   *
+   * @param possible whether the shopper can be sent anywhere
+   */
+  static Challenge challenge(ApiRequest request, String returnUrl, boolean possible) {
+    return new Challenge(
+        possible ? Wish.IF_NEEDED : Wish.NEVER,
+        returnUrl,
+        request.principal().isPublishable() ? browser(request.sender()) : null);
+  }
+
+  private static @Nullable Browser browser(Sender sender) {
+    return sender.userAgent() == null
+        ? null
+        : new Browser(
+            sender.userAgent(),
+            sender.accept() == null ? "*/*" : sender.accept(),
+            sender.language() == null ? "en" : sender.language());
+  }
+
+  private static Map<?, ?> map(@Nullable Object value) {
+    return value instanceof Map<?, ?> map ? map : Map.of();
+  }
+
+  private static @Nullable String text(Map<?, ?> map, String name) {
+    return map.get(name) instanceof String text && !text.isBlank() ? text : null;
+  }
+}
