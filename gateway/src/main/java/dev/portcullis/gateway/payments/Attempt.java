@@ -3,6 +3,7 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -39,20 +40,14 @@ public record Attempt(
    */
   Attempt followedBy(ProviderOperation next) {
     boolean goesOn = next instanceof ProviderOperation.Complete;
+    Map<String, @Nullable Object> card = new LinkedHashMap<>(goesOn ? paymentMethod : Map.of());
     return new Attempt(
-        next,
-        Way.to(provider()),
-        objectType,
-        object,
-        charge,
-        goesOn ? paymentMethod : Map.of(),
-        goesOn && errorOnAction);
+        next, Way.to(provider()), objectType, object, charge, card, goesOn && errorOnAction);
   }
 
-  /** The same thing asked of the next provider. */
-  Attempt again(ProviderOperation next) {
-    return new Attempt(
-        next, chosen().next(), objectType, object, charge, paymentMethod, errorOnAction);
+  /** The same thing asked anew, of whom is still to be chosen. */
+  Attempt asking(ProviderOperation next) {
+    return new Attempt(next, null, objectType, object, charge, paymentMethod, errorOnAction);
   }
 
   /** Where it goes, and where else it could. */

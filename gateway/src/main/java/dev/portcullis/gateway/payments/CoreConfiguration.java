@@ -13,6 +13,7 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.provider.VaultClient;
 import dev.portcullis.gateway.provider.VaultLink;
+import dev.portcullis.gateway.routing.Routing;
 import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.gateway.store.Purge;
 import dev.portcullis.kit.Ids;
@@ -85,8 +86,13 @@ class CoreConfiguration {
   }
 
   @Bean
-  Ways ways(ProviderAccounts accounts) {
-    return new Ways(accounts);
+  Ways ways(
+      ProviderAccounts accounts,
+      Routing routing,
+      ReturnUrls returnUrls,
+      Ids ids,
+      InstantSource clock) {
+    return new Ways(accounts, routing, returnUrls, ids, clock);
   }
 
   @Bean
@@ -168,8 +174,9 @@ class CoreConfiguration {
       ProviderGate gate,
       Settlement settlement,
       Screening screening,
+      Ways ways,
       InstantSource clock) {
-    return new Resolver(store, gate, settlement, screening, clock);
+    return new Resolver(store, gate, settlement, screening, ways, clock);
   }
 
   @Bean

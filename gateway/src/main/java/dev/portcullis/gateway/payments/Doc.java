@@ -79,6 +79,15 @@ record Doc(Map<String, @Nullable Object> members) {
     return texts;
   }
 
+  /** Texts in their order; none if there is no such member. */
+  List<String> list(String name) {
+    List<String> texts = new ArrayList<>();
+    if (members.get(name) instanceof List<?> list) {
+      list.forEach(each -> texts.add((String) Objects.requireNonNull(each)));
+    }
+    return texts;
+  }
+
   Map<String, @Nullable Object> map(String name) {
     Map<String, @Nullable Object> map = optionalMap(name);
     return map == null ? new LinkedHashMap<>() : map;

@@ -179,27 +179,14 @@ public record Operation(
   private static void putWay(Map<String, @Nullable Object> doc, Way way) {
     doc.put("connector", way.provider().connector());
     doc.put("provider", way.provider().name());
-    if (way.number() > 1) {
-      doc.put("attempt", way.number());
-    }
-    if (!way.left().isEmpty()) {
-      doc.put(
-          "left",
-          way.left().stream()
-              .map(each -> Map.of("name", each.name(), "connector", each.connector()))
-              .toList());
+    if (!way.tried().isEmpty()) {
+      doc.put("tried", way.tried());
     }
   }
 
   private static Way way(Doc doc) {
-    int number = doc.members().get("attempt") instanceof Long counted ? counted.intValue() : 1;
     return new Way(
-        Provider.stored(doc.optionalText("provider"), doc.text("connector")),
-        number,
-        doc.maps("left").stream()
-            .map(Doc::new)
-            .map(each -> new Provider(each.text("name"), each.text("connector")))
-            .toList());
+        Provider.stored(doc.optionalText("provider"), doc.text("connector")), doc.list("tried"));
   }
 
   private static Map<String, @Nullable Object> card(Map<String, @Nullable Object> paymentMethod) {

@@ -167,7 +167,7 @@ final class PaymentIntentRoutes implements Routes {
         operation,
         offSession,
         Shoppers.of(
-            pulled == null ? Map.of() : pulled.method().doc(), details, request.shopperAddress()),
+            pulled == null ? null : pulled.method(), details, request.shopperAddress()),
         Shoppers.challenge(
             request,
             returnUrls.of(account, operation),

@@ -71,9 +71,10 @@ public final class PaymentProcessor {
    *     could not be stored or payments are paused
    */
   public Reply run(Principal principal, Run run) {
-    Operation operation = begin(principal, run);
+    Ways.Chosen chosen = ways.choose(principal, run.attempt, run.subject);
+    Operation operation = begin(principal, run, chosen);
     try {
-      return finish(operation, run);
+      return finish(operation, run, chosen);
     } catch (RuntimeException | Error e) {
       LOG.log(
           Level.SEVERE,
@@ -83,10 +84,10 @@ public final class PaymentProcessor {
     }
   }
 
-  private Operation begin(Principal principal, Run run) {
+  private Operation begin(Principal principal, Run run, Ways.Chosen chosen) {
     gate.requireOpen();
     Instant now = clock.instant();
-    Attempt attempt = ways.choose(principal, run.attempt, run.subject);
+    Attempt attempt = chosen.attempt();
     Head head = new Head(attempt.ask().id(), principal.account(), principal.livemode(), 1, now);
     Exchange exchange = gate.begin(head, attempt);
     Operation operation =
@@ -97,14 +98,15 @@ public final class PaymentProcessor {
             .take(run.transition, run.caller)
             .operation(operation)
             .begin(run.caller);
-    step.write(run.writes);
+    step.write(run.writes).write(chosen.decision(now));
     commits.commit(step.change().build());
     return operation;
   }
 
-  private Reply finish(Operation operation, Run run) {
+  private Reply finish(Operation operation, Run run, Ways.Chosen chosen) {
     Resolver.Sent sent = resolver.sendInTime(operation);
+    chosen.ended(sent.result());
     Sending ifOpen = resolver.afterSend(sent.operation(), clock.instant());
-    return resolver.settle(sent.operation(), run.subject, sent.result(), ifOpen).reply();
+    return resolver.settle(sent, run.subject, ifOpen).reply();
   }
 }

@@ -59,12 +59,14 @@ final class ProviderCardCheck implements CardCheck {
   public void check(
       Principal principal, PaymentMethod method, String customer, @Nullable String address) {
     gate.requireOpen();
-    Operation operation = operation(principal, method);
+    Ways.Chosen chosen = chosen(principal, method);
+    Operation operation = operation(principal, chosen.attempt());
     screen(
         new Screening.Candidate(
             principal, operation.head().id(), method, NOTHING, customer, address));
     store(principal, operation);
     ProviderResult result = send(operation);
+    chosen.ended(result);
     screening.settled(operation, result);
     if (!(result instanceof ProviderResult.Unknown)) {
       Sending over = operation.sending().at(State.DONE, null);
@@ -90,9 +92,8 @@ final class ProviderCardCheck implements CardCheck {
     }
   }
 
-  private Operation operation(Principal principal, PaymentMethod method) {
+  private Ways.Chosen chosen(Principal principal, PaymentMethod method) {
     String id = ids.next("op");
-    Instant now = clock.instant();
     Attempt attempt =
         new Attempt(
             new ProviderOperation.Authorize(
@@ -108,10 +109,15 @@ final class ProviderCardCheck implements CardCheck {
             null,
             method.doc(),
             false);
-    Attempt chosen = attempt.via(Way.to(ways.first(principal, attempt.ask()).provider()));
-    Head head = Head.fresh(id, principal.account(), principal.livemode(), now);
+    return ways.first(principal, attempt, Map.of());
+  }
+
+  private Operation operation(Principal principal, Attempt attempt) {
+    Instant now = clock.instant();
+    Head head =
+        Head.fresh(attempt.ask().id(), principal.account(), principal.livemode(), now);
     return new Operation(
-        head, chosen, gate.begin(head, chosen), new Sending(State.SENT, null, 1, 0, now), null);
+        head, attempt, gate.begin(head, attempt), new Sending(State.SENT, null, 1, 0, now), null);
   }
 
   /**
@@ -119,11 +125,11 @@ final class ProviderCardCheck implements CardCheck {
    */
   private ProviderResult send(Operation operation) {
     if (!operation.exchange().preparing()) {
-      return gate.send(operation);
+      return gate.send(operation).result();
     }
     return switch (gate.prepare(operation)) {
       case ProviderGate.Preparation.Ready(String request) ->
-          gate.send(operation.prepared(request, operation.sending()));
+          gate.send(operation.prepared(request, operation.sending())).result();
       case ProviderGate.Preparation.Decided(ProviderResult result) -> result;
       case ProviderGate.Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
     };

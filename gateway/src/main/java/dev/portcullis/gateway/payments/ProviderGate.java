@@ -214,12 +214,27 @@ public final class ProviderGate {
     };
   }
 
+  /**
+   * What came of a send.
+   *
+   * @param unsent whether it is certain that the provider never got this request
+   */
+  record Heard(ProviderResult result, boolean unsent) {}
+
   /** Sends the stored request. */
-  ProviderResult send(Operation operation) {
+  Heard send(Operation operation) {
     Said said = link.call(FORWARD, operation.exchange().request(), call());
     ProviderResult result = interpret(operation.provider(), operation.attempt().ask(), said);
     ProviderTalk.write(operation, "send", said, result);
-    return result;
+    return new Heard(result, isUnsent(said));
+  }
+
+  private static boolean isUnsent(Said said) {
+    return switch (said) {
+      case Said.NotSent _ -> true;
+      case Said.NoAnswer _ -> false;
+      case Said.Answer answer -> "not_sent".equals(answer.body().get("outcome"));
+    };
   }
 
   /** Whether the provider can be asked what became of the operation. */

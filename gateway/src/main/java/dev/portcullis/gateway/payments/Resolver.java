@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
@@ -68,6 +69,7 @@ public final class Resolver implements AutoCloseable {
   private final ProviderGate gate;
   private final Settlement settlement;
   private final Screening screening;
+  private final Ways ways;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -79,7 +81,9 @@ public final class Resolver implements AutoCloseable {
       ProviderGate gate,
       Settlement settlement,
       Screening screening,
+      Ways ways,
       InstantSource clock) {
+    this.ways = ways;
     this.screening = screening;
     this.store = store;
     this.gate = gate;
@@ -170,7 +174,7 @@ public final class Resolver implements AutoCloseable {
     if (!manifest(waiting).features().contains(Manifest.Feature.COMPLETION)) {
       resolve(waiting);
     } else if (gate.isOpen()) {
-      settlement.returned(waiting, brought).ifPresent(this::goOn);
+      settlement.returned(waiting, brought).ifPresent(settled -> goOn(settled, null));
     }
   }
 
@@ -279,7 +283,7 @@ public final class Resolver implements AutoCloseable {
     }
     Operation current = operation.with(counted, operation.caller());
     Sent sent = sendInTime(current);
-    apply(sent.operation, sent.result, afterSend(sent.operation, clock.instant()));
+    settle(sent, null, afterSend(sent.operation, clock.instant()));
   }
 
   /**
@@ -287,10 +291,18 @@ public final class Resolver implements AutoCloseable {
    *
    * @param operation as it is stored now
    * @param result the answer
+   * @param took how long the provider took to answer, or null where it was not asked
+   * @param unsent whether it is certain that the provider never got this request
    */
-  record Sent(Operation operation, ProviderResult result) {
+  record Sent(
+      Operation operation, ProviderResult result, @Nullable Duration took, boolean unsent) {
     private static Sent not(Operation operation, String reason) {
-      return new Sent(operation, new ProviderResult.Unknown("not sent: " + reason));
+      return new Sent(operation, new ProviderResult.Unknown("not sent: " + reason), null, false);
+    }
+
+    /** What is told of an operation without sending it. */
+    private static Sent told(Operation operation, ProviderResult result) {
+      return new Sent(operation, result, null, false);
     }
   }
 
@@ -307,7 +319,14 @@ public final class Resolver implements AutoCloseable {
     }
     return operation.exchange().preparing()
         ? prepare(operation)
-        : new Sent(operation, gate.send(operation));
+        : sendNow(operation);
+  }
+
+  private Sent sendNow(Operation operation) {
+    Instant begun = clock.instant();
+    ProviderGate.Heard heard = gate.send(operation);
+    return new Sent(
+        operation, heard.result(), Duration.between(begun, clock.instant()), heard.unsent());
   }
 
   /**
@@ -325,33 +344,66 @@ public final class Resolver implements AutoCloseable {
             ? sendInTime(ready)
             : Sent.not(operation, "what was prepared could not be stored");
       }
-      case ProviderGate.Preparation.Decided(ProviderResult result) -> new Sent(operation, result);
+      case ProviderGate.Preparation.Decided(ProviderResult result) ->
+          Sent.told(operation, result);
       case ProviderGate.Preparation.NotReady(String reason) -> Sent.not(operation, reason);
     };
   }
 
   private void apply(Operation operation, ProviderResult result, Sending ifOpen) {
-    settle(operation, null, result, ifOpen);
+    settle(Sent.told(operation, result), null, ifOpen);
   }
 
   /** Makes the answer durable, tells those who learn from it, and asks what has to follow. */
-  Settlement.Settled settle(
-      Operation operation, @Nullable Subject known, ProviderResult result, Sending ifOpen) {
-    Settlement.Settled settled = settlement.apply(operation, known, result, ifOpen);
+  Settlement.Settled settle(Sent sent, @Nullable Subject known, Sending ifOpen) {
+    Ways.Chosen elsewhere = elsewhere(sent, known);
+    Settlement.Settled settled = settlement.apply(sent, known, ifOpen, elsewhere);
     if (settled.operation().sending().state() == State.DONE) {
-      screening.settled(operation, result);
+      screening.settled(sent.operation, sent.result);
     }
-    return goOn(settled);
+    return goOn(settled, elsewhere);
+  }
+
+  /**
+   * Another provider for what this one has refused, or was never asked; null where there is none.
+   * Only for somebody who waits, and only if this was the first that was heard: what was sent more
+   * than once, or looked up, may have been heard by the provider before.
+   */
+  private Ways.@Nullable Chosen elsewhere(Sent sent, @Nullable Subject known) {
+    Operation operation = sent.operation;
+    boolean waited =
+        operation.caller() != null
+            && operation.sending().sends() <= 1
+            && operation.sending().looks() == 0;
+    if (!waited || !gate.isOpen() || !(operation.attempt().ask() instanceof Authorize)) {
+      return null;
+    }
+    Subject subject =
+        known == null
+            ? Subject.load(store, Settlement.principal(operation.head()), operation.attempt())
+            : known;
+    return ways.again(operation, subject, sent.result, sent.unsent).orElse(null);
   }
 
   /** Sends what somebody waits for, and what follows that. */
-  private Settlement.Settled goOn(Settlement.Settled settled) {
+  private Settlement.Settled goOn(Settlement.Settled settled, Ways.@Nullable Chosen elsewhere) {
     Operation next = settled.next();
+    boolean other =
+        elsewhere != null
+            && next != null
+            && next.head().id().equals(elsewhere.attempt().ask().id());
+    if (elsewhere != null && !other) {
+      // Nobody waited any more: this provider was not asked, and has not failed.
+      elsewhere.ended(new ProviderResult.NotFound());
+    }
     if (next == null) {
       return settled;
     }
     Sent sent = sendInTime(next);
-    return settle(sent.operation, null, sent.result, afterSend(sent.operation, clock.instant()));
+    if (elsewhere != null && other) {
+      elsewhere.ended(sent.result);
+    }
+    return settle(sent, null, afterSend(sent.operation, clock.instant()));
   }
 
   private Sending looked(Operation operation, ProviderResult result) {

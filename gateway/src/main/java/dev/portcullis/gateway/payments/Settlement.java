@@ -9,6 +9,7 @@ import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Verdict;
+import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.ledger.Bookkeeper;
 import dev.portcullis.gateway.ledger.FeeSchedules;
@@ -18,6 +19,7 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.gateway.payments.Transition.Attachment;
+import dev.portcullis.gateway.routing.Decision;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -25,6 +27,7 @@ import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.KeyKind;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -83,23 +86,36 @@ public final class Settlement {
   /**
    * Applies the answer.
    *
-   * @param operation as it is stored
+   * @param sent the operation as it is stored, and the answer
    * @param known what it is about, if the caller has just stored it; else it is read
-   * @param result the answer
    * @param sending how the sending stands if the answer is not definite
+   * @param elsewhere the same to be asked of another provider, if this one has failed for certain
+   *     and somebody waits; or null
    * @throws ApiException 503 or 500 if it could not be made durable
    */
   Settled apply(
-      Operation operation, @Nullable Subject known, ProviderResult result, Sending sending) {
-    Principal principal = principal(operation.head());
-    Operation current = operation;
+      Resolver.Sent sent,
+      @Nullable Subject known,
+      Sending sending,
+      Ways.@Nullable Chosen elsewhere) {
+    Principal principal = principal(sent.operation().head());
+    ProviderResult result = sent.result();
+    Operation current = sent.operation();
     Sending ifOpen = sending;
     Subject subject = known;
     for (int i = 0; i < ATTEMPTS; i++) {
       if (subject == null) {
         subject = Subject.load(store, principal, current.attempt());
       }
-      Proposal proposal = propose(principal, current, subject, of(current, result), ifOpen);
+      Proposal proposal =
+          elsewhere == null || !isFirst(current)
+              ? null
+              : proposeElsewhere(current, subject, sent, elsewhere);
+      if (proposal == null) {
+        Resolver.Sent now =
+            new Resolver.Sent(current, of(current, result), sent.took(), sent.unsent());
+        proposal = propose(principal, now, subject, ifOpen);
+      }
       Verdict verdict = journal.commit(proposal.change);
       if (verdict instanceof Verdict.Committed) {
         return new Settled(proposal.reply, proposal.operation, proposal.next);
@@ -232,17 +248,53 @@ public final class Settlement {
         returned);
   }
 
+  /** Whether nobody but this process can have sent it, and that once. */
+  private static boolean isFirst(Operation operation) {
+    return operation.sending().looks() == 0 && operation.sending().sends() <= 1;
+  }
+
+  /**
+   * This operation is over, and another one asks the next provider for the same. Null where nobody
+   * waits for it any more.
+   */
+  private @Nullable Proposal proposeElsewhere(
+      Operation failed, Subject subject, Resolver.Sent sent, Ways.Chosen elsewhere) {
+    Transition transition = subject.again(failed.attempt(), elsewhere.attempt().ask());
+    if (transition == null) {
+      return null;
+    }
+    Instant now = clock.instant();
+    Head head = failed.head();
+    Operation over =
+        failed.heard(sent.result()).with(failed.sending().at(State.DONE, null), null);
+    Operation next = followUp(failed, elsewhere.attempt(), true, now);
+    Step step =
+        new Step(head.account(), head.livemode(), ids, now)
+            .take(transition, failed.caller())
+            .operation(over)
+            .operation(next)
+            .write(elsewhere.decision(now))
+            .write(outcome(failed, sent, now));
+    Reply reply = views.reply(shown(transition, subject.shown()), null);
+    return new Proposal(step.change().build(), reply, over, next);
+  }
+
+  /** How the operation ended, for whoever compares providers. */
+  private static List<Write> outcome(Operation ended, Resolver.Sent sent, Instant now) {
+    return ended.attempt().ask() instanceof ProviderOperation.Authorize
+        ? Decision.outcome(ended.head().id(), sent.result(), sent.took(), now).stream().toList()
+        : List.of();
+  }
+
   private record Proposal(
       Change change, Reply reply, Operation operation, @Nullable Operation next) {}
 
   private Proposal propose(
-      Principal principal,
-      Operation operation,
-      Subject subject,
-      ProviderResult result,
-      Sending sending) {
+      Principal principal, Resolver.Sent sent, Subject subject, Sending sending) {
+    Operation operation = sent.operation();
+    ProviderResult result = sent.result();
     Instant now = clock.instant();
-    boolean first = operation.sending().looks() == 0 && operation.sending().sends() <= 1;
+    boolean first = isFirst(operation);
     Bookkeeper books =
         new Bookkeeper(
             ids.next("txn"),
@@ -259,6 +311,9 @@ public final class Settlement {
         new Step(principal.account(), principal.livemode(), ids, now)
             .take(transition, operation.caller())
             .operation(after);
+    if (stands.state() == State.DONE) {
+      step.write(outcome(operation, sent, now));
+    }
     Reply reply = views.reply(shown, transition.error());
     IdempotencyUse use = operation.caller() == null ? null : operation.caller().idempotency();
     if (use != null && !continued) {

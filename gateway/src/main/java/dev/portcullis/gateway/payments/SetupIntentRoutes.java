@@ -132,7 +132,7 @@ final class SetupIntentRoutes implements Routes {
         terms,
         operation,
         Shoppers.of(
-            pulled == null ? Map.of() : pulled.method().doc(),
+            pulled == null ? null : pulled.method(),
             Map.of(),
             request.shopperAddress()),
         Shoppers.challenge(

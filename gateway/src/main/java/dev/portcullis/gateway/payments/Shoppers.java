@@ -6,6 +6,7 @@ import dev.portcullis.connectors.spi.Challenge.Wish;
 import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Sender;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -17,14 +18,14 @@ final class Shoppers {
   /**
    * Who pays.
    *
-   * @param paymentMethod the card as the API shows it
+   * @param card what is paid with, or null where the intent was given it before
    * @param details the payment's details, whose {@code receipt_email} stands in for the card's
    */
   static Shopper of(
-      Map<String, @Nullable Object> paymentMethod,
+      @Nullable PaymentMethod card,
       Map<String, @Nullable Object> details,
       @Nullable String address) {
-    Map<?, ?> billing = map(paymentMethod.get("billing_details"));
+    Map<?, ?> billing = map(card == null ? null : card.doc().get("billing_details"));
     Map<?, ?> home = map(billing.get("address"));
     String email = text(billing, "email");
     return new Shopper(

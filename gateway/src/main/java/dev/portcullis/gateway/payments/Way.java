@@ -1,29 +1,32 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.provider.Provider;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Where an operation goes, and where else it could.
+ * Where an operation goes.
  *
- * @param provider where it goes
- * @param number which attempt at the same thing it is, from 1
- * @param left who could be asked next if this one definitely fails, in order; often empty
+ * @param provider where
+ * @param tried the names of the provider accounts that have failed at the same thing before, in
+ *     order; often empty
  */
-public record Way(Provider provider, int number, List<Provider> left) {
+public record Way(Provider provider, List<String> tried) {
 
   /** Takes a copy. */
   public Way {
-    left = List.copyOf(left);
+    tried = List.copyOf(tried);
   }
 
-  /** There and nowhere else: what follows an authorization stays with its provider. */
+  /** There, without a choice: what follows an authorization stays with its provider. */
   public static Way to(Provider provider) {
-    return new Way(provider, 1, List.of());
+    return new Way(provider, List.of());
   }
 
-  /** The next attempt's, which is for whoever is first of those that are left. */
-  Way next() {
-    return new Way(left.getFirst(), number + 1, left.subList(1, left.size()));
+  /** Those that have failed, once this one has too. */
+  List<String> failed() {
+    List<String> failed = new ArrayList<>(tried);
+    failed.add(provider.name());
+    return failed;
   }
 }

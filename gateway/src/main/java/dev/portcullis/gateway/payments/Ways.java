@@ -1,29 +1,81 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.Challenge;
+import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
 import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
+import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
+import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
+import dev.portcullis.gateway.routing.Candidate;
+import dev.portcullis.gateway.routing.Facts;
+import dev.portcullis.gateway.routing.Retry;
+import dev.portcullis.gateway.routing.Routing;
+import dev.portcullis.gateway.routing.Tenant;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiException;
-import java.util.ArrayList;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Where operations go. What follows an authorization goes where that went; a new one to the first
- * of the account's providers that takes it. What no provider takes is refused before anything is
- * stored.
+ * Where operations go. What follows an authorization goes where that went; where a new one goes,
+ * the account's routing says. What no provider takes is refused before anything is stored.
  */
 public final class Ways {
 
   private final ProviderAccounts accounts;
+  private final Routing routing;
+  private final ReturnUrls returnUrls;
+  private final Ids ids;
+  private final InstantSource clock;
 
-  public Ways(ProviderAccounts accounts) {
+  public Ways(
+      ProviderAccounts accounts,
+      Routing routing,
+      ReturnUrls returnUrls,
+      Ids ids,
+      InstantSource clock) {
     this.accounts = accounts;
+    this.routing = routing;
+    this.returnUrls = returnUrls;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /**
+   * An attempt and how its way was chosen.
+   *
+   * @param routed the choice, or null where there was none
+   */
+  record Chosen(Attempt attempt, Routing.@Nullable Routed routed) {
+
+    /** The row that says why, for the commit that stores the operation. */
+    List<Write> decision(Instant now) {
+      return routed == null
+          ? List.of()
+          : List.of(routed.decision().write(attempt.ask().id(), now));
+    }
+
+    /** How the call ended; to be told once it has. */
+    void ended(ProviderResult result) {
+      if (routed != null) {
+        routed.ended(result);
+      }
+    }
   }
 
   /**
@@ -31,56 +83,183 @@ public final class Ways {
    *
    * @throws ApiException 400 if no provider can be asked that
    */
-  Attempt choose(Principal principal, Attempt attempt, Subject subject) {
-    if (attempt.way() != null) {
-      refusal(attempt.provider(), attempt.ask(), subject)
-          .ifPresent(
-              refused -> {
-                throw new ApiException(Declines.rejected(refused));
-              });
-      return attempt;
+  Chosen choose(Principal principal, Attempt attempt, Subject subject) {
+    if (attempt.way() == null) {
+      return first(principal, attempt, metadata(subject));
     }
-    return attempt.via(first(principal, attempt.ask()));
+    refusal(attempt.provider(), attempt.ask(), subject)
+        .ifPresent(
+            refused -> {
+              throw new ApiException(Declines.rejected(refused));
+            });
+    return new Chosen(attempt, null);
   }
 
-  /** The way of a new authorization. */
-  Way first(Principal principal, ProviderOperation ask) {
-    List<Provider> able = new ArrayList<>();
-    List<Rejected> refusals = new ArrayList<>();
-    for (ProviderAccount each : accounts.list(principal.account(), principal.livemode())) {
-      if (each.paused()) {
-        continue;
-      }
-      Optional<Rejected> refusal = ProviderGate.manifest(each.connector()).refusal(ask);
-      refusal.ifPresentOrElse(refusals::add, () -> able.add(each.provider()));
+  /**
+   * A new authorization with its way.
+   *
+   * @throws ApiException 400 if no provider can be asked that
+   */
+  Chosen first(Principal principal, Attempt attempt, Map<String, String> metadata) {
+    return route(principal, attempt, metadata, List.of())
+        .orElseThrow(() -> new ApiException(nobody(principal, attempt.ask())));
+  }
+
+  /**
+   * The same asked of another provider, after one has failed for certain; empty where that is not to
+   * be, or nobody is left.
+   *
+   * @param unsent whether it is certain that the provider never got it
+   */
+  Optional<Chosen> again(Operation failed, Subject subject, ProviderResult result, boolean unsent) {
+    Attempt attempt = failed.attempt();
+    if (!(attempt.ask() instanceof Authorize ask)) {
+      return Optional.empty();
     }
-    if (able.isEmpty()) {
-      throw new ApiException(
-          refusals.isEmpty()
-              ? Declines.noProvider(principal.livemode())
-              : Declines.rejected(refusals.getFirst()));
+    List<String> tried = attempt.chosen().failed();
+    boolean may = unsent ? tried.size() < Retry.MOST_PROVIDERS : mayBeRetried(failed, ask, result);
+    if (!may) {
+      return Optional.empty();
     }
-    return new Way(able.getFirst(), 1, able.subList(1, able.size()));
+    Principal principal = Settlement.principal(failed.head());
+    String id = ids.next("op");
+    Challenge challenge =
+        new Challenge(
+            ask.challenge().wish(),
+            returnUrls.of(principal.account(), id),
+            ask.challenge().browser());
+    Authorize next =
+        new Authorize(id, ask.amount(), ask.capture(), ask.use(), ask.shopper(), challenge);
+    return route(principal, attempt.asking(next), metadata(subject), tried);
+  }
+
+  private boolean mayBeRetried(Operation failed, Authorize ask, ProviderResult result) {
+    Instant now = clock.instant();
+    int asked = failed.attempt().chosen().failed().size();
+    Retry.Past past =
+        new Retry.Past(
+            now,
+            card(failed.attempt()).brand(),
+            ask.use().initiator() == Initiator.MERCHANT,
+            asked,
+            Collections.nCopies(asked, now),
+            null);
+    return Retry.after(result, past) instanceof Retry.NextProvider;
+  }
+
+  private Optional<Chosen> route(
+      Principal principal, Attempt attempt, Map<String, String> metadata, List<String> tried) {
+    List<ProviderAccount> all = accounts.list(principal.account(), principal.livemode());
+    Routing.Routed routed =
+        routing.decide(
+            new Tenant(principal.account(), principal.livemode()),
+            all.stream().map(each -> candidate(each, tried)).toList(),
+            facts(attempt, metadata, tried.size() + 1));
+    if (!routed.decision().leadsSomewhere()) {
+      return Optional.empty();
+    }
+    String name = routed.decision().provider();
+    return all.stream()
+        .filter(each -> each.name().equals(name))
+        .findFirst()
+        .map(each -> new Chosen(attempt.via(new Way(each.provider(), tried)), routed));
+  }
+
+  private static Candidate candidate(ProviderAccount account, List<String> tried) {
+    Candidate.State state =
+        tried.contains(account.name())
+            ? Candidate.State.TRIED
+            : account.paused() ? Candidate.State.PAUSED : Candidate.State.OPEN;
+    return new Candidate(
+        account.name(), ProviderGate.manifest(account.connector()), state);
+  }
+
+  private Facts facts(Attempt attempt, Map<String, String> metadata, int number) {
+    Authorize ask = (Authorize) attempt.ask();
+    return new Facts(
+        attempt.object(),
+        number,
+        clock.instant(),
+        ask.amount(),
+        card(attempt),
+        upper(map(map(attempt.paymentMethod().get("billing_details")).get("address")).get("country")),
+        metadata,
+        new Facts.Terms(
+            ask.use().initiator() == Initiator.MERCHANT,
+            ask.capture(),
+            ask.challenge().wish() == Challenge.Wish.ALWAYS));
+  }
+
+  private static Facts.Card card(Attempt attempt) {
+    Map<?, ?> card = map(attempt.paymentMethod().get("card"));
+    return new Facts.Card(
+        word(card, "brand"), null, word(card, "funding"), upper(card.get("country")));
+  }
+
+  private static String word(Map<?, ?> map, String name) {
+    return map.get(name) instanceof String word ? word : "unknown";
+  }
+
+  private static @Nullable String upper(@Nullable Object country) {
+    return country instanceof String text && text.length() == 2
+        ? text.toUpperCase(Locale.ROOT)
+        : null;
+  }
+
+  private static Map<?, ?> map(@Nullable Object value) {
+    return value instanceof Map<?, ?> map ? map : Map.of();
+  }
+
+  private static Map<String, String> metadata(Subject subject) {
+    Map<?, ?> stored =
+        map(
+            switch (subject) {
+              case Subject.Payment payment -> payment.intent().details().get("metadata");
+              case Subject.Setup setup -> setup.intent().details().get("metadata");
+              case Subject.Repayment _, Subject.Contested _ -> null;
+            });
+    Map<String, String> metadata = new LinkedHashMap<>();
+    stored.forEach((key, value) -> metadata.put(String.valueOf(key), String.valueOf(value)));
+    return metadata;
+  }
+
+  /** What to tell of a payment that nobody takes: what they cannot do, if that is why. */
+  private ApiError nobody(Principal principal, ProviderOperation ask) {
+    return accounts.list(principal.account(), principal.livemode()).stream()
+        .filter(each -> !each.paused())
+        .flatMap(each -> ProviderGate.manifest(each.connector()).refusal(ask).stream())
+        .findFirst()
+        .map(Declines::rejected)
+        .orElseGet(() -> Declines.noProvider(principal.livemode()));
   }
 
   private static Optional<Rejected> refusal(
       Provider provider, ProviderOperation ask, Subject subject) {
     Manifest manifest = ProviderGate.manifest(provider.connector());
-    return manifest
-        .refusal(ask)
-        .or(
-            () ->
-                switch (ask) {
-                  case ProviderOperation.Capture capture
-                      when subject instanceof Subject.Payment(_, Charge charge)
-                          && charge != null
-                          && !capture.amount().equals(charge.amount()) ->
-                      manifest.lacks(Feature.PARTIAL_CAPTURE);
-                  case ProviderOperation.Refund refund
-                      when subject instanceof Subject.Repayment(_, Charge charge)
-                          && refund.amount().minorUnits() != charge.standing().captured() ->
-                      manifest.lacks(Feature.PARTIAL_REFUND);
-                  default -> Optional.empty();
-                });
+    return manifest.refusal(ask).or(() -> partial(manifest, ask, subject));
+  }
+
+  private static Optional<Rejected> partial(
+      Manifest manifest, ProviderOperation ask, Subject subject) {
+    return switch (ask) {
+      case ProviderOperation.Capture capture
+          when subject instanceof Subject.Payment(_, Charge charge)
+              && charge != null
+              && !capture.amount().equals(charge.amount()) ->
+          manifest.lacks(Feature.PARTIAL_CAPTURE);
+      case ProviderOperation.Refund refund
+          when subject instanceof Subject.Repayment(_, Charge charge)
+              && refund.amount().minorUnits() != charge.standing().captured() ->
+          manifest.lacks(Feature.PARTIAL_REFUND);
+      case ProviderOperation.Authorize _,
+          ProviderOperation.Complete _,
+          ProviderOperation.Capture _,
+          ProviderOperation.Cancel _,
+          ProviderOperation.Refund _,
+          ProviderOperation.SubmitEvidence _,
+          ProviderOperation.AcceptDispute _,
+          ProviderOperation.Lookup _ ->
+          Optional.empty();
+    };
   }
 }
