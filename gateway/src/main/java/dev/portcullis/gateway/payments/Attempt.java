@@ -40,7 +40,10 @@ public record Attempt(
    */
   Attempt followedBy(ProviderOperation next) {
     boolean goesOn = next instanceof ProviderOperation.Complete;
-    Map<String, @Nullable Object> card = new LinkedHashMap<>(goesOn ? paymentMethod : Map.of());
+    Map<String, @Nullable Object> card = new LinkedHashMap<>();
+    if (goesOn) {
+      card.putAll(paymentMethod);
+    }
     return new Attempt(
         next, Way.to(provider()), objectType, object, charge, card, goesOn && errorOnAction);
   }

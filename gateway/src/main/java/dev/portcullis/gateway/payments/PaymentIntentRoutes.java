@@ -166,12 +166,9 @@ final class PaymentIntentRoutes implements Routes {
         details,
         operation,
         offSession,
-        Shoppers.of(
-            pulled == null ? null : pulled.method(), details, request.shopperAddress()),
+        Shoppers.of(pulled == null ? null : pulled.method(), details, request.shopperAddress()),
         Shoppers.challenge(
-            request,
-            returnUrls.of(account, operation),
-            !sent.isTrue("error_on_requires_action")),
+            request, returnUrls.of(account, operation), !sent.isTrue("error_on_requires_action")),
         offSession && card != null
             ? store.networkTransactionId(request.principal(), card).orElse(null)
             : null);

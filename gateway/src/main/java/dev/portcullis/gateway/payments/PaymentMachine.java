@@ -169,8 +169,8 @@ public final class PaymentMachine {
   }
 
   /**
-   * The shopper is back from a challenge whose provider wants what they brought: the payment goes on
-   * with that. Null where nobody waits for it any more.
+   * The shopper is back from a challenge whose provider wants what they brought: the payment goes
+   * on with that. Null where nobody waits for it any more.
    */
   static @Nullable Transition returned(
       PaymentIntent intent, Attempt attempt, ProviderOperation.Complete complete) {
@@ -188,8 +188,7 @@ public final class PaymentMachine {
    * One provider has failed for certain, and another is asked for the same. Null where nobody waits
    * for it any more.
    */
-  static @Nullable Transition again(
-      PaymentIntent intent, Attempt attempt, ProviderOperation next) {
+  static @Nullable Transition again(PaymentIntent intent, Attempt attempt, ProviderOperation next) {
     boolean awaited =
         intent.status() == Status.PROCESSING
             && attempt.ask().id().equals(intent.progress().operation());
@@ -232,8 +231,7 @@ public final class PaymentMachine {
     return attempt.captures() && attempt.authorized().isPositive() ? attempt.authorized() : null;
   }
 
-  private static Transition authorized(
-      PaymentIntent intent, Command.Answer answer, Instant now) {
+  private static Transition authorized(PaymentIntent intent, Command.Answer answer, Instant now) {
     return switch (answer.result()) {
       case ProviderResult.Approved approved -> approved(intent, answer, approved, now);
       case ProviderResult.Declined declined ->
@@ -247,10 +245,7 @@ public final class PaymentMachine {
   }
 
   private static Transition approved(
-      PaymentIntent intent,
-      Command.Answer answer,
-      ProviderResult.Approved approved,
-      Instant now) {
+      PaymentIntent intent, Command.Answer answer, ProviderResult.Approved approved, Instant now) {
     Attempt attempt = answer.attempt();
     boolean captures = attempt.captures();
     long amount = attempt.authorized().minorUnits();
@@ -281,9 +276,7 @@ public final class PaymentMachine {
         Transition.of(after, charge)
             .because("charge.succeeded", charge)
             .because(
-                captures
-                    ? "payment_intent.succeeded"
-                    : "payment_intent.amount_capturable_updated",
+                captures ? "payment_intent.succeeded" : "payment_intent.amount_capturable_updated",
                 after)
             .attaching(attachment);
     return captures ? transition.booking(booking) : transition;

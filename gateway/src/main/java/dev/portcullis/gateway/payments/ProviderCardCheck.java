@@ -114,8 +114,7 @@ final class ProviderCardCheck implements CardCheck {
 
   private Operation operation(Principal principal, Attempt attempt) {
     Instant now = clock.instant();
-    Head head =
-        Head.fresh(attempt.ask().id(), principal.account(), principal.livemode(), now);
+    Head head = Head.fresh(attempt.ask().id(), principal.account(), principal.livemode(), now);
     return new Operation(
         head, attempt, gate.begin(head, attempt), new Sending(State.SENT, null, 1, 0, now), null);
   }

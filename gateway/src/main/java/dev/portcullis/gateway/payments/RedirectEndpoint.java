@@ -130,10 +130,17 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
     String object = came.attempt().object();
     NextAction next =
         came.attempt().objectType().equals("payment_intent")
-            ? store.paymentIntent(principal, object).map(i -> i.progress().nextAction()).orElse(null)
+            ? store
+                .paymentIntent(principal, object)
+                .map(i -> i.progress().nextAction())
+                .orElse(null)
             : store.setupIntent(principal, object).map(i -> i.progress().nextAction()).orElse(null);
     return Optional.ofNullable(next)
-        .map(step -> ServerResponse.status(HttpStatus.SEE_OTHER).location(URI.create(step.url())).build());
+        .map(
+            step ->
+                ServerResponse.status(HttpStatus.SEE_OTHER)
+                    .location(URI.create(step.url()))
+                    .build());
   }
 
   /** What the provider gave the shopper to bring; whatever does not look like it is left out. */

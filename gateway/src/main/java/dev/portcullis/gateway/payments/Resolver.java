@@ -294,8 +294,7 @@ public final class Resolver implements AutoCloseable {
    * @param took how long the provider took to answer, or null where it was not asked
    * @param unsent whether it is certain that the provider never got this request
    */
-  record Sent(
-      Operation operation, ProviderResult result, @Nullable Duration took, boolean unsent) {
+  record Sent(Operation operation, ProviderResult result, @Nullable Duration took, boolean unsent) {
     private static Sent not(Operation operation, String reason) {
       return new Sent(operation, new ProviderResult.Unknown("not sent: " + reason), null, false);
     }
@@ -317,9 +316,7 @@ public final class Resolver implements AutoCloseable {
     if (!gate.inTime(operation.sending(), clock.instant())) {
       return Sent.not(operation, "it was stored too late");
     }
-    return operation.exchange().preparing()
-        ? prepare(operation)
-        : sendNow(operation);
+    return operation.exchange().preparing() ? prepare(operation) : sendNow(operation);
   }
 
   private Sent sendNow(Operation operation) {
@@ -344,8 +341,7 @@ public final class Resolver implements AutoCloseable {
             ? sendInTime(ready)
             : Sent.not(operation, "what was prepared could not be stored");
       }
-      case ProviderGate.Preparation.Decided(ProviderResult result) ->
-          Sent.told(operation, result);
+      case ProviderGate.Preparation.Decided(ProviderResult result) -> Sent.told(operation, result);
       case ProviderGate.Preparation.NotReady(String reason) -> Sent.not(operation, reason);
     };
   }

@@ -265,8 +265,7 @@ public final class Settlement {
     }
     Instant now = clock.instant();
     Head head = failed.head();
-    Operation over =
-        failed.heard(sent.result()).with(failed.sending().at(State.DONE, null), null);
+    Operation over = failed.heard(sent.result()).with(failed.sending().at(State.DONE, null), null);
     Operation next = followUp(failed, elsewhere.attempt(), true, now);
     Step step =
         new Step(head.account(), head.livemode(), ids, now)

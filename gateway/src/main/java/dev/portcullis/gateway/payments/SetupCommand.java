@@ -26,8 +26,7 @@ public sealed interface SetupCommand {
    * @param shopper whose card it is, as far as it is known
    * @param challenge what a challenge needs
    */
-  record Confirm(
-      SetupIntent.Terms terms, String operation, Shopper shopper, Challenge challenge)
+  record Confirm(SetupIntent.Terms terms, String operation, Shopper shopper, Challenge challenge)
       implements SetupCommand {}
 
   /**

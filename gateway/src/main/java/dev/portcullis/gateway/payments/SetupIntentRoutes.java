@@ -131,12 +131,8 @@ final class SetupIntentRoutes implements Routes {
     return new SetupCommand.Confirm(
         terms,
         operation,
-        Shoppers.of(
-            pulled == null ? null : pulled.method(),
-            Map.of(),
-            request.shopperAddress()),
-        Shoppers.challenge(
-            request, returnUrls.of(request.principal().account(), operation), true));
+        Shoppers.of(pulled == null ? null : pulled.method(), Map.of(), request.shopperAddress()),
+        Shoppers.challenge(request, returnUrls.of(request.principal().account(), operation), true));
   }
 
   private Reply run(ApiRequest request, Transition transition, Pulled pulled) {

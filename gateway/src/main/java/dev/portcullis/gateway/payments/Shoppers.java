@@ -43,8 +43,8 @@ final class Shoppers {
   }
 
   /**
-   * What a challenge needs. The browser is the shopper's where a page speaks; a server's headers say
-   * nothing of theirs.
+   * What a challenge needs. The browser is the shopper's where a page speaks; a server's headers
+   * say nothing of theirs.
    *
    * @param possible whether the shopper can be sent anywhere
    */

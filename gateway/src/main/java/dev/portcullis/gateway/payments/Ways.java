@@ -65,9 +65,7 @@ public final class Ways {
 
     /** The row that says why, for the commit that stores the operation. */
     List<Write> decision(Instant now) {
-      return routed == null
-          ? List.of()
-          : List.of(routed.decision().write(attempt.ask().id(), now));
+      return routed == null ? List.of() : List.of(routed.decision().write(attempt.ask().id(), now));
     }
 
     /** How the call ended; to be told once it has. */
@@ -106,8 +104,8 @@ public final class Ways {
   }
 
   /**
-   * The same asked of another provider, after one has failed for certain; empty where that is not to
-   * be, or nobody is left.
+   * The same asked of another provider, after one has failed for certain; empty where that is not
+   * to be, or nobody is left.
    *
    * @param unsent whether it is certain that the provider never got it
    */
@@ -170,8 +168,7 @@ public final class Ways {
         tried.contains(account.name())
             ? Candidate.State.TRIED
             : account.paused() ? Candidate.State.PAUSED : Candidate.State.OPEN;
-    return new Candidate(
-        account.name(), ProviderGate.manifest(account.connector()), state);
+    return new Candidate(account.name(), ProviderGate.manifest(account.connector()), state);
   }
 
   private Facts facts(Attempt attempt, Map<String, String> metadata, int number) {
@@ -182,7 +179,8 @@ public final class Ways {
         clock.instant(),
         ask.amount(),
         card(attempt),
-        upper(map(map(attempt.paymentMethod().get("billing_details")).get("address")).get("country")),
+        upper(
+            map(map(attempt.paymentMethod().get("billing_details")).get("address")).get("country")),
         metadata,
         new Facts.Terms(
             ask.use().initiator() == Initiator.MERCHANT,

@@ -2,12 +2,12 @@ package dev.portcullis.gateway.payments;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderWords;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.gateway.journal.LedgerLine;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
 import dev.portcullis.gateway.ledger.Bookkeeper;

@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -55,6 +56,9 @@ public final class FakeProvider {
   private final Map<Long, Map<String, Object>> lies = new ConcurrentHashMap<>();
   private final Map<Long, String> verdicts = new ConcurrentHashMap<>();
   private final Map<String, String> verdictsOf = new ConcurrentHashMap<>();
+  private final Map<String, Fault> faultsAt = new ConcurrentHashMap<>();
+  private final Map<String, Function<Map<String, @Nullable Object>, @Nullable Map<String, ?>>>
+      scripts = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
@@ -131,6 +135,22 @@ public final class FakeProvider {
     } else {
       verdictsOf.put(operation + amount, verdict);
     }
+  }
+
+  /** From now on all operations of that provider account go wrong like this. */
+  public void failAt(String provider, Fault fault) {
+    faultsAt.put(provider, fault);
+  }
+
+  /** Operations of that amount end like this at that provider account. */
+  public void decideAt(String provider, long amount, String verdict) {
+    verdictsOf.put(provider + amount, verdict);
+  }
+
+  /** Operations of that name are answered so, by what was asked; null for not at all. */
+  public void script(
+      String operation, Function<Map<String, @Nullable Object>, @Nullable Map<String, ?>> answer) {
+    scripts.put(operation, answer);
   }
 
   /** What the books say of a reference, changed: a challenge passed, a pending refund done. */
@@ -258,6 +278,10 @@ public final class FakeProvider {
 
   private Map<String, Object> answer(Map<String, @Nullable Object> command) {
     String operation = (String) Objects.requireNonNull(command.get("operation"));
+    if (scripts.containsKey(operation)) {
+      Map<String, ?> body = Objects.requireNonNull(scripts.get(operation)).apply(command);
+      return body == null ? Map.of() : answered(statusOf(operation), body);
+    }
     if (operation.equals("sandbox.lookup")) {
       String reference =
           String.valueOf(((Map<?, ?>) Objects.requireNonNull(command.get("path"))).get(REFERENCE));
@@ -285,7 +309,9 @@ public final class FakeProvider {
     Object about = dispute == null ? body.get("amount") : dispute.get("amount");
     long amount = about instanceof Long number ? number : -1;
     Objects.requireNonNullElse(meanwhile.remove(amount), () -> {}).run();
-    return switch (Objects.requireNonNullElse(faults.remove(amount), Fault.NONE)) {
+    Fault always = faultsAt.get(String.valueOf(command.get("provider_account")));
+    Fault fault = always == null ? faults.remove(amount) : always;
+    return switch (Objects.requireNonNullElse(fault, Fault.NONE)) {
       case NONE -> answered(200, perform(command, body, amount));
       case LOST_BEFORE -> Map.of();
       case LOST_AFTER -> {
@@ -305,16 +331,20 @@ public final class FakeProvider {
     return books.computeIfAbsent(
         reference,
         r -> {
-          Map<String, @Nullable Object> entry = entry(operation, r, body, amount);
+          String provider = String.valueOf(command.get("provider_account"));
+          String verdict = verdictsOf.get(provider + amount);
+          Map<String, @Nullable Object> entry = entry(operation, r, body, amount, verdict);
           entry.put("provider_account", command.get("provider_account"));
           return entry;
         });
   }
 
   private Map<String, @Nullable Object> entry(
-      String operation, String reference, Map<?, ?> body, long amount) {
+      String operation, String reference, Map<?, ?> body, long amount, @Nullable String decided) {
     String verdict =
-        verdictsOf.getOrDefault(operation + amount, verdicts.getOrDefault(amount, "approved"));
+        decided == null
+            ? verdictsOf.getOrDefault(operation + amount, verdicts.getOrDefault(amount, "approved"))
+            : decided;
     boolean status = List.of("approved", "pending", "requires_action").contains(verdict);
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("id", operation.substring(8, 11) + "_" + reference.substring(3));
@@ -329,6 +359,11 @@ public final class FakeProvider {
     }
     entry.putAll(lies.getOrDefault(amount, Map.of()));
     return entry;
+  }
+
+  /** Adyen takes note of what changes a payment with another status. */
+  private static long statusOf(String operation) {
+    return operation.matches("adyen\\.(capture|cancel|refund|reverse)") ? 201 : 200;
   }
 
   private static Map<String, Object> answered(long status, Map<String, ?> body) {

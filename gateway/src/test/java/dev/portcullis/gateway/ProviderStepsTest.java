@@ -1,0 +1,264 @@
+package dev.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.Gateway.Answer;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** Payments at providers that want more than one request for one. */
+class ProviderStepsTest {
+
+  private static final Gateway GATEWAY = new Gateway();
+  private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
+  private static String token = "";
+
+  @BeforeAll
+  static void connect() {
+    PEOPLE.enroll(GATEWAY.setupCode, "margaret");
+    token = PEOPLE.token("margaret");
+    for (String connector : List.of("adyen", "braintree")) {
+      Answer added =
+          PEOPLE.call(
+              "POST",
+              "providers",
+              token,
+              Map.of(
+                  "account",
+                  "acct_first",
+                  "name",
+                  connector + "_shop",
+                  "connector",
+                  connector,
+                  "paused",
+                  true));
+      assertThat(added.status()).as(added.text()).isEqualTo(200);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    GATEWAY.context.close();
+  }
+
+  /** New payments go to that one from now on. */
+  private static void use(String name) {
+    for (String each : List.of("adyen_shop", "braintree_shop")) {
+      Map<String, Object> change = Map.of("account", "acct_first", "paused", !each.equals(name));
+      Answer changed = PEOPLE.call("POST", "providers/" + each, token, change);
+      if (changed.status() == 401) {
+        // Another test has moved the clock past the session's end.
+        token = PEOPLE.token("margaret");
+        changed = PEOPLE.call("POST", "providers/" + each, token, change);
+      }
+      assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+    }
+    GATEWAY.clock.advance(Duration.ofSeconds(2));
+  }
+
+  private static Answer pay(long amount, String... more) {
+    String[] form = {
+      "amount",
+      Long.toString(amount),
+      "currency",
+      "eur",
+      "payment_method",
+      "pm_card_visa",
+      "confirm",
+      "true",
+      "return_url",
+      "https://shop.example/done"
+    };
+    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
+    System.arraycopy(more, 0, all, form.length, more.length);
+    return GATEWAY.post("/v1/payment_intents", all);
+  }
+
+  private static Map<?, ?> map(@Nullable Object value) {
+    return (Map<?, ?>) Objects.requireNonNull(value);
+  }
+
+  private static String returnUrl(Map<String, @Nullable Object> command) {
+    return String.valueOf(map(command.get("body")).get("returnUrl"));
+  }
+
+  private static Map<String, Object> amount(Map<?, ?> body) {
+    Map<?, ?> amount = map(body.get("amount"));
+    return Map.of(
+        "value", Objects.requireNonNull(amount.get("value")),
+        "currency", Objects.requireNonNull(amount.get("currency")));
+  }
+
+  private static Map<String, Object> redirect(String psp, String operation, String url) {
+    Map<String, Object> body = new LinkedHashMap<>();
+    body.put("pspReference", psp);
+    body.put("merchantReference", operation);
+    body.put("resultCode", "RedirectShopper");
+    body.put("action", Map.of("type", "redirect", "method", "GET", "url", url));
+    return body;
+  }
+
+  private static Answer open(String url) {
+    String local = url.replaceFirst("^http://127\\.0\\.0\\.1(?=/)", GATEWAY.base.toString());
+    return GATEWAY.send(HttpRequest.newBuilder(URI.create(local)));
+  }
+
+  @Test
+  void whatTheShopperBroughtCompletesThePayment() {
+    use("adyen_shop");
+    AtomicInteger completed = new AtomicInteger();
+    StringBuilder back = new StringBuilder();
+    StringBuilder operation = new StringBuilder();
+    Map<String, Object> asked = new LinkedHashMap<>();
+    GATEWAY.provider.script(
+        "adyen.authorize",
+        command -> {
+          back.append(returnUrl(command));
+          operation.append(command.get("operation_id"));
+          asked.putAll(amount(map(command.get("body"))));
+          return redirect("PSP5101", operation.toString(), "https://issuer.example/one");
+        });
+    GATEWAY.provider.script(
+        "adyen.complete",
+        command -> {
+          String result =
+              String.valueOf(map(map(command.get("body")).get("details")).get("redirectResult"));
+          if (completed.incrementAndGet() == 1) {
+            assertThat(result).isEqualTo("first");
+            return redirect("PSP5101", operation.toString(), "https://issuer.example/two");
+          }
+          assertThat(result).isEqualTo("second");
+          return Map.of(
+              "pspReference",
+              "PSP5102",
+              "merchantReference",
+              operation.toString(),
+              "resultCode",
+              "Authorised",
+              "amount",
+              asked);
+        });
+    Answer begun = pay(5_101);
+    assertThat(begun.string("status")).as(begun.text()).isEqualTo("requires_action");
+    assertThat(begun.text()).contains("https://issuer.example/one");
+    String intent = "/v1/payment_intents/" + begun.string("id");
+
+    Answer further = open(back + "?redirectResult=first");
+    assertThat(further.status()).as(further.text()).isEqualTo(303);
+    assertThat(further.header("Location")).isEqualTo("https://issuer.example/two");
+    assertThat(GATEWAY.get(intent).string("status")).isEqualTo("requires_action");
+
+    Answer done = open(back + "?redirectResult=second");
+    assertThat(done.header("Location"))
+        .startsWith("https://shop.example/done?")
+        .endsWith("redirect_status=succeeded");
+    assertThat(GATEWAY.get(intent).string("status")).isEqualTo("succeeded");
+
+    // The page loaded once more asks nobody for anything.
+    assertThat(open(back + "?redirectResult=second").header("Location"))
+        .endsWith("redirect_status=succeeded");
+    assertThat(completed).hasValue(2);
+    assertThat(GATEWAY.provider.requests(operation.toString())).hasSize(1);
+  }
+
+  @Test
+  void aPaymentThatWasGivenUpIsNotCompleted() {
+    use("adyen_shop");
+    AtomicInteger completed = new AtomicInteger();
+    StringBuilder back = new StringBuilder();
+    GATEWAY.provider.script(
+        "adyen.authorize",
+        command -> {
+          back.append(returnUrl(command));
+          return redirect(
+              "PSP5111", String.valueOf(command.get("operation_id")), "https://issuer.example/x");
+        });
+    GATEWAY.provider.script(
+        "adyen.complete",
+        command -> {
+          completed.incrementAndGet();
+          return null;
+        });
+    Answer begun = pay(5_111);
+    assertThat(
+            GATEWAY.post("/v1/payment_intents/" + begun.string("id") + "/cancel").string("status"))
+        .isEqualTo("canceled");
+    assertThat(open(back + "?redirectResult=late").header("Location"))
+        .endsWith("redirect_status=failed");
+    assertThat(completed).hasValue(0);
+  }
+
+  /** What tells whether it is one payment or two: the request, once it is known, never changes. */
+  @Test
+  void whatWasPreparedIsSentByteForByteAndPreparedNoMore() {
+    use("braintree_shop");
+    AtomicInteger tokens = new AtomicInteger();
+    AtomicInteger charges = new AtomicInteger();
+    GATEWAY.provider.script(
+        "braintree.tokenize",
+        command -> {
+          assertThat(command.get("idempotency_key")).isNull();
+          assertThat(String.valueOf(command.get("operation_id"))).startsWith("prep_op_");
+          int number = tokens.incrementAndGet();
+          return number == 1
+              ? null
+              : Map.of(
+                  "data",
+                  Map.of(
+                      "tokenizeCreditCard",
+                      Map.of("paymentMethod", Map.of("id", "tokencc_" + number))));
+        });
+    GATEWAY.provider.script(
+        "braintree.charge_eur",
+        command -> charges.incrementAndGet() == 1 ? null : charged(command));
+    Answer begun = pay(5_121);
+    String intent = "/v1/payment_intents/" + begun.string("id");
+    assertThat(begun.string("status")).as("nothing was sent yet").isEqualTo("processing");
+    Eventually.until(() -> charges.get() >= 1);
+    String operation =
+        GATEWAY.database.text(
+            "SELECT id FROM provider_operations WHERE object = ?", begun.string("id"));
+    // Nothing is found, so it is sent again once it can no longer be under way.
+    GATEWAY.provider.script(
+        "braintree.transactions",
+        command ->
+            Map.of("data", Map.of("search", Map.of("transactions", Map.of("edges", List.of())))));
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofMinutes(3));
+          return GATEWAY.get(intent).string("status").equals("succeeded");
+        });
+    assertThat(tokens).as("a token is asked for until there is one").hasValue(2);
+    List<String> sent = GATEWAY.provider.requests(operation);
+    assertThat(sent).hasSizeGreaterThan(1);
+    assertThat(sent.stream().distinct()).as("byte for byte").hasSize(1);
+    assertThat(sent.getFirst()).contains("tokencc_2");
+  }
+
+  private static Map<String, Object> charged(Map<String, @Nullable Object> command) {
+    String id = String.valueOf(command.get("operation_id"));
+    Map<String, Object> transaction =
+        Map.of(
+            "id",
+            "dHJhbnNhY3Rpb24",
+            "orderId",
+            id,
+            "status",
+            "SUBMITTED_FOR_SETTLEMENT",
+            "amount",
+            Map.of("value", "51.21", "currencyCode", "EUR"));
+    return Map.of(
+        "data",
+        Map.of("chargeCreditCard", Map.of("clientMutationId", id, "transaction", transaction)));
+  }
+}
