@@ -11,6 +11,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -173,10 +174,13 @@ public final class Acquirer implements AutoCloseable {
         new Issuer.Question(
             request.card(),
             request.terms().amount() == 0,
-            request.shopperPresent(),
+            request.shopperPresent() || request.way().authenticated(),
             isSetUp(request));
     Verdict verdict =
         Issuer.decide(question, YearMonth.from(books.clock().instant().atZone(ZoneOffset.UTC)));
+    if (request.way().authenticated() && verdict instanceof Verdict.Challenge) {
+      verdict = Issuer.afterChallenge(request.terms().story(), request.terms().amount() == 0);
+    }
     if (request.way().challenge() && verdict instanceof Verdict.Approve) {
       verdict = new Verdict.Challenge();
     }
@@ -389,6 +393,23 @@ public final class Acquirer implements AutoCloseable {
   /** The first operation that the merchant calls so ({@link Operation.Notes#alias}). */
   public Optional<Operation> named(String alias) {
     return Optional.ofNullable(books.byAlias(alias));
+  }
+
+  /** The last thousand operations that the merchant calls so, the first of them first. */
+  public List<Operation> allNamed(String alias) {
+    return books.allByAlias(alias);
+  }
+
+  /** The newest operations, the last of them first. */
+  public List<Operation> newest(int most) {
+    return books.step(
+        () -> {
+          List<Operation> found = new ArrayList<>();
+          for (int number = books.size() - 1; number >= 0 && found.size() < most; number--) {
+            found.add(Objects.requireNonNull(books.at(number)));
+          }
+          return found;
+        });
   }
 
   /** What followed the authorization, in the order in which it was asked for. */

@@ -31,8 +31,15 @@ public record AuthorizationRequest(
    * @param completed whether the shopper's answer alone decides; otherwise {@link
    *     Acquirer#complete}
    * @param notes what the provider's API keeps with it
+   * @param authenticated whether the shopper was authenticated elsewhere, and the request proves it
    */
-  public record Way(boolean challenge, boolean completed, Operation.Notes notes) {
+  public record Way(
+      boolean challenge, boolean completed, Operation.Notes notes, boolean authenticated) {
+    /** Nobody was authenticated elsewhere. */
+    public Way(boolean challenge, boolean completed, Operation.Notes notes) {
+      this(challenge, completed, notes, false);
+    }
+
     /** As the card asks, and nothing is kept. */
     public static final Way PLAIN = new Way(false, true, Operation.Notes.NONE);
   }

@@ -221,6 +221,10 @@ final class Books implements AutoCloseable {
     return "answer to " + key;
   }
 
+  List<Operation> allByAlias(String alias) {
+    return step(() -> ledger.allByAlias(alias));
+  }
+
   int size() {
     return step(ledger::size);
   }

@@ -77,6 +77,11 @@ public final class Desk implements HttpService {
     return surroundings.providerUrl();
   }
 
+  /** An idempotency key for what has none: a text that was never there. */
+  public String freshKey() {
+    return acquirer.books().randomText();
+  }
+
   /** The key that whoever calls the providers has. */
   public Secret key() {
     return surroundings.providerKey();
@@ -151,7 +156,7 @@ public final class Desk implements HttpService {
           api.authenticate(call, surroundings.providerKey());
           return acquirer.step(() -> once(route.handler(), call));
         },
-        api::refusal);
+        new Exchange.Wording(api::refusal, answer -> api.write(call, answer)));
   }
 
   /** One step: the same key gets the first answer, and nothing is done twice. */

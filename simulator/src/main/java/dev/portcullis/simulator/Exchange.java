@@ -1,6 +1,5 @@
 package dev.portcullis.simulator;
 
-import dev.portcullis.wire.json.Json;
 import io.helidon.http.HeaderNames;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.ServerResponse;
@@ -25,17 +24,27 @@ final class Exchange {
     return faults;
   }
 
-  /** One request on its way: what it is, what it does and how its refusal is worded. */
+  /**
+   * How a provider's answers look.
+   *
+   * @param refusal what is answered to what is refused
+   * @param writing an answer as it is sent
+   */
+  record Wording(Function<Refused, Answer> refusal, Function<Answer, ProviderApi.Message> writing) {
+    /** In JSON. */
+    static Wording json(Function<Refused, Answer> refusal) {
+      return new Wording(refusal, ProviderApi::json);
+    }
+  }
+
+  /** One request on its way: what it is, what it does and how its answer is worded. */
   private record Request(
-      String operation,
-      ServerResponse response,
-      Supplier<Answer> work,
-      Function<Refused, Answer> refusal) {
+      String operation, ServerResponse response, Supplier<Answer> work, Wording wording) {
     Answer answer() {
       try {
         return work.get();
       } catch (Refused refused) {
-        return refusal.apply(refused);
+        return wording.refusal().apply(refused);
       }
     }
   }
@@ -51,8 +60,8 @@ final class Exchange {
       String reference,
       ServerResponse response,
       Supplier<Answer> work,
-      Function<Refused, Answer> refusal) {
-    Request request = new Request(operation, response, work, refusal);
+      Wording wording) {
+    Request request = new Request(operation, response, work, wording);
     FaultPlan.Draw draw = faults.draw(operation + " " + reference);
     if (faults.await(draw.latencyMillis())) {
       throw new CloseConnectionException("stopping");
@@ -86,7 +95,7 @@ final class Exchange {
         request.answer();
         send(request, request.answer());
       }
-      case GARBAGE -> garbage(request.response(), request.answer(), draw.variety());
+      case GARBAGE -> garbage(request, request.answer(), draw.variety());
     }
   }
 
@@ -97,16 +106,19 @@ final class Exchange {
 
   private void send(Request request, Answer answer) {
     metrics.answered(provider, request.operation(), answer.status());
-    Http.send(request.response(), answer);
+    Http.send(request.response(), answer.status(), request.wording().writing().apply(answer));
   }
 
   private static Answer error(Request request) {
-    return request.refusal().apply(new Refused(500, "internal", "Something went wrong.", null));
+    return request
+        .wording()
+        .refusal()
+        .apply(new Refused(500, "internal", "Something went wrong.", null));
   }
 
   /** Answers that a proxy, a broken deployment or a truncated stream would give. */
-  private static void garbage(ServerResponse response, Answer answer, int variety) {
-    byte[] right = Json.write(answer.body());
+  private static void garbage(Request request, Answer answer, int variety) {
+    byte[] right = request.wording().writing().apply(answer).body();
     byte[] wrong =
         switch (variety % 5) {
           case 0 -> "<html><body>It works!</body></html>".getBytes(StandardCharsets.UTF_8);
@@ -115,6 +127,6 @@ final class Exchange {
           case 3 -> "{\"status\":\"aproved\"}".getBytes(StandardCharsets.UTF_8);
           default -> "{\"id\":7,\"status\":[\"approved\"]}".getBytes(StandardCharsets.UTF_8);
         };
-    response.status(200).header(HeaderNames.CONTENT_TYPE, "application/json").send(wrong);
+    request.response().status(200).header(HeaderNames.CONTENT_TYPE, "application/json").send(wrong);
   }
 }

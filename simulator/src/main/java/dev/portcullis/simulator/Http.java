@@ -42,13 +42,16 @@ final class Http {
   }
 
   static void send(ServerResponse response, Answer answer) {
-    answer.headers().forEach(response::header);
-    response.status(answer.status()).header(HeaderNames.CACHE_CONTROL, "no-store");
-    Map<String, ? extends @Nullable Object> body = answer.body();
-    if (body == null) {
+    send(response, answer.status(), ProviderApi.json(answer));
+  }
+
+  static void send(ServerResponse response, int status, ProviderApi.Message message) {
+    message.headers().forEach(response::header);
+    response.status(status).header(HeaderNames.CACHE_CONTROL, "no-store");
+    if (message.body().length == 0) {
       response.send();
     } else {
-      response.header(HeaderNames.CONTENT_TYPE, "application/json").send(Json.write(body));
+      response.send(message.body());
     }
   }
 }

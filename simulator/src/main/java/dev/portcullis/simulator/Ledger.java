@@ -10,7 +10,9 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,6 +27,9 @@ final class Ledger implements AutoCloseable {
 
   /** Longer than any line can be; a longer one means that the file is not a ledger. */
   private static final int MAX_LINE = 131_072;
+
+  /** As many of one name are given out. */
+  private static final int MOST_NAMED = 1_000;
 
   /** Between the operations of one line; JSON escapes it, so it stands nowhere else. */
   private static final char SEPARATOR = '\t';
@@ -134,6 +139,20 @@ final class Ledger implements AutoCloseable {
   @Nullable Operation byAlias(String alias) {
     int number = aliases.find(alias, n -> alias.equals(at(n).notes().alias()));
     return number < 0 ? null : at(number);
+  }
+
+  /** The operations that the merchant calls so, the last thousand in the order of the ledger. */
+  List<Operation> allByAlias(String alias) {
+    List<Operation> found = new ArrayList<>();
+    int[] numbers = aliases.findAll(alias);
+    for (int i = Math.max(0, numbers.length - MOST_NAMED); i < numbers.length; i++) {
+      int number = numbers[i];
+      Operation operation = at(number);
+      if (alias.equals(operation.notes().alias())) {
+        found.add(operation);
+      }
+    }
+    return found;
   }
 
   /** The operation with that number, from 0 to {@code size() - 1}. */

@@ -42,6 +42,22 @@ public interface ProviderApi {
     return Json.readObject(body);
   }
 
+  /** An answer as it is sent; JSON unless the provider has other ways to write. */
+  default Message write(Call call, Answer answer) {
+    return json(answer);
+  }
+
+  /** An answer in JSON. */
+  static Message json(Answer answer) {
+    Map<String, ? extends @Nullable Object> body = answer.body();
+    if (body == null) {
+      return new Message(answer.headers(), new byte[0]);
+    }
+    Map<String, String> headers = new LinkedHashMap<>(answer.headers());
+    headers.putIfAbsent("Content-Type", "application/json");
+    return new Message(headers, Json.write(body));
+  }
+
   /** A refusal in the provider's words: its own, and those of the books. */
   Answer refusal(Refused refused);
 
@@ -71,6 +87,6 @@ public interface ProviderApi {
   /** A notice as it is sent, signed; each time that it is sent again too. */
   Message message(Map<String, @Nullable Object> notice, byte[] secret, Instant now);
 
-  /** A request to whoever is notified. */
+  /** What is sent: an answer, or a request to whoever is notified. */
   record Message(Map<String, String> headers, byte[] body) {}
 }

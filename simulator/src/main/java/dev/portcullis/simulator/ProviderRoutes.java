@@ -159,6 +159,6 @@ final class ProviderRoutes implements HttpService {
 
   private void run(
       String operation, String reference, ServerResponse response, Supplier<Answer> work) {
-    exchange.run(operation, reference, response, work, Refused::answer);
+    exchange.run(operation, reference, response, work, Exchange.Wording.json(Refused::answer));
   }
 }

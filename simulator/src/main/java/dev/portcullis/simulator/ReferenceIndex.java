@@ -1,6 +1,7 @@
 package dev.portcullis.simulator;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Where each reference stands in the ledger, in 12 bytes a slot instead of a hash map's hundred: a
@@ -29,6 +30,19 @@ final class ReferenceIndex {
       }
     }
     return -1;
+  }
+
+  /** The places of all that have its hash, in their order. */
+  int[] findAll(String reference) {
+    long hash = hash(reference);
+    int mask = numbers.length - 1;
+    IntStream.Builder found = IntStream.builder();
+    for (int slot = (int) hash & mask; numbers[slot] >= 0; slot = (slot + 1) & mask) {
+      if (hashes[slot] == hash) {
+        found.add(numbers[slot]);
+      }
+    }
+    return found.build().sorted().toArray();
   }
 
   void add(String reference, int number) {

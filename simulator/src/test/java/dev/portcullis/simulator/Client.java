@@ -18,7 +18,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Talks to a simulator over real HTTP and HTTPS, as the vault, the shopper or a test does. */
 final class Client implements AutoCloseable {
-  static final String PROVIDER_KEY = "provider-key-of-the-tests";
+  /** Of the form that Checkout.com's client insists on. */
+  static final String PROVIDER_KEY = "sk_sbox_abcdefghijklmnopqrstuvwxyz2";
+
   static final String CONTROL_KEY = "control-key-of-the-tests";
 
   private final HttpClient http =

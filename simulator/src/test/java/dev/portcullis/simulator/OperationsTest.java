@@ -191,7 +191,7 @@ class OperationsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "Bearer ", "Bearer wrong", "Basic provider-key-of-the-tests"})
+  @ValueSource(strings = {"", "Bearer ", "Bearer wrong", "Basic " + Client.PROVIDER_KEY})
   void onlyTheKeyOpens(String header) throws IOException {
     var request =
         rig.client.toProvider("/sandbox/v1/operations/op_x").setHeader("Authorization", header);

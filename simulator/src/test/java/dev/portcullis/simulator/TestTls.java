@@ -83,6 +83,16 @@ final class TestTls {
     }
   }
 
+  /** Writes the certificate as a PEM file, for a client that trusts by one. */
+  static void writeCertificate(Path certificate) throws IOException {
+    try {
+      Files.writeString(
+          certificate, pem("CERTIFICATE", STORE.getCertificate("simulator").getEncoded()));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /** Writes the certificate and the key as PEM files, as an installation has them. */
   static void writePem(Path certificate, Path key) throws IOException {
     try {
