@@ -388,6 +388,7 @@ abstract class ConnectedContract {
 
   @Test
   void anAnswerThatIsLostIsFoundAgain() throws IOException {
+    approved(authorize(true)); // so that a token is there, where one is needed
     ProviderOperation.Authorize pay = authorize(true);
     for (Fault fault : List.of(Fault.ERROR_AFTER, Fault.GARBAGE)) {
       rig.client.control(

@@ -12,7 +12,9 @@ import java.security.KeyStore;
 import java.util.Base64;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 
 /** A throw-away certificate for localhost, made once a test run by the JDK's own keytool. */
 final class TestTls {
@@ -70,14 +72,23 @@ final class TestTls {
     try {
       KeyManagerFactory keys = KeyManagerFactory.getInstance("PKIX");
       keys.init(STORE, PASSWORD);
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), new TrustManager[] {trust()}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Trusts the certificate, for a client that wants to be told apart from its context. */
+  static X509TrustManager trust() {
+    try {
       KeyStore anchors = KeyStore.getInstance("PKCS12");
       anchors.load(null, null);
       anchors.setCertificateEntry("simulator", STORE.getCertificate("simulator"));
       TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
       trust.init(anchors);
-      SSLContext context = SSLContext.getInstance("TLS");
-      context.init(keys.getKeyManagers(), trust.getTrustManagers(), null);
-      return context;
+      return (X509TrustManager) trust.getTrustManagers()[0];
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException(e);
     }

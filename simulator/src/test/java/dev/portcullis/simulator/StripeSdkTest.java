@@ -36,7 +36,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Stripe's own Java SDK against the pretended Stripe. */
-class StripeTongueTest {
+class StripeSdkTest {
   private static final String VISA = "4242424242424242";
 
   @SuppressWarnings("NullAway.Init") // set before the first test
