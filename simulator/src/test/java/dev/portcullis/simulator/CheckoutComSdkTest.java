@@ -205,10 +205,14 @@ class CheckoutComSdkTest {
                 .threeDS(ThreeDSRequest.builder().enabled(true).build())
                 .successUrl("https://shop.example/good")
                 .failureUrl("https://shop.example/bad"));
-    assertThat(rig.client.challenge(asked.getLink("redirect").getHref(), false))
-        .startsWith("https://shop.example/bad?cko-session-id=sid_");
+    String back = rig.client.challenge(asked.getLink("redirect").getHref(), false);
+    assertThat(back).startsWith("https://shop.example/bad?cko-session-id=sid_");
+    String session = back.substring(back.indexOf("sid_"));
     assertThat(get(asked.getId()).getStatus()).isEqualTo(PaymentStatus.DECLINED);
-    assertThat(get(asked.getId()).getActions().getFirst().getResponseCode()).isEqualTo("20151");
+    assertThat(get(asked.getId()).getActions()).as("which it shows to a session alone").isNull();
+    assertThat(get(session).getActions().getFirst().getResponseCode()).isEqualTo("20151");
+    rig.pass(Duration.ofMinutes(16));
+    refused(404, () -> get(session));
   }
 
   @Test

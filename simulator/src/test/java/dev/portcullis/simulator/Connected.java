@@ -139,7 +139,10 @@ final class Connected {
     Map<?, ?> credential = object(policy, "credential");
     if ("oauth2_client_credentials".equals(credential.get("kind"))) {
       http.header("Authorization", "Bearer " + token(text(credential.get("token_path"))));
-    } else {
+    } else if ("basic".equals(credential.get("kind"))) {
+      byte[] pair = ("user:" + key).getBytes(StandardCharsets.UTF_8);
+      http.header("Authorization", "Basic " + Base64.getEncoder().encodeToString(pair));
+    } else if (credential.get("header") != null) {
       http.header(
           text(credential.get("header")),
           text(credential.get("format")).replace("{{secret}}", key));
@@ -188,7 +191,14 @@ final class Connected {
     Map<String, @Nullable Object> body = members(slots(Json.readObject(Json.write(sent))));
     object(rule, "fixed").forEach((pointer, value) -> put(body, pointer.toString(), value));
     object(rule, "slots").forEach((pointer, slot) -> asNumber(body, pointer.toString(), slot));
-    return body;
+    List<Object> secrets = List.copyOf(object(object(policy, "credential"), "members").keySet());
+    for (int i = secrets.size() - 1; i >= 0; i--) {
+      // The key is the last of them; before it stands whose it is.
+      put(body, text(secrets.get(i)), i == secrets.size() - 1 ? key : "user");
+    }
+    return rule.get("envelope") instanceof String envelope
+        ? members(new LinkedHashMap<>(Map.of(envelope, body)))
+        : body;
   }
 
   private @Nullable Object slots(@Nullable Object value) {
@@ -227,11 +237,15 @@ final class Connected {
 
   private static void put(Map<String, @Nullable Object> body, String pointer, Object value) {
     List<String> names = List.of(pointer.substring(1).split("/"));
-    Map<String, @Nullable Object> here = body;
+    LinkedHashMap<String, @Nullable Object> here = (LinkedHashMap<String, @Nullable Object>) body;
     for (String name : names.subList(0, names.size() - 1)) {
-      here = members(here.computeIfAbsent(name, _ -> new LinkedHashMap<String, Object>()));
+      if (!here.containsKey(name)) {
+        here.putFirst(name, new LinkedHashMap<String, Object>());
+      }
+      here = (LinkedHashMap<String, @Nullable Object>) members(here.get(name));
     }
-    here.put(names.getLast(), value);
+    // As the vault writes it: what is not the gateway's comes first.
+    here.putFirst(names.getLast(), value);
   }
 
   private static void asNumber(Map<String, @Nullable Object> body, String pointer, Object slot) {

@@ -61,17 +61,28 @@ final class CheckoutComPayments {
       return new Pending(id, "Checkout.com approved a part of the amount: void the payment there");
     }
     return isAmount(amount, payment)
-        ? new Approved(id, CheckoutComDetails.of(payment, words(payment)))
+        ? new Approved(id, CheckoutComDetails.of(payment, said(payment)))
         : new Unknown("Checkout.com approved another amount");
   }
 
   private static Declined refused(String id, String status, JsonTree payment) {
-    ProviderWords said = words(payment);
+    ProviderWords said = said(payment);
     return new Declined(
-        code(payment).map(CheckoutComCodes::decline).orElse(DeclineCode.GENERIC_DECLINE),
+        code(payment).map(CheckoutComCodes::decline).orElseGet(() -> withoutCode(payment)),
         id,
         CheckoutComDetails.of(
             payment, said.equals(ProviderWords.NONE) ? new ProviderWords(status, null) : said));
+  }
+
+  /**
+   * A payment that is looked up has no response code: only its actions do, and those it shows to a
+   * shopper's session alone. What its authentication ended with it does show.
+   */
+  private static DeclineCode withoutCode(JsonTree payment) {
+    JsonTree response = payment.at("3ds", "authentication_response");
+    return response.is("N") || response.is("R")
+        ? DeclineCode.AUTHENTICATION_FAILED
+        : DeclineCode.GENERIC_DECLINE;
   }
 
   private static ProviderResult pending(String id, JsonTree payment) {
@@ -86,8 +97,9 @@ final class CheckoutComPayments {
   }
 
   /**
-   * What the payment shows of what followed it: a capture by what was taken, a void by its status.
-   * Of several refunds it does not show which was which, so a refund waits for its notification.
+   * What the payment shows of what followed it: a capture by what was taken, a void and a reversal
+   * by its status. Of several refunds it does not show which was which, and of nothing that it was
+   * refused: those wait for their notifications.
    */
   static ProviderResult followed(ProviderOperation.Lookup lookup, JsonTree payment) {
     String id = payment.at("id").id();
@@ -95,25 +107,45 @@ final class CheckoutComPayments {
       return new Unknown("Checkout.com's answer is about another payment");
     }
     String own = lookup.providerReference();
-    if (own != null && isRefused(own, payment)) {
-      return new Declined(DeclineCode.GENERIC_DECLINE, own, Details.said(action(own, payment)));
-    }
     String status = String.valueOf(payment.at("status").text());
     Money amount = lookup.amount();
     if (lookup.kind() == OperationKind.CAPTURE && amount != null) {
       return captured(own == null ? id : own, status, amount, payment);
     }
-    if (lookup.kind() == OperationKind.CANCEL && amount == null) {
-      return switch (status) {
-        case "Voided", "Canceled", "Expired" -> new Approved(own == null ? id : own, Details.NONE);
-        case "Authorized" -> own == null ? new NotFound() : new Pending(own);
-        default ->
-            new Pending(own, "Checkout.com did not void the payment: it is " + plain(status));
-      };
+    if (lookup.kind() == OperationKind.CANCEL) {
+      return amount == null
+          ? canceled(own == null ? id : own, own, status)
+          : reversed(own, status, amount, payment);
     }
     return own == null
         ? new Unknown("Checkout.com does not show this refund by its reference")
         : new Pending(own);
+  }
+
+  private static ProviderResult canceled(String reference, @Nullable String own, String status) {
+    return switch (status) {
+      case "Voided", "Canceled", "Expired" -> new Approved(reference, Details.NONE);
+      case "Authorized" -> own == null ? new NotFound() : new Pending(own);
+      default -> new Pending(own, "Checkout.com did not void the payment: it is " + plain(status));
+    };
+  }
+
+  /** All of it went back, by a void or by a refund, whoever asked for it. */
+  private static ProviderResult reversed(
+      @Nullable String own, String status, Money amount, JsonTree payment) {
+    String reference = own == null ? String.valueOf(payment.at("id").id()) : own;
+    return switch (status) {
+      case "Voided", "Canceled", "Expired" -> new Approved(reference, Details.NONE);
+      case "Refunded" ->
+          CheckoutComConnector.AMOUNTS.isExactly(
+                  amount, payment.at("balances", "total_refunded"), payment.at("currency"))
+              ? new Approved(reference, Details.NONE)
+              : new Unknown("Checkout.com gave back another amount");
+      default ->
+          own == null
+              ? new Unknown("Checkout.com does not show this reversal by its reference")
+              : new Pending(own);
+    };
   }
 
   private static ProviderResult captured(
@@ -137,49 +169,13 @@ final class CheckoutComPayments {
     return String.valueOf(new ProviderWords(status, null).code());
   }
 
-  private static boolean isRefused(String action, JsonTree payment) {
-    return payment
-        .at("actions")
-        .each()
-        .filter(one -> one.at("id").is(action))
-        .map(one -> one.at("response_code").text())
-        .anyMatch(code -> code != null && CheckoutComCodes.isDecline(code));
-  }
-
-  private static ProviderWords action(String action, JsonTree payment) {
-    return payment
-        .at("actions")
-        .each()
-        .filter(one -> one.at("id").is(action))
-        .findFirst()
-        .map(CheckoutComPayments::said)
-        .orElse(ProviderWords.NONE);
-  }
-
   static boolean isAmount(Money amount, JsonTree payment) {
     return CheckoutComConnector.AMOUNTS.isExactly(
         amount, payment.at("amount"), payment.at("currency"));
   }
 
-  /** The answer has the code itself; the payment as it stands, in the authorization's action. */
-  private static JsonTree verdict(JsonTree payment) {
-    return payment.at("response_code").isAbsent()
-        ? payment
-            .at("actions")
-            .each()
-            .filter(
-                one -> one.at("type").is("Authorization") || one.at("type").is("Card Verification"))
-            .findFirst()
-            .orElse(payment)
-        : payment;
-  }
-
   private static Optional<String> code(JsonTree payment) {
-    return Optional.ofNullable(verdict(payment).at("response_code").text());
-  }
-
-  private static ProviderWords words(JsonTree payment) {
-    return said(verdict(payment));
+    return Optional.ofNullable(payment.at("response_code").text());
   }
 
   private static ProviderWords said(JsonTree at) {

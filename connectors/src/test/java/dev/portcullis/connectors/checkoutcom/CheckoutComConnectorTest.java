@@ -241,15 +241,40 @@ class CheckoutComConnectorTest {
     assertThat(interpret(lost, 200, "{}")).isInstanceOf(Unknown.class);
   }
 
+  /** The code of a refusal is in the first answer and in the notification alone. */
   @Test
-  void aPaymentAsItStandsTellsWhyItWasDeclined() {
-    String standing =
-        CheckoutComSpecimen.standing(Operations.AMOUNT, "Declined").replace("10000", "20054");
+  void aPaymentAsItStandsTellsThatItWasDeclinedAndNotWhy() {
+    String standing = CheckoutComSpecimen.standing(Operations.AMOUNT, "Declined");
     Lookup lookup =
         Operations.lookup("op_1", OperationKind.AUTHORIZE, Operations.AMOUNT, "ref_auth");
     assertThat(interpret(lookup, 200, standing))
         .isInstanceOfSatisfying(
-            Declined.class, d -> assertThat(d.code()).isEqualTo(DeclineCode.EXPIRED_CARD));
+            Declined.class, d -> assertThat(d.code()).isEqualTo(DeclineCode.GENERIC_DECLINE));
+    for (String response : List.of("N", "R")) {
+      String failed =
+          standing.replace(
+              "\"source\":",
+              "\"3ds\": {\"version\": \"2.2.0\", \"authentication_response\": \""
+                  + response
+                  + "\"}, \"source\":");
+      assertThat(interpret(lookup, 200, failed))
+          .isInstanceOfSatisfying(
+              Declined.class,
+              d -> assertThat(d.code()).isEqualTo(DeclineCode.AUTHENTICATION_FAILED));
+    }
+  }
+
+  @Test
+  void aReversalShowsInThePayment() {
+    Lookup reversal = Operations.lookup("op_3", OperationKind.CANCEL, Operations.AMOUNT, "ref_own");
+    for (String status : List.of("Voided", "Refunded")) {
+      assertThat(interpret(reversal, 200, CheckoutComSpecimen.standing(Operations.AMOUNT, status)))
+          .isInstanceOf(Approved.class);
+    }
+    String captured = CheckoutComSpecimen.standing(Operations.AMOUNT, "Captured");
+    assertThat(interpret(reversal, 200, captured)).isEqualTo(new Pending("ref_own"));
+    assertThat(interpret(reversal, 200, captured.replace("\"Captured\"", "\"Refunded\"")))
+        .isInstanceOf(Unknown.class);
   }
 
   @ParameterizedTest
@@ -268,8 +293,6 @@ class CheckoutComConnectorTest {
     Lookup refund = Operations.lookup("op_4", OperationKind.REFUND, Operations.AMOUNT, "ref_own");
     String standing = CheckoutComSpecimen.standing(Operations.AMOUNT, "Refunded");
     assertThat(interpret(refund, 200, standing)).isEqualTo(new Pending("ref_own"));
-    assertThat(interpret(refund, 200, standing.replace("\"10000\"", "\"20051\"")))
-        .isInstanceOf(Declined.class);
     Lookup lost = Operations.lookup("op_4", OperationKind.REFUND, Operations.AMOUNT, null);
     assertThat(interpret(lost, 200, standing)).isInstanceOf(Unknown.class);
   }

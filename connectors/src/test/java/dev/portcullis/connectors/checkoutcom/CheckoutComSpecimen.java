@@ -135,7 +135,12 @@ public final class CheckoutComSpecimen implements Specimen {
               && body.get("balances") instanceof Map<?, ?> balances
               && isMoney(Objects.requireNonNull(amount), balances.get("total_captured"), body);
       case CANCEL ->
-          payment && amount == null && List.of("Voided", "Canceled", "Expired").contains(state);
+          payment
+              && (List.of("Voided", "Canceled", "Expired").contains(state)
+                  || (amount != null
+                      && "Refunded".equals(state)
+                      && body.get("balances") instanceof Map<?, ?> balances
+                      && isMoney(amount, balances.get("total_refunded"), body)));
       default -> false;
     };
   }
@@ -162,11 +167,13 @@ public final class CheckoutComSpecimen implements Specimen {
      "scheme_id": "ntx_9", "reference": "op_1",
      "source": {"type": "card", "avs_check": "S", "cvv_check": "N"},
      "balances": {"total_authorized": %d, "total_captured": %d, "total_voided": 0,
-      "total_refunded": 0},
-     "actions": [{"id": "act_1", "type": "Authorization", "response_code": "10000",
-      "response_summary": "Approved"}, {"id": "ref_own", "type": "Capture",
-      "response_code": "10000", "response_summary": "Approved"}]}\
+      "total_refunded": %d}}\
     """
-        .formatted(amount.minorUnits(), status, amount.minorUnits(), amount.minorUnits());
+        .formatted(
+            amount.minorUnits(),
+            status,
+            amount.minorUnits(),
+            amount.minorUnits(),
+            status.equals("Refunded") ? amount.minorUnits() : 0);
   }
 }

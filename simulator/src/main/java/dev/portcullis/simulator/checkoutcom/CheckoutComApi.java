@@ -14,6 +14,7 @@ import dev.portcullis.simulator.ProviderApi;
 import dev.portcullis.simulator.Refused;
 import dev.portcullis.simulator.Tree;
 import dev.portcullis.wire.json.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -29,6 +30,9 @@ import org.jspecify.annotations.Nullable;
 public final class CheckoutComApi implements ProviderApi {
   private static final String BEARER = "Bearer ";
   private static final long MOST_LISTED = 100;
+
+  /** How long a shopper's session can be asked for. */
+  private static final Duration SESSION = Duration.ofMinutes(15);
 
   /** The one member of an answer that is sent as a list. */
   private static final String LIST = "[]";
@@ -88,11 +92,18 @@ public final class CheckoutComApi implements ProviderApi {
   }
 
   private static Answer current(Desk desk, Call call) {
-    return new Answer(200, shown(desk, found(desk, call)));
+    Authorization payment = found(desk, call);
+    boolean inSession = PaymentView.isSession(call.variable("id"));
+    Instant asked = Instant.ofEpochSecond(payment.identity().created());
+    if (inSession && asked.plus(SESSION).isBefore(desk.clock().instant())) {
+      throw new Refused(404, "not_found", "The session is over.", null);
+    }
+    return new Answer(200, shown(desk, payment, inSession));
   }
 
-  private static Map<String, @Nullable Object> shown(Desk desk, Authorization payment) {
-    return view(desk, payment).current(desk.providerUrl(), desk.challengeUrl(payment));
+  private static Map<String, @Nullable Object> shown(
+      Desk desk, Authorization payment, boolean inSession) {
+    return view(desk, payment).current(desk.providerUrl(), desk.challengeUrl(payment), inSession);
   }
 
   private static Answer actions(Desk desk, Call call) {
@@ -116,7 +127,8 @@ public final class CheckoutComApi implements ProviderApi {
     body.put("limit", limit);
     body.put("skip", skip);
     body.put("total_count", (long) all.size());
-    body.put("data", all.stream().skip(skip).limit(limit).map(one -> shown(desk, one)).toList());
+    body.put(
+        "data", all.stream().skip(skip).limit(limit).map(one -> shown(desk, one, false)).toList());
     return new Answer(200, body);
   }
 
@@ -248,8 +260,8 @@ public final class CheckoutComApi implements ProviderApi {
     String url = authorization.notes().get(failed ? "failure_url" : "success_url");
     return url
         + (url.contains("?") ? "&" : "?")
-        + "cko-session-id=sid_"
-        + PaymentView.id(authorization).substring("pay_".length());
+        + "cko-session-id="
+        + PaymentView.session(authorization);
   }
 
   @Override

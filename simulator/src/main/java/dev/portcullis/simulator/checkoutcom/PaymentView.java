@@ -26,11 +26,24 @@ record PaymentView(Authorization authorization, List<Movement> movements) {
 
   private static final String PAYMENT = "pay_";
   private static final String ACTION = "act_";
+  private static final String SESSION = "sid_";
   private static final String BOOKS = "auth_";
 
-  /** The books' name for a payment. */
+  /** The books' name for a payment, or for that of a shopper's session. */
   static String inBooks(String payment) {
-    return payment.startsWith(PAYMENT) ? BOOKS + payment.substring(PAYMENT.length()) : payment;
+    return payment.startsWith(PAYMENT) || isSession(payment)
+        ? BOOKS + payment.substring(PAYMENT.length())
+        : payment;
+  }
+
+  /** Whether that is the name of a shopper's session. */
+  static boolean isSession(String name) {
+    return name.startsWith(SESSION);
+  }
+
+  /** The name of the session in which its shopper was asked. */
+  static String session(Authorization authorization) {
+    return SESSION + ending(authorization);
   }
 
   /** Checkout.com's name for it. */
@@ -132,8 +145,13 @@ record PaymentView(Authorization authorization, List<Movement> movements) {
     return body;
   }
 
-  /** The payment as it stands now. */
-  Map<String, @Nullable Object> current(String base, @Nullable String challengeUrl) {
+  /**
+   * The payment as it stands now.
+   *
+   * @param inSession whether it is asked for by its session, which alone shows its actions
+   */
+  Map<String, @Nullable Object> current(
+      String base, @Nullable String challengeUrl, boolean inSession) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("id", id(authorization));
     body.put("requested_on", time(authorization));
@@ -148,7 +166,9 @@ record PaymentView(Authorization authorization, List<Movement> movements) {
     body.put("3ds", threeDSecure());
     body.put("balances", balances());
     body.put("risk", Map.of("flagged", false));
-    body.put("actions", actions(true));
+    if (inSession) {
+      body.put("actions", actions(true));
+    }
     body.put("_links", links(base, challengeUrl));
     return body;
   }
