@@ -5,6 +5,7 @@ import dev.portcullis.cli.admin.PeopleCommand;
 import dev.portcullis.cli.admin.ProvidersCommand;
 import dev.portcullis.cli.admin.ResealCommand;
 import dev.portcullis.cli.admin.ResumeCommand;
+import dev.portcullis.cli.admin.RoutingCommand;
 import dev.portcullis.cli.admin.SignInCommand;
 import dev.portcullis.cli.admin.VaultCommand;
 import dev.portcullis.cli.connectors.ConnectorsCommand;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
       PeopleCommand.class,
       KeysCommand.class,
       ProvidersCommand.class,
+      RoutingCommand.class,
       ResealCommand.class,
       VaultCommand.class,
       ConnectorsCommand.class,

@@ -4,8 +4,6 @@ import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.wire.json.JsonLines;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +24,6 @@ import picocli.CommandLine.Parameters;
       VaultPoliciesCommand.Test.class
     })
 final class VaultPoliciesCommand extends AdminCommand {
-
-  private static final long LONGEST = 64 << 10;
 
   @Override
   public Integer call() {
@@ -66,7 +62,7 @@ final class VaultPoliciesCommand extends AdminCommand {
 
     @Override
     public Integer call() {
-      String content = content(file);
+      String content = DocumentFile.read(file, "policy");
       JsonLines lines = JsonLines.of(content);
       if (lines.broken().isPresent()) {
         throw new Refusal(
@@ -95,17 +91,6 @@ final class VaultPoliciesCommand extends AdminCommand {
         : "%s:%d: %s %s".formatted(file, lines.line(where, 1), where, text(fault, "what"));
   }
 
-  private static String content(Path file) {
-    try {
-      if (Files.size(file) > LONGEST) {
-        throw new Refusal(file + " is longer than a policy may be.");
-      }
-      return Files.readString(file);
-    } catch (IOException e) {
-      throw new Refusal(file + " cannot be read.", e);
-    }
-  }
-
   /** {@code vault policies install}. */
   @Command(
       name = "install",
@@ -121,7 +106,8 @@ final class VaultPoliciesCommand extends AdminCommand {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> change =
-          signedIn(Zone.VAULT).post("policies", Map.of("name", name, "policy", content(file)));
+          signedIn(Zone.VAULT)
+              .post("policies", Map.of("name", name, "policy", DocumentFile.read(file, "policy")));
       print(change, VaultChangesCommand.proposed(this, change));
       return 0;
     }

@@ -164,11 +164,8 @@ public final class Ways {
   }
 
   private static Candidate candidate(ProviderAccount account, List<String> tried) {
-    Candidate.State state =
-        tried.contains(account.name())
-            ? Candidate.State.TRIED
-            : account.paused() ? Candidate.State.PAUSED : Candidate.State.OPEN;
-    return new Candidate(account.name(), ProviderGate.manifest(account.connector()), state);
+    Candidate candidate = Candidate.of(account);
+    return tried.contains(account.name()) ? candidate.tried() : candidate;
   }
 
   private Facts facts(Attempt attempt, Map<String, String> metadata, int number) {

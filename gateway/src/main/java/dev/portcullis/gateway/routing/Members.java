@@ -39,8 +39,8 @@ final class Members {
   }
 
   static ApiException invalid(String path, String sentence) {
-    return new ApiException(
-        ApiErrors.invalid(path.isEmpty() ? "document" : path, "parameter_invalid", sentence));
+    String where = path.isEmpty() ? "document" : path;
+    return new ApiException(ApiErrors.invalid(where, "parameter_invalid", where + ": " + sentence));
   }
 
   /** Its own path. */

@@ -93,7 +93,7 @@ final class ObservedRates {
         .params(
             tenant.account(),
             tenant.livemode(),
-            Ids.first("op", clock.instant().minus(WINDOW)),
+            Ids.first(DecisionStore.PREFIX, clock.instant().minus(WINDOW)),
             MOST_DECISIONS)
         .query(
             (row, _) ->

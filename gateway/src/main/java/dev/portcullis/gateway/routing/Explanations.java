@@ -1,0 +1,62 @@
+package dev.portcullis.gateway.routing;
+
+import dev.portcullis.gateway.routing.DecisionStore.End;
+import dev.portcullis.gateway.routing.DecisionStore.Made;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** Tells of a decision which rules were looked at, and why each provider account stands where. */
+final class Explanations {
+
+  private Explanations() {}
+
+  /**
+   * The decision with its reasons.
+   *
+   * @param rules those that it was made by, or null where there were none
+   */
+  static Map<String, @Nullable Object> of(Made made, @Nullable Rules rules) {
+    Decision decision = made.decision();
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("object", "routing_decision");
+    body.put("operation", made.operation());
+    body.put("payment", decision.facts().payment());
+    body.put("livemode", made.livemode());
+    body.put("created", made.at().getEpochSecond());
+    body.put("attempt", decision.facts().attempt());
+    body.put("provider", made.provider());
+    body.put("version", decision.version());
+    body.put("rules", rules(decision.plan().explanation().rules(), rules));
+    List<Object> standings = new ArrayList<>();
+    for (Plan.Standing standing : decision.plan().explanation().providers()) {
+      standings.add(
+          Map.of(
+              "provider", standing.provider(),
+              "place", standing.place(),
+              "reason", standing.reason()));
+    }
+    body.put("providers", standings);
+    body.put("facts", decision.facts().doc());
+    End end = made.end();
+    body.put("outcome", end == null ? null : end.outcome());
+    body.put("decline_code", end == null ? null : end.declineCode());
+    body.put("latency_ms", end == null ? null : end.latencyMs());
+    return body;
+  }
+
+  private static List<Object> rules(List<String> looked, @Nullable Rules rules) {
+    List<Object> told = new ArrayList<>();
+    for (int i = 0; rules != null && i < looked.size(); i++) {
+      boolean matched = looked.get(i).equals(Plan.Explanation.MATCHED);
+      Map<String, @Nullable Object> rule = new LinkedHashMap<>();
+      rule.put("name", rules.rules().get(i).name());
+      rule.put("matched", matched);
+      rule.put("failed", matched ? null : looked.get(i));
+      told.add(rule);
+    }
+    return told;
+  }
+}
