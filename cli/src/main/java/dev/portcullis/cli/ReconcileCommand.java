@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.admin.ReconcileReportCommand;
 import dev.portcullis.cli.backup.Recovery;
 import dev.portcullis.cli.backup.Recovery.Standing;
 import dev.portcullis.cli.home.Home;
@@ -24,7 +25,15 @@ import picocli.CommandLine.Spec;
  */
 @Command(
     name = "reconcile",
-    description = "After a restore: compare with what the providers know since the backup.")
+    description = {
+      "After a restore: compare with what the providers know since the backup.",
+      "Every day: reconcile run holds a provider's report of a day against what is known here."
+    },
+    subcommands = {
+      ReconcileReportCommand.class,
+      ReconcileReportCommand.Items.class,
+      ReconcileReportCommand.Settle.class
+    })
 final class ReconcileCommand implements Callable<Integer> {
   private static final int DIFFERENT = 3;
   private static final int SHOWN = 1000;

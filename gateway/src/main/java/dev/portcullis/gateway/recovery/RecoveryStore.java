@@ -23,32 +23,6 @@ import org.springframework.stereotype.Component;
 @Component
 public final class RecoveryStore {
 
-  /**
-   * What became of an operation is told by what it made: an authorization makes a charge under the
-   * provider's name for it, unless it came too late and was voided; a capture is noted in its
-   * charge; a refund has a status of its own.
-   */
-  private static final String APPROVED =
-      """
-      CASE
-        WHEN o.state <> 'done' THEN NULL
-        WHEN o.doc->>'kind' = 'AUTHORIZE' AND o.doc->>'object_type' = 'payment_intent' THEN
-          CASE WHEN NOT EXISTS (SELECT FROM provider_operations v WHERE v.account = o.account
-              AND v.object = o.object AND v.doc->>'kind' = 'CANCEL'
-              AND v.doc->>'reference' = t.provider_id)
-            THEN EXISTS (SELECT FROM charges c WHERE c.account = o.account
-              AND c.payment_intent = o.object AND c.doc->>'status' = 'succeeded'
-              AND coalesce(c.doc->>'provider_reference', t.provider_id) = t.provider_id)
-          END
-        WHEN o.doc->>'kind' = 'CAPTURE' THEN
-          EXISTS (SELECT FROM charges c WHERE c.account = o.account
-            AND c.id = o.doc->>'charge' AND (c.doc->>'captured')::bigint > 0)
-        WHEN o.doc->>'kind' = 'REFUND' THEN
-          (SELECT CASE r.doc->>'status' WHEN 'succeeded' THEN true WHEN 'failed' THEN false END
-            FROM refunds r WHERE r.account = o.account AND r.id = o.object)
-      END
-      """;
-
   private final Database database;
 
   RecoveryStore(Database database) {
@@ -155,7 +129,7 @@ public final class RecoveryStore {
         .across(AllAccounts.RECONCILIATION)
         .sql(
             "SELECT o.id, (o.doc->>'amount')::bigint, o.doc->>'currency', "
-                + APPROVED
+                + OperationOutcome.APPROVED
                 + " FROM unnest(?::text[], ?::text[]) t (reference, provider_id), accounts a"
                 + " JOIN provider_operations o ON o.account = a.id WHERE o.id = t.reference")
         .params(

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -98,6 +99,12 @@ public final class FakeProvider {
 
   /** Its list of operations, of the first account, has this too. */
   public void list(String kind, String reference, String id, String status, long amount) {
+    list(Instant.ofEpochSecond(1_700_000_000L), kind, reference, id, status, amount);
+  }
+
+  /** The same, taken by the provider at that time. */
+  public void list(
+      Instant at, String kind, String reference, String id, String status, long amount) {
     listed.add(
         Map.of(
             "kind",
@@ -113,7 +120,7 @@ public final class FakeProvider {
             "currency",
             "usd",
             "created",
-            1_700_000_000L));
+            at.getEpochSecond()));
   }
 
   /** The next operation of that amount goes wrong like this. */

@@ -16,6 +16,8 @@ public enum Right {
   MANAGE_KEYS,
   /** Connect, pause and change accounts at providers, and how payments are routed to them. */
   MANAGE_PROVIDERS,
+  /** Compare providers' reports with what is known here, and settle what differs. */
+  RECONCILE,
   /** Add, reset and remove people. */
   MANAGE_PEOPLE,
   /** Let payments go on after a restore. */

@@ -7,7 +7,7 @@ import java.util.Locale;
 public enum Role {
   /** Everything. */
   ADMINISTRATOR,
-  /** Daily work: sees which keys there are, and how the providers do. */
+  /** Daily work: sees which keys there are and how the providers do, and reconciles. */
   OPERATOR,
   /** Reads everything and changes nothing. */
   AUDITOR;
@@ -17,6 +17,7 @@ public enum Role {
     return switch (right) {
       case SIGNED_IN, READ_KEYS, READ_PROVIDERS -> true;
       case READ_PEOPLE, READ_AUDIT, READ_VAULT -> this != OPERATOR;
+      case RECONCILE -> this != AUDITOR;
       case MANAGE_KEYS,
           MANAGE_PROVIDERS,
           MANAGE_PEOPLE,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.reconciliation;
+
+import org.jspecify.annotations.NullMarked;
