@@ -273,6 +273,43 @@ class RoutingTest {
 
   @Test
   @Order(6)
+  void aPaymentGoesWhereTheRuleOfItsCardSays() {
+    long version =
+        proposed(
+            """
+            {"rules": [{"name": "range", "when": {"bin": ["51010"]}, "to": {"providers": ["beta"]}}],
+             "default": {"providers": ["alpha"]}}
+            """);
+    ok(activate(version, active()));
+    for (String bin : List.of("51010123", "42000000")) {
+      String card = GATEWAY.vault.card(GATEWAY.principal, "fp_" + bin, bin);
+      Gateway.Answer paid =
+          GATEWAY.post(
+              "/v1/payment_intents",
+              "amount",
+              "1500",
+              "currency",
+              "eur",
+              "payment_method",
+              card,
+              "confirm",
+              "true",
+              "return_url",
+              "https://shop.example/back");
+      assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
+      Gateway.Answer told = get("routing/decisions?payment=" + paid.string("id"));
+      ok(told);
+      Map<String, Object> only = new HashMap<>(told.data().getFirst());
+      assertThat(only)
+          .containsEntry("provider", bin.startsWith("51") ? "beta" : "alpha")
+          .containsEntry("outcome", "approved")
+          .containsEntry("version", version);
+      assertThat(only.get("latency_ms")).isNotNull();
+    }
+  }
+
+  @Test
+  @Order(7)
   @EnabledIfSystemProperty(named = "portcullis.long", matches = "true")
   void aHundredThousandPaymentsAreReplayedWithinAMinute() {
     pay(100_000);

@@ -26,13 +26,16 @@ public final class PaymentMethods {
   private final Commits commits;
   private final CardCheck check;
   private final CustomerLookup customers;
+  private final CardBins bins;
 
   PaymentMethods(
       ObjectReader reader,
       CardVault vault,
       Commits commits,
       CardCheck check,
-      CustomerLookup customers) {
+      CustomerLookup customers,
+      CardBins bins) {
+    this.bins = bins;
     this.customers = customers;
     this.reader = reader;
     this.vault = vault;
@@ -219,8 +222,9 @@ public final class PaymentMethods {
     }
   }
 
-  private static Pulled pulled(Principal principal, VaultCard card) {
+  private Pulled pulled(Principal principal, VaultCard card) {
     PaymentMethod method = PaymentMethod.of(card, principal.livemode());
+    bins.came(principal.account(), method);
     return new Pulled(method, List.of(new Write.Ensure(PaymentMethod.TABLE, method.row())));
   }
 }

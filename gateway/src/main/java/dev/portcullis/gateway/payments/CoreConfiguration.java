@@ -7,6 +7,7 @@ import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.ledger.FeeSchedules;
+import dev.portcullis.gateway.paymentmethods.CardBins;
 import dev.portcullis.gateway.paymentmethods.CardCheck;
 import dev.portcullis.gateway.paymentmethods.CardVault;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
@@ -89,10 +90,11 @@ class CoreConfiguration {
   Ways ways(
       ProviderAccounts accounts,
       Routing routing,
+      CardBins bins,
       ReturnUrls returnUrls,
       Ids ids,
       InstantSource clock) {
-    return new Ways(accounts, routing, returnUrls, ids, clock);
+    return new Ways(accounts, routing, bins, returnUrls, ids, clock);
   }
 
   @Bean

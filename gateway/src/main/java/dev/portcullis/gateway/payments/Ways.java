@@ -10,6 +10,7 @@ import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.CardBins;
 import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
@@ -39,6 +40,7 @@ public final class Ways {
 
   private final ProviderAccounts accounts;
   private final Routing routing;
+  private final CardBins bins;
   private final ReturnUrls returnUrls;
   private final Ids ids;
   private final InstantSource clock;
@@ -46,11 +48,13 @@ public final class Ways {
   public Ways(
       ProviderAccounts accounts,
       Routing routing,
+      CardBins bins,
       ReturnUrls returnUrls,
       Ids ids,
       InstantSource clock) {
     this.accounts = accounts;
     this.routing = routing;
+    this.bins = bins;
     this.returnUrls = returnUrls;
     this.ids = ids;
     this.clock = clock;
@@ -137,7 +141,7 @@ public final class Ways {
     Retry.Past past =
         new Retry.Past(
             now,
-            card(failed.attempt()).brand(),
+            card(failed.attempt(), null).brand(),
             ask.use().initiator() == Initiator.MERCHANT,
             asked,
             Collections.nCopies(asked, now),
@@ -148,11 +152,14 @@ public final class Ways {
   private Optional<Chosen> route(
       Principal principal, Attempt attempt, Map<String, String> metadata, List<String> tried) {
     List<ProviderAccount> all = accounts.list(principal.account(), principal.livemode());
+    // One that has no choice is not worth a query.
+    String bin =
+        all.size() > 1 ? bins.of(principal.account(), String.valueOf(attempt.token())) : null;
     Routing.Routed routed =
         routing.decide(
             new Tenant(principal.account(), principal.livemode()),
             all.stream().map(each -> candidate(each, tried)).toList(),
-            facts(attempt, metadata, tried.size() + 1));
+            facts(attempt, bin, metadata, tried.size() + 1));
     if (!routed.decision().leadsSomewhere()) {
       return Optional.empty();
     }
@@ -168,14 +175,15 @@ public final class Ways {
     return tried.contains(account.name()) ? candidate.tried() : candidate;
   }
 
-  private Facts facts(Attempt attempt, Map<String, String> metadata, int number) {
+  private Facts facts(
+      Attempt attempt, @Nullable String bin, Map<String, String> metadata, int number) {
     Authorize ask = (Authorize) attempt.ask();
     return new Facts(
         attempt.object(),
         number,
         clock.instant(),
         ask.amount(),
-        card(attempt),
+        card(attempt, bin),
         upper(
             map(map(attempt.paymentMethod().get("billing_details")).get("address")).get("country")),
         metadata,
@@ -185,10 +193,10 @@ public final class Ways {
             ask.challenge().wish() == Challenge.Wish.ALWAYS));
   }
 
-  private static Facts.Card card(Attempt attempt) {
+  private static Facts.Card card(Attempt attempt, @Nullable String bin) {
     Map<?, ?> card = map(attempt.paymentMethod().get("card"));
     return new Facts.Card(
-        word(card, "brand"), null, word(card, "funding"), upper(card.get("country")));
+        word(card, "brand"), bin, word(card, "funding"), upper(card.get("country")));
   }
 
   private static String word(Map<?, ?> map, String name) {
