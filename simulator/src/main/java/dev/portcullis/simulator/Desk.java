@@ -77,11 +77,6 @@ public final class Desk implements HttpService {
     return surroundings.providerUrl();
   }
 
-  /** An idempotency key for what has none: a text that was never there. */
-  public String freshKey() {
-    return acquirer.books().randomText();
-  }
-
   /** The key that whoever calls the providers has. */
   public Secret key() {
     return surroundings.providerKey();

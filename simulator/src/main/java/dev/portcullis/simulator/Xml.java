@@ -33,9 +33,6 @@ public record Xml(String name, Map<String, String> attributes, List<Xml> childre
 
   private static final int DEEPEST = 32;
 
-  private static final XMLInputFactory READER = reader();
-  private static final XMLOutputFactory WRITER = XMLOutputFactory.newFactory();
-
   /** An element that holds others. */
   public static Xml of(String name, List<Xml> children) {
     return new Xml(name, Map.of(), List.copyOf(children), "");
@@ -53,19 +50,15 @@ public record Xml(String name, Map<String, String> attributes, List<Xml> childre
     return new Xml(name, more, children, text);
   }
 
-  /** Neither document types nor entities: a request reads no file and grows no text. */
-  private static XMLInputFactory reader() {
-    XMLInputFactory factory = XMLInputFactory.newFactory();
+  /** The document's root, or empty if it is not XML. */
+  public static Optional<Xml> read(byte[] document) {
+    // Neither document types nor entities: a request reads no file and grows no text.
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
     factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
     factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
     factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    return factory;
-  }
-
-  /** The document's root, or empty if it is not XML. */
-  public static Optional<Xml> read(byte[] document) {
     try {
-      XMLStreamReader in = READER.createXMLStreamReader(new ByteArrayInputStream(document));
+      XMLStreamReader in = factory.createXMLStreamReader(new ByteArrayInputStream(document));
       return Optional.ofNullable(read(in));
     } catch (XMLStreamException notXml) {
       return Optional.empty();
@@ -151,7 +144,7 @@ public record Xml(String name, Map<String, String> attributes, List<Xml> childre
   public byte[] document() {
     StringWriter out = new StringWriter();
     try {
-      XMLStreamWriter writer = WRITER.createXMLStreamWriter(out);
+      XMLStreamWriter writer = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(out);
       writer.writeStartDocument("UTF-8", "1.0");
       write(writer);
       writer.writeEndDocument();

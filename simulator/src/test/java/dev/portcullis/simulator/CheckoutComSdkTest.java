@@ -324,6 +324,20 @@ class CheckoutComSdkTest {
     }
   }
 
+  @Test
+  void tellsOfADispute() throws IOException {
+    try (Receiver receiver = new Receiver()) {
+      rig.notify("checkoutcom", Map.of("url", receiver.url(), "secret", "webhook-key"));
+      String payment = pay(request("4000000000000259")).getId();
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(30))
+          .until(() -> !receiver.with("dispute_evidence_required").isEmpty());
+      assertThat(receiver.with("dispute_evidence_required").getFirst().body())
+          .contains("\"payment_id\":\"" + payment + "\"", "\"amount\":1999");
+      rig.client.control("DELETE", "/control/notifications?provider=checkoutcom", null);
+    }
+  }
+
   private static Object refused(int status, Runnable call) {
     var thrown = new Object[1];
     assertThatThrownBy(call::run)

@@ -73,7 +73,9 @@ public final class AuthorizeNetApi implements ProviderApi {
         switch (name(call)) {
           case "authenticateTestRequest" -> new LinkedHashMap<>();
           case "createTransactionRequest" ->
-              transactions.create(request.at("transactionRequest"), request.at("refId").text());
+              transactions.create(
+                  request.at("transactionRequest"),
+                  new Transactions.Asked(request.at("refId").text(), call.reference()));
           case "getTransactionDetailsRequest" -> lists.details(request.at("transId").scalar());
           case "getUnsettledTransactionListRequest" -> lists.unsettled(request);
           default ->

@@ -52,15 +52,27 @@ final class Transactions {
     this.view = new View(desk);
   }
 
-  Map<String, @Nullable Object> create(Tree wanted, @Nullable String refId) {
+  /**
+   * What makes one request another.
+   *
+   * @param refId the merchant's name for it, or null
+   * @param key a text that was never there: it has no idempotency key
+   */
+  record Asked(@Nullable String refId, String key) {
+    private String name() {
+      return refId == null ? "" : refId;
+    }
+  }
+
+  Map<String, @Nullable Object> create(Tree wanted, Asked asked) {
     Order.require(wanted);
     Map<String, @Nullable Object> response =
         switch (wanted.at("transactionType").orEmpty()) {
-          case "authCaptureTransaction" -> pay(wanted, refId, true);
-          case "authOnlyTransaction" -> pay(wanted, refId, false);
-          case "priorAuthCaptureTransaction" -> capture(wanted, refId);
-          case "voidTransaction" -> cancel(wanted, refId);
-          case "refundTransaction" -> refund(wanted, refId);
+          case "authCaptureTransaction" -> pay(wanted, asked, true);
+          case "authOnlyTransaction" -> pay(wanted, asked, false);
+          case "priorAuthCaptureTransaction" -> capture(wanted, asked);
+          case "voidTransaction" -> cancel(wanted, asked);
+          case "refundTransaction" -> refund(wanted, asked);
           default ->
               throw new Refused(200, "E00013", "The field transactionType is invalid.", null);
         };
@@ -69,7 +81,7 @@ final class Transactions {
     return body;
   }
 
-  private Map<String, @Nullable Object> pay(Tree wanted, @Nullable String refId, boolean capture) {
+  private Map<String, @Nullable Object> pay(Tree wanted, Asked asked, boolean capture) {
     String currency =
         wanted.at("currencyCode").isAbsent()
             ? "usd"
@@ -94,21 +106,21 @@ final class Transactions {
     }
     Operation.Terms terms =
         new Operation.Terms(amount, currency, capture, stores(wanted), card.last4(), card.story());
-    Operation.Notes notes = notes(wanted, card, refId);
+    Operation.Notes notes = notes(wanted, card, asked);
     return isRepeated(wanted, terms, notes)
         ? failed(Reason.DUPLICATE)
-        : paid(authorize(wanted, terms, card, notes));
+        : paid(authorize(wanted, asked, terms, card, notes));
   }
 
   private Authorization authorize(
-      Tree wanted, Operation.Terms terms, CardData card, Operation.Notes notes) {
+      Tree wanted, Asked asked, Operation.Terms terms, CardData card, Operation.Notes notes) {
     boolean subsequent = wanted.at("processingOptions", "isSubsequentAuth").isTrue();
     boolean authenticated =
         !wanted.at("cardholderAuthentication", "cardholderAuthenticationValue").isAbsent();
     return desk.books()
         .authorize(
             new AuthorizationRequest(
-                desk.freshKey(),
+                asked.key(),
                 terms,
                 card,
                 false,
@@ -125,12 +137,12 @@ final class Transactions {
         || options.at("isFirstRecurringPayment").isTrue();
   }
 
-  private static Operation.Notes notes(Tree wanted, CardData card, @Nullable String refId) {
+  private static Operation.Notes notes(Tree wanted, CardData card, Asked asked) {
     return new Operation.Notes(
         wanted.at("order", "invoiceNumber").text(),
         Map.of(
             "ref_id",
-            refId == null ? "" : refId,
+            asked.name(),
             "brand",
             card.brand(),
             "expiry",
@@ -214,7 +226,7 @@ final class Transactions {
         : null;
   }
 
-  private Map<String, @Nullable Object> capture(Tree wanted, @Nullable String refId) {
+  private Map<String, @Nullable Object> capture(Tree wanted, Asked asked) {
     Authorization payment = payment(wanted);
     if (payment == null) {
       return failed(Reason.NOT_FOUND);
@@ -240,18 +252,18 @@ final class Transactions {
     if (amount > payment.terms().amount()) {
       return failed(Reason.TOO_MUCH);
     }
-    move(Kind.CAPTURE, payment, amount, null, refId);
+    move(Kind.CAPTURE, payment, amount, null, asked);
     return response(Reason.APPROVED, View.id(payment), payment);
   }
 
-  private Map<String, @Nullable Object> cancel(Tree wanted, @Nullable String refId) {
+  private Map<String, @Nullable Object> cancel(Tree wanted, Asked asked) {
     Authorization payment = payment(wanted);
     if (payment == null) {
       return failed(Reason.NOT_FOUND);
     }
     return switch (view.status(payment)) {
       case "authorizedPendingCapture", "capturedPendingSettlement" -> {
-        move(Kind.VOID, payment, 0, null, refId);
+        move(Kind.VOID, payment, 0, null, asked);
         yield response(Reason.APPROVED, View.id(payment), payment);
       }
       case "voided" -> response(Reason.ALREADY_VOIDED, View.id(payment), payment);
@@ -259,7 +271,7 @@ final class Transactions {
     };
   }
 
-  private Map<String, @Nullable Object> refund(Tree wanted, @Nullable String refId) {
+  private Map<String, @Nullable Object> refund(Tree wanted, Asked asked) {
     Authorization payment = payment(wanted);
     if (payment == null) {
       return failed(Reason.NOT_FOUND);
@@ -289,23 +301,18 @@ final class Transactions {
     if (amount > payment.funds().captured() - payment.funds().refunded()) {
       return failed(Reason.OVER_CREDIT);
     }
-    Movement refund = move(Kind.REFUND, payment, amount, invoice, refId);
+    Movement refund = move(Kind.REFUND, payment, amount, invoice, asked);
     return response(Reason.APPROVED, View.id(refund), payment);
   }
 
   private Movement move(
-      Kind kind,
-      Authorization payment,
-      long amount,
-      @Nullable String invoice,
-      @Nullable String refId) {
-    Operation.Notes notes =
-        new Operation.Notes(invoice, refId == null ? Map.of() : Map.of("ref_id", refId));
+      Kind kind, Authorization payment, long amount, @Nullable String invoice, Asked asked) {
+    Operation.Notes notes = new Operation.Notes(invoice, Map.of("ref_id", asked.name()));
     return desk.books()
         .move(
             new MovementRequest(
                 kind,
-                desk.freshKey(),
+                asked.key(),
                 payment.identity().id(),
                 amount,
                 null,

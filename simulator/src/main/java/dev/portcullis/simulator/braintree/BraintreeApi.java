@@ -129,16 +129,16 @@ public final class BraintreeApi implements ProviderApi {
     if (call.path().equals(GRAPHQL) || body == null) {
       return ProviderApi.super.write(call, answer);
     }
-    String root = body.keySet().iterator().next();
+    Map.Entry<String, ? extends @Nullable Object> root = body.entrySet().iterator().next();
     return new Message(
         Map.of("Content-Type", "application/xml; charset=utf-8"),
-        XmlView.element(root, body.get(root)).document());
+        XmlView.element(root.getKey(), root.getValue()).document());
   }
 
   @Override
   public List<Map<String, @Nullable Object>> notices(
       Desk desk, @Nullable Operation before, Operation after) {
-    return Notices.of(new Transactions(desk), before, after, desk.clock().instant());
+    return Notices.of(desk, before, after);
   }
 
   @Override

@@ -15,7 +15,6 @@ import graphql.ExecutionResult;
 import graphql.GraphQL;
 import graphql.GraphQLError;
 import graphql.GraphqlErrorBuilder;
-import graphql.execution.AsyncExecutionStrategy;
 import graphql.execution.DataFetcherResult;
 import graphql.schema.DataFetcher;
 import graphql.schema.DataFetchingEnvironment;
@@ -116,8 +115,6 @@ final class GraphQlApi {
           GraphQL.newGraphQL(
                   new SchemaGenerator()
                       .makeExecutableSchema(new SchemaParser().parse(schema()), wiring()))
-              .queryExecutionStrategy(new AsyncExecutionStrategy())
-              .mutationExecutionStrategy(new AsyncExecutionStrategy())
               .build();
     }
     return engine;

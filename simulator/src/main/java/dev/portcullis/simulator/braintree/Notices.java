@@ -1,5 +1,6 @@
 package dev.portcullis.simulator.braintree;
 
+import dev.portcullis.simulator.Desk;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.Operation.Authorization;
 import dev.portcullis.simulator.ProviderApi.Message;
@@ -28,7 +29,9 @@ final class Notices {
   private Notices() {}
 
   static List<Map<String, @Nullable Object>> of(
-      Transactions transactions, @Nullable Operation before, Operation after, Instant now) {
+      Desk desk, @Nullable Operation before, Operation after) {
+    Transactions transactions = new Transactions(desk);
+    Instant now = desk.clock().instant();
     return switch (after) {
       case Authorization payment ->
           before instanceof Authorization earlier && transactions.hasSettled(earlier, payment)
@@ -42,7 +45,7 @@ final class Notices {
           List.of(
               notice(
                   Disputes.kind(dispute),
-                  Map.of("dispute", XmlView.dispute(dispute, transactions.disputed(dispute))),
+                  Map.of("dispute", XmlView.dispute(dispute, desk.books().disputed(dispute))),
                   now));
       case Operation.Movement movement -> List.of();
       case Operation.Receipt receipt -> List.of();

@@ -418,14 +418,6 @@ final class Transactions {
         : shown((Authorization) operation);
   }
 
-  /** The payment that a dispute is about. */
-  Authorization disputed(Operation.Dispute dispute) {
-    return (Authorization)
-        desk.books()
-            .lookup(dispute.claim().authorization())
-            .orElseThrow(() -> new IllegalStateException("a dispute of nothing"));
-  }
-
   /** Whether that change was that it settled. */
   boolean hasSettled(Authorization before, Authorization after) {
     return before.notes().get(SETTLED).isEmpty() && !after.notes().get(SETTLED).isEmpty();

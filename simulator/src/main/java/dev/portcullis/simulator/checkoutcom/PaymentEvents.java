@@ -35,7 +35,7 @@ final class PaymentEvents {
               .filter(Authorization.class::isInstance)
               .map(Authorization.class::cast)
               .findFirst();
-      case Operation.Dispute dispute -> Optional.empty();
+      case Operation.Dispute dispute -> Optional.of(desk.books().disputed(dispute));
       case Operation.Receipt receipt -> Optional.empty();
     };
   }
@@ -45,7 +45,7 @@ final class PaymentEvents {
     return switch (after) {
       case Authorization authorization -> authorized(payment, before, authorization, now);
       case Movement movement -> moved(payment, before, movement, now);
-      case Operation.Dispute dispute -> List.of();
+      case Operation.Dispute dispute -> List.of(DisputeEvents.of(payment, dispute, now));
       case Operation.Receipt receipt -> List.of();
     };
   }
