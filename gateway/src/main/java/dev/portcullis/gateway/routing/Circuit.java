@@ -51,7 +51,6 @@ final class Circuit {
   private final InstantSource clock;
   private final Deque<Call> out = new ArrayDeque<>();
   private Instant probeAt = Instant.EPOCH;
-  private long period;
 
   Circuit(String name, InstantSource clock) {
     this.clock = clock;
@@ -68,9 +67,7 @@ final class Circuit {
     breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
   }
 
-  /** Runs within {@link #note} or {@link #begin}, and so under the lock. */
-  private void changed(CircuitBreaker.StateTransition transition) {
-    period++;
+  private synchronized void changed(CircuitBreaker.StateTransition transition) {
     if (transition.getToState() == State.OPEN) {
       probeAt = clock.instant().plus(WAIT);
       LOG.warning("out of the route: " + breaker.getName());
@@ -95,7 +92,7 @@ final class Circuit {
   synchronized Call begin() {
     failStalled();
     boolean admitted = breaker.tryAcquirePermission();
-    Call call = new Call(admitted, clock.instant(), period);
+    Call call = new Call(admitted, clock.instant());
     if (admitted) {
       out.addLast(call);
     }
@@ -109,15 +106,15 @@ final class Circuit {
     }
   }
 
-  /** What was begun before the circuit changed says nothing of how things stand now. */
+  /**
+   * A call that began before the circuit opened is over long before the first probe, since {@link
+   * #STALLED} is shorter than {@link #WAIT}: it says nothing of how things stand then.
+   */
   private void note(Call call, boolean answered) {
     if (call.over || !call.admitted) {
       return;
     }
     call.over = true;
-    if (call.period != period) {
-      return;
-    }
     long millis = Duration.between(call.since, clock.instant()).toMillis();
     if (answered) {
       breaker.onSuccess(millis, TimeUnit.MILLISECONDS);
@@ -135,13 +132,11 @@ final class Circuit {
   final class Call {
     private final boolean admitted;
     private final Instant since;
-    private final long period;
     private boolean over;
 
-    private Call(boolean admitted, Instant since, long period) {
+    private Call(boolean admitted, Instant since) {
       this.admitted = admitted;
       this.since = since;
-      this.period = period;
     }
 
     boolean isAdmitted() {
