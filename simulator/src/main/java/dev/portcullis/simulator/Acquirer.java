@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
@@ -23,14 +24,13 @@ public final class Acquirer implements AutoCloseable {
   /** The note of a movement that was only taken note of: why it will come to nothing. */
   public static final String FAILED = "failed";
 
-  /** How long a refund of the cards whose refunds change by themselves takes. */
-  private static final long SETTLEMENT_MILLIS = 2_000;
-
-  /** How long a movement takes with a provider that only takes note of it at once. */
-  private static final long ASYNCHRONOUS_MILLIS = 500;
+  /** How long a real provider's shopper may take over a challenge. */
+  private static final Duration CHALLENGE_LIFE = Duration.ofHours(24);
 
   private final Books books;
   private final DisputeBook disputes;
+  private final MovementBook movements;
+  private final boolean real;
 
   /**
    * A movement of money that was asked for.
@@ -79,9 +79,12 @@ public final class Acquirer implements AutoCloseable {
   /**
    * Opens the books.
    *
+   * @param real whether it is as particular as real acquirers are: a challenge ends by itself, and
+   *     some captures fall short. The sandbox is not
    * @throws IOException if the ledger cannot be used
    */
-  Acquirer(Path directory, InstantSource clock) throws IOException {
+  Acquirer(Path directory, InstantSource clock, boolean real) throws IOException {
+    this.real = real;
     Disputes known = new Disputes();
     this.books =
         new Books(
@@ -93,6 +96,7 @@ public final class Acquirer implements AutoCloseable {
               }
             });
     this.disputes = new DisputeBook(books, known);
+    this.movements = new MovementBook(this, books, disputes, real);
   }
 
   Books books() {
@@ -187,7 +191,11 @@ public final class Acquirer implements AutoCloseable {
     Operation.@Nullable Challenge challenge =
         verdict instanceof Verdict.Challenge
             ? new Operation.Challenge(
-                books.randomText(), request.returnUrl(), request.way().completed(), null)
+                books.randomText(),
+                request.returnUrl(),
+                request.way().completed(),
+                null,
+                real ? books.clock().instant().plus(CHALLENGE_LIFE).getEpochSecond() : 0)
             : null;
     Operation.Authorization undecided =
         new Operation.Authorization(
@@ -201,8 +209,7 @@ public final class Acquirer implements AutoCloseable {
     return apply(undecided, verdict);
   }
 
-  private static Operation.Authorization apply(
-      Operation.Authorization authorization, Verdict verdict) {
+  private Operation.Authorization apply(Operation.Authorization authorization, Verdict verdict) {
     String cvc = authorization.outcome().cvcCheck();
     return switch (verdict) {
       case Verdict.Challenge challenge -> authorization;
@@ -212,9 +219,14 @@ public final class Acquirer implements AutoCloseable {
         boolean take = authorization.terms().capture() && !authorization.isVerification();
         yield authorization
             .with(new Operation.Outcome(Operation.Status.APPROVED, null, authenticated, cvc))
-            .with(new Operation.Funds(take ? authorization.terms().amount() : 0, 0, take, false));
+            .with(new Operation.Funds(take ? takenAtOnce(authorization) : 0, 0, take, false));
       }
     };
+  }
+
+  private long takenAtOnce(Operation.Authorization authorization) {
+    long amount = authorization.terms().amount();
+    return real ? Movements.shortened(amount) : amount;
   }
 
   private static String cvcCheck(CardData card, Verdict verdict) {
@@ -236,51 +248,15 @@ public final class Acquirer implements AutoCloseable {
 
   /** The movement, made now or found as it is. */
   public Operation.Movement move(MovementRequest request) {
-    return (Operation.Movement)
-        books.once(
-            request.reference(),
-            Books.fingerprint(request.comparable()),
-            () -> moveNow(request, authorization(request.authorization())));
+    return movements.move(request);
   }
 
   /** A movement that is taken note of, fails a little later for that reason, and moves nothing. */
   public Operation.Movement fail(MovementRequest request, String reason) {
-    return (Operation.Movement)
-        books.once(
-            request.reference(),
-            Books.fingerprint(request.comparable()),
-            () -> {
-              Operation.Authorization authorization = authorization(request.authorization());
-              Operation.Notes notes = request.way().notes().with(Map.of(FAILED, reason));
-              Operation.Settlement end =
-                  new Operation.Settlement(
-                      books.clock().millis() + ASYNCHRONOUS_MILLIS,
-                      Operation.Status.PENDING,
-                      Operation.Status.DECLINED);
-              Operation.Movement movement = movement(request, authorization, end, notes);
-              books.write(movement, authorization.followedBy(movement.identity().number()));
-              return movement;
-            });
+    return movements.fail(request, reason);
   }
 
-  private Operation.Movement movement(
-      MovementRequest request,
-      Operation.Authorization authorization,
-      Operation.@Nullable Settlement end,
-      Operation.Notes notes) {
-    return new Operation.Movement(
-        books.identity(
-            Movements.prefix(request.kind()), request.reference(), request.comparable(), notes),
-        request.kind(),
-        authorization.identity().id(),
-        request.amount(),
-        authorization.terms().currency(),
-        end == null ? Operation.Status.APPROVED : end.first(),
-        end,
-        authorization.last());
-  }
-
-  private Operation.Authorization authorization(String id) {
+  Operation.Authorization authorization(String id) {
     if (books.byId(id) instanceof Operation.Authorization authorization) {
       return authorization;
     }
@@ -291,46 +267,8 @@ public final class Acquirer implements AutoCloseable {
     return new Refused(404, "no_such_authorization", "There is no such authorization.", null);
   }
 
-  private Operation moveNow(MovementRequest request, Operation.Authorization authorization) {
-    String currency = authorization.terms().currency();
-    if (request.currency() != null && !request.currency().equals(currency)) {
-      throw Refused.state("currency_mismatch", "The authorization is in another currency.");
-    }
-    Operation.Authorization after =
-        switch (request.kind()) {
-          case CAPTURE -> Movements.capture(authorization, request.amount(), request.way().last());
-          case VOID -> Movements.cancel(authorization);
-          case REFUND -> Movements.refund(authorization, request.amount());
-          case EVIDENCE, ACCEPTANCE -> throw new IllegalStateException("an answer to a dispute");
-        };
-    Operation.@Nullable Settlement settlement = settlement(request, authorization.terms().story());
-    Operation.Movement movement =
-        movement(request, authorization, settlement, request.way().notes());
-    Operation.@Nullable Dispute dispute =
-        request.kind() == Operation.Kind.CAPTURE
-            ? disputes.of(after, request.amount(), movement.identity().number() + 1)
-            : null;
-    writeWith(dispute, movement, after.followedBy(movement.identity().number()));
-    return movement;
-  }
-
-  private Operation.@Nullable Settlement settlement(MovementRequest request, Story story) {
-    long now = books.clock().millis();
-    Operation.Settlement own =
-        request.kind() == Operation.Kind.REFUND
-            ? Movements.settlement(story, now + SETTLEMENT_MILLIS)
-            : null;
-    if (!request.way().asynchronous()) {
-      return own;
-    }
-    return new Operation.Settlement(
-        own == null ? now + ASYNCHRONOUS_MILLIS : own.dueMillis(),
-        Operation.Status.PENDING,
-        own == null ? Operation.Status.APPROVED : own.status());
-  }
-
   /** Writes what was asked for, and the dispute that it leads to, as one. */
-  private void writeWith(Operation.@Nullable Dispute dispute, Operation... asked) {
+  void writeWith(Operation.@Nullable Dispute dispute, Operation... asked) {
     if (dispute == null) {
       books.write(asked);
       return;
@@ -454,7 +392,7 @@ public final class Acquirer implements AutoCloseable {
     return books.step(
         () -> {
           Optional<Operation.Authorization> found = challenged(id, token);
-          if (found.isEmpty() || !isWaiting(found.get())) {
+          if (found.isEmpty() || !found.get().isWaiting()) {
             return found;
           }
           Operation.Authorization answered = found.get().answered(passed);
@@ -469,7 +407,7 @@ public final class Acquirer implements AutoCloseable {
     return books.step(
         () -> {
           Operation.Authorization before = authorization(id);
-          if (!isWaiting(before)) {
+          if (!before.isWaiting()) {
             throw Refused.state("not_completable", "There is no challenge to give up.");
           }
           Operation.Authorization after =
@@ -477,13 +415,6 @@ public final class Acquirer implements AutoCloseable {
           books.write(after);
           return after;
         });
-  }
-
-  /** Whether the shopper has yet to answer. */
-  static boolean isWaiting(Operation.Authorization authorization) {
-    return authorization.outcome().status() == Operation.Status.REQUIRES_ACTION
-        && authorization.challenge() != null
-        && authorization.challenge().passed() == null;
   }
 
   /**
@@ -503,8 +434,7 @@ public final class Acquirer implements AutoCloseable {
         });
   }
 
-  private static Operation.Authorization decided(
-      Operation.Authorization authorization, boolean passed) {
+  private Operation.Authorization decided(Operation.Authorization authorization, boolean passed) {
     Verdict verdict =
         passed
             ? Issuer.afterChallenge(authorization.terms().story(), authorization.isVerification())

@@ -124,18 +124,35 @@ final class Books implements AutoCloseable {
   private void settle() {
     long now = clock.millis();
     while (!due.isEmpty() && due.peek().millis() <= now) {
-      if (ledger.at(due.remove().number()) instanceof Operation.Movement movement
-          && movement.isOpen()) {
-        Operation.Movement settled = movement.settled();
-        if (settled.status() == Operation.Status.DECLINED
-            && movement.kind() == Operation.Kind.REFUND
-            && movement.notes().get(Acquirer.FAILED).isEmpty()
-            && byId(movement.authorization()) instanceof Operation.Authorization authorization) {
-          write(settled, Movements.takeBack(authorization, movement.amount()));
-        } else {
-          write(settled);
+      switch (ledger.at(due.remove().number())) {
+        case Operation.Movement movement when movement.isOpen() -> settle(movement);
+        case Operation.Authorization asked when asked.isWaiting() && asked.isOver(now) ->
+            write(asked.over());
+        case Operation.Movement _,
+            Operation.Authorization _,
+            Operation.Dispute _,
+            Operation.Receipt _ -> {
+          // It has come to its end otherwise.
         }
       }
+    }
+  }
+
+  private void settle(Operation.Movement movement) {
+    Operation.Movement settled = movement.settled();
+    Operation.Authorization authorization =
+        byId(movement.authorization()) instanceof Operation.Authorization found ? found : null;
+    String rest = movement.notes().get(Movements.REST);
+    if (authorization != null && !rest.isEmpty()) {
+      long later = Long.parseLong(rest);
+      write(settled.of(settled.amount() + later), Movements.complete(authorization, later));
+    } else if (authorization != null
+        && settled.status() == Operation.Status.DECLINED
+        && movement.kind() == Operation.Kind.REFUND
+        && movement.notes().get(Acquirer.FAILED).isEmpty()) {
+      write(settled, Movements.takeBack(authorization, movement.amount()));
+    } else {
+      write(settled);
     }
   }
 
@@ -144,6 +161,12 @@ final class Books implements AutoCloseable {
         && movement.isOpen()
         && movement.settlement() != null) {
       due.add(new Due(movement.settlement().dueMillis(), movement.identity().number()));
+    }
+    if (operation instanceof Operation.Authorization asked
+        && asked.isWaiting()
+        && asked.challenge() != null
+        && asked.challenge().until() > 0) {
+      due.add(new Due(asked.challenge().until() * 1_000, asked.identity().number()));
     }
   }
 

@@ -57,7 +57,7 @@ final class ChallengeRoutes implements HttpService {
         asked(id(request), request.query().first("token").orElse("")).map(Asked::authorization);
     if (found.isEmpty()) {
       over(response, 404, "This link is not right", "Please go back to the shop and try again.");
-    } else if (Acquirer.isWaiting(found.get())) {
+    } else if (found.get().isWaiting()) {
       send(response, 200, "text/html; charset=utf-8", page(found.get()));
     } else {
       over(

@@ -84,7 +84,7 @@ public final class Desk implements HttpService {
 
   /** Where the shopper is asked; null if nothing is to be asked (any more). */
   public @Nullable String challengeUrl(Operation.Authorization authorization) {
-    return Acquirer.isWaiting(authorization) && authorization.challenge() != null
+    return authorization.isWaiting() && authorization.challenge() != null
         ? surroundings.shopperUrl()
             + "/challenge/"
             + authorization.identity().id()

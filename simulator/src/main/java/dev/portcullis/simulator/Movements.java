@@ -17,15 +17,67 @@ final class Movements {
     };
   }
 
-  /** What the last capture leaves is released; it is the only one with most acquirers. */
+  /** The note of a capture that is settled in parts: what comes later, in minor units. */
+  static final String REST = "rest";
+
+  /** An amount that is settled in two parts when it is captured, and its first part. */
+  private static final long IN_PARTS = 7_701;
+
+  private static final long FIRST_PART = 4_000;
+  private static final long PARTS_MILLIS = 3_600_000;
+
+  /** An amount of which less is settled, and how much less. */
+  private static final long SHORT = 7_702;
+
+  private static final long MISSING = 770;
+
+  /**
+   * What is taken of an amount.
+   *
+   * @param now minor units
+   * @param later minor units that come by themselves
+   */
+  record Taken(long now, long later) {}
+
+  /** How a real acquirer settles a capture: all of it, but for two amounts. */
+  static Taken atOnce(long amount) {
+    return amount == IN_PARTS
+        ? new Taken(FIRST_PART, amount - FIRST_PART)
+        : new Taken(shortened(amount), 0);
+  }
+
+  /** What is settled where there are no parts. */
+  static long shortened(long amount) {
+    return amount == SHORT ? amount - MISSING : amount;
+  }
+
+  static Operation.Settlement inParts(long now) {
+    return new Operation.Settlement(
+        now + PARTS_MILLIS, Operation.Status.PENDING, Operation.Status.APPROVED);
+  }
+
+  /** The second part has come. */
+  static Operation.Authorization complete(Operation.Authorization authorization, long rest) {
+    Operation.Funds funds = authorization.funds();
+    return authorization.with(
+        new Operation.Funds(
+            funds.captured() + rest, funds.refunded(), funds.closed(), funds.voided()));
+  }
+
+  /**
+   * What the last capture leaves is released; it is the only one with most acquirers.
+   *
+   * @param asked what is to be captured
+   * @param amount what is taken of it now
+   */
   static Operation.Authorization capture(
-      Operation.Authorization authorization, long amount, boolean last) {
+      Operation.Authorization authorization, long asked, long amount, boolean last) {
     requireApproved(authorization);
     if (authorization.funds().closed()) {
       throw Refused.state("already_captured", "The authorization was captured already.");
     }
     Operation.Funds funds = authorization.funds();
-    if (amount > authorization.terms().amount() - funds.captured()) {
+    if (asked > authorization.terms().amount() - funds.captured()) {
       throw Refused.state("amount_too_large", "More than the authorization reserves.");
     }
     return authorization.with(

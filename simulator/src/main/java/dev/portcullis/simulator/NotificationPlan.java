@@ -58,10 +58,10 @@ record NotificationPlan(URI url, byte[] secret, double twice, double late, long 
   private static double share(String name, @Nullable Object value) {
     double share =
         switch (value) {
-          case null -> 0;
-          case Long whole -> whole;
+          case null -> 0.0;
+          case Long whole -> whole.doubleValue();
           case BigDecimal decimal -> decimal.doubleValue();
-          default -> -1;
+          default -> -1.0;
         };
     if (share < 0 || share > 1) {
       throw Refused.invalid(name, "A number from 0 to 1 is needed.");

@@ -123,6 +123,22 @@ public sealed interface Operation {
       return new Authorization(identity, terms, outcome, funds, challenge, movement);
     }
 
+    /** Whether the shopper has yet to answer. */
+    public boolean isWaiting() {
+      return outcome.status() == Status.REQUIRES_ACTION
+          && challenge != null
+          && challenge.passed() == null;
+    }
+
+    boolean isOver(long millis) {
+      return challenge != null && challenge.until() > 0 && challenge.until() * 1_000 <= millis;
+    }
+
+    /** The shopper did not answer in time. */
+    Authorization over() {
+      return with(new Outcome(Status.DECLINED, "authentication_failed", false, outcome.cvcCheck()));
+    }
+
     /** Whether no money is meant to move. */
     public boolean isVerification() {
       return terms.amount() == 0;
@@ -172,10 +188,12 @@ public sealed interface Operation {
    * @param returnUrl where to go afterwards
    * @param completed whether the answer alone decides; otherwise the merchant must go on with it
    * @param passed what the shopper answered, or null
+   * @param until when it ends by itself, in seconds since 1970, or 0
    */
-  record Challenge(String token, String returnUrl, boolean completed, @Nullable Boolean passed) {
+  record Challenge(
+      String token, String returnUrl, boolean completed, @Nullable Boolean passed, long until) {
     Challenge answered(boolean answer) {
-      return new Challenge(token, returnUrl, completed, answer);
+      return new Challenge(token, returnUrl, completed, answer, until);
     }
   }
 
@@ -212,6 +230,11 @@ public sealed interface Operation {
         Status status,
         @Nullable Settlement settlement) {
       this(identity, kind, authorization, amount, currency, status, settlement, -1);
+    }
+
+    Movement of(long other) {
+      return new Movement(
+          identity, kind, authorization, other, currency, status, settlement, previous);
     }
 
     Movement settled() {

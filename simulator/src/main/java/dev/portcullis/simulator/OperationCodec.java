@@ -75,6 +75,7 @@ final class OperationCodec {
       line.put("return_url", challenge.returnUrl());
       line.put("completed", challenge.completed());
       line.put("passed", challenge.passed());
+      line.put("until", challenge.until());
     }
     line.put("tail", (long) authorization.last());
   }
@@ -173,7 +174,8 @@ final class OperationCodec {
                 line.text("token"),
                 line.text("return_url"),
                 !Boolean.FALSE.equals(line.values().get("completed")),
-                line.values().get("passed") instanceof Boolean passed ? passed : null),
+                line.values().get("passed") instanceof Boolean passed ? passed : null,
+                line.optionalNumber("until")),
         line.place("tail"));
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /** Every {@link ProviderApi} there is, each at a desk of its own. */
 final class Providers implements AutoCloseable {
@@ -29,6 +30,8 @@ final class Providers implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           task -> Thread.ofPlatform().daemon().name("ticker").unstarted(task));
 
+  private @Nullable ScheduledFuture<?> ticking;
+
   private Providers() {}
 
   /**
@@ -41,7 +44,7 @@ final class Providers implements AutoCloseable {
     Providers providers = new Providers();
     try {
       for (ProviderApi api : ServiceLoader.load(ProviderApi.class)) {
-        Acquirer acquirer = new Acquirer(directory.resolve(api.name()), surroundings.clock());
+        Acquirer acquirer = new Acquirer(directory.resolve(api.name()), surroundings.clock(), true);
         Exchange exchange = new Exchange(api.name(), new Faults(), metrics);
         Desk desk = new Desk(api, acquirer, exchange, surroundings);
         Notifier notifier = new Notifier(api, surroundings.clock());
@@ -54,8 +57,7 @@ final class Providers implements AutoCloseable {
       providers.close();
       throw e;
     }
-    // Its future ends when the ticker is stopped, and never by an exception.
-    ScheduledFuture<?> _ =
+    providers.ticking =
         providers.ticker.scheduleWithFixedDelay(
             providers::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
     return providers;
@@ -115,6 +117,9 @@ final class Providers implements AutoCloseable {
 
   @Override
   public void close() {
+    if (ticking != null) {
+      ticking.cancel(false);
+    }
     ticker.shutdownNow();
     try {
       if (!ticker.awaitTermination(10, TimeUnit.SECONDS)) {

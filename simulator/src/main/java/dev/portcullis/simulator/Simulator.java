@@ -40,7 +40,7 @@ final class Simulator implements AutoCloseable {
   private Simulator(Settings settings, InstantSource clock) throws IOException {
     this.settings = settings;
     this.clock = new TestClock(clock, settings.ledgerDirectory());
-    this.acquirer = new Acquirer(settings.ledgerDirectory(), this.clock);
+    this.acquirer = new Acquirer(settings.ledgerDirectory(), this.clock, false);
     this.providers = Providers.open(settings.ledgerDirectory(), metrics, new Shared());
     this.server = build();
   }

@@ -3,8 +3,14 @@ package dev.portcullis.simulator;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
+import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.connectors.spi.Shopper;
+import dev.portcullis.kit.Money;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -13,14 +19,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a test may do with each provider, and what of it outlives a restart. */
 class ControlTest {
@@ -126,35 +132,134 @@ class ControlTest {
     return "/control/notifications?provider=" + provider;
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {"https://192.0.2.7/", "http://10.0.0.1:8080/", "file:///tmp/x", "localhost"})
-  void nobodyElsewhereIsNotified(String url) throws IOException {
+  @Test
+  void nobodyElsewhereIsNotified() throws IOException {
     try (Rig rig = new Rig(directory)) {
-      Map<String, Object> plan = Map.of("url", url, "secret", "s");
-      assertThat(rig.client.control("PUT", notifications("stripe"), plan).errorCode())
-          .isEqualTo("invalid_parameter");
+      for (String url :
+          List.of("https://192.0.2.7/", "http://10.0.0.1:8080/", "file:///tmp/x", "localhost")) {
+        Map<String, Object> plan = Map.of("url", url, "secret", "s");
+        assertThat(rig.client.control("PUT", notifications("stripe"), plan).errorCode())
+            .as(url)
+            .isEqualTo("invalid_parameter");
+      }
       Map<String, Object> here = Map.of("url", "http://localhost:1/", "secret", "s");
       assertThat(rig.client.control("PUT", notifications("sandbox"), here).status()).isEqualTo(400);
       assertThat(rig.client.control("PUT", notifications("stripe"), here).status()).isEqualTo(200);
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(strings = {"stripe", "adyen", "paypal", "checkoutcom"})
-  void whatWasAnsweredIsAnsweredAgainAfterARestart(String provider) throws IOException {
-    ProviderOperation.Authorize pay = ConnectedContract.authorize(true);
-    ProviderResult first;
+  @Test
+  void aChallengeEndsByItselfButNotInTheSandbox() throws IOException {
     try (Rig rig = new Rig(directory)) {
-      first = new Connected(rig, provider).run(pay);
-      assertThat(first).isInstanceOf(ProviderResult.Approved.class);
+      String waiting = Rig.reference();
+      rig.client.authorize(Client.authorization(waiting, "4000002760003184"));
+      ProviderOperation.Authorize pay = ConnectedContract.authorize(true);
+      Connected stripe = new Connected(rig, "stripe").card("4000002760003184");
+      ProviderResult.RequiresAction asked = (ProviderResult.RequiresAction) stripe.run(pay);
+      advance(rig, 86_399);
+      assertThat(stripe.run(lookup(pay, asked.providerReference())))
+          .isInstanceOf(ProviderResult.RequiresAction.class);
+      advance(rig, 1);
+      assertThat(stripe.run(lookup(pay, asked.providerReference())))
+          .isInstanceOfSatisfying(
+              ProviderResult.Declined.class,
+              declined -> assertThat(declined.code()).isEqualTo(DeclineCode.AUTHENTICATION_FAILED));
+      rig.client.challenge(asked.redirectUrl(), true);
+      assertThat(stripe.run(lookup(pay, asked.providerReference())))
+          .isInstanceOf(ProviderResult.Declined.class);
+      assertThat(rig.client.lookup(waiting).get("status")).isEqualTo("requires_action");
+    }
+  }
+
+  private static ProviderOperation lookup(
+      ProviderOperation.Authorize pay, @Nullable String reference) {
+    return new ProviderOperation.Lookup(
+        pay.id(), OperationKind.AUTHORIZE, pay.amount(), reference, null);
+  }
+
+  @Test
+  void oneAmountIsSettledInParts() throws IOException {
+    try (Rig rig = new Rig(directory)) {
+      Connected stripe = new Connected(rig, "stripe");
+      ProviderOperation.Capture capture = held(stripe, 7_701);
+      assertThat(stripe.run(capture)).isInstanceOf(ProviderResult.Unknown.class);
+      assertThat(received(stripe)).isEqualTo(4_000L);
+      advance(rig, 3_600);
+      assertThat(
+              stripe.run(
+                  new ProviderOperation.Lookup(
+                      capture.id(),
+                      OperationKind.CAPTURE,
+                      capture.amount(),
+                      null,
+                      capture.providerReference())))
+          .isInstanceOf(ProviderResult.Approved.class);
+      assertThat(received(stripe)).isEqualTo(7_701L);
+      Connected paypal = new Connected(rig, "paypal");
+      assertThat(paypal.run(held(paypal, 7_701))).isInstanceOf(ProviderResult.Pending.class);
+    }
+  }
+
+  @Test
+  void oneAmountFallsShort() throws IOException {
+    try (Rig rig = new Rig(directory)) {
+      Connected stripe = new Connected(rig, "stripe");
+      ProviderOperation.Capture capture = held(stripe, 7_702);
+      assertThat(stripe.run(capture)).isInstanceOf(ProviderResult.Unknown.class);
+      assertThat(received(stripe)).isEqualTo(6_932L);
+      Map<?, ?> entry = (Map<?, ?>) Objects.requireNonNull(ledger(rig, "stripe").getFirst());
+      assertThat(entry.get("amount")).isEqualTo(7_702L);
+      assertThat(entry.get("captured")).isEqualTo(6_932L);
+      Connected paypal = new Connected(rig, "paypal");
+      assertThat(paypal.run(held(paypal, 7_702))).isInstanceOf(ProviderResult.Unknown.class);
+      assertThat(Objects.requireNonNull(paypal.last).body().get("amount"))
+          .isEqualTo(Map.of("currency_code", "USD", "value", "69.32"));
+    }
+  }
+
+  private static ProviderOperation.Capture held(Connected connected, long amount)
+      throws IOException {
+    Money money = Money.of(amount, "usd");
+    ProviderResult held =
+        connected.run(
+            new ProviderOperation.Authorize(
+                Rig.reference(),
+                money,
+                false,
+                CardUse.ONCE,
+                Shopper.UNKNOWN,
+                Challenge.ifNeeded("https://shop.example/")));
+    String reference = Objects.requireNonNull(ConnectedContract.reference(held));
+    return new ProviderOperation.Capture(Rig.reference(), reference, money);
+  }
+
+  private static @Nullable Object received(Connected stripe) {
+    return Objects.requireNonNull(stripe.last).get("amount_received");
+  }
+
+  @Test
+  void whatWasAnsweredIsAnsweredAgainAfterARestart() throws IOException {
+    Map<String, ProviderOperation.Authorize> paid = new LinkedHashMap<>();
+    Map<String, ProviderResult> answers = new LinkedHashMap<>();
+    try (Rig rig = new Rig(directory)) {
+      for (String provider : List.of("stripe", "adyen", "paypal", "checkoutcom")) {
+        ProviderOperation.Authorize pay = ConnectedContract.authorize(true);
+        ProviderResult first = new Connected(rig, provider).run(pay);
+        assertThat(first).isInstanceOf(ProviderResult.Approved.class);
+        paid.put(provider, pay);
+        answers.put(provider, first);
+      }
     }
     try (Rig rig = new Rig(directory)) {
-      assertThat(new Connected(rig, provider).run(pay)).isEqualTo(first);
-      assertThat(ledger(rig, provider)).hasSize(1);
-      String reference = Objects.requireNonNull(ConnectedContract.reference(first));
-      assertThat(new Connected(rig, provider).run(ConnectedContract.refund(reference, 500)))
-          .isInstanceOfAny(ProviderResult.Approved.class, ProviderResult.Pending.class);
+      for (Map.Entry<String, ProviderOperation.Authorize> each : paid.entrySet()) {
+        ProviderResult first = Objects.requireNonNull(answers.get(each.getKey()));
+        Connected connected = new Connected(rig, each.getKey());
+        assertThat(connected.run(each.getValue())).isEqualTo(first);
+        assertThat(ledger(rig, each.getKey())).hasSize(1);
+        String reference = Objects.requireNonNull(ConnectedContract.reference(first));
+        assertThat(connected.run(ConnectedContract.refund(reference, 500)))
+            .isInstanceOfAny(ProviderResult.Approved.class, ProviderResult.Pending.class);
+      }
     }
   }
 

@@ -178,7 +178,7 @@ final class PayPalObjects {
     return new Members()
         .put("id", id)
         .put("status", paymentStatus(it, approved))
-        .put("amount", PayPalAmounts.write(it.terms().amount(), it.terms().currency()))
+        .put("amount", PayPalAmounts.write(taken(it, approved), it.terms().currency()))
         .some("custom_id", it.notes().get("custom_id"))
         .some("invoice_id", it.notes().alias())
         .some("final_capture", it.terms().capture() ? true : null)
@@ -199,6 +199,11 @@ final class PayPalObjects {
         .build();
   }
 
+  private static long taken(Operation.Authorization it, boolean approved) {
+    boolean took = approved && it.terms().capture() && !it.funds().voided();
+    return took ? it.funds().captured() : it.terms().amount();
+  }
+
   private static @Nullable Object network(Operation.Authorization it, boolean approved) {
     return approved
         ? new Members()
@@ -211,7 +216,7 @@ final class PayPalObjects {
   private String paymentStatus(Operation.Authorization it, boolean approved) {
     Operation.Funds funds = it.funds();
     if (it.terms().capture()) {
-      return approved ? captureStatus(it, paymentId(it), it.terms().amount()) : "DECLINED";
+      return approved ? captureStatus(it, paymentId(it), it.funds().captured()) : "DECLINED";
     }
     if (!approved) {
       return "DENIED";
@@ -276,7 +281,11 @@ final class PayPalObjects {
   Map<String, @Nullable Object> capture(Operation.Movement it, Operation.Authorization order) {
     return new Members()
         .put("id", id(it))
-        .put("status", captureStatus(order, id(it), it.amount()))
+        .put(
+            "status",
+            it.status() == Operation.Status.PENDING
+                ? "PENDING"
+                : captureStatus(order, id(it), it.amount()))
         .put("amount", PayPalAmounts.write(it.amount(), it.currency()))
         .some("custom_id", order.notes().get("custom_id"))
         .some("invoice_id", it.notes().alias())

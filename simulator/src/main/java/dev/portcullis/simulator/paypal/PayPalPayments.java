@@ -145,7 +145,7 @@ final class PayPalPayments {
             .paidBy(id)
             .filter(order -> order.terms().capture())
             .filter(order -> order.outcome().status() != Operation.Status.CREATED)
-            .map(order -> new Capture(id, order.terms().amount(), order, null));
+            .map(order -> new Capture(id, order.funds().captured(), order, null));
     return atOnce.or(
         () ->
             objects.find(id).orElse(null) instanceof Operation.Movement movement
