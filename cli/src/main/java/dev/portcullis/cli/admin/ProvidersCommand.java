@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
     description = "Connect accounts at payment providers, pause them, and see how they do.",
     subcommands = {
       ProvidersPolicyCommand.class,
+      ProvidersScorecardCommand.class,
+      ProvidersScorecardCommand.Attest.class,
       ProvidersCommand.ListProviders.class,
       ProvidersCommand.Add.class,
       ProvidersCommand.Update.class,

@@ -2,6 +2,8 @@ package dev.portcullis.gateway.routing;
 
 import dev.portcullis.connectors.spi.ProviderResult;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Decides where provider operations go. */
@@ -10,21 +12,26 @@ public final class Routing {
   private final ActiveRules active;
   private final ObservedRates observed;
   private final Circuits circuits;
+  private final CallLog log;
 
-  Routing(ActiveRules active, ObservedRates observed, Circuits circuits) {
+  Routing(ActiveRules active, ObservedRates observed, Circuits circuits, CallLog log) {
     this.active = active;
     this.observed = observed;
     this.circuits = circuits;
+    this.log = log;
   }
 
   /** Where an operation goes, and the call that is on its way from now on. */
   public static final class Routed {
     private final Decision decision;
     private final Circuit.@Nullable Call call;
+    private final Consumer<ProviderResult> told;
+    private final AtomicBoolean over = new AtomicBoolean();
 
-    private Routed(Decision decision, Circuit.@Nullable Call call) {
+    private Routed(Decision decision, Circuit.@Nullable Call call, Consumer<ProviderResult> told) {
       this.decision = decision;
       this.call = call;
+      this.told = told;
     }
 
     /** Where to. */
@@ -37,8 +44,9 @@ public final class Routing {
      * saying it again changes nothing.
      */
     public void ended(ProviderResult result) {
-      if (call != null) {
+      if (call != null && over.compareAndSet(false, true)) {
         call.end(result);
+        told.accept(result);
       }
     }
   }
@@ -59,11 +67,11 @@ public final class Routing {
       Decision decision = new Decision(rules.version(), facts, health, rates, plan);
       String first = plan.first();
       if (first == null) {
-        return new Routed(decision, null);
+        return new Routed(decision, null, _ -> {});
       }
       Circuit.Call call = circuits.begin(tenant, first, facts.region());
       if (call.isAdmitted() || health.down().contains(first)) {
-        return new Routed(decision, call);
+        return new Routed(decision, call, result -> log.ended(tenant, decision, result));
       }
       // Others probe it already. Each turn takes one more out, so that there is an end.
       health = health.with(first);

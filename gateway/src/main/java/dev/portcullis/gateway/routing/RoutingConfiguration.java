@@ -27,7 +27,7 @@ class RoutingConfiguration {
   }
 
   @Bean
-  Routing routing(ActiveRules active, ObservedRates observed, Circuits circuits) {
-    return new Routing(active, observed, circuits);
+  Routing routing(ActiveRules active, ObservedRates observed, Circuits circuits, CallLog log) {
+    return new Routing(active, observed, circuits, log);
   }
 }
