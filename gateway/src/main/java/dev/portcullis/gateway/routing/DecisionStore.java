@@ -24,10 +24,18 @@ final class DecisionStore {
 
   private static final int MOST_OF_PAYMENT = 100;
 
+  /**
+   * The decisions first, and then for each the one row of its outcome: a planner that may choose
+   * joins all outcomes of the account for every page.
+   */
   private static final String SELECT =
       "SELECT d.account, d.livemode, d.id, d.created, d.provider, d.rules, d.doc, o.outcome,"
-          + " o.decline_code, o.latency_ms FROM route_decisions d LEFT JOIN route_outcomes o"
-          + " ON o.account = d.account AND o.id = d.id WHERE d.account = ? AND ";
+          + " o.decline_code, o.latency_ms FROM (SELECT * FROM route_decisions WHERE account = ?"
+          + " AND ";
+
+  private static final String WITH_OUTCOMES =
+      ") d LEFT JOIN LATERAL (SELECT outcome, decline_code, latency_ms FROM route_outcomes o"
+          + " WHERE o.account = d.account AND o.id = d.id OFFSET 0) o ON true ORDER BY d.id";
 
   /**
    * A decision that was made.
@@ -89,8 +97,8 @@ final class DecisionStore {
   List<Made> ofPayment(String account, String payment) {
     return database
         .of(account)
-        .sql(SELECT + "d.payment = ? ORDER BY d.id LIMIT " + MOST_OF_PAYMENT)
-        .params(account, payment)
+        .sql(SELECT + "payment = ? ORDER BY id LIMIT ?" + WITH_OUTCOMES)
+        .params(account, payment, MOST_OF_PAYMENT)
         .query(this::made)
         .list();
   }
@@ -105,8 +113,10 @@ final class DecisionStore {
         .of(stretch.tenant.account())
         .sql(
             SELECT
-                + "d.livemode = ? AND d.attempt = 1 AND d.id >= ? AND d.id < ?"
-                + " ORDER BY d.id DESC LIMIT ?")
+                + "livemode = ? AND attempt = 1 AND id >= ? AND id < ?"
+                + " ORDER BY id DESC LIMIT ?"
+                + WITH_OUTCOMES
+                + " DESC")
         .params(
             stretch.tenant.account(),
             stretch.tenant.livemode(),
