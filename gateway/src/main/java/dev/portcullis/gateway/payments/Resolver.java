@@ -33,7 +33,10 @@ public final class Resolver implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Resolver.class.getName());
   private static final int BATCH = 20;
-  private static final int MOST_SENDS = 6;
+
+  /** With pauses that grow to {@link #LONGEST_PAUSE}, these last longer than most outages. */
+  private static final int MOST_SENDS = 30;
+
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
@@ -218,20 +221,32 @@ public final class Resolver implements AutoCloseable {
   }
 
   /**
-   * How the sending stands after a send that brought no definite answer. Where nothing was sent but
-   * a preparation, that is made again soon, and ever later.
+   * How the sending stands after a send that brought no definite answer. It is looked up soon;
+   * where that cannot be done, it is sent again, or prepared again, ever later.
    */
   Sending afterSend(Operation operation, Instant now) {
     Sending sending = operation.sending();
-    return sending.at(
-        State.SENT,
-        now.plus(operation.exchange().preparing() ? pause(sending.looks()) : FIRST_LOOK));
+    Duration pause = FIRST_LOOK;
+    if (operation.exchange().preparing()) {
+      pause = pause(sending.looks());
+    } else if (!gate.canLookUp(operation)) {
+      pause = pause(sending.sends() - 1);
+    }
+    return sending.at(State.SENT, now.plus(pause));
   }
 
+  /**
+   * Nothing of it is there. While the provider knows the key, sending it again is harmless even if
+   * it turns up later; else it is only once it can turn up no more that anything is concluded.
+   */
   private void notFound(Operation operation, ProviderResult result) {
-    Instant settled = operation.sending().sentAt().plus(gate.settled()).plus(lag(operation));
-    if (clock.instant().isBefore(settled)) {
+    Instant now = clock.instant();
+    Instant settled = operation.sending().sentAt().plus(gate.settled());
+    Instant proven = settled.plus(lag(operation));
+    if (now.isBefore(settled)) {
       reschedule(operation, State.SENT, settled);
+    } else if (now.isBefore(proven) && !mayResend(operation, now)) {
+      reschedule(operation, State.SENT, proven);
     } else {
       resendOrPark(operation, result);
     }
@@ -241,18 +256,16 @@ public final class Resolver implements AutoCloseable {
     if (!gate.isOpen()) {
       // Neither may be concluded of what a restored gateway remembers.
       reschedule(operation, operation.sending().state(), clock.instant().plus(PAUSED));
-      return;
-    }
-    Instant keyEnd = keyEnd(operation);
-    boolean mayResend =
-        keyEnd != null
-            && clock.instant().isBefore(keyEnd)
-            && operation.sending().sends() < MOST_SENDS;
-    if (mayResend) {
+    } else if (mayResend(operation, clock.instant())) {
       send(operation);
     } else {
       park(operation, result.getClass().getSimpleName());
     }
+  }
+
+  private static boolean mayResend(Operation operation, Instant now) {
+    Instant keyEnd = keyEnd(operation);
+    return keyEnd != null && now.isBefore(keyEnd) && operation.sending().sends() < MOST_SENDS;
   }
 
   private void park(Operation operation, String why) {
