@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Lays three books beside each other: the provider's, the gateway's, and what clients believe. */
+/** Lays books beside each other: the providers', the gateway's, and what clients believe. */
 final class Books {
   private final Map<Long, List<Entry>> authorizations;
   private final Map<Long, List<JsonObject>> intents;
@@ -27,10 +27,14 @@ final class Books {
     this.bookings = bookings;
   }
 
-  static Books read(Portcullis portcullis, PersistentClient client)
+  static Books read(Portcullis portcullis, PersistentClient client, List<String> providers)
       throws IOException, InterruptedException {
+    List<Entry> entries = new ArrayList<>();
+    for (String provider : providers) {
+      entries.addAll(portcullis.simulator().ledger(provider));
+    }
     Map<Long, List<Entry>> byAmount =
-        portcullis.simulator().ledger().stream()
+        entries.stream()
             .filter(entry -> "authorization".equals(entry.kind()))
             .collect(Collectors.groupingBy(Entry::amount, LinkedHashMap::new, Collectors.toList()));
     Map<Long, List<JsonObject>> intents =
@@ -154,10 +158,6 @@ final class Books {
   private static long refunded(JsonObject intent) {
     JsonElement charge = intent.get("latest_charge");
     return charge.isJsonNull() ? 0 : charge.getAsJsonObject().get("amount_refunded").getAsLong();
-  }
-
-  long authorizationsInAll() {
-    return authorizations.values().stream().mapToLong(List::size).sum();
   }
 
   int intentsInAll() {

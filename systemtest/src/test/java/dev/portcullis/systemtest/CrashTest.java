@@ -3,9 +3,11 @@ package dev.portcullis.systemtest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
@@ -22,19 +24,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Payments go on while the gateway is killed at every step of a confirm, the vault and the database
- * are killed, and the provider misbehaves. In the end the provider's books, the gateway's and the
- * clients' beliefs agree: one charge for each payment that a client believes in, none lost, none
- * twice.
+ * Payments over three providers, each spoken to in its own API, go on while the gateway is killed at
+ * every step of a confirm, the vault and the database are killed, the providers misbehave and one is
+ * down. In the end the providers' books, the gateway's and the clients' beliefs agree: one charge at
+ * one provider for each payment that a client believes in, none lost, none twice.
  *
  * <p>{@code -Dportcullis.seed=N} repeats a run's choices; {@code -Dportcullis.long=true} makes
- * 5,000 payments.
+ * 20,000 payments.
  */
 @Order(40)
 class CrashTest {
   private static final boolean LONG = Boolean.getBoolean("portcullis.long");
-  private static final int PAYMENTS = LONG ? 5_000 : 200;
-  private static final int ROUNDS = LONG ? 5 : 1;
+  private static final int PAYMENTS = LONG ? 20_000 : 500;
+  private static final int ROUNDS = LONG ? 10 : 1;
 
   /** How many payments are under way at most. */
   private static final int AT_ONCE = 24;
@@ -45,7 +47,9 @@ class CrashTest {
    * How long a client goes on asking. A send that may have happened is settled after half a minute
    * at the earliest, and in five rounds the same payment can be hit by one death after another.
    */
-  private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 240 : 90);
+  private static final Duration PATIENCE = Duration.ofSeconds(LONG ? 240 : 150);
+
+  private static final List<String> PROVIDERS = PretendedProviders.PROVIDERS;
 
   private final Collection<Shopper.Belief> beliefs = new ConcurrentLinkedQueue<>();
   private final Queue<String> failures = new ConcurrentLinkedQueue<>();
@@ -62,23 +66,29 @@ class CrashTest {
     try (Portcullis portcullis =
         Portcullis.start(Map.of("PORTCULLIS_GATEWAY_JAVA_OPTIONS", agent.option()))) {
       PersistentClient client = new PersistentClient(portcullis.secretKey(), PATIENCE);
-      Storm storm = new Storm(portcullis, agent, seed);
+      PretendedProviders.connect(portcullis);
+      Storm storm = new Storm(portcullis, PROVIDERS, agent, seed);
       long start = System.nanoTime();
 
       weather(storm, new Shopper(portcullis, client, seed));
 
-      portcullis.simulator().noFaults();
+      for (String provider : PROVIDERS) {
+        portcullis.simulator().noFaults(provider);
+      }
       awaitNothingUnderWay(portcullis, client);
-      Books books = Books.read(portcullis, client);
+      Books books = Books.read(portcullis, client, PROVIDERS);
       List<String> disagreements = books.disagreements(beliefs);
-      tell(storm, books, client, start);
+      tell(portcullis, storm, books, client, start);
       assertThat(failures).as("clients that got no answer; seed " + seed).isEmpty();
       assertThat(disagreements).as("seed " + seed).isEmpty();
+      assertThat(authorizationsByProvider(portcullis).values())
+          .as("each provider's share")
+          .allSatisfy(count -> assertThat(count).isGreaterThan(begun.get() / 6L));
       Shopper.Belief some = beliefs.iterator().next();
       Shopper.Belief wrong =
           new Shopper.Belief(
               some.number(), some.intent(), some.status(), some.received() + 1, some.refunded());
-      assertThat(Books.read(portcullis, client).disagreements(List.of(wrong)))
+      assertThat(Books.read(portcullis, client, PROVIDERS).disagreements(List.of(wrong)))
           .as("one cent of difference is seen")
           .hasSize(1);
       assertThat(beliefs).hasSize(begun.get()).hasSizeGreaterThanOrEqualTo(PAYMENTS);
@@ -139,7 +149,23 @@ class CrashTest {
                     .noneMatch(intent -> "processing".equals(intent.get("status").getAsString())));
   }
 
-  private void tell(Storm storm, Books books, PersistentClient client, long start) {
+  /** How many authorizations each provider has, so that it is seen that all took part. */
+  private static Map<String, Long> authorizationsByProvider(Portcullis portcullis)
+      throws IOException, InterruptedException {
+    Map<String, Long> counts = new LinkedHashMap<>();
+    for (String provider : PROVIDERS) {
+      counts.put(
+          provider,
+          portcullis.simulator().ledger(provider).stream()
+              .filter(entry -> "authorization".equals(entry.kind()))
+              .count());
+    }
+    return counts;
+  }
+
+  private void tell(
+      Portcullis portcullis, Storm storm, Books books, PersistentClient client, long start)
+      throws IOException, InterruptedException {
     List<String> lines = new ArrayList<>();
     lines.add(
         "crash test: %d payments in %d s, %d retries by clients, %d without an answer"
@@ -155,7 +181,7 @@ class CrashTest {
                 books.intentsOf("succeeded"),
                 books.intentsOf("canceled"),
                 books.intentsOf("requires_payment_method")));
-    lines.add("  provider: %d authorizations".formatted(books.authorizationsInAll()));
+    lines.add("  authorizations: " + authorizationsByProvider(portcullis));
     storm.story().forEach(line -> lines.add("  " + line));
     System.out.println(String.join("\n", lines));
   }

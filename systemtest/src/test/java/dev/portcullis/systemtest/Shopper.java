@@ -11,6 +11,9 @@ final class Shopper {
   /** Every payment has an amount of its own, by which the provider's books tell it. */
   static final long FIRST_AMOUNT = 1_000;
 
+  /** No provider takes less of a dollar. */
+  private static final int LEAST = 50;
+
   private static final int POLL_MILLIS = 200;
 
   private final Portcullis portcullis;
@@ -46,8 +49,8 @@ final class Shopper {
     form.put("payment_method", random.nextBoolean() ? card(number) : "pm_card_visa");
     return switch (random.nextInt(6)) {
       case 0 -> createThenConfirm(number, form);
-      case 1 -> holdThenCapture(number, form, random.nextInt(1, (int) amount(number)));
-      case 2 -> payThenRefund(number, form, random.nextInt(1, (int) amount(number)));
+      case 1 -> holdThenCapture(number, form, random.nextInt(LEAST, (int) amount(number)));
+      case 2 -> payThenRefund(number, form, random.nextInt(LEAST, (int) amount(number)));
       case 3 -> confirmByHand(number, form);
       case 4 -> confirmAgain(number, form);
       default -> belief(number, payAtOnce(number, form), 0);
@@ -134,12 +137,14 @@ final class Shopper {
   /** The bank's page may be away for a moment, or have its answer already. */
   private static void answerChallenge(JsonObject intent) {
     try {
-      Challenge.complete(
-          intent
-              .getAsJsonObject("next_action")
-              .getAsJsonObject("redirect_to_url")
-              .get("url")
-              .getAsString());
+      String back =
+          Challenge.complete(
+              intent
+                  .getAsJsonObject("next_action")
+                  .getAsJsonObject("redirect_to_url")
+                  .get("url")
+                  .getAsString());
+      Http.send(Http.request(back).GET());
     } catch (IOException | AssertionError _) {
       System.out.println("the challenge of " + text(intent, "id") + " is answered or away");
     } catch (InterruptedException e) {

@@ -35,15 +35,24 @@ final class SimulatorControl {
   }
 
   void faults(String json) throws IOException, InterruptedException {
+    faults("sandbox", json);
+  }
+
+  /** Faults of one of the providers that it pretends to be. */
+  void faults(String provider, String json) throws IOException, InterruptedException {
     expect200(
         Http.send(
-            Http.authorized(base + "/faults", key)
+            Http.authorized(base + "/faults?provider=" + provider, key)
                 .header("Content-Type", "application/json")
                 .PUT(HttpRequest.BodyPublishers.ofString(json))));
   }
 
   void noFaults() throws IOException, InterruptedException {
-    expect200(Http.send(Http.authorized(base + "/faults", key).DELETE()));
+    noFaults("sandbox");
+  }
+
+  void noFaults(String provider) throws IOException, InterruptedException {
+    expect200(Http.send(Http.authorized(base + "/faults?provider=" + provider, key).DELETE()));
   }
 
   private static void expect200(Http.Answer answer) {
@@ -53,10 +62,14 @@ final class SimulatorControl {
   }
 
   List<Entry> ledger() throws IOException, InterruptedException {
+    return ledger("sandbox");
+  }
+
+  List<Entry> ledger(String provider) throws IOException, InterruptedException {
     List<Entry> all = new ArrayList<>();
     String after = "0";
     while (true) {
-      Http.Answer page = Http.get(base + "/ledger?limit=1000&after=" + after, key);
+      Http.Answer page = Http.get(base + "/ledger?provider=" + provider + "&limit=1000&after=" + after, key);
       expect200(page);
       JsonObject body = page.json();
       for (JsonElement element : body.getAsJsonArray("entries")) {

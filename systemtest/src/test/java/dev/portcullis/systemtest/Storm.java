@@ -22,6 +22,7 @@ final class Storm {
 
   private final Portcullis portcullis;
   private final AgentJar agent;
+  private final List<String> providers;
   private final Random random;
   private final List<String> story = new ArrayList<>();
 
@@ -32,8 +33,9 @@ final class Storm {
 
   private record Named(String name, Mishap mishap) {}
 
-  Storm(Portcullis portcullis, AgentJar agent, long seed) {
+  Storm(Portcullis portcullis, List<String> providers, AgentJar agent, long seed) {
     this.portcullis = portcullis;
+    this.providers = providers;
     this.agent = agent;
     this.random = new Random(seed);
   }
@@ -46,7 +48,9 @@ final class Storm {
     }
     mishaps.add(new Named("vault dies", () -> dies("VaultMain", 5)));
     mishaps.add(new Named("database dies", this::databaseDies));
-    mishaps.add(new Named("provider misbehaves", this::providerMisbehaves));
+    mishaps.add(new Named("the providers misbehave", this::providersMisbehave));
+    String one = providers.get(random.nextInt(providers.size()));
+    mishaps.add(new Named(one + " is down", () -> isDown(one)));
     Collections.shuffle(mishaps, random);
     for (Named each : mishaps) {
       calm();
@@ -59,11 +63,20 @@ final class Storm {
 
   /** Slow enough that a call to the provider can be hit in the middle. */
   void calm() throws IOException, InterruptedException {
-    provider("\"latency_ms\":[10,60],\"rates\":{\"latency\":1}");
+    providers("\"latency_ms\":[10,60],\"rates\":{\"latency\":1}");
   }
 
-  private void provider(String behaviour) throws IOException, InterruptedException {
-    portcullis.simulator().faults("{\"seed\":" + random.nextInt(1_000_000) + "," + behaviour + "}");
+  private void providers(String behaviour) throws IOException, InterruptedException {
+    for (String provider : providers) {
+      provider(provider, behaviour);
+    }
+  }
+
+  private void provider(String provider, String behaviour)
+      throws IOException, InterruptedException {
+    portcullis
+        .simulator()
+        .faults(provider, "{\"seed\":" + random.nextInt(1_000_000) + "," + behaviour + "}");
   }
 
   private void gatewayDiesAt(CrashPoint point) throws IOException {
@@ -91,14 +104,20 @@ final class Storm {
     awaitHealthy(6);
   }
 
-  private void providerMisbehaves() throws IOException, InterruptedException {
-    provider(
+  private void providersMisbehave() throws IOException, InterruptedException {
+    providers(
         """
         "latency_ms":[5,60],"timeout_ms":12000,"rates":{"latency":0.5,
          "timeout_before":0.02,"timeout_after":0.06,"error_before":0.05,"error_after":0.08,
          "cut_before":0.05,"cut_after":0.08,"duplicate":0.08,"garbage":0.05}\
         """);
     // The faults are for those who pay meanwhile; how long is the test's choice and no condition.
+    PersistentClient.pause((int) FAULTS_LAST.toMillis());
+  }
+
+  /** Whatever is sent there is cut off, before it was done or after. */
+  private void isDown(String provider) throws IOException, InterruptedException {
+    provider(provider, "\"rates\":{\"cut_before\":0.7,\"cut_after\":0.3}");
     PersistentClient.pause((int) FAULTS_LAST.toMillis());
   }
 

@@ -278,11 +278,24 @@ public final class Settlement {
     return new Proposal(step.change().build(), reply, over, next);
   }
 
-  /** How the operation ended, for whoever compares providers. */
+  /**
+   * How the authorization ended, for whoever compares providers. What the shopper brought back ends
+   * the one that sent them away.
+   */
   private static List<Write> outcome(Operation ended, Resolver.Sent sent, Instant now) {
-    return ended.attempt().ask() instanceof ProviderOperation.Authorize
-        ? Decision.outcome(ended.head().id(), sent.result(), sent.took(), now).stream().toList()
-        : List.of();
+    return switch (ended.attempt().ask()) {
+      case ProviderOperation.Authorize authorize ->
+          Decision.outcome(authorize.id(), sent.result(), sent.took(), now).stream().toList();
+      case ProviderOperation.Complete complete ->
+          Decision.outcome(complete.of(), sent.result(), null, now).stream().toList();
+      case ProviderOperation.Capture _,
+          ProviderOperation.Cancel _,
+          ProviderOperation.Refund _,
+          ProviderOperation.SubmitEvidence _,
+          ProviderOperation.AcceptDispute _,
+          ProviderOperation.Lookup _ ->
+          List.of();
+    };
   }
 
   private record Proposal(

@@ -1,0 +1,114 @@
+package dev.portcullis.systemtest;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Accounts at real providers that the sandbox's simulator stands in for, connected as operators do
+ * it: a policy that two people install in the vault, secrets, the account at the gateway, and rules
+ * that route to all of them alike.
+ */
+final class PretendedProviders {
+
+  /** One whose list lags and one that is asked for a token first. */
+  private static final List<String> CONNECTORS = List.of("stripe", "braintree");
+
+  private static final Map<String, List<String>> PARAMETERS =
+      Map.of("braintree", List.of("merchant-account-id=shop", "currency=usd"));
+
+  /** Where payments go then, as the simulator names them: the sandbox's own stays. */
+  static final List<String> PROVIDERS = List.of("sandbox", "stripe", "braintree");
+
+  private final Portcullis portcullis;
+  private final Administrator ann;
+  private final Administrator ben;
+  private final Path folder;
+  private final String account;
+
+  private PretendedProviders(Portcullis portcullis) throws IOException, InterruptedException {
+    this.portcullis = portcullis;
+    this.folder = Files.createTempDirectory("providers");
+    this.ann = Administrator.named(portcullis, "ann", "vault");
+    ann.enroll(Administrator.setupCode(portcullis, "vault"));
+    ann.signIn();
+    JsonObject invited =
+        ann.json("people", "add", "ben", "--role", "administrator", "--zone", "vault");
+    this.ben = Administrator.named(portcullis, "ben", "vault");
+    ben.enroll(invited.get("enrollment_code").getAsString());
+    ben.signIn();
+    this.account =
+        Http.get(portcullis.api() + "/v1/account", portcullis.secretKey())
+            .json()
+            .get("id")
+            .getAsString();
+  }
+
+  /** Connects all of them; payments go to each by an equal share. */
+  static void connect(Portcullis portcullis) throws Exception {
+    PretendedProviders providers = new PretendedProviders(portcullis);
+    for (String connector : CONNECTORS) {
+      providers.connect(connector);
+    }
+    providers.route();
+  }
+
+  private static String name(String connector) {
+    return connector + "_shop";
+  }
+
+  private void connect(String connector) {
+    String name = name(connector);
+    Path file = folder.resolve(name + ".json");
+    List<String> draft =
+        new ArrayList<>(
+            List.of(
+                "providers", "policy", connector, "--name", name, "--simulator", "--out",
+                file.toString()));
+    for (String parameter : PARAMETERS.getOrDefault(connector, List.of())) {
+      draft.addAll(List.of("--set", parameter));
+    }
+    JsonObject drafted = ann.json(draft.toArray(String[]::new));
+    String key = portcullis.home().resolve("vault/secrets/provider-sandbox").toString();
+    for (JsonElement secret : drafted.getAsJsonArray("missing_secrets")) {
+      ann.run(
+              "vault", "secrets", "put", secret.getAsString(), "--account", account, "--provider",
+              name, "--host", drafted.get("host").getAsString(), "--value-file", key)
+          .succeeded();
+    }
+    String policy = name.replace('_', '-') + "-test";
+    JsonObject proposal = ann.json("vault", "policies", "install", policy, file.toString());
+    ben.run(
+            "vault", "changes", "confirm", proposal.get("id").getAsString(), "--hash",
+            proposal.get("hash").getAsString())
+        .succeeded();
+    Administrator.of(portcullis)
+        .run("providers", "add", name, "--connector", connector)
+        .succeeded();
+  }
+
+  private void route() throws IOException {
+    List<Map<String, Object>> shares = new ArrayList<>();
+    for (String provider : PROVIDERS) {
+      Map<String, Object> share = new LinkedHashMap<>();
+      share.put("provider", provider.equals("sandbox") ? provider : name(provider));
+      share.put("weight", shares.isEmpty() ? 34 : 33);
+      shares.add(share);
+    }
+    Path rules = folder.resolve("rules.json");
+    Files.writeString(
+        rules,
+        new com.google.gson.Gson()
+            .toJson(Map.of("default", Map.of("split", shares))));
+    Administrator operator = Administrator.of(portcullis);
+    String version =
+        operator.json("routing", "propose", rules.toString()).get("version").getAsString();
+    operator.run("routing", "activate", version).succeeded();
+  }
+}
