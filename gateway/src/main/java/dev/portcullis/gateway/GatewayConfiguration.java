@@ -16,6 +16,7 @@ import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.KeyPusher;
 import dev.portcullis.gateway.keys.SandboxKeys;
 import dev.portcullis.gateway.mandates.Mandate;
+import dev.portcullis.gateway.notifications.NotificationEndpoint;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
 import dev.portcullis.gateway.sealing.SealedTables;
@@ -271,8 +272,12 @@ class GatewayConfiguration {
 
   @Bean
   RouterFunctionMapping routes(
-      AdminEndpoint administration, RedirectEndpoint redirects, ApiEndpoint endpoint) {
-    RouterFunctionMapping mapping = new EveryRequest(administration.and(redirects).and(endpoint));
+      AdminEndpoint administration,
+      RedirectEndpoint redirects,
+      NotificationEndpoint notifications,
+      ApiEndpoint endpoint) {
+    RouterFunctionMapping mapping =
+        new EveryRequest(administration.and(redirects).and(notifications).and(endpoint));
     mapping.setMessageConverters(List.of(new ByteArrayHttpMessageConverter()));
     return mapping;
   }
@@ -333,6 +338,7 @@ class GatewayConfiguration {
             .sql(
                 "SELECT to_regclass('ended_sealing_keys') IS NOT NULL AND"
                     + " to_regclass('api_key_reminders') IS NOT NULL AND"
+                    + " to_regclass('provider_notifications') IS NOT NULL AND"
                     + " to_regclass('radar_value_lists') IS NOT NULL AND to_regclass('recoveries')"
                     + " IS NOT NULL AND to_regclass('search.payment_intents') IS NOT NULL AND"
                     + " EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('person') AND"

@@ -6,6 +6,7 @@ import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.notifications.NotificationEndpoint;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.AdminRoute;
@@ -56,7 +57,8 @@ class RoutesTest {
       """
       # Every route: method, path, listener, who may call it, resource, permission or right.
       # api: the API origin, by API key. page: the same, without a key; the keyed hash in its path is
-      # made by this gateway alone. admin: the administration on loopback, by a signed-in person.
+      # made by this gateway alone. hook: the same, for providers, whose signature the vault checks.
+      # admin: the administration on loopback, by a signed-in person.
       # To write it anew: ./mvnw -pl gateway -am test -Dtest=RoutesTest -Dportcullis.golden=write \
       -Dsurefire.failIfNoSpecifiedTests=false
       """;
@@ -68,7 +70,9 @@ class RoutesTest {
                 Gateway.IT.endpoint().routes().stream()
                     .sorted(Comparator.comparing(Route::path).thenComparing(Route::method))
                     .map(RoutesTest::line),
-                Stream.of(line("GET", RedirectEndpoint.ROUTE, "page", "keyed-hash", "-", "-")),
+                Stream.of(
+                    line("GET", RedirectEndpoint.ROUTE, "page", "keyed-hash", "-", "-"),
+                    line("POST", NotificationEndpoint.ROUTE, "hook", "signature", "-", "-")),
                 Gateway.IT.context.getBean(AdminApi.class).routes().stream()
                     .sorted(
                         Comparator.comparing(AdminRoute::path).thenComparing(AdminRoute::method))
@@ -133,7 +137,11 @@ class RoutesTest {
   void nothingElseTakesRequests() {
     assertThat(Gateway.IT.context.getBeansOfType(RouterFunction.class).values())
         .extracting(Object::getClass)
-        .containsExactlyInAnyOrder(ApiEndpoint.class, RedirectEndpoint.class, AdminEndpoint.class);
+        .containsExactlyInAnyOrder(
+            ApiEndpoint.class,
+            RedirectEndpoint.class,
+            NotificationEndpoint.class,
+            AdminEndpoint.class);
     assertThat(Gateway.IT.context.getBeanNamesForType(HandlerMapping.class))
         .containsExactly("routes");
     assertThat(Gateway.IT.context.getBeanNamesForType(ServletRegistrationBean.class))

@@ -263,6 +263,13 @@ public final class ProvidersCommand implements Runnable {
                       AdminCommand.number(provider, "fee_fixed")),
               "after " + AdminCommand.number(provider, "available_after_days") + " days"));
     }
+    for (Map<String, @Nullable Object> provider : providers) {
+      if (provider.get("notifications_url") instanceof String url) {
+        lines.add(
+            "%s tells by itself what became of payments at %s"
+                .formatted(AdminCommand.text(provider, "name"), url));
+      }
+    }
     return String.join(System.lineSeparator(), lines);
   }
 }

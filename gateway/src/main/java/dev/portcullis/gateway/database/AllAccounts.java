@@ -21,6 +21,8 @@ public enum AllAccounts {
   KEY_REMINDERS,
   /** Figures of the whole gateway, for whoever watches it. */
   METRICS,
+  /** What providers have told by themselves and is due, whoever it is about. */
+  NOTIFICATIONS,
   /** What is old enough is deleted, whose ever it was. */
   PURGE,
   /** After a restore, all operations are compared with the providers' books. */

@@ -106,6 +106,11 @@ final class Gatekeeper {
     return bodies.share(principal, ClientAddress.network(address));
   }
 
+  /** The same of somebody without a key. */
+  BodyBudget.Share bodyOfStranger(InetAddress address) {
+    return bodies.shareOfStranger(ClientAddress.network(address));
+  }
+
   /** How long a body may take to come. */
   Duration bodyTime() {
     return bodyTime;

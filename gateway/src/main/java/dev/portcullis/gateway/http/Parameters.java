@@ -82,7 +82,13 @@ final class Parameters {
     return RequestBody.decode(request.getContentType(), body);
   }
 
-  private static byte[] readBody(HttpServletRequest request, Room room) throws IOException {
+  /**
+   * The body's bytes.
+   *
+   * @throws ApiException 400, 408 or 413
+   * @throws dev.portcullis.gateway.limits.LimitReached 429 or 503 if there is no room
+   */
+  static byte[] readBody(HttpServletRequest request, Room room) throws IOException {
     long announced = request.getContentLengthLong();
     if (announced > room.most) {
       throw new ApiException(ApiErrors.tooLarge());

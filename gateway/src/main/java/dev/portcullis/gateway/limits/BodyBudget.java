@@ -14,7 +14,8 @@ import java.util.Map;
  * place.
  *
  * <p>A holder has a quarter of all at most: the account of a secret key, or one address with a
- * publishable key. Everybody has publishable keys, so that all pages together have half.
+ * publishable key. Everybody has publishable keys, so that all pages, and all who have no key,
+ * together have half.
  */
 public final class BodyBudget {
 
@@ -54,6 +55,15 @@ public final class BodyBudget {
   public Share share(Principal principal, String network) {
     boolean page = principal.isPublishable();
     return new Share(page ? principal.account() + " " + network : principal.account(), page);
+  }
+
+  /**
+   * The same of somebody without a key: one address, and a page's at most.
+   *
+   * @param network the address that it comes from
+   */
+  public Share shareOfStranger(String network) {
+    return new Share("stranger " + network, true);
   }
 
   /** Bytes that are taken now. */

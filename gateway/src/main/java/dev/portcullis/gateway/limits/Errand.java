@@ -3,14 +3,26 @@ package dev.portcullis.gateway.limits;
 /** What somebody comes for who is answered without a key. */
 public enum Errand {
   /** No route, no method, or a header that is none. */
-  NOWHERE("nowhere"),
+  NOWHERE("nowhere", 1),
   /** A browser asks before a page may call: its neighbours' mistakes are not the page's. */
-  PREFLIGHT("preflight");
+  PREFLIGHT("preflight", 1),
+  /**
+   * A provider tells something by itself, or somebody who says that they are one. All that it tells
+   * of all accounts comes from a few addresses.
+   */
+  NOTIFICATION("notification", 10);
 
   private final String wire;
+  private final int times;
 
-  Errand(String wire) {
+  Errand(String wire, int times) {
     this.wire = wire;
+    this.times = times;
+  }
+
+  /** How often the figure of one address it may come. */
+  int times() {
+    return times;
   }
 
   String wire() {

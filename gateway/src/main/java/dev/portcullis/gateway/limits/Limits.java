@@ -105,8 +105,9 @@ public final class Limits {
    * @throws LimitReached 429
    */
   public void admitStranger(Errand errand, InetAddress address) {
-    checkStranger(errand, ClientAddress.network(address), 1);
-    ClientAddress.site(address).ifPresent(site -> checkStranger(errand, site, Guess.SITE));
+    int times = errand.times();
+    checkStranger(errand, ClientAddress.network(address), times);
+    ClientAddress.site(address).ifPresent(site -> checkStranger(errand, site, times * Guess.SITE));
   }
 
   private void checkStranger(Errand errand, String addresses, int times) {

@@ -182,6 +182,11 @@ class CoreConfiguration {
   }
 
   @Bean
+  OutcomeIntake outcomeIntake(PaymentStore store, Resolver resolver) {
+    return new OutcomeIntake(store, resolver);
+  }
+
+  @Bean
   PaymentProcessor paymentProcessor(
       Commits commits,
       ProviderGate gate,

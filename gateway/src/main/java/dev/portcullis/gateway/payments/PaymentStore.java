@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -31,6 +32,9 @@ public final class PaymentStore {
 
   private static final String OPERATION_COLUMNS =
       "account, livemode, id, version, created, state, due, doc";
+
+  /** So many operations that a notification could mean are looked at. */
+  private static final int MOST_ALIKE = 20;
 
   private final ObjectReader reader;
   private final Database database;
@@ -119,6 +123,49 @@ public final class PaymentStore {
         .params(account, id)
         .query(this::operation)
         .optional();
+  }
+
+  /** Operations that their provider calls so, the newest first. */
+  List<Operation> operationsCalled(AtProvider at, String reference) {
+    return operations(at, "doc->>'provider_reference' = ?", reference);
+  }
+
+  /** The operation of that id, and those that complete it, the newest first. */
+  List<Operation> operationsOf(AtProvider at, String id) {
+    return operations(
+        at,
+        "(id = ? OR (doc->>'of' = ? AND object ="
+            + " (SELECT object FROM provider_operations WHERE account = ? AND id = ?)))",
+        id,
+        id,
+        at.account,
+        id);
+  }
+
+  /** Operations without a definite answer whose id ends so, the newest first. */
+  List<Operation> openOperationsEnding(AtProvider at, String end) {
+    return operations(at, "due IS NOT NULL AND right(id, ?) = ?", end.length(), end);
+  }
+
+  /** Operations of one account and mode at one of its provider accounts. */
+  record AtProvider(String account, boolean livemode, String provider) {}
+
+  private List<Operation> operations(AtProvider at, String condition, Object... params) {
+    List<Object> all = new ArrayList<>(List.of(at.account, at.livemode, at.provider));
+    all.addAll(List.of(params));
+    return database
+        .of(at.account)
+        .sql(
+            "SELECT "
+                + OPERATION_COLUMNS
+                + " FROM provider_operations WHERE account = ? AND livemode = ?"
+                + " AND coalesce(doc->>'provider', doc->>'connector') = ? AND "
+                + condition
+                + " ORDER BY id DESC LIMIT "
+                + MOST_ALIKE)
+        .params(all)
+        .query(this::operation)
+        .list();
   }
 
   /**

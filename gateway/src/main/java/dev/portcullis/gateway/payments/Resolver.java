@@ -181,6 +181,40 @@ public final class Resolver implements AutoCloseable {
     }
   }
 
+  /** Whether the provider can be asked what became of the operation. */
+  boolean canAsk(Operation operation) {
+    return gate.canLookUp(operation);
+  }
+
+  /** Whether the provider may still be about to answer, or was not asked yet. */
+  boolean isUnderWay(Operation operation) {
+    Sending sending = operation.sending();
+    return operation.exchange().preparing()
+        || sending.sends() == 0
+        || (sending.state() == State.SENT
+            && clock.instant().isBefore(sending.sentAt().plus(gate.call())));
+  }
+
+  /** Asks now, beside the times at which it is asked anyhow. */
+  void ask(Operation operation) {
+    ProviderResult result = gate.lookup(operation);
+    switch (result) {
+      // Whether there is such an operation is for the times that are kept for it to say.
+      case ProviderResult.Unknown _, ProviderResult.NotFound _ -> {}
+      case ProviderResult.Approved _,
+          ProviderResult.Declined _,
+          ProviderResult.Rejected _,
+          ProviderResult.RequiresAction _,
+          ProviderResult.Pending _ ->
+          apply(operation, result, operation.sending());
+    }
+  }
+
+  /** The provider has told by itself what became of the operation. Nobody waits for that. */
+  void believe(Operation operation, ProviderResult told) {
+    settle(Sent.told(operation, told), null, operation.sending(), null);
+  }
+
   /**
    * Nobody can be asked. What the provider has, it will tell of itself, or the shopper comes back
    * with it: to send it again would be another payment. What it may not have is sent again.
@@ -365,7 +399,11 @@ public final class Resolver implements AutoCloseable {
 
   /** Makes the answer durable, tells those who learn from it, and asks what has to follow. */
   Settlement.Settled settle(Sent sent, @Nullable Subject known, Sending ifOpen) {
-    Ways.Chosen elsewhere = elsewhere(sent, known);
+    return settle(sent, known, ifOpen, elsewhere(sent, known));
+  }
+
+  private Settlement.Settled settle(
+      Sent sent, @Nullable Subject known, Sending ifOpen, Ways.@Nullable Chosen elsewhere) {
     Settlement.Settled settled = settlement.apply(sent, known, ifOpen, elsewhere);
     if (settled.operation().sending().state() == State.DONE) {
       screening.settled(sent.operation, sent.result);

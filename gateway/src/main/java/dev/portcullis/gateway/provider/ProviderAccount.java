@@ -12,6 +12,15 @@ import dev.portcullis.gateway.ledger.FeeSchedule;
  */
 public record ProviderAccount(Provider provider, int place, boolean paused, FeeSchedule fees) {
 
+  /** What the paths begin with where providers tell something by themselves. */
+  public static final String NOTIFICATIONS = "/webhooks/";
+
+  /** The path where it tells the gateway something by itself. */
+  public String notificationsPath(String account, boolean livemode) {
+    return NOTIFICATIONS
+        + String.join("/", connector(), account, livemode ? "live" : "test", name());
+  }
+
   /** Its name. */
   public String name() {
     return provider.name();

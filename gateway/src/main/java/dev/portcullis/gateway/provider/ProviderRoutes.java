@@ -2,6 +2,7 @@ package dev.portcullis.gateway.provider;
 
 import dev.portcullis.connectors.Connectors;
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.NotificationReader;
 import dev.portcullis.connectors.spi.ProviderSetup;
 import dev.portcullis.gateway.admin.AdminRoutes;
 import dev.portcullis.gateway.admin.OnlyAccount;
@@ -11,6 +12,7 @@ import dev.portcullis.gateway.provider.ProviderAccounts.Fees;
 import dev.portcullis.gateway.provider.ProviderAccounts.Terms;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
@@ -54,10 +56,12 @@ final class ProviderRoutes implements AdminRoutes {
 
   private final ProviderAccounts providers;
   private final OnlyAccount accounts;
+  private final String origin;
 
-  ProviderRoutes(ProviderAccounts providers, OnlyAccount accounts) {
+  ProviderRoutes(ProviderAccounts providers, OnlyAccount accounts, ZoneConfig config) {
     this.providers = providers;
     this.accounts = accounts;
+    this.origin = config.string("public-url").replaceAll("/$", "");
   }
 
   @Override
@@ -71,12 +75,13 @@ final class ProviderRoutes implements AdminRoutes {
   private Map<String, ? extends @Nullable Object> list(AdminRequest request) {
     Arguments sent = request.arguments();
     boolean livemode = sent.isTrue("livemode");
+    String account = accounts.of(sent);
     return Map.of(
         "object",
         "list",
         "data",
-        providers.list(accounts.of(sent), livemode).stream()
-            .map(each -> body(livemode, each))
+        providers.list(account, livemode).stream()
+            .map(each -> body(account, livemode, each))
             .toList());
   }
 
@@ -89,9 +94,9 @@ final class ProviderRoutes implements AdminRoutes {
     if (provider.name().equals(Provider.SANDBOX_NAME)) {
       throw invalid("name", "parameter_invalid", "Test mode has the sandbox without being told.");
     }
+    String account = accounts.of(sent);
     return told(
-        livemode,
-        providers.add(actor(request), accounts.of(sent), livemode, provider, terms(sent)));
+        account, livemode, providers.add(actor(request), account, livemode, provider, terms(sent)));
   }
 
   private static String connector(String name, boolean livemode) {
@@ -122,10 +127,11 @@ final class ProviderRoutes implements AdminRoutes {
   private Map<String, ? extends @Nullable Object> update(AdminRequest request) {
     Arguments sent = request.arguments();
     boolean livemode = sent.isTrue("livemode");
+    String account = accounts.of(sent);
     return told(
+        account,
         livemode,
-        providers.update(
-            actor(request), accounts.of(sent), livemode, request.variable("name"), terms(sent)));
+        providers.update(actor(request), account, livemode, request.variable("name"), terms(sent)));
   }
 
   private static Actor actor(AdminRequest request) {
@@ -147,9 +153,10 @@ final class ProviderRoutes implements AdminRoutes {
     return sent.has(name) ? Math.toIntExact(sent.requiredInteger(name)) : null;
   }
 
-  private static Map<String, ? extends @Nullable Object> told(boolean livemode, Changed changed) {
+  private Map<String, ? extends @Nullable Object> told(
+      String account, boolean livemode, Changed changed) {
     return switch (changed) {
-      case Changed.Done(ProviderAccount now) -> body(livemode, now);
+      case Changed.Done(ProviderAccount now) -> body(account, livemode, now);
       case Changed.Refused(String param, String code, String message) ->
           throw invalid(param, code, message);
     };
@@ -159,7 +166,8 @@ final class ProviderRoutes implements AdminRoutes {
     return new ApiException(ApiErrors.invalid(param, code, message));
   }
 
-  private static Map<String, @Nullable Object> body(boolean livemode, ProviderAccount account) {
+  private Map<String, @Nullable Object> body(
+      String owner, boolean livemode, ProviderAccount account) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("object", "provider_account");
     body.put("name", account.name());
@@ -171,6 +179,11 @@ final class ProviderRoutes implements AdminRoutes {
     body.put("fee_fixed", account.fees().fixed());
     body.put("fee_dispute", account.fees().dispute());
     body.put("available_after_days", account.fees().days());
+    body.put(
+        "notifications_url",
+        Connectors.find(account.connector()).orElse(null) instanceof NotificationReader
+            ? origin + account.notificationsPath(owner, livemode)
+            : null);
     return body;
   }
 }

@@ -11,9 +11,9 @@ import java.util.logging.Logger;
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
- * attempts after a day, and the cards of those who have not come for 400 days. It goes in small
- * steps, so that nobody waits for it, and several gateways share the work. A key without an answer
- * stays: its operation still has to give one.
+ * attempts after a day, the cards of those who have not come for 400 days, and providers'
+ * notifications after 90 days. It goes in small steps, so that nobody waits for it, and several
+ * gateways share the work. A key without an answer stays: its operation still has to give one.
  */
 public final class Purge implements AutoCloseable {
 
@@ -43,6 +43,13 @@ public final class Purge implements AutoCloseable {
       "DELETE FROM risk_cards WHERE (account, livemode, fingerprint) IN"
           + " (SELECT account, livemode, fingerprint FROM risk_cards"
           + " WHERE approved < now() - interval '400 days' LIMIT ? FOR UPDATE SKIP LOCKED)";
+
+  /** Longer than any provider sends one again. */
+  private static final String NOTIFICATIONS =
+      "DELETE FROM provider_notifications WHERE (account, id) IN"
+          + " (SELECT account, id FROM provider_notifications"
+          + " WHERE created < now() - interval '90 days' AND due IS NULL"
+          + " ORDER BY created LIMIT ? FOR UPDATE SKIP LOCKED)";
 
   private final Database database;
   private final ScheduledExecutorService timer =
@@ -78,7 +85,12 @@ public final class Purge implements AutoCloseable {
    * @return how many rows
    */
   public int round() {
-    return delete(KEYS) + delete(BATCHES) + delete(REQUESTS) + delete(WATCHES) + delete(CARDS);
+    return delete(KEYS)
+        + delete(BATCHES)
+        + delete(REQUESTS)
+        + delete(WATCHES)
+        + delete(CARDS)
+        + delete(NOTIFICATIONS);
   }
 
   private int delete(String sql) {

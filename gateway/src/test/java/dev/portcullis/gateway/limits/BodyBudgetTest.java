@@ -21,6 +21,16 @@ class BodyBudgetTest {
     return budget.share(new Principal("acct_one", false, "key_two", KeyKind.PUBLISHABLE), network);
   }
 
+  @Test
+  void who_has_no_key_has_what_a_page_has() {
+    BodyBudget.Share stranger = budget.shareOfStranger("192.0.2.1");
+    stranger.take(200);
+    assertThat(refusal(stranger, 1)).isEqualTo(429);
+    budget.shareOfStranger("192.0.2.2").take(200);
+    assertThat(refusal(budget.shareOfStranger("192.0.2.3"), 1)).isEqualTo(503);
+    server("acct_one").take(200);
+  }
+
   private int refusal(BodyBudget.Share share, int bytes) {
     long before = budget.taken();
     LimitReached refused = catchThrowableOfType(LimitReached.class, () -> share.take(bytes));

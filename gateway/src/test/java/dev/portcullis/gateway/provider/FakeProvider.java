@@ -22,6 +22,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +49,9 @@ public final class FakeProvider {
     CARD_GONE
   }
 
+  /** The field that a notification is signed in. */
+  public static final String SIGNATURE = "x-fake-signature";
+
   private static final String REFERENCE = "reference";
 
   private final HttpServer server;
@@ -63,6 +67,7 @@ public final class FakeProvider {
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
+  private final AtomicReference<@Nullable Integer> verifyStatus = new AtomicReference<>();
   private final List<String> sent = new CopyOnWriteArrayList<>();
 
   public FakeProvider() {
@@ -73,6 +78,7 @@ public final class FakeProvider {
     }
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/internal/v1/forward", this::forward);
+    server.createContext("/internal/v1/notifications/verify", this::verify);
     server.start();
   }
 
@@ -261,6 +267,40 @@ public final class FakeProvider {
     return sent.stream()
         .filter(r -> r.contains("\"operation_id\":\"" + operationId + "\""))
         .toList();
+  }
+
+  /** What signs a notification to that provider account, in {@link #SIGNATURE}. */
+  public static String signature(String account, boolean livemode, String provider) {
+    return account + " " + livemode + " " + provider;
+  }
+
+  /** Nothing can be verified, and the answer is of that status; null as before. */
+  public void failToVerify(@Nullable Integer status) {
+    verifyStatus.set(status);
+  }
+
+  private void verify(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Map<String, @Nullable Object> call =
+          Json.readObject(exchange.getRequestBody().readAllBytes());
+      Map<?, ?> headers = (Map<?, ?>) Objects.requireNonNull(call.get("headers"));
+      String body = String.valueOf(call.get("body"));
+      Integer status = verifyStatus.get();
+      boolean fits = body.length() <= 1 << 20 && !headers.containsKey("authorization");
+      String right =
+          signature(
+              String.valueOf(call.get("account")),
+              Boolean.TRUE.equals(call.get("livemode")),
+              String.valueOf(call.get("provider_account")));
+      boolean verified = right.equals(headers.get(SIGNATURE));
+      byte[] answer =
+          Json.write(
+              status == null && fits
+                  ? Map.of("verified", verified)
+                  : Map.of("error", Map.of("code", "no", "message", "no")));
+      exchange.sendResponseHeaders(status == null ? (fits ? 200 : 400) : status, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
   }
 
   private void forward(HttpExchange exchange) throws IOException {

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.notifications;
+
+import org.jspecify.annotations.NullMarked;
