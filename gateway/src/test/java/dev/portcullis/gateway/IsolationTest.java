@@ -54,6 +54,9 @@ class IsolationTest {
           "UPDATE api_keys k SET",
           // The ids that it gives are read once more, for the account.
           "WITH given AS MATERIALIZED",
+          // Where payments go, by names that mean something in their own account alone.
+          "FROM provider_accounts WHERE",
+          "FROM routing_activations",
           // In the background, for the account whose feed it is.
           "FROM dispute_notices_aside WHERE",
           "FROM disputes WHERE",

@@ -24,10 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /**
- * Payments over three providers, each spoken to in its own API, go on while the gateway is killed at
- * every step of a confirm, the vault and the database are killed, the providers misbehave and one is
- * down. In the end the providers' books, the gateway's and the clients' beliefs agree: one charge at
- * one provider for each payment that a client believes in, none lost, none twice.
+ * Payments over three providers, each spoken to in its own API, go on while the gateway is killed
+ * at every step of a confirm, the vault and the database are killed, the providers misbehave and
+ * one is down. In the end the providers' books, the gateway's and the clients' beliefs agree: one
+ * charge at one provider for each payment that a client believes in, none lost, none twice.
  *
  * <p>{@code -Dportcullis.seed=N} repeats a run's choices; {@code -Dportcullis.long=true} makes
  * 20,000 payments.

@@ -69,7 +69,13 @@ final class PretendedProviders {
     List<String> draft =
         new ArrayList<>(
             List.of(
-                "providers", "policy", connector, "--name", name, "--simulator", "--out",
+                "providers",
+                "policy",
+                connector,
+                "--name",
+                name,
+                "--simulator",
+                "--out",
                 file.toString()));
     for (String parameter : PARAMETERS.getOrDefault(connector, List.of())) {
       draft.addAll(List.of("--set", parameter));
@@ -78,14 +84,28 @@ final class PretendedProviders {
     String key = portcullis.home().resolve("vault/secrets/provider-sandbox").toString();
     for (JsonElement secret : drafted.getAsJsonArray("missing_secrets")) {
       ann.run(
-              "vault", "secrets", "put", secret.getAsString(), "--account", account, "--provider",
-              name, "--host", drafted.get("host").getAsString(), "--value-file", key)
+              "vault",
+              "secrets",
+              "put",
+              secret.getAsString(),
+              "--account",
+              account,
+              "--provider",
+              name,
+              "--host",
+              drafted.get("host").getAsString(),
+              "--value-file",
+              key)
           .succeeded();
     }
     String policy = name.replace('_', '-') + "-test";
     JsonObject proposal = ann.json("vault", "policies", "install", policy, file.toString());
     ben.run(
-            "vault", "changes", "confirm", proposal.get("id").getAsString(), "--hash",
+            "vault",
+            "changes",
+            "confirm",
+            proposal.get("id").getAsString(),
+            "--hash",
             proposal.get("hash").getAsString())
         .succeeded();
     Administrator.of(portcullis)
@@ -103,9 +123,7 @@ final class PretendedProviders {
     }
     Path rules = folder.resolve("rules.json");
     Files.writeString(
-        rules,
-        new com.google.gson.Gson()
-            .toJson(Map.of("default", Map.of("split", shares))));
+        rules, new com.google.gson.Gson().toJson(Map.of("default", Map.of("split", shares))));
     Administrator operator = Administrator.of(portcullis);
     String version =
         operator.json("routing", "propose", rules.toString()).get("version").getAsString();

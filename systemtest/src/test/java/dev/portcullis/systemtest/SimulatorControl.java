@@ -69,7 +69,8 @@ final class SimulatorControl {
     List<Entry> all = new ArrayList<>();
     String after = "0";
     while (true) {
-      Http.Answer page = Http.get(base + "/ledger?provider=" + provider + "&limit=1000&after=" + after, key);
+      Http.Answer page =
+          Http.get(base + "/ledger?provider=" + provider + "&limit=1000&after=" + after, key);
       expect200(page);
       JsonObject body = page.json();
       for (JsonElement element : body.getAsJsonArray("entries")) {
