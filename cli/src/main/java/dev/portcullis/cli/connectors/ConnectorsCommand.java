@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -121,6 +122,8 @@ public final class ConnectorsCommand implements Runnable {
       })
   static final class New extends Printing {
 
+    private static final Pattern FIRST = Pattern.compile("^[a-z]");
+
     @Parameters(paramLabel = "NAME", description = "The provider's, in small letters and digits.")
     private String name = "";
 
@@ -146,9 +149,9 @@ public final class ConnectorsCommand implements Runnable {
     @Override
     public Integer call() {
       String type =
-          className == null && !name.isEmpty()
-              ? name.substring(0, 1).toUpperCase(Locale.ROOT) + name.substring(1)
-              : String.valueOf(className);
+          className == null
+              ? FIRST.matcher(name).replaceFirst(first -> first.group().toUpperCase(Locale.ROOT))
+              : className;
       List<Path> files = new Skeleton(checkout(), name, type, documentation).write();
       List<String> lines = new ArrayList<>(files.stream().map(file -> "  " + file).toList());
       lines.addFirst("Written:");
