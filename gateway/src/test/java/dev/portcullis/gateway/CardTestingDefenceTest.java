@@ -8,11 +8,13 @@ import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.KeyKind;
 import java.net.http.HttpRequest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** Attempts that never reach a provider: for what others did before, or because a list says so. */
@@ -54,6 +56,14 @@ class CardTestingDefenceTest {
 
   private static boolean isBlocked(Answer answer) {
     return "fraudulent".equals(answer.error().get("decline_code"));
+  }
+
+  /** What is tried on one key's mode says nothing of the other's; a live one needs a provider. */
+  @BeforeAll
+  static void connect() throws SQLException {
+    GATEWAY.database.execute(
+        "INSERT INTO provider_accounts SELECT id, true, 'sandbox', 'sandbox', 1, false, 0, 0, 0, 0,"
+            + " now(), 'test' FROM accounts WHERE id = 'acct_first' ON CONFLICT DO NOTHING");
   }
 
   @Test

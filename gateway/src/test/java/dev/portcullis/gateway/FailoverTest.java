@@ -104,6 +104,53 @@ class FailoverTest {
         .isEqualTo("done,done,done");
   }
 
+  /** What never left is sent again as if for the first time: what is said to it, is said of all. */
+  @Test
+  void whatNeverLeftDoesNotCount() {
+    List.of("alpha", "beta", "sandbox")
+        .forEach(name -> GATEWAY.provider.failAt(name, Fault.NOT_SENT));
+    Answer open = pay(4_109);
+    assertThat(open.string("status")).isEqualTo("processing");
+    GATEWAY.provider.failAt("sandbox", Fault.REFUSED);
+    String intent = "/v1/payment_intents/" + open.string("id");
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofSeconds(5));
+          return GATEWAY.get(intent).string("status").equals("requires_confirmation");
+        });
+    assertThat(askedAt(4_109)).isEmpty();
+  }
+
+  /** A client that repeats itself after an outage must not keep the provider out of the route. */
+  @Test
+  void aRequestThatIsOnlyRepeatedSaysNothingOfTheProvider() {
+    String customer = GATEWAY.post("/v1/customers").string("id");
+    String card =
+        GATEWAY.post("/v1/payment_methods/pm_card_visa/attach", "customer", customer).string("id");
+    for (int i = 0; i < 12; i++) {
+      Answer paid =
+          GATEWAY.send(
+              GATEWAY
+                  .form(
+                      "/v1/payment_intents",
+                      "amount",
+                      "4110",
+                      "currency",
+                      "usd",
+                      "customer",
+                      customer,
+                      "payment_method",
+                      card,
+                      "confirm",
+                      "true")
+                  .header("Idempotency-Key", "repeated-4110"));
+      assertThat(paid.string("status")).isEqualTo("succeeded");
+    }
+    GATEWAY.clock.advance(Duration.ofSeconds(4));
+    assertThat(pay(4_111).string("status")).isEqualTo("succeeded");
+    assertThat(askedAt(4_111)).as("still in the route").containsExactly("alpha");
+  }
+
   @Test
   void silenceIsFollowedByNobody() {
     GATEWAY.provider.failAt("alpha", Fault.LOST_AFTER);

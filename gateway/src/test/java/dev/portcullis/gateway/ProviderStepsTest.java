@@ -171,6 +171,34 @@ class ProviderStepsTest {
     assertThat(GATEWAY.provider.requests(operation.toString())).hasSize(1);
   }
 
+  /** Whoever only opens the address has brought nothing, and must not end the challenge. */
+  @Test
+  void whoBringsNothingCompletesNothing() {
+    use("adyen_shop");
+    AtomicInteger completed = new AtomicInteger();
+    StringBuilder back = new StringBuilder();
+    GATEWAY.provider.script(
+        "adyen.authorize",
+        command -> {
+          back.append(returnUrl(command));
+          return redirect(
+              "PSP5131", String.valueOf(command.get("operation_id")), "https://issuer.example/y");
+        });
+    GATEWAY.provider.script(
+        "adyen.complete",
+        command -> {
+          completed.incrementAndGet();
+          return null;
+        });
+    Answer begun = pay(5_131);
+    for (String query : List.of("", "?redirectResult=", "?other=1")) {
+      assertThat(open(back + query).header("Location")).endsWith("redirect_status=pending");
+    }
+    assertThat(completed).hasValue(0);
+    assertThat(GATEWAY.get("/v1/payment_intents/" + begun.string("id")).string("status"))
+        .isEqualTo("requires_action");
+  }
+
   @Test
   void aPaymentThatWasGivenUpIsNotCompleted() {
     use("adyen_shop");

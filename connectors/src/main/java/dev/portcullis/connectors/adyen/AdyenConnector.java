@@ -103,6 +103,11 @@ public final class AdyenConnector implements Connector, NotificationReader {
   }
 
   @Override
+  public boolean completes(Map<String, String> returned) {
+    return !returned.getOrDefault("redirectResult", "").isBlank();
+  }
+
+  @Override
   public ProviderResult interpret(ProviderOperation operation, ForwardAnswer answer) {
     return AdyenAnswers.interpret(operation, answer);
   }

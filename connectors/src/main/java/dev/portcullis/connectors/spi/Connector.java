@@ -1,5 +1,7 @@
 package dev.portcullis.connectors.spi;
 
+import java.util.Map;
+
 /**
  * One payment provider, as pure functions: no input, no output, no clock, no state.
  *
@@ -22,6 +24,17 @@ public interface Connector {
    *     if it has a {@linkplain PreparationStep#preparation preparation}
    */
   ForwardRequest request(ProviderOperation operation);
+
+  /**
+   * Whether a payment can be {@linkplain ProviderOperation.Complete completed} with what the
+   * shopper came back with. Somebody who only opened the address brings nothing, and must not end
+   * it.
+   *
+   * @param returned the parameters of the URL that they came back by: typed by a stranger
+   */
+  default boolean completes(Map<String, String> returned) {
+    return !returned.isEmpty();
+  }
 
   /**
    * What the provider's answer means. Never throws for anything a provider can send: an answer that

@@ -89,6 +89,11 @@ public record Operation(
           stored.sentAt.isAfter(sentAt) ? stored.sentAt : sentAt);
     }
 
+    /** One send fewer, and one more look at it: it never left. */
+    Sending unsent() {
+      return new Sending(state, due, Math.max(0, sends - 1), looks + 1, sentAt);
+    }
+
     /** Looked at once more. */
     public Sending looked() {
       return new Sending(state, due, sends, looks + 1, sentAt);

@@ -71,8 +71,9 @@ public final class PaymentProcessor {
    *     could not be stored or payments are paused
    */
   public Reply run(Principal principal, Run run) {
+    gate.requireOpen();
     Ways.Chosen chosen = ways.choose(principal, run.attempt, run.subject);
-    Operation operation = begin(principal, run, chosen);
+    Operation operation = begun(principal, run, chosen);
     try {
       return finish(operation, run, chosen);
     } catch (RuntimeException | Error e) {
@@ -84,8 +85,17 @@ public final class PaymentProcessor {
     }
   }
 
+  /** What could not be stored was not sent: it says nothing of the provider. */
+  private Operation begun(Principal principal, Run run, Ways.Chosen chosen) {
+    try {
+      return begin(principal, run, chosen);
+    } catch (RuntimeException | Error e) {
+      chosen.unused();
+      throw e;
+    }
+  }
+
   private Operation begin(Principal principal, Run run, Ways.Chosen chosen) {
-    gate.requireOpen();
     Instant now = clock.instant();
     Attempt attempt = chosen.attempt();
     Head head = new Head(attempt.ask().id(), principal.account(), principal.livemode(), 1, now);
@@ -105,8 +115,8 @@ public final class PaymentProcessor {
 
   private Reply finish(Operation operation, Run run, Ways.Chosen chosen) {
     Resolver.Sent sent = resolver.sendInTime(operation);
-    chosen.ended(sent.result());
-    Sending ifOpen = resolver.afterSend(sent.operation(), clock.instant());
+    chosen.ended(sent);
+    Sending ifOpen = resolver.afterSend(sent, clock.instant());
     return resolver.settle(sent, run.subject, ifOpen).reply();
   }
 }

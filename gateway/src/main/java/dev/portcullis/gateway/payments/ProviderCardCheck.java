@@ -59,12 +59,11 @@ final class ProviderCardCheck implements CardCheck {
   public void check(
       Principal principal, PaymentMethod method, String customer, @Nullable String address) {
     gate.requireOpen();
-    Ways.Chosen chosen = chosen(principal, method);
-    Operation operation = operation(principal, chosen.attempt());
+    Attempt attempt = attempt(principal, method);
     screen(
-        new Screening.Candidate(
-            principal, operation.head().id(), method, NOTHING, customer, address));
-    store(principal, operation);
+        new Screening.Candidate(principal, attempt.ask().id(), method, NOTHING, customer, address));
+    Ways.Chosen chosen = ways.first(principal, attempt, Map.of());
+    Operation operation = stored(principal, chosen);
     ProviderResult result = send(operation);
     chosen.ended(result);
     screening.settled(operation, result);
@@ -92,24 +91,34 @@ final class ProviderCardCheck implements CardCheck {
     }
   }
 
-  private Ways.Chosen chosen(Principal principal, PaymentMethod method) {
+  private Attempt attempt(Principal principal, PaymentMethod method) {
     String id = ids.next("op");
-    Attempt attempt =
-        new Attempt(
-            new ProviderOperation.Authorize(
-                id,
-                NOTHING,
-                false,
-                CardUse.STORE,
-                Shopper.UNKNOWN,
-                Challenge.ifNeeded(returnUrls.of(principal.account(), id))),
-            null,
-            "payment_method",
-            method.id(),
-            null,
-            method.doc(),
-            false);
-    return ways.first(principal, attempt, Map.of());
+    return new Attempt(
+        new ProviderOperation.Authorize(
+            id,
+            NOTHING,
+            false,
+            CardUse.STORE,
+            Shopper.UNKNOWN,
+            Challenge.ifNeeded(returnUrls.of(principal.account(), id))),
+        null,
+        "payment_method",
+        method.id(),
+        null,
+        method.doc(),
+        false);
+  }
+
+  /** What could not be stored is not sent: it says nothing of the provider. */
+  private Operation stored(Principal principal, Ways.Chosen chosen) {
+    try {
+      Operation operation = operation(principal, chosen.attempt());
+      store(principal, operation);
+      return operation;
+    } catch (RuntimeException | Error e) {
+      chosen.unused();
+      throw e;
+    }
   }
 
   private Operation operation(Principal principal, Attempt attempt) {

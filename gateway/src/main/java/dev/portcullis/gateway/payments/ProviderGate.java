@@ -95,6 +95,11 @@ public final class ProviderGate {
     return now.isBefore(sending.sentAt().plus(timeLimit));
   }
 
+  /** Whether the provider can go on with what the shopper brought back. */
+  static boolean completes(String connector, Map<String, String> brought) {
+    return connector(connector).completes(brought);
+  }
+
   static Manifest manifest(String connector) {
     return connector(connector).manifest();
   }
@@ -217,24 +222,24 @@ public final class ProviderGate {
   /**
    * What came of a send.
    *
-   * @param unsent whether it is certain that the provider never got this request
+   * @param unsent whether it is certain that the provider never got this request, and for a reason
+   *     of its own: where the vault is away, no other provider can be reached either
+   * @param about whether it says something of the provider at all
    */
-  record Heard(ProviderResult result, boolean unsent) {}
+  record Heard(ProviderResult result, boolean unsent, boolean about) {}
 
   /** Sends the stored request. */
   Heard send(Operation operation) {
     Said said = link.call(FORWARD, operation.exchange().request(), call());
     ProviderResult result = interpret(operation.provider(), operation.attempt().ask(), said);
     ProviderTalk.write(operation, "send", said, result);
-    return new Heard(result, isUnsent(said));
+    return new Heard(result, isUnsent(said), !(said instanceof Said.NotSent));
   }
 
   private static boolean isUnsent(Said said) {
-    return switch (said) {
-      case Said.NotSent _ -> true;
-      case Said.NoAnswer _ -> false;
-      case Said.Answer answer -> "not_sent".equals(answer.body().get("outcome"));
-    };
+    return said instanceof Said.Answer answer
+        && "not_sent".equals(answer.body().get("outcome"))
+        && !"database".equals(answer.body().get("reason"));
   }
 
   /** Whether the provider can be asked what became of the operation. */

@@ -82,6 +82,7 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
     Operation begun = found.get();
     Operation operation = current(begun);
     boolean open = operation.sending().state() == Operation.State.WAITING;
+    String before = step(begun).map(NextAction::url).orElse("");
     boolean fresh = clock.instant().isBefore(begun.head().created().plus(SECRET_LIFE));
     if (open) {
       try {
@@ -91,7 +92,15 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
         LOG.log(Level.WARNING, "a return could not be resolved at once", e);
       }
     }
-    return further(operation).orElseGet(() -> outcome(operation, open || fresh));
+    // Whoever gave up would otherwise be sent back to the step that they came from.
+    return step(begun)
+        .filter(step -> !before.isEmpty() && !step.url().equals(before))
+        .map(
+            step ->
+                ServerResponse.status(HttpStatus.SEE_OTHER)
+                    .location(URI.create(step.url()))
+                    .build())
+        .orElseGet(() -> outcome(operation, open || fresh));
   }
 
   /** A challenge can have several steps; each is an operation, and all come back by the first's. */
@@ -120,27 +129,17 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
     };
   }
 
-  /** The next step of the challenge, if what the shopper brought led to one. */
-  private Optional<ServerResponse> further(Operation came) {
-    Operation now = current(came);
-    if (now.head().id().equals(came.head().id())) {
-      return Optional.empty();
-    }
+  /** What the shopper has to do, if anything. */
+  private Optional<NextAction> step(Operation came) {
     Principal principal = Settlement.principal(came.head());
     String object = came.attempt().object();
-    NextAction next =
-        came.attempt().objectType().equals("payment_intent")
-            ? store
-                .paymentIntent(principal, object)
-                .map(i -> i.progress().nextAction())
-                .orElse(null)
-            : store.setupIntent(principal, object).map(i -> i.progress().nextAction()).orElse(null);
-    return Optional.ofNullable(next)
-        .map(
-            step ->
-                ServerResponse.status(HttpStatus.SEE_OTHER)
-                    .location(URI.create(step.url()))
-                    .build());
+    return switch (came.attempt().objectType()) {
+      case "payment_intent" ->
+          store.paymentIntent(principal, object).map(i -> i.progress().nextAction());
+      case "setup_intent" ->
+          store.setupIntent(principal, object).map(i -> i.progress().nextAction());
+      default -> Optional.empty();
+    };
   }
 
   /** What the provider gave the shopper to bring; whatever does not look like it is left out. */

@@ -153,7 +153,7 @@ public final class Resolver implements AutoCloseable {
     if (operation.exchange().preparing()) {
       prepareAgain(operation);
     } else if (sending.sends() == 0) {
-      send(operation);
+      sendUnsent(operation);
     } else if (!gate.canLookUp(operation)) {
       withoutLookUp(operation);
     } else {
@@ -174,7 +174,10 @@ public final class Resolver implements AutoCloseable {
    * @param brought the parameters of the address that they came back by; typed by a stranger
    */
   public void returned(Operation waiting, Map<String, String> brought) {
-    if (!manifest(waiting).features().contains(Manifest.Feature.COMPLETION)) {
+    boolean completes =
+        manifest(waiting).features().contains(Manifest.Feature.COMPLETION)
+            && ProviderGate.completes(waiting.connector(), brought);
+    if (!completes) {
       resolve(waiting);
     } else if (gate.isOpen()) {
       settlement.returned(waiting, brought).ifPresent(settled -> goOn(settled, null));
@@ -242,24 +245,79 @@ public final class Resolver implements AutoCloseable {
    */
   private void prepareAgain(Operation operation) {
     Duration age = Duration.between(operation.head().created(), clock.instant());
-    if (age.compareTo(LONGEST_PREPARATION) < 0) {
+    // A challenge is open as long as it is open anywhere else.
+    Duration longest =
+        operation.sending().state() == State.WAITING
+            ? LONGEST_CHALLENGE
+            : LONGEST_PREPARATION.plus(lag(operation));
+    if (!gate.isOpen() || age.compareTo(longest) < 0) {
       send(operation);
-      return;
+    } else {
+      giveUp(operation);
     }
-    ProviderResult.Rejected givenUp =
-        new ProviderResult.Rejected(
-            ProviderResult.Rejected.Kind.OTHER,
-            "the provider could not be asked what the operation needs",
-            ProviderWords.NONE);
-    apply(operation, givenUp, operation.sending());
+  }
+
+  /**
+   * Ends what was never sent, as far as is known here. A database that was set back knows less than
+   * the provider, so that one is asked first wherever it can be.
+   */
+  private void giveUp(Operation operation) {
+    ProviderResult found =
+        gate.canLookUp(operation) ? gate.lookup(operation) : new ProviderResult.NotFound();
+    switch (found) {
+      case ProviderResult.NotFound _ ->
+          apply(
+              operation,
+              new ProviderResult.Rejected(
+                  ProviderResult.Rejected.Kind.OTHER,
+                  "The payment provider could not be reached. Nothing was charged.",
+                  "the provider could not be asked, and never was",
+                  ProviderWords.NONE),
+              operation.sending());
+      case ProviderResult.Unknown _ ->
+          reschedule(operation, operation.sending().state(), clock.instant().plus(LONGEST_PAUSE));
+      case ProviderResult.Approved _,
+          ProviderResult.Declined _,
+          ProviderResult.Rejected _,
+          ProviderResult.RequiresAction _,
+          ProviderResult.Pending _ ->
+          apply(operation, found, looked(operation, found));
+    }
+  }
+
+  /**
+   * Sends what never reached the provider, each time ever later, and not for ever: who pays has
+   * left, and the security code is gone.
+   */
+  private void sendUnsent(Operation operation) {
+    Duration age = Duration.between(operation.head().created(), clock.instant());
+    Duration longest =
+        operation.attempt().authorizes() ? LONGEST_PREPARATION.plus(lag(operation)) : FIRST_WATCH;
+    boolean tried = operation.sending().looks() > 0;
+    if (!tried || !gate.isOpen() || age.compareTo(longest) <= 0) {
+      send(operation);
+    } else if (gate.canLookUp(operation)) {
+      giveUp(operation);
+    } else if (age.compareTo(FIRST_WATCH) < 0) {
+      // Under its key that is harmless, whatever a database that was set back does not know.
+      send(operation);
+    } else {
+      park(operation, "the provider could not be reached");
+    }
   }
 
   /**
    * How the sending stands after a send that brought no definite answer. It is looked up soon;
    * where that cannot be done, it is sent again, or prepared again, ever later.
    */
-  Sending afterSend(Operation operation, Instant now) {
+  Sending afterSend(Sent sent, Instant now) {
+    Operation operation = sent.operation;
     Sending sending = operation.sending();
+    if (sent.unsent) {
+      // It does not count: what the provider says to the next one, it says of the only one.
+      Sending uncounted = sending.unsent();
+      return uncounted.at(State.SENT, now.plus(pause(sending.looks())));
+    }
     Duration pause = FIRST_LOOK;
     if (operation.exchange().preparing()) {
       pause = pause(sending.looks());
@@ -330,7 +388,7 @@ public final class Resolver implements AutoCloseable {
     }
     Operation current = operation.with(counted, operation.caller());
     Sent sent = sendInTime(current);
-    settle(sent, null, afterSend(sent.operation, clock.instant()));
+    settle(sent, null, afterSend(sent, clock.instant()));
   }
 
   /**
@@ -369,8 +427,8 @@ public final class Resolver implements AutoCloseable {
   private Sent sendNow(Operation operation) {
     Instant begun = clock.instant();
     ProviderGate.Heard heard = gate.send(operation);
-    return new Sent(
-        operation, heard.result(), Duration.between(begun, clock.instant()), heard.unsent());
+    Duration took = heard.about() ? Duration.between(begun, clock.instant()) : null;
+    return new Sent(operation, heard.result(), took, heard.unsent());
   }
 
   /**
@@ -378,7 +436,10 @@ public final class Resolver implements AutoCloseable {
    * then on it alone is the operation, whichever process goes on with it.
    */
   private Sent prepare(Operation operation) {
-    return switch (gate.prepare(operation)) {
+    Instant begun = clock.instant();
+    ProviderGate.Preparation prepared = gate.prepare(operation);
+    Duration took = Duration.between(begun, clock.instant());
+    return switch (prepared) {
       case ProviderGate.Preparation.Ready(String request) -> {
         Instant now = clock.instant();
         Sending first =
@@ -388,8 +449,10 @@ public final class Resolver implements AutoCloseable {
             ? sendInTime(ready)
             : Sent.not(operation, "what was prepared could not be stored");
       }
-      case ProviderGate.Preparation.Decided(ProviderResult result) -> Sent.told(operation, result);
-      case ProviderGate.Preparation.NotReady(String reason) -> Sent.not(operation, reason);
+      case ProviderGate.Preparation.Decided(ProviderResult result) ->
+          new Sent(operation, result, took, false);
+      case ProviderGate.Preparation.NotReady(String reason) ->
+          new Sent(operation, new ProviderResult.Unknown("not sent: " + reason), took, false);
     };
   }
 
@@ -404,22 +467,45 @@ public final class Resolver implements AutoCloseable {
 
   private Settlement.Settled settle(
       Sent sent, @Nullable Subject known, Sending ifOpen, Ways.@Nullable Chosen elsewhere) {
-    Settlement.Settled settled = settlement.apply(sent, known, ifOpen, elsewhere);
+    Settlement.Settled settled = applied(sent, known, ifOpen, elsewhere);
     if (settled.operation().sending().state() == State.DONE) {
       screening.settled(sent.operation, sent.result);
     }
     return goOn(settled, elsewhere);
   }
 
+  private Settlement.Settled applied(
+      Sent sent, @Nullable Subject known, Sending ifOpen, Ways.@Nullable Chosen elsewhere) {
+    try {
+      return settlement.apply(sent, known, ifOpen, elsewhere);
+    } catch (RuntimeException | Error e) {
+      if (elsewhere != null) {
+        elsewhere.unused();
+      }
+      throw e;
+    }
+  }
+
+  /** A fault in looking for another provider must not cost the answer of this one. */
+  private Ways.@Nullable Chosen elsewhere(Sent sent, @Nullable Subject known) {
+    try {
+      return another(sent, known);
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "no other provider could be looked for", e);
+      return null;
+    }
+  }
+
   /**
    * Another provider for what this one has refused, or was never asked; null where there is none.
-   * Only for somebody who waits, and only if this was the first that was heard: what was sent more
-   * than once, or looked up, may have been heard by the provider before.
+   * Only for somebody who waits, and only if this process has just heard it, to the first that was
+   * sent: what was sent more than once, or looked up, may have been heard by the provider before.
    */
-  private Ways.@Nullable Chosen elsewhere(Sent sent, @Nullable Subject known) {
+  private Ways.@Nullable Chosen another(Sent sent, @Nullable Subject known) {
     Operation operation = sent.operation;
     boolean waited =
         operation.caller() != null
+            && sent.took != null
             && operation.sending().sends() <= 1
             && operation.sending().looks() == 0;
     if (!waited || !gate.isOpen() || !(operation.attempt().ask() instanceof Authorize)) {
@@ -441,16 +527,16 @@ public final class Resolver implements AutoCloseable {
             && next.head().id().equals(elsewhere.attempt().ask().id());
     if (elsewhere != null && !other) {
       // Nobody waited any more: this provider was not asked, and has not failed.
-      elsewhere.ended(new ProviderResult.NotFound());
+      elsewhere.unused();
     }
     if (next == null) {
       return settled;
     }
     Sent sent = sendInTime(next);
     if (elsewhere != null && other) {
-      elsewhere.ended(sent.result);
+      elsewhere.ended(sent);
     }
-    return settle(sent, null, afterSend(sent.operation, clock.instant()));
+    return settle(sent, null, afterSend(sent, clock.instant()));
   }
 
   private Sending looked(Operation operation, ProviderResult result) {

@@ -72,10 +72,27 @@ public final class Ways {
       return routed == null ? List.of() : List.of(routed.decision().write(attempt.ask().id(), now));
     }
 
-    /** How the call ended; to be told once it has. */
+    /**
+     * How the call ended; to be told once it has. What no provider was asked says nothing of it.
+     */
+    void ended(Resolver.Sent sent) {
+      if (sent.took() == null) {
+        unused();
+      } else {
+        ended(sent.result());
+      }
+    }
+
     void ended(ProviderResult result) {
       if (routed != null) {
         routed.ended(result);
+      }
+    }
+
+    /** No call was made. */
+    void unused() {
+      if (routed != null) {
+        routed.unused();
       }
     }
   }

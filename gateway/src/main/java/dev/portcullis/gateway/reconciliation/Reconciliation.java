@@ -325,8 +325,10 @@ class Reconciliation {
               if (item.isEmpty()) {
                 return Optional.empty();
               }
-              store.settle(account, id, new Settled(actor.name(), notes.clock.instant(), reason));
-              notes.audit.append(actor, "reconciliation.settled", account, id, reason);
+              Settled settled = new Settled(actor.name(), notes.clock.instant(), reason);
+              if (store.settle(account, id, settled)) {
+                notes.audit.append(actor, "reconciliation.settled", account, id, reason);
+              }
               return store.item(account, id);
             }));
   }

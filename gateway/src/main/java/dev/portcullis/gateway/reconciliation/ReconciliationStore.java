@@ -217,14 +217,16 @@ final class ReconciliationStore {
         .optional();
   }
 
-  void settle(String account, String id, Settled settled) {
-    database
-        .of(account)
-        .sql(
-            "UPDATE reconciliation_items SET state = 'settled', settled_by = ?, settled_at = ?,"
-                + " reason = ? WHERE account = ? AND id = ?")
-        .params(settled.by(), utc(settled.at()), settled.reason(), account, id)
-        .update();
+  /** Whether it was open: what a person has settled stays as that person did. */
+  boolean settle(String account, String id, Settled settled) {
+    return database
+            .of(account)
+            .sql(
+                "UPDATE reconciliation_items SET state = 'settled', settled_by = ?, settled_at = ?,"
+                    + " reason = ? WHERE account = ? AND id = ? AND state = 'open'")
+            .params(settled.by(), utc(settled.at()), settled.reason(), account, id)
+            .update()
+        == 1;
   }
 
   /** How many items are open, of all accounts. */

@@ -8,8 +8,8 @@ public final class OperationOutcome {
    * is the operation, {@code t.provider_id} the provider's name for it.
    *
    * <p>It is told by what the operation made: an authorization makes a charge under the provider's
-   * name for it, unless it came too late and was voided; a capture is noted in its charge; a refund
-   * has a status of its own.
+   * name for it, or for what the shopper brought back, unless it came too late and was voided; a
+   * capture is noted in its charge; a refund has a status of its own.
    */
   public static final String APPROVED =
       """
@@ -21,7 +21,10 @@ public final class OperationOutcome {
               AND v.doc->>'reference' = t.provider_id)
             THEN EXISTS (SELECT FROM charges c WHERE c.account = o.account
               AND c.payment_intent = o.object AND c.doc->>'status' = 'succeeded'
-              AND coalesce(c.doc->>'provider_reference', t.provider_id) = t.provider_id)
+              AND (coalesce(c.doc->>'provider_reference', t.provider_id) = t.provider_id
+                OR EXISTS (SELECT FROM provider_operations k WHERE k.account = o.account
+                  AND k.object = o.object AND k.doc->>'of' = o.id
+                  AND k.doc->>'provider_reference' = c.doc->>'provider_reference')))
           END
         WHEN o.doc->>'kind' = 'CAPTURE' THEN
           EXISTS (SELECT FROM charges c WHERE c.account = o.account

@@ -123,6 +123,15 @@ final class Circuit {
     }
   }
 
+  /** It was never made, and says nothing. */
+  private synchronized void drop(Call call) {
+    if (call.admitted && !call.over) {
+      call.over = true;
+      breaker.releasePermission();
+    }
+    failStalled();
+  }
+
   private synchronized void end(Call call, boolean answered) {
     note(call, answered);
     failStalled();
@@ -141,6 +150,11 @@ final class Circuit {
 
     boolean isAdmitted() {
       return admitted;
+    }
+
+    /** It was not made after all. */
+    void drop() {
+      Circuit.this.drop(this);
     }
 
     /** How it ended. An answer is an answer, also a decline: that is no failure of the provider. */

@@ -39,6 +39,13 @@ public final class Routing {
       return decision;
     }
 
+    /** Says that the call was not made after all: it says nothing of the provider. */
+    public void unused() {
+      if (call != null && over.compareAndSet(false, true)) {
+        call.drop();
+      }
+    }
+
     /**
      * Says how the call to the provider ended. Whoever does not say counts as unanswered soon, and
      * saying it again changes nothing.
