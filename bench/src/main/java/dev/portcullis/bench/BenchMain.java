@@ -74,8 +74,10 @@ public final class BenchMain {
       throws IOException, SQLException, InterruptedException {
     Path home = Path.of(System.getenv("PORTCULLIS_BENCH_HOME"));
     try (VaultCalls calls = new VaultCalls(target, home, CONNECTIONS);
-        VaultFloor floor = VaultFloor.connect(CONNECTIONS)) {
-      VaultBench bench = new VaultBench(target, calls, floor, Duration.ofSeconds(10), out);
+        VaultFloor floor = VaultFloor.connect(CONNECTIONS);
+        Shop shop = Shop.open(target, CONNECTIONS)) {
+      VaultBench bench =
+          new VaultBench(target, calls, floor, shop::pay, Duration.ofSeconds(10), out);
       VaultMemory memory = new VaultMemory(target, calls, Duration.ofSeconds(10), out);
       bench.measure();
       if (arguments.length > 2) {

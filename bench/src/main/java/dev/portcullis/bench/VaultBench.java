@@ -30,11 +30,19 @@ final class VaultBench {
   private final Target target;
   private final VaultCalls calls;
   private final VaultFloor floor;
+  private final Call pay;
   private final Duration part;
   private final PrintStream out;
   private final SecureRandom random = new SecureRandom();
 
-  VaultBench(Target target, VaultCalls calls, VaultFloor floor, Duration part, PrintStream out) {
+  VaultBench(
+      Target target,
+      VaultCalls calls,
+      VaultFloor floor,
+      Call pay,
+      Duration part,
+      PrintStream out) {
+    this.pay = pay;
     this.target = target;
     this.calls = calls;
     this.floor = floor;
@@ -43,7 +51,7 @@ final class VaultBench {
   }
 
   /** One thing done once; the id of what it made, or empty if it failed. */
-  private interface Call extends Supplier<Optional<String>> {}
+  interface Call extends Supplier<Optional<String>> {}
 
   /** What was measured of one thing, in all its turns. */
   private record Part(Sample sample, Usage.Spent spent) {
@@ -104,8 +112,23 @@ final class VaultBench {
             each -> paced(forward, each, half),
             each -> paced(calls::authorize, each, half));
 
+    out.println("Paying ...");
+    full(pay, part.multipliedBy(3));
+    Part paid = spent(() -> full(pay, part));
+    double halfPaid = paid.sample.perSecond() / 2.0;
+    Pair whole =
+        inTurns(
+            "Paying at half the rate, and asking the provider alone",
+            each -> paced(pay, each, halfPaid),
+            each -> paced(calls::authorize, each, halfPaid));
+
     print(taken, looked, sent, halfSent);
+    line("payments, through gateway and vault", paid);
+    line("  half the rate", whole.vault);
+    line("  half the rate, the provider alone", whole.floor);
+    added("both add to a provider's call", whole);
     refuseFailures(taken.vault, looked.vault, sent, halfSent.vault, halfSent.floor);
+    refuseFailures(paid, whole.vault, whole.floor);
   }
 
   private void print(Pair taken, Pair looked, Part sent, Pair halfSent) {
@@ -124,12 +147,7 @@ final class VaultBench {
     out.println();
     ratio("taking in, to its floor", taken);
     ratio("looking up, to its floor", looked);
-    out.printf(
-        Locale.ROOT,
-        "%-36s %10.2f ms at p50, %.2f ms at p99%n",
-        "the vault adds to a provider's call",
-        halfSent.added(50),
-        halfSent.added(99));
+    added("the vault adds to a provider's call", halfSent);
     out.printf(
         Locale.ROOT,
         "%-36s %10.2f us for one card number, one core%n",
@@ -148,6 +166,15 @@ final class VaultBench {
         part.micros());
     PROCESSES.forEach(process -> out.printf(Locale.ROOT, " %9.0f", part.micros(process)));
     out.println();
+  }
+
+  private void added(String name, Pair pair) {
+    out.printf(
+        Locale.ROOT,
+        "%-36s %10.2f ms at p50, %.2f ms at p99%n",
+        name,
+        pair.added(50),
+        pair.added(99));
   }
 
   private void ratio(String name, Pair pair) {
