@@ -36,12 +36,7 @@ final class VaultBench {
   private final SecureRandom random = new SecureRandom();
 
   VaultBench(
-      Target target,
-      VaultCalls calls,
-      VaultFloor floor,
-      Call pay,
-      Duration part,
-      PrintStream out) {
+      Target target, VaultCalls calls, VaultFloor floor, Call pay, Duration part, PrintStream out) {
     this.pay = pay;
     this.target = target;
     this.calls = calls;
