@@ -20,8 +20,8 @@ import java.util.logging.Logger;
  * <p>Half of at least {@value #LEAST_CALLS} calls of the last ten seconds have to fail technically.
  * A call that has been out for {@link #STALLED} counts as failed then, and not when its time limit
  * is over: where a provider does not answer at all, that would be too late for the payments behind
- * it. Ten seconds later {@value #PROBES} payments are let through as probes; what they find
- * decides.
+ * it. Twenty seconds later one payment is let through as a probe, and what it finds decides: more
+ * probes would keep more shoppers waiting.
  */
 final class Circuit {
 
@@ -29,10 +29,10 @@ final class Circuit {
   static final Duration STALLED = Duration.ofSeconds(3);
 
   /** How long an open circuit waits before it is probed. */
-  static final Duration WAIT = Duration.ofSeconds(10);
+  static final Duration WAIT = Duration.ofSeconds(20);
 
   static final int LEAST_CALLS = 5;
-  static final int PROBES = 3;
+  static final int PROBES = 1;
 
   private static final int WINDOW_SECONDS = 10;
   private static final float MOST_FAILURES = 50;

@@ -130,10 +130,25 @@ class CircuitTest {
     pass(Circuit.WAIT.toMillis());
     Circuit.Call probe = call(Region.EEA);
     old.end(APPROVAL);
+    assertThat(circuits.open()).as("only the probe tells").isEqualTo(1);
     probe.end(APPROVAL);
-    call(Region.EEA).end(APPROVAL);
-    assertThat(circuits.open()).as("two of three probes").isEqualTo(1);
-    call(Region.EEA).end(APPROVAL);
     assertThat(circuits.open()).isZero();
+  }
+
+  /**
+   * A payment that was refused before it was sent neither closes the circuit nor uses the probe up.
+   */
+  @Test
+  void aCallThatWasNotMadeSaysNothing() {
+    fail();
+    pass(Circuit.WAIT.toMillis());
+    call(Region.EEA).drop();
+    assertThat(circuits.open()).isEqualTo(1);
+    assertThat(call(Region.EEA).isAdmitted()).as("the probe is still to be made").isTrue();
+    for (int n = 0; n < 20; n++) {
+      call(Region.US).drop();
+    }
+    pass(Circuit.STALLED.toMillis() + 1);
+    assertThat(isDown(Region.US)).as("nothing was asked of it").isFalse();
   }
 }
