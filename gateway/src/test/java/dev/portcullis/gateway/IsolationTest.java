@@ -12,6 +12,7 @@ import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.key.Permission;
 import dev.portcullis.wire.key.Permissions;
+import java.net.http.HttpRequest;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -67,6 +69,7 @@ class IsolationTest {
           + " ON a.attrelid = c.oid WHERE a.attname = 'account' AND NOT a.attisdropped"
           + " AND c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p')";
 
+  private static final AtomicInteger ADDRESSES = new AtomicInteger();
   private static final Statements STATEMENTS = new Statements();
   private static Gateway gateway;
 
@@ -105,7 +108,8 @@ class IsolationTest {
       String what = line.method() + " " + line.path();
       String path = line.path().replaceAll("\\{[a-z]+}", "none");
       for (Map.Entry<String, ApiKey> key : ended.entrySet()) {
-        Answer answer = accounts.send(key.getValue(), line.method(), path);
+        HttpRequest.Builder request = accounts.request(key.getValue(), line.method(), path);
+        Answer answer = gateway.send(request.header("X-Forwarded-For", nextAddress()));
         assertThat(answer.status()).as(what + " " + key.getKey()).isEqualTo(401);
       }
       assertThat(status(gateway.secretKey, line, path)).as(what).isNotIn(401, 403);
@@ -117,6 +121,12 @@ class IsolationTest {
       }
       restricted(line, path);
     }
+  }
+
+  /** One address may name only so many keys that are none. */
+  private static String nextAddress() {
+    int number = ADDRESSES.getAndIncrement();
+    return "198.51.%d.%d".formatted(100 + number / 250, 1 + number % 250);
   }
 
   /** None, read, write, and everything on all other resources. */
