@@ -26,8 +26,9 @@ import org.junit.jupiter.api.Timeout;
 /**
  * Payments over three providers, each spoken to in its own API, go on while the gateway is killed
  * at every step of a confirm, the vault and the database are killed, the providers misbehave and
- * one is down. In the end the providers' books, the gateway's and the clients' beliefs agree: one
- * charge at one provider for each payment that a client believes in, none lost, none twice.
+ * one is down; what a provider tells by itself comes late, twice and before its answer. In the end
+ * the providers' books, the gateway's and the clients' beliefs agree: one charge at one provider
+ * for each payment that a client believes in, none lost, none twice.
  *
  * <p>{@code -Dportcullis.seed=N} repeats a run's choices; {@code -Dportcullis.long=true} makes
  * 20,000 payments.
@@ -42,6 +43,9 @@ class CrashTest {
   private static final int AT_ONCE = 24;
 
   private static final int TICK_MILLIS = 60;
+
+  /** The gateway's management listener, by its distance from the first port. */
+  private static final int GATEWAY = 6;
 
   /**
    * How long a client goes on asking. A send that may have happened is settled after half a minute
@@ -76,6 +80,7 @@ class CrashTest {
         portcullis.simulator().noFaults(provider);
       }
       awaitNothingUnderWay(portcullis, client);
+      awaitNotificationsTaken(portcullis);
       Books books = Books.read(portcullis, client, PROVIDERS);
       List<String> disagreements = books.disagreements(beliefs);
       tell(portcullis, storm, books, client, start);
@@ -84,6 +89,9 @@ class CrashTest {
       assertThat(authorizationsByProvider(portcullis).values())
           .as("each provider's share")
           .allSatisfy(count -> assertThat(count).isGreaterThan(begun.get() / 6L));
+      assertThat(portcullis.metric(GATEWAY, "portcullis_notifications_left"))
+          .as("notifications that contradict the books")
+          .isZero();
       Shopper.Belief some = beliefs.iterator().next();
       Shopper.Belief wrong =
           new Shopper.Belief(
@@ -149,6 +157,22 @@ class CrashTest {
                     .noneMatch(intent -> "processing".equals(intent.get("status").getAsString())));
   }
 
+  /** What comes late, and what was refused while somebody was away, comes in the end. */
+  private static void awaitNotificationsTaken(Portcullis portcullis) {
+    for (String provider : PretendedProviders.NOTIFYING) {
+      await("the notifications of " + provider + " are taken")
+          .atMost(PATIENCE)
+          .pollInterval(Duration.ofMillis(500))
+          .until(
+              () -> portcullis.simulator().notifications(provider),
+              state -> state.get("waiting").getAsLong() == 0 && state.get("taken").getAsLong() > 0);
+    }
+    await("what was told is worked on")
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(() -> portcullis.metric(GATEWAY, "portcullis_notifications_waiting") == 0);
+  }
+
   /** How many authorizations each provider has, so that it is seen that all took part. */
   private static Map<String, Long> authorizationsByProvider(Portcullis portcullis)
       throws IOException, InterruptedException {
@@ -182,6 +206,11 @@ class CrashTest {
                 books.intentsOf("canceled"),
                 books.intentsOf("requires_payment_method")));
     lines.add("  authorizations: " + authorizationsByProvider(portcullis));
+    for (String provider : PretendedProviders.NOTIFYING) {
+      lines.add(
+          "  notifications of %s: %s"
+              .formatted(provider, portcullis.simulator().notifications(provider)));
+    }
     storm.story().forEach(line -> lines.add("  " + line));
     System.out.println(String.join("\n", lines));
   }

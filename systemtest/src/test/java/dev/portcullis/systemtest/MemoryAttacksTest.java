@@ -17,7 +17,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -130,35 +129,38 @@ class MemoryAttacksTest {
   @Test
   void connectionsToTheGatewayThatAreHeldOpen() throws Exception {
     int most = figure(1_100, 2_300);
-    double before = metric(GATEWAY, "portcullis_connections_refused_total");
+    double before = portcullis.metric(GATEWAY, "portcullis_connections_refused_total");
     attack(
         portcullis.api(),
         "",
         most,
         0,
         _ -> {
-          double refused = metric(GATEWAY, "portcullis_connections_refused_total") - before;
+          double refused =
+              portcullis.metric(GATEWAY, "portcullis_connections_refused_total") - before;
           long bound = LONG ? connectionsOf(GATEWAY_HEAP) : API_PER_ADDRESS;
           // Refused, too: an attack that never reached its bound would be within it.
           return refused >= most - bound
-              && metric(GATEWAY, "portcullis_connections_open") <= bound + OTHERS;
+              && portcullis.metric(GATEWAY, "portcullis_connections_open") <= bound + OTHERS;
         });
   }
 
   @Test
   void connectionsToTheVaultThatAreHeldOpen() throws Exception {
     int most = figure(400, 1_100);
-    double before = metric(VAULT, "portcullis_vault_cards_connections_refused");
+    double before = portcullis.metric(VAULT, "portcullis_vault_cards_connections_refused");
     attack(
         portcullis.cards(),
         "",
         most,
         0,
         _ -> {
-          double refused = metric(VAULT, "portcullis_vault_cards_connections_refused") - before;
+          double refused =
+              portcullis.metric(VAULT, "portcullis_vault_cards_connections_refused") - before;
           long bound = LONG ? connectionsOf(VAULT_HEAP) : CARDS_PER_ADDRESS;
           return refused >= most - bound
-              && metric(VAULT, "portcullis_vault_cards_connections_open") <= bound + OTHERS;
+              && portcullis.metric(VAULT, "portcullis_vault_cards_connections_open")
+                  <= bound + OTHERS;
         });
   }
 
@@ -176,7 +178,7 @@ class MemoryAttacksTest {
         figure(30, 160),
         BODY - 13,
         held -> {
-          assertThat(metric(GATEWAY, "portcullis_limits_bodies_bytes"))
+          assertThat(portcullis.metric(GATEWAY, "portcullis_limits_bodies_bytes"))
               .as("bytes of bodies in memory")
               .isLessThanOrEqualTo(GATEWAY_HEAP / 8.0);
           return held.stream().filter(Held::waits).count() <= BODIES;
@@ -193,7 +195,7 @@ class MemoryAttacksTest {
         post(portcullis.api(), path, key, PAGE_BODY) + "a",
         most,
         0,
-        _ -> metric(GATEWAY, "portcullis_limits_bodies_bytes") < most * PAGE_BODY / 2.0);
+        _ -> portcullis.metric(GATEWAY, "portcullis_limits_bodies_bytes") < most * PAGE_BODY / 2.0);
   }
 
   @Test
@@ -220,7 +222,7 @@ class MemoryAttacksTest {
             () ->
                 statuses.computeIfAbsent(card(serial), _ -> new AtomicInteger()).incrementAndGet());
         if (n % 10 == 0) {
-          inside = Math.max(inside, metric(VAULT, "portcullis_vault_intake_inside"));
+          inside = Math.max(inside, portcullis.metric(VAULT, "portcullis_vault_intake_inside"));
         }
       }
     }
@@ -252,25 +254,6 @@ class MemoryAttacksTest {
 
   private String publishable() {
     return portcullis.lastStatus().publishableKey();
-  }
-
-  /** A figure of a zone's, as its management listener shows it now. */
-  private double metric(int listener, String name) {
-    try {
-      String url = "http://127.0.0.1:" + (portcullis.port() + listener) + "/metrics";
-      double[] values =
-          Http.send(Http.request(url))
-              .body()
-              .lines()
-              .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
-              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
-              .toArray();
-      // A figure by another name would be within any bound.
-      assertThat(values).as(name).isNotEmpty();
-      return Arrays.stream(values).sum();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
-    }
   }
 
   /** A connection of an attack. */

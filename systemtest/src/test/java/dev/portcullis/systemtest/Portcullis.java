@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -262,6 +263,27 @@ final class Portcullis implements AutoCloseable {
   /** The status last seen; {@link #status()} asks anew. */
   Status lastStatus() {
     return last;
+  }
+
+  /** A figure of a zone's, as its management listener shows it now. */
+  double metric(int listener, String name) {
+    try {
+      String url = "http://127.0.0.1:" + (port + listener) + "/metrics";
+      double[] values =
+          Http.send(Http.request(url))
+              .body()
+              .lines()
+              .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+              .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+              .toArray();
+      if (values.length == 0) {
+        // A figure by another name would be within any bound.
+        throw new AssertionError("there is no figure " + name);
+      }
+      return Arrays.stream(values).sum();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   String api() {

@@ -26,6 +26,9 @@ final class PretendedProviders {
   /** Where payments go then, as the simulator names them: the sandbox's own stays. */
   static final List<String> PROVIDERS = List.of("sandbox", "stripe", "braintree");
 
+  /** Those whose notifications come, besides answers and look-ups. */
+  static final List<String> NOTIFYING = List.of("stripe");
+
   private final Portcullis portcullis;
   private final Administrator ann;
   private final Administrator ben;
@@ -63,7 +66,7 @@ final class PretendedProviders {
     return connector + "_shop";
   }
 
-  private void connect(String connector) {
+  private void connect(String connector) throws IOException, InterruptedException {
     String name = name(connector);
     Path file = folder.resolve(name + ".json");
     List<String> draft =
@@ -81,7 +84,7 @@ final class PretendedProviders {
       draft.addAll(List.of("--set", parameter));
     }
     JsonObject drafted = ann.json(draft.toArray(String[]::new));
-    String key = portcullis.home().resolve("vault/secrets/provider-sandbox").toString();
+    Path key = portcullis.home().resolve("vault/secrets/provider-sandbox");
     for (JsonElement secret : drafted.getAsJsonArray("missing_secrets")) {
       ann.run(
               "vault",
@@ -95,7 +98,7 @@ final class PretendedProviders {
               "--host",
               drafted.get("host").getAsString(),
               "--value-file",
-              key)
+              key.toString())
           .succeeded();
     }
     String policy = name.replace('_', '-') + "-test";
@@ -111,6 +114,14 @@ final class PretendedProviders {
     Administrator.of(portcullis)
         .run("providers", "add", name, "--connector", connector)
         .succeeded();
+    if (NOTIFYING.contains(connector)) {
+      notify(connector, Files.readString(key).strip());
+    }
+  }
+
+  private void notify(String connector, String secret) throws IOException, InterruptedException {
+    String path = "/webhooks/%s/%s/test/%s".formatted(connector, account, name(connector));
+    portcullis.simulator().notifyAt(connector, portcullis.api() + path, secret);
   }
 
   private void route() throws IOException {

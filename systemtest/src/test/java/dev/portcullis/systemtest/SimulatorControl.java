@@ -55,6 +55,29 @@ final class SimulatorControl {
     expect200(Http.send(Http.authorized(base + "/faults?provider=" + provider, key).DELETE()));
   }
 
+  /** Notifications of a provider, to that address: three of ten twice, three of ten late. */
+  void notifyAt(String provider, String url, String secret)
+      throws IOException, InterruptedException {
+    JsonObject plan = new JsonObject();
+    plan.addProperty("url", url);
+    plan.addProperty("secret", secret);
+    plan.addProperty("twice", 0.3);
+    plan.addProperty("late", 0.3);
+    plan.addProperty("delay_ms", 5_000);
+    expect200(
+        Http.send(
+            Http.authorized(base + "/notifications?provider=" + provider, key)
+                .header("Content-Type", "application/json")
+                .PUT(HttpRequest.BodyPublishers.ofString(plan.toString()))));
+  }
+
+  /** What became of a provider's notifications: how many wait, were taken, and are given up. */
+  JsonObject notifications(String provider) throws IOException, InterruptedException {
+    Http.Answer state = Http.get(base + "/notifications?provider=" + provider, key);
+    expect200(state);
+    return state.json();
+  }
+
   private static void expect200(Http.Answer answer) {
     if (answer.status() != 200) {
       throw new AssertionError("the simulator answered " + answer.status() + " " + answer.body());
