@@ -3,12 +3,13 @@ package dev.portcullis.vault.forward;
 import dev.portcullis.vault.forward.Policy.Notifications;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
+import dev.portcullis.wire.webhook.SigningSecret;
+import dev.portcullis.wire.webhook.StripeSignature;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
@@ -26,7 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class NotificationSignature {
 
   private static final String SHA256 = "HmacSHA256";
-  private static final int MOST_SIGNATURES = 16;
   private static final int MOST_ITEMS = 100;
 
   private NotificationSignature() {}
@@ -58,32 +58,17 @@ final class NotificationSignature {
     };
   }
 
-  /** {@code Stripe-Signature: t=TIME,v1=HEX,...}: of the time, a dot and the body. */
   private static boolean isStripes(
       Notification notification, byte[] secret, Instant now, Duration tolerance) {
-    String time = null;
-    List<byte[]> signatures = new ArrayList<>();
-    for (String part : notification.headers().getOrDefault("stripe-signature", "").split(",")) {
-      if (part.startsWith("t=") && time == null) {
-        time = part.substring(2);
-      } else if (part.startsWith("v1=") && signatures.size() < MOST_SIGNATURES) {
-        signatures.add(hex(part.substring(3)));
-      }
+    String header = notification.headers().getOrDefault("stripe-signature", "");
+    SigningSecret signer = SigningSecret.ofText(secret);
+    try {
+      return StripeSignature.verify(
+              List.of(header), notification.body(), List.of(signer), now, tolerance)
+          .isGenuine();
+    } finally {
+      signer.destroy();
     }
-    if (time == null || !isWithin(time, now, tolerance)) {
-      return false;
-    }
-    byte[] stamp = (time + ".").getBytes(StandardCharsets.US_ASCII);
-    return isOneOf(mac(SHA256, secret, stamp, notification.body()), signatures);
-  }
-
-  /** One from the future would be good for longer than the tolerance: it is refused too. */
-  private static boolean isWithin(String time, Instant now, Duration tolerance) {
-    if (!time.matches("[0-9]{1,11}")) {
-      return false;
-    }
-    Duration age = Duration.between(Instant.ofEpochSecond(Long.parseLong(time)), now).abs();
-    return age.compareTo(tolerance) <= 0;
   }
 
   /**

@@ -20,7 +20,7 @@ public final class Redaction {
   private static final Pattern SECRETS =
       Pattern.compile(
           "(?:sk|rk)_(?:test|live)_[0-9A-Za-z]{8,}"
-              + "|whsec_[0-9A-Za-z+/=]{8,}"
+              + "|wh(?:sec|sk)_[0-9A-Za-z+/=]{8,}"
               + "|(?<=_secret_)[0-9A-Za-z]{8,}"
               + "|(?i:(?<=\\bbearer )[0-9A-Za-z._~+/=-]{8,})"
               + "|(?i:(?<=\\bbasic )[0-9A-Za-z+/=]{8,})"
@@ -34,6 +34,7 @@ public final class Redaction {
           "k_test_",
           "k_live_",
           "whsec_",
+          "whsk_",
           "_secret_",
           "bearer ",
           "basic ",
