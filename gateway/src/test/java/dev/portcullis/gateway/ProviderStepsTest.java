@@ -273,20 +273,101 @@ class ProviderStepsTest {
     assertThat(sent.getFirst()).contains("tokencc_2");
   }
 
+  /** Whoever knows nothing of it says so after a quarter of an hour; nobody was charged. */
+  @Test
+  void whatCouldNotBePreparedIsGivenUpOnceTheProviderHasNothingOfIt() {
+    use("braintree_shop");
+    Answer begun = neverPrepared(5_141, List.of());
+    GATEWAY.clock.advance(Duration.ofMinutes(20));
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofMinutes(1));
+          return GATEWAY.get(intent(begun)).string("status").equals("requires_confirmation");
+        });
+    Map<?, ?> error = map(GATEWAY.get(intent(begun)).body().get("last_payment_error"));
+    assertThat(String.valueOf(error.get("message"))).contains("Nothing was charged");
+  }
+
+  /** A gateway that was set back remembers a preparation only, and its provider the payment. */
+  @Test
+  void whatTheProviderHasIsNotGivenUp() {
+    use("braintree_shop");
+    Answer begun = neverPrepared(5_142, List.of("51.42"));
+    GATEWAY.clock.advance(Duration.ofMinutes(20));
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofMinutes(1));
+          return GATEWAY.get(intent(begun)).string("status").equals("succeeded");
+        });
+  }
+
+  /** A provider that does not answer may have it. */
+  @Test
+  void whatNobodyCanBeAskedOfIsNotGivenUp() {
+    use("braintree_shop");
+    Answer begun = neverPrepared(5_143, List.of());
+    AtomicInteger looks = new AtomicInteger();
+    GATEWAY.provider.script(
+        "braintree.transactions",
+        command -> {
+          looks.incrementAndGet();
+          return null;
+        });
+    GATEWAY.clock.advance(Duration.ofMinutes(20));
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofMinutes(1));
+          return looks.get() > 2;
+        });
+    assertThat(GATEWAY.get(intent(begun)).string("status")).isEqualTo("processing");
+  }
+
+  private static String intent(Answer begun) {
+    return "/v1/payment_intents/" + begun.string("id");
+  }
+
+  /** A payment whose token never comes, at a provider that has transactions of those amounts. */
+  private static Answer neverPrepared(long amount, List<String> known) {
+    GATEWAY.provider.script("braintree.tokenize", command -> null);
+    GATEWAY.provider.script("braintree.charge_eur", command -> Map.of());
+    Answer begun = pay(amount);
+    assertThat(begun.string("status")).isEqualTo("processing");
+    String operation =
+        GATEWAY.database.text(
+            "SELECT id FROM provider_operations WHERE object = ?", begun.string("id"));
+    GATEWAY.provider.script(
+        "braintree.transactions",
+        command ->
+            Map.of(
+                "data",
+                Map.of(
+                    "search",
+                    Map.of(
+                        "transactions",
+                        Map.of(
+                            "edges",
+                            known.stream()
+                                .map(value -> Map.of("node", transaction(operation, value)))
+                                .toList())))));
+    return begun;
+  }
+
+  private static Map<String, Object> transaction(String operation, String value) {
+    return Map.of(
+        "id",
+        "dHJhbnNhY3Rpb24",
+        "orderId",
+        operation,
+        "status",
+        "SUBMITTED_FOR_SETTLEMENT",
+        "amount",
+        Map.of("value", value, "currencyCode", "EUR"));
+  }
+
   private static Map<String, Object> charged(Map<String, @Nullable Object> command) {
     String id = String.valueOf(command.get("operation_id"));
-    Map<String, Object> transaction =
-        Map.of(
-            "id",
-            "dHJhbnNhY3Rpb24",
-            "orderId",
-            id,
-            "status",
-            "SUBMITTED_FOR_SETTLEMENT",
-            "amount",
-            Map.of("value", "51.21", "currencyCode", "EUR"));
-    return Map.of(
-        "data",
-        Map.of("chargeCreditCard", Map.of("clientMutationId", id, "transaction", transaction)));
+    Map<String, Object> charge =
+        Map.of("clientMutationId", id, "transaction", transaction(id, "51.21"));
+    return Map.of("data", Map.of("chargeCreditCard", charge));
   }
 }

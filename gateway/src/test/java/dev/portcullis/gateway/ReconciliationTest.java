@@ -3,6 +3,8 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.reconciliation.DailyReconciliation;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -11,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -252,6 +255,51 @@ class ReconciliationTest {
     assertThat(open(day)).containsExactly("missing_here null 24003", "missing_there 24002 null");
     assertThat(call(path + "/compare", Map.of()).error())
         .containsEntry("code", "reconciliation_state");
+  }
+
+  @Test
+  void aDayIsComparedByItselfAndOnce() {
+    LocalDate day = newDay();
+    pay(27_001);
+    Instant then = GATEWAY.clock.instant();
+    String known = told("sandbox.authorize", 27_001, "reference");
+    DailyReconciliation daily = GATEWAY.context.getBean(DailyReconciliation.class);
+    AtomicBoolean away = new AtomicBoolean(true);
+    GATEWAY.provider.list(then, "authorization", known, "d1", "approved", 27_001);
+    GATEWAY.provider.list(then, "authorization", "op_q", "d2", "approved", 27_002);
+    GATEWAY.provider.unless("sandbox.operations", away::get);
+    endDay();
+
+    daily.round();
+    assertThat(runs(day))
+        .as("begun, and not compared as long as nobody answers")
+        .containsOnly("reading");
+    assertThat(behind()).isPositive();
+
+    away.set(false);
+    daily.round();
+    assertThat(runs(day)).as("the same run goes on").containsExactly("done");
+    assertThat(open(day)).containsExactly("missing_here null 27002");
+    assertThat(daily.round()).as("what is compared is compared no more").isZero();
+    assertThat(runs(day)).hasSize(1);
+  }
+
+  private static List<String> runs(LocalDate day) {
+    String states =
+        GATEWAY.database.text(
+            "SELECT coalesce(string_agg(state, ','), '') FROM reconciliation_runs WHERE created_by"
+                + " = 'system' AND account = 'acct_first' AND day = ?::date",
+            day.toString());
+    return states.isEmpty() ? List.of() : List.of(states.split(","));
+  }
+
+  private static double behind() {
+    return GATEWAY
+        .context
+        .getBean(MeterRegistry.class)
+        .get("portcullis.reconciliation.behind")
+        .gauge()
+        .value();
   }
 
   @Test

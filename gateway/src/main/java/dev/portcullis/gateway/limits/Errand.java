@@ -6,6 +6,8 @@ public enum Errand {
   NOWHERE("nowhere", 1),
   /** A browser asks before a page may call: its neighbours' mistakes are not the page's. */
   PREFLIGHT("preflight", 1),
+  /** A shopper comes back from a challenge; a look at the provider goes with it. */
+  RETURN("return", 1),
   /**
    * A provider tells something by itself, or somebody who says that they are one. All that it tells
    * of all accounts comes from a few addresses.

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.payments;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.http.Strangers;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.ledger.FeeSchedule;
@@ -170,15 +171,25 @@ class CoreConfiguration {
     return new Settlement(journal, store, paymentMethods, gate, fees, views, ids, clock);
   }
 
-  @Bean(destroyMethod = "close")
-  Resolver resolver(
+  @Bean
+  Submitter submitter(
       PaymentStore store,
       ProviderGate gate,
       Settlement settlement,
       Screening screening,
       Ways ways,
       InstantSource clock) {
-    return new Resolver(store, gate, settlement, screening, ways, clock);
+    return new Submitter(store, gate, settlement, screening, ways, clock);
+  }
+
+  @Bean(destroyMethod = "close")
+  Resolver resolver(
+      PaymentStore store,
+      ProviderGate gate,
+      Settlement settlement,
+      Submitter submitter,
+      InstantSource clock) {
+    return new Resolver(store, gate, settlement, submitter, clock);
   }
 
   @Bean
@@ -191,17 +202,21 @@ class CoreConfiguration {
       Commits commits,
       ProviderGate gate,
       Ways ways,
-      Resolver resolver,
+      Submitter submitter,
       Views views,
       Ids ids,
       InstantSource clock) {
-    return new PaymentProcessor(commits, gate, ways, resolver, views, ids, clock);
+    return new PaymentProcessor(commits, gate, ways, submitter, views, ids, clock);
   }
 
   @Bean
   RedirectEndpoint redirectEndpoint(
-      PaymentStore store, Resolver resolver, ClientSecrets clientSecrets, InstantSource clock) {
-    return new RedirectEndpoint(store, resolver, clientSecrets, clock);
+      PaymentStore store,
+      Resolver resolver,
+      ClientSecrets clientSecrets,
+      Strangers strangers,
+      InstantSource clock) {
+    return new RedirectEndpoint(store, resolver, clientSecrets, strangers, clock);
   }
 
   @Bean(destroyMethod = "close")
@@ -216,11 +231,10 @@ class CoreConfiguration {
       PaymentStore store,
       GroupCommitJournal journal,
       Purge purge,
-      MeterRegistry meters) {
+      MeterRegistry meters,
+      InstantSource clock) {
     return () -> {
-      Gauge.builder("portcullis.operations.parked", store, PaymentStore::parked)
-          .description("Provider operations that wait for a person")
-          .register(meters);
+      new OpenOperations(store, clock).register(meters);
       Gauge.builder("portcullis.journal.waiting", journal, GroupCommitJournal::waiting)
           .description("Changes that wait for a commit")
           .register(meters);

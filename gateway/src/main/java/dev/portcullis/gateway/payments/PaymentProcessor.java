@@ -24,7 +24,7 @@ public final class PaymentProcessor {
   private final Commits commits;
   private final ProviderGate gate;
   private final Ways ways;
-  private final Resolver resolver;
+  private final Submitter submitter;
   private final Views views;
   private final Ids ids;
   private final InstantSource clock;
@@ -33,14 +33,14 @@ public final class PaymentProcessor {
       Commits commits,
       ProviderGate gate,
       Ways ways,
-      Resolver resolver,
+      Submitter submitter,
       Views views,
       Ids ids,
       InstantSource clock) {
     this.commits = commits;
     this.gate = gate;
     this.ways = ways;
-    this.resolver = resolver;
+    this.submitter = submitter;
     this.views = views;
     this.ids = ids;
     this.clock = clock;
@@ -75,7 +75,7 @@ public final class PaymentProcessor {
     Ways.Chosen chosen = ways.choose(principal, run.attempt, run.subject);
     Operation operation = begun(principal, run, chosen);
     try {
-      return finish(operation, run, chosen);
+      return submitter.submit(operation, run.subject, chosen).reply();
     } catch (RuntimeException | Error e) {
       LOG.log(
           Level.SEVERE,
@@ -111,12 +111,5 @@ public final class PaymentProcessor {
     step.write(run.writes).write(chosen.decision(now));
     commits.commit(step.change().build());
     return operation;
-  }
-
-  private Reply finish(Operation operation, Run run, Ways.Chosen chosen) {
-    Resolver.Sent sent = resolver.sendInTime(operation);
-    chosen.ended(sent);
-    Sending ifOpen = resolver.afterSend(sent, clock.instant());
-    return resolver.settle(sent, run.subject, ifOpen).reply();
   }
 }

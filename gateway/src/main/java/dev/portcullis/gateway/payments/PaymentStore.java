@@ -198,13 +198,23 @@ public final class PaymentStore {
     }
   }
 
-  /** How many operations wait for a person. */
-  public long parked() {
+  /** How many operations that have not ended are in a state, and since when the oldest of them. */
+  record Open(Operation.State state, long count, Instant oldest) {}
+
+  /** What has not ended, of all accounts: a state for each in which there is anything. */
+  List<Open> open() {
     return database
         .across(AllAccounts.METRICS)
-        .sql("SELECT count(*) FROM provider_operations WHERE state = 'parked'")
-        .query(Long.class)
-        .single();
+        .sql(
+            "SELECT state, count(*), min(created) FROM provider_operations"
+                + " WHERE due IS NOT NULL OR state = 'parked' GROUP BY state")
+        .query(
+            (row, number) ->
+                new Open(
+                    Operation.State.of(row.getString(1)),
+                    row.getLong(2),
+                    row.getObject(3, OffsetDateTime.class).toInstant()))
+        .list();
   }
 
   private static OffsetDateTime utc(Instant instant) {

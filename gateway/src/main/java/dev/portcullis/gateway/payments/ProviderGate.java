@@ -23,6 +23,7 @@ import dev.portcullis.wire.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -346,6 +347,14 @@ public final class ProviderGate {
 
     /** It is not to be had now. */
     record NoAnswer(String reason) implements Listing {}
+  }
+
+  /** Connectors of providers that can be asked for a list of their operations. */
+  public static List<String> listing() {
+    return Connectors.all().stream()
+        .filter(OperationFeed.class::isInstance)
+        .map(each -> each.manifest().name())
+        .toList();
   }
 
   /** The page of the books after that place. */

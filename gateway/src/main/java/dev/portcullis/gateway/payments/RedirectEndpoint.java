@@ -2,7 +2,10 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
+import dev.portcullis.gateway.http.Strangers;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.limits.Errand;
+import dev.portcullis.gateway.limits.LimitReached;
 import dev.portcullis.kit.Ids;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -47,13 +50,19 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
   private final PaymentStore store;
   private final Resolver resolver;
   private final ClientSecrets secrets;
+  private final Strangers strangers;
   private final InstantSource clock;
 
   /**
    * @param clock tells when a challenge is over for good
    */
   public RedirectEndpoint(
-      PaymentStore store, Resolver resolver, ClientSecrets secrets, InstantSource clock) {
+      PaymentStore store,
+      Resolver resolver,
+      ClientSecrets secrets,
+      Strangers strangers,
+      InstantSource clock) {
+    this.strangers = strangers;
     this.clock = clock;
     this.store = store;
     this.resolver = resolver;
@@ -68,6 +77,16 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
   }
 
   private ServerResponse handle(ServerRequest request) {
+    try {
+      strangers.admit(request.servletRequest(), Errand.RETURN);
+      return answer(request);
+    } catch (LimitReached e) {
+      LOG.log(Level.FINE, "a shopper comes too often", e);
+      return page(HttpStatus.TOO_MANY_REQUESTS, "Please wait a moment, and load this page again.");
+    }
+  }
+
+  private ServerResponse answer(ServerRequest request) {
     String[] parts = request.path().substring(ReturnUrls.PATH.length()).split("/", -1);
     if (parts.length != 3
         || !Ids.isWellFormed("op", parts[1])

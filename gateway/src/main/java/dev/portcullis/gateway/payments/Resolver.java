@@ -2,7 +2,6 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationKind;
-import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
@@ -34,12 +33,12 @@ public final class Resolver implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Resolver.class.getName());
   private static final int BATCH = 20;
 
-  /** With pauses that grow to {@link #LONGEST_PAUSE}, these last longer than most outages. */
+  /**
+   * With pauses that grow to {@link Submitter#LONGEST_PAUSE}, these last longer than most outages.
+   */
   private static final int MOST_SENDS = 30;
 
   private static final Duration TICK = Duration.ofMillis(500);
-  private static final Duration FIRST_LOOK = Duration.ofSeconds(1);
-  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
 
   /** A provider's memory of a key is not relied on to its last minute. */
   private static final Duration KEY_MARGIN = Duration.ofMinutes(30);
@@ -71,8 +70,7 @@ public final class Resolver implements AutoCloseable {
   private final PaymentStore store;
   private final ProviderGate gate;
   private final Settlement settlement;
-  private final Screening screening;
-  private final Ways ways;
+  private final Submitter submitter;
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -83,11 +81,9 @@ public final class Resolver implements AutoCloseable {
       PaymentStore store,
       ProviderGate gate,
       Settlement settlement,
-      Screening screening,
-      Ways ways,
+      Submitter submitter,
       InstantSource clock) {
-    this.ways = ways;
-    this.screening = screening;
+    this.submitter = submitter;
     this.store = store;
     this.gate = gate;
     this.settlement = settlement;
@@ -162,7 +158,7 @@ public final class Resolver implements AutoCloseable {
       if (result instanceof ProviderResult.NotFound && neverHeard) {
         notFound(operation, result);
       } else {
-        apply(operation, result, looked(operation, result));
+        submitter.heard(operation, result, looked(operation, result));
       }
     }
   }
@@ -180,7 +176,7 @@ public final class Resolver implements AutoCloseable {
     if (!completes) {
       resolve(waiting);
     } else if (gate.isOpen()) {
-      settlement.returned(waiting, brought).ifPresent(settled -> goOn(settled, null));
+      settlement.returned(waiting, brought).ifPresent(submitter::goOn);
     }
   }
 
@@ -209,13 +205,13 @@ public final class Resolver implements AutoCloseable {
           ProviderResult.Rejected _,
           ProviderResult.RequiresAction _,
           ProviderResult.Pending _ ->
-          apply(operation, result, operation.sending());
+          submitter.heard(operation, result, operation.sending());
     }
   }
 
   /** The provider has told by itself what became of the operation. Nobody waits for that. */
   void believe(Operation operation, ProviderResult told) {
-    settle(Sent.told(operation, told), null, operation.sending(), null);
+    submitter.heard(operation, told, operation.sending());
   }
 
   /**
@@ -266,7 +262,7 @@ public final class Resolver implements AutoCloseable {
         gate.canLookUp(operation) ? gate.lookup(operation) : new ProviderResult.NotFound();
     switch (found) {
       case ProviderResult.NotFound _ ->
-          apply(
+          submitter.heard(
               operation,
               new ProviderResult.Rejected(
                   ProviderResult.Rejected.Kind.OTHER,
@@ -275,13 +271,16 @@ public final class Resolver implements AutoCloseable {
                   ProviderWords.NONE),
               operation.sending());
       case ProviderResult.Unknown _ ->
-          reschedule(operation, operation.sending().state(), clock.instant().plus(LONGEST_PAUSE));
+          reschedule(
+              operation,
+              operation.sending().state(),
+              clock.instant().plus(Submitter.LONGEST_PAUSE));
       case ProviderResult.Approved _,
           ProviderResult.Declined _,
           ProviderResult.Rejected _,
           ProviderResult.RequiresAction _,
           ProviderResult.Pending _ ->
-          apply(operation, found, looked(operation, found));
+          submitter.heard(operation, found, looked(operation, found));
     }
   }
 
@@ -304,27 +303,6 @@ public final class Resolver implements AutoCloseable {
     } else {
       park(operation, "the provider could not be reached");
     }
-  }
-
-  /**
-   * How the sending stands after a send that brought no definite answer. It is looked up soon;
-   * where that cannot be done, it is sent again, or prepared again, ever later.
-   */
-  Sending afterSend(Sent sent, Instant now) {
-    Operation operation = sent.operation;
-    Sending sending = operation.sending();
-    if (sent.unsent) {
-      // It does not count: what the provider says to the next one, it says of the only one.
-      Sending uncounted = sending.unsent();
-      return uncounted.at(State.SENT, now.plus(pause(sending.looks())));
-    }
-    Duration pause = FIRST_LOOK;
-    if (operation.exchange().preparing()) {
-      pause = pause(sending.looks());
-    } else if (!gate.canLookUp(operation)) {
-      pause = pause(sending.sends() - 1);
-    }
-    return sending.at(State.SENT, now.plus(pause));
   }
 
   /**
@@ -387,156 +365,7 @@ public final class Resolver implements AutoCloseable {
       return;
     }
     Operation current = operation.with(counted, operation.caller());
-    Sent sent = sendInTime(current);
-    settle(sent, null, afterSend(sent, clock.instant()));
-  }
-
-  /**
-   * What came of a send.
-   *
-   * @param operation as it is stored now
-   * @param result the answer
-   * @param took how long the provider took to answer, or null where it was not asked
-   * @param unsent whether it is certain that the provider never got this request
-   */
-  record Sent(Operation operation, ProviderResult result, @Nullable Duration took, boolean unsent) {
-    private static Sent not(Operation operation, String reason) {
-      return new Sent(operation, new ProviderResult.Unknown("not sent: " + reason), null, false);
-    }
-
-    /** What is told of an operation without sending it. */
-    private static Sent told(Operation operation, ProviderResult result) {
-      return new Sent(operation, result, null, false);
-    }
-  }
-
-  /**
-   * Sends what has been stored, unless storing it took so long that the time for it is over, or a
-   * restored gateway may only ask.
-   */
-  Sent sendInTime(Operation operation) {
-    if (!gate.isOpen()) {
-      return Sent.not(operation, "payments are paused");
-    }
-    if (!gate.inTime(operation.sending(), clock.instant())) {
-      return Sent.not(operation, "it was stored too late");
-    }
-    return operation.exchange().preparing() ? prepare(operation) : sendNow(operation);
-  }
-
-  private Sent sendNow(Operation operation) {
-    Instant begun = clock.instant();
-    ProviderGate.Heard heard = gate.send(operation);
-    Duration took = heard.about() ? Duration.between(begun, clock.instant()) : null;
-    return new Sent(operation, heard.result(), took, heard.unsent());
-  }
-
-  /**
-   * Asks what the operation's own request needs, and sends that request once it is durable: from
-   * then on it alone is the operation, whichever process goes on with it.
-   */
-  private Sent prepare(Operation operation) {
-    Instant begun = clock.instant();
-    ProviderGate.Preparation prepared = gate.prepare(operation);
-    Duration took = Duration.between(begun, clock.instant());
-    return switch (prepared) {
-      case ProviderGate.Preparation.Ready(String request) -> {
-        Instant now = clock.instant();
-        Sending first =
-            new Sending(State.SENT, now.plus(gate.call()), 1, operation.sending().looks(), now);
-        Operation ready = operation.prepared(request, first);
-        yield settlement.store(ready)
-            ? sendInTime(ready)
-            : Sent.not(operation, "what was prepared could not be stored");
-      }
-      case ProviderGate.Preparation.Decided(ProviderResult result) ->
-          new Sent(operation, result, took, false);
-      case ProviderGate.Preparation.NotReady(String reason) ->
-          new Sent(operation, new ProviderResult.Unknown("not sent: " + reason), took, false);
-    };
-  }
-
-  private void apply(Operation operation, ProviderResult result, Sending ifOpen) {
-    settle(Sent.told(operation, result), null, ifOpen);
-  }
-
-  /** Makes the answer durable, tells those who learn from it, and asks what has to follow. */
-  Settlement.Settled settle(Sent sent, @Nullable Subject known, Sending ifOpen) {
-    return settle(sent, known, ifOpen, elsewhere(sent, known));
-  }
-
-  private Settlement.Settled settle(
-      Sent sent, @Nullable Subject known, Sending ifOpen, Ways.@Nullable Chosen elsewhere) {
-    Settlement.Settled settled = applied(sent, known, ifOpen, elsewhere);
-    if (settled.operation().sending().state() == State.DONE) {
-      screening.settled(sent.operation, sent.result);
-    }
-    return goOn(settled, elsewhere);
-  }
-
-  private Settlement.Settled applied(
-      Sent sent, @Nullable Subject known, Sending ifOpen, Ways.@Nullable Chosen elsewhere) {
-    try {
-      return settlement.apply(sent, known, ifOpen, elsewhere);
-    } catch (RuntimeException | Error e) {
-      if (elsewhere != null) {
-        elsewhere.unused();
-      }
-      throw e;
-    }
-  }
-
-  /** A fault in looking for another provider must not cost the answer of this one. */
-  private Ways.@Nullable Chosen elsewhere(Sent sent, @Nullable Subject known) {
-    try {
-      return another(sent, known);
-    } catch (RuntimeException e) {
-      LOG.log(Level.SEVERE, "no other provider could be looked for", e);
-      return null;
-    }
-  }
-
-  /**
-   * Another provider for what this one has refused, or was never asked; null where there is none.
-   * Only for somebody who waits, and only if this process has just heard it, to the first that was
-   * sent: what was sent more than once, or looked up, may have been heard by the provider before.
-   */
-  private Ways.@Nullable Chosen another(Sent sent, @Nullable Subject known) {
-    Operation operation = sent.operation;
-    boolean waited =
-        operation.caller() != null
-            && sent.took != null
-            && operation.sending().sends() <= 1
-            && operation.sending().looks() == 0;
-    if (!waited || !gate.isOpen() || !(operation.attempt().ask() instanceof Authorize)) {
-      return null;
-    }
-    Subject subject =
-        known == null
-            ? Subject.load(store, Settlement.principal(operation.head()), operation.attempt())
-            : known;
-    return ways.again(operation, subject, sent.result, sent.unsent).orElse(null);
-  }
-
-  /** Sends what somebody waits for, and what follows that. */
-  private Settlement.Settled goOn(Settlement.Settled settled, Ways.@Nullable Chosen elsewhere) {
-    Operation next = settled.next();
-    boolean other =
-        elsewhere != null
-            && next != null
-            && next.head().id().equals(elsewhere.attempt().ask().id());
-    if (elsewhere != null && !other) {
-      // Nobody waited any more: this provider was not asked, and has not failed.
-      elsewhere.unused();
-    }
-    if (next == null) {
-      return settled;
-    }
-    Sent sent = sendInTime(next);
-    if (elsewhere != null && other) {
-      elsewhere.ended(sent);
-    }
-    return settle(sent, null, afterSend(sent, clock.instant()));
+    submitter.submit(current, null, null);
   }
 
   private Sending looked(Operation operation, ProviderResult result) {
@@ -544,7 +373,7 @@ public final class Resolver implements AutoCloseable {
     Instant now = clock.instant();
     Duration age = Duration.between(operation.head().created(), now);
     if (age.compareTo(FIRST_WATCH) < 0) {
-      return looked.at(looked.state(), now.plus(pause(looked.looks())));
+      return looked.at(looked.state(), now.plus(Submitter.pause(looked.looks())));
     }
     boolean challenge = result instanceof ProviderResult.RequiresAction;
     boolean waits = challenge || looked.state() == State.WAITING;
@@ -554,11 +383,6 @@ public final class Resolver implements AutoCloseable {
     return challenge && age.compareTo(LONGEST_CHALLENGE) < 0
         ? looked.at(State.WAITING, now.plus(OLD_CHALLENGE_PAUSE))
         : looked.at(State.PARKED, null);
-  }
-
-  private static Duration pause(int looks) {
-    Duration pause = FIRST_LOOK.multipliedBy(1L << Math.min(looks, 16));
-    return pause.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause;
   }
 
   private void reschedule(Operation operation, State state, @Nullable Instant due) {

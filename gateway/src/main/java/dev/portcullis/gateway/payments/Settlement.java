@@ -94,10 +94,7 @@ public final class Settlement {
    * @throws ApiException 503 or 500 if it could not be made durable
    */
   Settled apply(
-      Resolver.Sent sent,
-      @Nullable Subject known,
-      Sending sending,
-      Ways.@Nullable Chosen elsewhere) {
+      Sent sent, @Nullable Subject known, Sending sending, Ways.@Nullable Chosen elsewhere) {
     Principal principal = principal(sent.operation().head());
     ProviderResult result = sent.result();
     Operation current = sent.operation();
@@ -112,8 +109,7 @@ public final class Settlement {
               ? null
               : proposeElsewhere(current, subject, sent, elsewhere);
       if (proposal == null) {
-        Resolver.Sent now =
-            new Resolver.Sent(current, of(current, result), sent.took(), sent.unsent());
+        Sent now = new Sent(current, of(current, result), sent.took(), sent.unsent());
         proposal = propose(principal, now, subject, ifOpen);
       }
       Verdict verdict = journal.commit(proposal.change);
@@ -258,7 +254,7 @@ public final class Settlement {
    * waits for it any more.
    */
   private @Nullable Proposal proposeElsewhere(
-      Operation failed, Subject subject, Resolver.Sent sent, Ways.Chosen elsewhere) {
+      Operation failed, Subject subject, Sent sent, Ways.Chosen elsewhere) {
     Transition transition = subject.again(failed.attempt(), elsewhere.attempt().ask());
     if (transition == null) {
       return null;
@@ -282,7 +278,7 @@ public final class Settlement {
    * How the authorization ended, for whoever compares providers. What the shopper brought back ends
    * the one that sent them away.
    */
-  private static List<Write> outcome(Operation ended, Resolver.Sent sent, Instant now) {
+  private static List<Write> outcome(Operation ended, Sent sent, Instant now) {
     return switch (ended.attempt().ask()) {
       case ProviderOperation.Authorize authorize ->
           Decision.outcome(authorize.id(), sent.result(), sent.took(), now).stream().toList();
@@ -301,8 +297,7 @@ public final class Settlement {
   private record Proposal(
       Change change, Reply reply, Operation operation, @Nullable Operation next) {}
 
-  private Proposal propose(
-      Principal principal, Resolver.Sent sent, Subject subject, Sending sending) {
+  private Proposal propose(Principal principal, Sent sent, Subject subject, Sending sending) {
     Operation operation = sent.operation();
     ProviderResult result = sent.result();
     Instant now = clock.instant();

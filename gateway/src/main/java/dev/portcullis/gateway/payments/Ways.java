@@ -75,7 +75,7 @@ public final class Ways {
     /**
      * How the call ended; to be told once it has. What no provider was asked says nothing of it.
      */
-    void ended(Resolver.Sent sent) {
+    void ended(Sent sent) {
       if (sent.took() == null) {
         unused();
       } else {

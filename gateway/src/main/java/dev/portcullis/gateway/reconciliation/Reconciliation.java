@@ -110,7 +110,10 @@ class Reconciliation {
             Map.of());
     return within(
         () -> {
-          store.begin(run, now, actor.name());
+          if (!store.begin(run, now, actor.name())) {
+            return new Step.Refused(
+                "day", "reconciliation_state", "The run of that day is under way.");
+          }
           notes.audit.append(
               actor,
               "reconciliation.begun",

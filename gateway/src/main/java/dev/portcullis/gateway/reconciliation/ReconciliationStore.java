@@ -40,24 +40,32 @@ final class ReconciliationStore {
     this.database = database;
   }
 
-  void begin(ReconciliationRun run, Instant now, String by) {
+  /**
+   * Begins a run.
+   *
+   * @return false if it is the run of a day that nobody asked for, and it was begun already
+   */
+  boolean begin(ReconciliationRun run, Instant now, String by) {
     Whose whose = run.whose();
-    database
-        .of(whose.account())
-        .sql(
-            "INSERT INTO reconciliation_runs (account, livemode, id, created, created_by, provider,"
-                + " day, source, state, cursor) VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'reading', ?)")
-        .params(
-            whose.account(),
-            whose.livemode(),
-            run.id(),
-            utc(now),
-            by,
-            whose.provider(),
-            run.day(),
-            run.source(),
-            run.cursor())
-        .update();
+    int begun =
+        database
+            .of(whose.account())
+            .sql(
+                "INSERT INTO reconciliation_runs (account, livemode, id, created, created_by,"
+                    + " provider, day, source, state, cursor) VALUES (?, ?, ?, ?, ?, ?, ?, ?,"
+                    + " 'reading', ?) ON CONFLICT DO NOTHING")
+            .params(
+                whose.account(),
+                whose.livemode(),
+                run.id(),
+                utc(now),
+                by,
+                whose.provider(),
+                run.day(),
+                run.source(),
+                run.cursor())
+            .update();
+    return begun == 1;
   }
 
   /** The run, which nobody else changes until the transaction is over. */
@@ -227,6 +235,45 @@ final class ReconciliationStore {
             .params(settled.by(), utc(settled.at()), settled.reason(), account, id)
             .update()
         == 1;
+  }
+
+  /**
+   * Whose list of a day was not compared yet, though the provider has one.
+   *
+   * @param connectors those of providers that have a list
+   * @param sandbox whether there is the simulated provider, of which no row tells
+   */
+  List<Whose> missing(LocalDate day, List<String> connectors, boolean sandbox) {
+    return database
+        .across(AllAccounts.RECONCILIATION)
+        .sql(
+            "WITH asked AS (SELECT account, livemode, name FROM provider_accounts"
+                + " WHERE connector = ANY (?) AND created < ?"
+                + " UNION ALL SELECT id, false, 'sandbox' FROM accounts WHERE ?)"
+                + " SELECT account, livemode, name FROM asked a WHERE NOT EXISTS (SELECT"
+                + " FROM reconciliation_runs r WHERE r.account = a.account"
+                + " AND r.livemode = a.livemode AND r.provider = a.name AND r.day = ?"
+                + " AND r.source = 'feed' AND r.state = 'done')"
+                + " ORDER BY account, livemode, name LIMIT 10000")
+        .params(
+            connectors.toArray(String[]::new),
+            utc(day.plusDays(1).atStartOfDay(ZoneOffset.UTC).toInstant()),
+            sandbox,
+            day)
+        .query((row, number) -> new Whose(row.getString(1), row.getBoolean(2), row.getString(3)))
+        .list();
+  }
+
+  /** The run of a day that nobody asked for, while it is read. */
+  Optional<String> reading(Whose whose, LocalDate day) {
+    return database
+        .of(whose.account())
+        .sql(
+            "SELECT id FROM reconciliation_runs WHERE account = ? AND livemode = ?"
+                + " AND provider = ? AND day = ? AND created_by = 'system' AND state = 'reading'")
+        .params(whose.account(), whose.livemode(), whose.provider(), day)
+        .query(String.class)
+        .optional();
   }
 
   /** How many items are open, of all accounts. */

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.store;
 
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -11,9 +12,11 @@ import java.util.logging.Logger;
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
- * attempts after a day, the cards of those who have not come for 400 days, and providers'
- * notifications after 90 days. It goes in small steps, so that nobody waits for it, and several
- * gateways share the work. A key without an answer stays: its operation still has to give one.
+ * attempts after a day, providers' notifications after 90 days, and after 400 days the cards of
+ * those who have not come, where payments went, how providers did, and what they reported, but for
+ * differences that nobody has settled. It goes in small steps, so that nobody waits for it, and
+ * several gateways share the work. A key without an answer stays: its operation still has to give
+ * one.
  */
 public final class Purge implements AutoCloseable {
 
@@ -51,10 +54,24 @@ public final class Purge implements AutoCloseable {
           + " WHERE created < now() - interval '90 days' AND due IS NULL"
           + " ORDER BY created LIMIT ? FOR UPDATE SKIP LOCKED)";
 
+  private static final List<String> AFTER_400_DAYS =
+      List.of(
+          aged("route_decisions", "created < now() - interval '400 days'"),
+          aged("route_outcomes", "created < now() - interval '400 days'"),
+          aged("provider_hours", "hour < now() - interval '400 days'"),
+          aged("reconciliation_lines", "day < current_date - 400"),
+          aged("reconciliation_runs", "day < current_date - 400"),
+          aged("reconciliation_items", "day < current_date - 400 AND state <> 'open'"));
+
   private final Database database;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("purge").factory());
+
+  private static String aged(String table, String condition) {
+    return "DELETE FROM %1$s WHERE ctid IN (SELECT ctid FROM %1$s WHERE %2$s LIMIT ? FOR UPDATE SKIP LOCKED)"
+        .formatted(table, condition);
+  }
 
   public Purge(Database database) {
     this.database = database;
@@ -90,7 +107,8 @@ public final class Purge implements AutoCloseable {
         + delete(REQUESTS)
         + delete(WATCHES)
         + delete(CARDS)
-        + delete(NOTIFICATIONS);
+        + delete(NOTIFICATIONS)
+        + AFTER_400_DAYS.stream().mapToInt(this::delete).sum();
   }
 
   private int delete(String sql) {

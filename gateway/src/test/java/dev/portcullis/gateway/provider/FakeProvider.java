@@ -23,6 +23,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
@@ -64,6 +65,7 @@ public final class FakeProvider {
   private final Map<String, Fault> faultsAt = new ConcurrentHashMap<>();
   private final Map<String, Function<Map<String, @Nullable Object>, @Nullable Map<String, ?>>>
       scripts = new ConcurrentHashMap<>();
+  private final Map<String, BooleanSupplier> silent = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
@@ -164,6 +166,11 @@ public final class FakeProvider {
   public void script(
       String operation, Function<Map<String, @Nullable Object>, @Nullable Map<String, ?>> answer) {
     scripts.put(operation, answer);
+  }
+
+  /** As long as that holds, operations of that name are not answered. */
+  public void unless(String operation, BooleanSupplier away) {
+    silent.put(operation, away);
   }
 
   /** What the books say of a reference, changed: a challenge passed, a pending refund done. */
@@ -325,6 +332,9 @@ public final class FakeProvider {
 
   private Map<String, Object> answer(Map<String, @Nullable Object> command) {
     String operation = (String) Objects.requireNonNull(command.get("operation"));
+    if (silent.getOrDefault(operation, () -> false).getAsBoolean()) {
+      return Map.of();
+    }
     if (scripts.containsKey(operation)) {
       Map<String, ?> body = Objects.requireNonNull(scripts.get(operation)).apply(command);
       return body == null ? Map.of() : answered(statusOf(operation), body);

@@ -1,0 +1,58 @@
+package dev.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.store.Purge;
+import java.sql.SQLException;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+
+/** What has served its time goes, and nothing else. */
+class PurgeTest {
+
+  private static final Gateway GATEWAY = new Gateway();
+
+  @AfterAll
+  static void stop() {
+    GATEWAY.context.close();
+  }
+
+  @Test
+  void whatProvidersDidIsForgottenAfterFourHundredDaysButForWhatIsOpen() throws SQLException {
+    for (int age : List.of(399, 401)) {
+      GATEWAY.database.execute(
+          """
+          INSERT INTO route_decisions SELECT 'acct_first', false, 'op_%1$s', 1,
+            now() - interval '%1$s days', 'pi_1', 'sandbox', 1, 0, 'visa', 'us', 'usd', 100, '{}';
+          INSERT INTO route_outcomes SELECT 'acct_first', false, 'op_%1$s', 1,
+            now() - interval '%1$s days', 'approved', NULL, 10;
+          INSERT INTO provider_hours SELECT 'acct_first', false, 'sandbox',
+            now() - interval '%1$s days', 'us', 'visa', 1, 0, 1, 1;
+          INSERT INTO reconciliation_runs (account, livemode, id, created, created_by, provider,
+            day, source, state) SELECT 'acct_first', false, 'rcn_%1$s', now(), 'ada', 'sandbox',
+            current_date - %1$s, 'feed', 'done';
+          INSERT INTO reconciliation_lines SELECT 'acct_first', false, 'sandbox', 'l%1$s',
+            'rcn_%1$s', current_date - %1$s, 'capture', NULL, NULL, NULL, 100, 'usd', NULL;
+          INSERT INTO reconciliation_items (account, livemode, id, created, provider, subject, run,
+            day, verdict, kind, state) SELECT 'acct_first', false, 'rci_%1$s' || state, now(),
+            'sandbox', '%1$s' || state, 'rcn_%1$s', current_date - %1$s, 'missing_here',
+            'capture', state FROM unnest(ARRAY['open', 'settled', 'explained']) AS state\
+          """
+              .formatted(age));
+    }
+    assertThat(GATEWAY.context.getBean(Purge.class).round()).isEqualTo(7);
+    assertThat(
+            GATEWAY.database.text(
+                """
+                SELECT string_agg(id, ' ' ORDER BY id) FROM (SELECT id FROM route_decisions
+                  UNION ALL SELECT id FROM route_outcomes
+                  UNION ALL SELECT id FROM reconciliation_runs
+                  UNION ALL SELECT line FROM reconciliation_lines
+                  UNION ALL SELECT id FROM reconciliation_items) AS kept (id)\
+                """))
+        .isEqualTo(
+            "l399 op_399 op_399 rci_399explained rci_399open rci_399settled rci_401open rcn_399");
+    assertThat(GATEWAY.database.number("SELECT count(*) FROM provider_hours")).isEqualTo(1);
+  }
+}
