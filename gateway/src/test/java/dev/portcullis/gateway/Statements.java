@@ -27,11 +27,24 @@ final class Statements implements BeanPostProcessor {
   private static final List<String> AROUND = List.of("BEGIN", "COMMIT", "SELECT set_config(");
 
   private final Set<String> seen = new ConcurrentSkipListSet<>();
+  private final Set<String> recent = new ConcurrentSkipListSet<>();
   private volatile UnaryOperator<String> change = UnaryOperator.identity();
 
   /** What has been prepared so far. */
   Set<String> seen() {
     return new TreeSet<>(seen);
+  }
+
+  /** What is prepared while that goes on. */
+  Set<String> during(Work work) throws SQLException {
+    recent.clear();
+    work.go();
+    return new TreeSet<>(recent);
+  }
+
+  /** Something that is done with the gateway. */
+  interface Work {
+    void go() throws SQLException;
   }
 
   /** Changes statements from now on. */
@@ -82,6 +95,7 @@ final class Statements implements BeanPostProcessor {
                 return one;
               }
               seen.add(one);
+              recent.add(one);
               return change.apply(one);
             })
         .collect(Collectors.joining(END));
