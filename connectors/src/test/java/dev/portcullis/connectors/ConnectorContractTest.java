@@ -430,8 +430,9 @@ class ConnectorContractTest {
           if (prepared instanceof PreparationStep.Prepared.Decided(ProviderResult result)) {
             assertThat(result).as(strange + " at " + leaf).isNotInstanceOf(Approved.class);
           }
-          if (prepared instanceof PreparationStep.Prepared.Ready(ForwardRequest request)) {
-            assertThat(request.path().values()).allMatch(v -> v.matches("[0-9A-Za-z_-]{1,128}"));
+          if (prepared instanceof PreparationStep.Prepared.Ready ready) {
+            assertThat(ready.request().path().values())
+                .allMatch(v -> v.matches("[0-9A-Za-z_-]{1,128}"));
           }
         }
       }

@@ -49,8 +49,10 @@ class PublishedDescriptionsTest {
           "stripe.refund", "/v1/refunds");
   private static final Map<String, String> PAYPAL =
       Map.of(
-          "paypal.pay", "/v2/checkout/orders",
-          "paypal.authorize", "/v2/checkout/orders",
+          "paypal.create_to_pay", "/v2/checkout/orders",
+          "paypal.create_to_authorize", "/v2/checkout/orders",
+          "paypal.pay", "/v2/checkout/orders/{id}/capture",
+          "paypal.authorize", "/v2/checkout/orders/{id}/authorize",
           "paypal.capture", "/v2/payments/authorizations/{authorization_id}/capture",
           "paypal.refund", "/v2/payments/captures/{capture_id}/refund");
 
@@ -84,26 +86,27 @@ class PublishedDescriptionsTest {
             .findFirst()
             .orElseThrow();
     for (ProviderOperation operation : Operations.of(specimen.connector())) {
-      ForwardRequest request = Requests.own(specimen, operation);
-      String path = PAYPAL.get(request.operation());
-      if (path != null) {
-        String sent =
-            Json.writeString(asSent(specimen.connector(), request))
-                .replace("{{card.number}}", "4242424242424242")
-                .replace("{{card.exp}}", "2034-12")
-                .replace("{{card.cvc}}", "123")
-                .replace("ntx_1", "ntx_1-as-long");
-        assertThat(
-                faults(
-                    path.contains("checkout") ? orders : payments,
-                    "/paths/"
-                        + path.replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
-                        + "/post/requestBody/content/application~1json/schema",
-                    Json.readObject(sent)))
-            .as(operation.toString())
-            .isEmpty();
-      } else {
-        assertThat(request.body()).as(request.operation()).isNullOrEmpty();
+      for (ForwardRequest request : Requests.all(specimen, operation)) {
+        String path = PAYPAL.get(request.operation());
+        if (path != null) {
+          String sent =
+              Json.writeString(asSent(specimen.connector(), request))
+                  .replace("{{card.number}}", "4242424242424242")
+                  .replace("{{card.exp}}", "2034-12")
+                  .replace("{{card.cvc}}", "123")
+                  .replace("ntx_1", "ntx_1-as-long");
+          assertThat(
+                  faults(
+                      path.contains("checkout") ? orders : payments,
+                      "/paths/"
+                          + path.replace("/", "~1").replace("{", "%7B").replace("}", "%7D")
+                          + "/post/requestBody/content/application~1json/schema",
+                      Json.readObject(sent)))
+              .as(operation.toString())
+              .isEmpty();
+        } else {
+          assertThat(request.body()).as(request.operation()).isNullOrEmpty();
+        }
       }
     }
   }

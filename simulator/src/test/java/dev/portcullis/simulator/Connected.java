@@ -20,6 +20,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ final class Connected {
   private final Rig rig;
   private final Connector connector;
   private final Map<String, @Nullable Object> policy;
+  private final Map<String, PreparationStep.Prepared.Ready> ready = new HashMap<>();
   private @Nullable String number = "4242424242424242";
   private @Nullable String cvc = "123";
   private @Nullable String token;
@@ -92,21 +94,40 @@ final class Connected {
     return this;
   }
 
-  /** Runs the operation, with its preparation if it has one. */
+  /** Runs the operation, with its preparation if it has one: once, like the gateway. */
   ProviderResult run(ProviderOperation operation) throws IOException {
-    if (connector instanceof PreparationStep step) {
-      ForwardRequest first = step.preparation(operation).orElse(null);
-      if (first != null) {
-        return switch (step.prepared(operation, forward(first, null))) {
-          case PreparationStep.Prepared.Ready(ForwardRequest request) ->
-              connector.interpret(operation, forward(request, operation.id()));
-          case PreparationStep.Prepared.Decided(ProviderResult result) -> result;
-          case PreparationStep.Prepared.NotReady(String reason) ->
-              new ProviderResult.Unknown("not ready: " + reason);
-        };
-      }
+    return switch (prepare(operation)) {
+      case PreparationStep.Prepared.Ready own ->
+          connector.interpret(operation, forward(own.request(), operation.id()));
+      case PreparationStep.Prepared.Decided(ProviderResult result) -> result;
+      case PreparationStep.Prepared.NotReady(String reason) ->
+          new ProviderResult.Unknown("not ready: " + reason);
+    };
+  }
+
+  /** The operation's own request, which is kept once it is known. */
+  PreparationStep.Prepared prepare(ProviderOperation operation) throws IOException {
+    ForwardRequest first =
+        connector instanceof PreparationStep step ? step.preparation(operation).orElse(null) : null;
+    if (first == null) {
+      return new PreparationStep.Prepared.Ready(connector.request(operation));
     }
-    return connector.interpret(operation, forward(connector.request(operation), operation.id()));
+    PreparationStep.Prepared known = ready.get(operation.id());
+    if (known != null) {
+      return known;
+    }
+    PreparationStep.Prepared prepared =
+        ((PreparationStep) connector).prepared(operation, forward(first, null));
+    if (prepared instanceof PreparationStep.Prepared.Ready own) {
+      ready.put(operation.id(), own);
+    }
+    return prepared;
+  }
+
+  /** The provider's name for the operation where its preparation has told it, or null. */
+  @Nullable String known(ProviderOperation operation) {
+    PreparationStep.Prepared.Ready own = ready.get(operation.id());
+    return own == null ? null : own.reference();
   }
 
   /** Sends one request as the vault would. */

@@ -236,8 +236,12 @@ abstract class ConnectedContract {
     ProviderResult.RequiresAction action = (ProviderResult.RequiresAction) asked;
     String back = rig.client.challenge(action.redirectUrl(), pass);
     assertThat(back).startsWith("https://shop.example/return?order=7");
+    String reference =
+        action.providerReference() == null
+            ? connected.known(authorize)
+            : action.providerReference();
     if (!can(Feature.COMPLETION)) {
-      return lookedUp(authorize, action.providerReference(), null);
+      return lookedUp(authorize, reference, null);
     }
     return connected.run(
         new ProviderOperation.Complete(
@@ -245,7 +249,7 @@ abstract class ConnectedContract {
             authorize.id(),
             authorize.amount(),
             authorize.capture(),
-            action.providerReference(),
+            reference,
             parameters(back)));
   }
 
@@ -422,6 +426,7 @@ abstract class ConnectedContract {
   void anAnswerThatIsLostIsFoundAgain() throws IOException {
     approved(authorize(true)); // so that a token is there, where one is needed
     ProviderOperation.Authorize pay = authorize(true);
+    connected.prepare(pay);
     for (Fault fault : List.of(Fault.ERROR_AFTER, Fault.GARBAGE)) {
       rig.client.control(
           "PUT",
@@ -433,8 +438,9 @@ abstract class ConnectedContract {
     if (manifest().idempotency() instanceof Manifest.Idempotency.Key) {
       assertThat(connected.run(pay)).isInstanceOf(ProviderResult.Approved.class);
     }
+    String known = connected.known(pay);
     ProviderOperation.Lookup lookup =
-        new ProviderOperation.Lookup(pay.id(), OperationKind.AUTHORIZE, AMOUNT, null, null);
+        new ProviderOperation.Lookup(pay.id(), OperationKind.AUTHORIZE, AMOUNT, known, null);
     if (manifest().lookup().answers(lookup)) {
       ProviderResult found = connected.run(lookup);
       // Some only say at first which one it was.
@@ -443,12 +449,17 @@ abstract class ConnectedContract {
                   ? lookedUp(pay, reference, null)
                   : found)
           .isInstanceOf(ProviderResult.Approved.class);
-      assertThat(
-              connected.run(
-                  new ProviderOperation.Lookup(
-                      "op_never", OperationKind.AUTHORIZE, AMOUNT, null, null)))
+      assertThat(connected.run(never()))
           .isInstanceOf(proves() ? ProviderResult.NotFound.class : ProviderResult.Unknown.class);
     }
+  }
+
+  /** Asks for a payment that was never made, though perhaps prepared. */
+  private ProviderOperation.Lookup never() throws IOException {
+    ProviderOperation.Authorize pay = authorize(true);
+    connected.prepare(pay);
+    return new ProviderOperation.Lookup(
+        pay.id(), OperationKind.AUTHORIZE, AMOUNT, connected.known(pay), null);
   }
 
   /** Whether it proves something that a look-up finds nothing. */

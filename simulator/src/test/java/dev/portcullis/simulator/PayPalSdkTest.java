@@ -30,6 +30,8 @@ import com.paypal.sdk.models.GetOrderInput;
 import com.paypal.sdk.models.GetRefundInput;
 import com.paypal.sdk.models.Money;
 import com.paypal.sdk.models.Order;
+import com.paypal.sdk.models.OrderCaptureRequest;
+import com.paypal.sdk.models.OrderCaptureRequestPaymentSource;
 import com.paypal.sdk.models.OrderRequest;
 import com.paypal.sdk.models.OrderStatus;
 import com.paypal.sdk.models.OrdersCapture;
@@ -313,6 +315,23 @@ class PayPalSdkTest {
         .getResult();
   }
 
+  private static Order go(Order order, CardRequest.Builder card) throws IOException, ApiException {
+    return orders
+        .captureOrder(
+            new CaptureOrderInput.Builder(order.getId(), null)
+                .paypalRequestId(Rig.reference())
+                .prefer(WHOLE)
+                .body(
+                    new OrderCaptureRequest.Builder()
+                        .paymentSource(
+                            new OrderCaptureRequestPaymentSource.Builder()
+                                .card(card.build())
+                                .build())
+                        .build())
+                .build())
+        .getResult();
+  }
+
   @Test
   void anOrderWaitsForItsCard() throws Exception {
     Order made =
@@ -324,6 +343,21 @@ class PayPalSdkTest {
             .build();
     assertIssue("ORDER_NOT_APPROVED", () -> orders.authorizeOrder(authorize));
     assertIssue("ACTION_DOES_NOT_MATCH_INTENT", () -> go(made));
+  }
+
+  /** The card comes with the request that pays the order, and so may the wish to authenticate. */
+  @Test
+  void anOrderThatWasMadeBeforeIsPaidWithACard() throws Exception {
+    Order open = orders.createOrder(input(CheckoutPaymentIntent.CAPTURE, null).build()).getResult();
+    assertThat(open.getStatus()).isEqualTo(OrderStatus.CREATED);
+    assertIssue("ORDER_NOT_APPROVED", () -> go(open));
+    assertIssue("PAYER_ACTION_REQUIRED", () -> go(open, verified("4000002760003184")));
+    Order asked = orders.getOrder(new GetOrderInput.Builder(open.getId()).build()).getResult();
+    assertThat(asked.getStatus()).isEqualTo(OrderStatus.PAYER_ACTION_REQUIRED);
+    Order plain =
+        orders.createOrder(input(CheckoutPaymentIntent.CAPTURE, null).build()).getResult();
+    assertThat(capture(go(plain, card(VISA))).getStatus()).isEqualTo(CaptureStatus.COMPLETED);
+    assertIssue("ORDER_ALREADY_CAPTURED", () -> go(plain, card(VISA)));
   }
 
   @Test

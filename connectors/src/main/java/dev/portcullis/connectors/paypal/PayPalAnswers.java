@@ -23,6 +23,9 @@ final class PayPalAnswers {
 
   private static final int MOST_ISSUES = 20;
 
+  /** The order is not paid: its shopper is asked first, where a link of the error leads to. */
+  private static final String CHALLENGE = "PAYER_ACTION_REQUIRED";
+
   private PayPalAnswers() {}
 
   static ProviderResult interpret(ProviderOperation operation, ForwardAnswer answer) {
@@ -61,7 +64,7 @@ final class PayPalAnswers {
         ? new Declined(
             DeclineCode.AUTHENTICATION_REQUIRED,
             action.providerReference(),
-            Details.said(new ProviderWords("PAYER_ACTION_REQUIRED", null)))
+            Details.said(new ProviderWords(CHALLENGE, null)))
         : result;
   }
 
@@ -79,13 +82,17 @@ final class PayPalAnswers {
   }
 
   static ProviderResult error(ProviderOperation operation, int status, JsonTree body) {
-    List<JsonTree> details = body.at("details").each().limit(MOST_ISSUES).toList();
-    List<String> issues =
-        details.stream().map(one -> one.at("issue").text()).filter(Objects::nonNull).toList();
+    List<JsonTree> details = details(body);
+    List<String> issues = issues(body);
     String issue = issues.isEmpty() ? null : issues.getFirst();
     ProviderWords said = said(issue, details, body);
     if (issues.stream().anyMatch(PayPalCodes.INDEFINITE::contains)) {
       return new Unknown("PayPal knows something like this already: " + said.line());
+    }
+    if (operation instanceof ProviderOperation.Authorize authorize
+        && authorize.mayChallenge()
+        && issues.contains(CHALLENGE)) {
+      return PayPalOrders.challenge(null, body);
     }
     if (status == 422 || status == 400) {
       Optional<DeclineCode> decline = decline(operation, issues, details);
@@ -95,6 +102,18 @@ final class PayPalAnswers {
       return Refusals.of(operation, status, PayPalCodes.kind(issue == null ? "" : issue), said);
     }
     return Refusals.of(operation, status, said);
+  }
+
+  private static List<JsonTree> details(JsonTree error) {
+    return error.at("details").each().limit(MOST_ISSUES).toList();
+  }
+
+  /** What an error finds fault with, in PayPal's words. */
+  static List<String> issues(JsonTree error) {
+    return details(error).stream()
+        .map(one -> one.at("issue").text())
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private static ProviderWords said(@Nullable String issue, List<JsonTree> details, JsonTree body) {

@@ -23,8 +23,9 @@ import java.util.stream.Stream;
 
 /**
  * PayPal's Orders API v2 with a card as its payment source. A payment is an order, and the order's
- * id is its reference from the beginning to the end: what PayPal made for it, an authorization,
- * captures, refunds, is read from the order before each of them is used ({@link PreparationStep}).
+ * id is its reference from the beginning to the end: it is made before the card is sent to it, and
+ * what PayPal made for it, an authorization, captures, refunds, is read from the order before each
+ * of them is used ({@link PreparationStep}).
  *
  * <p>A card cannot be verified without charging it, except by storing it there, which is not done.
  */

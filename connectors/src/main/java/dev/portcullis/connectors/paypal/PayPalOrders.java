@@ -141,10 +141,15 @@ final class PayPalOrders {
     };
   }
 
-  private static ProviderResult challenge(String id, JsonTree order) {
+  /**
+   * Where the shopper is asked.
+   *
+   * @param id the order's, or null where it is not told
+   * @param told the order, or the error that asks for it
+   */
+  static ProviderResult challenge(@Nullable String id, JsonTree told) {
     String url =
-        order
-            .at("links")
+        told.at("links")
             .each()
             .filter(link -> link.at("rel").is("payer-action"))
             .findFirst()
@@ -160,13 +165,17 @@ final class PayPalOrders {
     String reference = lookup.authorization();
     Money amount = lookup.amount();
     if (reference == null) {
-      return payment(lookup.id(), amount, lookup.providerReference(), order);
+      ProviderResult result = payment(lookup.id(), amount, lookup.providerReference(), order);
+      return waits(result, "CREATED", order) ? new NotFound() : result;
     }
     if (!order.at("id").is(reference) || unit(order).isAbsent()) {
       return new Unknown("PayPal's answer is about another order");
     }
     return switch (lookup.kind()) {
-      case AUTHORIZE, COMPLETE -> payment(null, amount, reference, order);
+      case AUTHORIZE, COMPLETE -> {
+        ProviderResult result = payment(null, amount, reference, order);
+        yield waits(result, "APPROVED", order) ? new NotFound() : result;
+      }
       case CAPTURE ->
           amount == null
               ? new Unknown("a capture has an amount")
@@ -180,6 +189,11 @@ final class PayPalOrders {
               : refunded(lookup.id(), amount, order);
       case SUBMIT_EVIDENCE, ACCEPT_DISPUTE -> new Unknown("PayPal is not asked for this");
     };
+  }
+
+  /** Whether the order still stands where it stood before the request that is looked for. */
+  private static boolean waits(ProviderResult result, String before, JsonTree order) {
+    return result instanceof Pending && order.at("status").is(before) && verdict(order).isEmpty();
   }
 
   private static ProviderResult refunded(String operation, Money amount, JsonTree order) {

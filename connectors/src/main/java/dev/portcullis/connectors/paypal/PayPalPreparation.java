@@ -10,6 +10,7 @@ import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Approved;
 import dev.portcullis.connectors.spi.ProviderResult.Declined;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
+import dev.portcullis.connectors.spi.ProviderResult.Pending;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.connectors.spi.ProviderResult.Unknown;
 import dev.portcullis.connectors.spi.ProviderWords;
@@ -20,8 +21,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Looks at the order before something is done with what it holds: which authorization is captured,
- * which capture is given back, and how the shopper's challenge ended.
+ * Makes the order before it is paid: the card goes to an order whose id is known and stored, so
+ * that what became of the payment can be asked although its answer was lost and the security code
+ * is gone. An order can be paid once.
+ *
+ * <p>Later it looks at the order before something is done with what it holds: which authorization
+ * is captured, which capture is given back, and how the shopper's challenge ended.
  */
 final class PayPalPreparation {
 
@@ -36,7 +41,11 @@ final class PayPalPreparation {
   private PayPalPreparation() {}
 
   static Optional<ForwardRequest> of(ProviderOperation operation) {
-    return Optional.ofNullable(ordered(operation)).map(PayPalRequests::order);
+    return operation instanceof ProviderOperation.Authorize authorize
+        ? Optional.of(authorize)
+            .filter(asked -> !asked.amount().isZero())
+            .map(PayPalRequests::create)
+        : Optional.ofNullable(ordered(operation)).map(PayPalRequests::order);
   }
 
   private static @Nullable String ordered(ProviderOperation operation) {
@@ -55,11 +64,20 @@ final class PayPalPreparation {
 
   static Prepared prepared(ProviderOperation operation, ForwardAnswer answer) {
     JsonTree order = JsonTree.of(answer.body());
-    if (answer.status() != 200) {
+    boolean made = operation instanceof ProviderOperation.Authorize && answer.status() == 201;
+    if (answer.status() != 200 && !made) {
       ProviderResult refusal = PayPalAnswers.error(operation, answer.status(), order);
+      if (operation instanceof ProviderOperation.Authorize
+          && PayPalAnswers.issues(order).contains("DUPLICATE_INVOICE_ID")) {
+        // Paid before, which is not remembered here: nothing may be concluded from an unpaid order.
+        return new Prepared.Decided(new Pending(null, "PayPal knows this invoice already"));
+      }
       return refusal instanceof Unknown(String reason)
           ? new Prepared.NotReady(reason)
           : new Prepared.Decided(refusal);
+    }
+    if (operation instanceof ProviderOperation.Authorize authorize) {
+      return pay(authorize, order);
     }
     String reference = ordered(operation);
     if (reference == null || !order.at("id").is(reference)) {
@@ -79,6 +97,15 @@ final class PayPalPreparation {
           ProviderOperation.AcceptDispute _ ->
           new Prepared.NotReady("nothing is prepared for this");
     };
+  }
+
+  private static Prepared pay(ProviderOperation.Authorize authorize, JsonTree order) {
+    String id = order.at("id").id();
+    return id != null
+            && order.at("status").is("CREATED")
+            && PayPalOrders.isOf(authorize.id(), null, order)
+        ? new Prepared.Ready(PayPalRequests.pay(authorize, id), id)
+        : new Prepared.NotReady("PayPal's answer is no order that can be paid");
   }
 
   /**

@@ -25,20 +25,14 @@ final class PayPalRequests {
 
   static ForwardRequest of(ProviderOperation operation) {
     return switch (operation) {
-      case ProviderOperation.Authorize authorize when !authorize.amount().isZero() ->
-          new ForwardRequest(
-              authorize.capture() ? "paypal.pay" : "paypal.authorize",
-              Map.of(),
-              order(authorize).build());
       case ProviderOperation.Lookup lookup -> order(ordered(lookup));
-      case ProviderOperation.Complete _,
+      case ProviderOperation.Authorize _,
+          ProviderOperation.Complete _,
           ProviderOperation.Capture _,
           ProviderOperation.Cancel _,
           ProviderOperation.Refund _ ->
-          throw new IllegalArgumentException("the order is asked first: " + operation.kind());
-      case ProviderOperation.Authorize _,
-          ProviderOperation.SubmitEvidence _,
-          ProviderOperation.AcceptDispute _ ->
+          throw new IllegalArgumentException("the order comes first: " + operation.kind());
+      case ProviderOperation.SubmitEvidence _, ProviderOperation.AcceptDispute _ ->
           throw new IllegalArgumentException("not asked of PayPal: " + operation.kind());
     };
   }
@@ -97,15 +91,26 @@ final class PayPalRequests {
         .put("value", PayPalConnector.AMOUNTS.decimal(amount));
   }
 
-  private static BodyBuilder order(ProviderOperation.Authorize authorize) {
+  /** An order that nobody has paid yet: it has a name, and takes no money by itself. */
+  static ForwardRequest create(ProviderOperation.Authorize authorize) {
     BodyBuilder unit =
         new BodyBuilder()
             .put("custom_id", authorize.id())
             .put("invoice_id", authorize.id())
             .put("amount", money(authorize.amount()));
-    return new BodyBuilder()
-        .put("purchase_units", List.of(unit.build()))
-        .put("payment_source", new BodyBuilder().put("card", card(authorize)));
+    return new ForwardRequest(
+        authorize.capture() ? "paypal.create_to_pay" : "paypal.create_to_authorize",
+        Map.of(),
+        new BodyBuilder().put("purchase_units", List.of(unit.build())).build());
+  }
+
+  static ForwardRequest pay(ProviderOperation.Authorize authorize, String order) {
+    return new ForwardRequest(
+        authorize.capture() ? "paypal.pay" : "paypal.authorize",
+        Map.of("order", order),
+        new BodyBuilder()
+            .put("payment_source", new BodyBuilder().put("card", card(authorize)))
+            .build());
   }
 
   private static BodyBuilder card(ProviderOperation.Authorize authorize) {

@@ -1,12 +1,13 @@
 package dev.portcullis.connectors.spi;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a connector may offer beside its verbs: some operations need an answer of the provider
  * before their own request can be written down. Braintree takes a payment by a token of the card
- * that is made first; PayPal and Authorize.Net want to be told what only a look tells (which
- * capture, which last digits, whether it has settled). Pure, like a connector.
+ * that is made first, PayPal by an order; PayPal and Authorize.Net want to be told what only a look
+ * tells (which capture, which last digits, whether it has settled). Pure, like a connector.
  *
  * <p>The step moves no money and leaves nothing behind that could: it may be made any number of
  * times. What its answer leads to may not. So whoever runs it keeps to this:
@@ -52,8 +53,15 @@ public interface PreparationStep {
      *
      * @param request what {@link Connector#request} would give for other operations; {@link
      *     Connector#interpret} reads its answer
+     * @param reference the provider's name for the operation, by which it can be asked about even
+     *     where no answer came; null where only the answer gives it one
      */
-    record Ready(ForwardRequest request) implements Prepared {}
+    record Ready(ForwardRequest request, @Nullable String reference) implements Prepared {
+      /** Where only the answer gives the operation its name. */
+      public Ready(ForwardRequest request) {
+        this(request, null);
+      }
+    }
 
     /**
      * The operation needs no request of its own: the provider refuses it, or it is done already.

@@ -1,6 +1,7 @@
 package dev.portcullis.connectors.paypal;
 
 import static dev.portcullis.connectors.paypal.PayPalSpecimen.challenged;
+import static dev.portcullis.connectors.paypal.PayPalSpecimen.made;
 import static dev.portcullis.connectors.paypal.PayPalSpecimen.order;
 import static dev.portcullis.connectors.paypal.PayPalSpecimen.paid;
 import static dev.portcullis.connectors.paypal.PayPalSpecimen.payment;
@@ -311,7 +312,73 @@ class PayPalConnectorTest {
     return "{\"refunds\": [" + payment("ref_own", "op_4", status) + "]}";
   }
 
-  /** An authorization whose answer was lost is sent again, under its key. */
+  /** The order's id is known before the card is sent to it. */
+  @Test
+  void theOrderIsMadeBeforeItIsPaid() {
+    for (ProviderOperation asked : List.of(Operations.PAY, Operations.RESERVE)) {
+      ForwardRequest first = CONNECTOR.preparation(asked).orElseThrow();
+      assertThat(String.valueOf(first.body())).doesNotContain("card").contains("op_1");
+      Prepared.Ready ready = (Prepared.Ready) prepared(asked, made("CREATED"));
+      assertThat(ready.reference()).isEqualTo("ref_auth");
+      assertThat(ready.request().path()).isEqualTo(Map.of("order", "ref_auth"));
+      assertThat(ready.request().body()).containsOnlyKeys("payment_source");
+      assertThat(prepared(asked, made("CREATED").replace("op_1", "op_9")))
+          .isInstanceOf(Prepared.NotReady.class);
+      assertThat(prepared(asked, paid("COMPLETED"))).isInstanceOf(Prepared.NotReady.class);
+    }
+    assertThat(CONNECTOR.preparation(Operations.PAY).orElseThrow().operation())
+        .isEqualTo("paypal.create_to_pay");
+    assertThat(CONNECTOR.preparation(Operations.RESERVE).orElseThrow().operation())
+        .isEqualTo("paypal.create_to_authorize");
+  }
+
+  /** Somebody has paid it before: a new order that nobody pays proves nothing. */
+  @Test
+  void aPaidInvoiceIsLeftAlone() {
+    Prepared prepared =
+        CONNECTOR.prepared(Operations.PAY, answer(422, issue("DUPLICATE_INVOICE_ID")));
+    assertThat(prepared)
+        .isInstanceOfSatisfying(
+            Prepared.Decided.class,
+            decided ->
+                assertThat(decided.result())
+                    .isInstanceOfSatisfying(
+                        Pending.class, pending -> assertThat(pending.alert()).isNotNull()));
+  }
+
+  @Test
+  void anOrderThatNobodyHasPaidTookNothing() {
+    Lookup payment =
+        Operations.lookup("op_1", OperationKind.AUTHORIZE, Operations.AMOUNT, "ref_auth");
+    assertThat(interpret(payment, 200, made("CREATED"))).isEqualTo(new NotFound());
+    assertThat(interpret(payment, 200, made("CREATED").replace("op_1", "op_9")))
+        .isInstanceOf(Unknown.class);
+    assertThat(interpret(payment, 200, made("APPROVED"))).isInstanceOf(Pending.class);
+    Lookup completion =
+        new Lookup("op_5", OperationKind.COMPLETE, Operations.AMOUNT, null, "ref_auth");
+    assertThat(interpret(completion, 200, challenged("APPROVED", "POSSIBLE", "Y", "Y")))
+        .isEqualTo(new NotFound());
+    assertThat(interpret(completion, 200, paid("COMPLETED"))).isInstanceOf(Approved.class);
+  }
+
+  @Test
+  void anErrorMayAskForTheShopper() {
+    String asks =
+        issue("PAYER_ACTION_REQUIRED")
+            .replaceFirst(
+                "\\{",
+                "{\"links\": [{\"rel\": \"payer-action\","
+                    + " \"href\": \"https://acs.example/c\"}], ");
+    assertThat(interpret(Operations.PAY, 422, asks))
+        .isEqualTo(new ProviderResult.RequiresAction(null, "https://acs.example/c"));
+    assertThat(interpret(Operations.PAY, 422, issue("PAYER_ACTION_REQUIRED")))
+        .isInstanceOf(Unknown.class);
+    assertThat(interpret(Operations.wishing(Challenge.Wish.NEVER), 422, asks))
+        .isInstanceOfSatisfying(
+            Declined.class,
+            d -> assertThat(d.code()).isEqualTo(DeclineCode.AUTHENTICATION_REQUIRED));
+  }
+
   @Test
   void onlyAReferenceIsLookedUp() {
     Lookup lost = Operations.lookup("op_1", OperationKind.AUTHORIZE, Operations.AMOUNT, null);
@@ -329,7 +396,8 @@ class PayPalConnectorTest {
   @CsvSource({"usd, 1999, USD, 19.99", "jpy, 500, JPY, 500", "huf, 50000, HUF, 500"})
   void writesAmountsAsPayPalDoes(String ours, long amount, String theirs, String value) {
     Map<String, Object> body =
-        Objects.requireNonNull(CONNECTOR.request(pay(Money.of(amount, ours))).body());
+        Objects.requireNonNull(
+            CONNECTOR.preparation(pay(Money.of(amount, ours))).orElseThrow().body());
     assertThat(String.valueOf(body.get("purchase_units")))
         .contains("amount={currency_code=" + theirs + ", value=" + value + "}")
         .contains("custom_id=op_1, invoice_id=op_1");
@@ -349,8 +417,9 @@ class PayPalConnectorTest {
 
   @Test
   void saysWhoseCardItIsAndWhetherItMayBeChallenged() {
-    assertThat(CONNECTOR.request(Operations.PAY).operation()).isEqualTo("paypal.pay");
-    assertThat(CONNECTOR.request(Operations.RESERVE).operation()).isEqualTo("paypal.authorize");
+    assertThat(ready(Operations.PAY, made("CREATED")).operation()).isEqualTo("paypal.pay");
+    assertThat(ready(Operations.RESERVE, made("CREATED")).operation())
+        .isEqualTo("paypal.authorize");
     assertThat(card(Operations.PAY))
         .contains("method=SCA_WHEN_REQUIRED")
         .contains("return_url=https://shop.example/r")
@@ -367,7 +436,7 @@ class PayPalConnectorTest {
 
   private static String card(ProviderOperation operation) {
     return String.valueOf(
-        Objects.requireNonNull(CONNECTOR.request(operation).body()).get("payment_source"));
+        Objects.requireNonNull(ready(operation, made("CREATED")).body()).get("payment_source"));
   }
 
   @ParameterizedTest

@@ -87,6 +87,7 @@ public final class PayPalSpecimen implements Specimen {
     return Recorded.of(
         200,
         switch (operation) {
+          case Authorize _ -> made("CREATED");
           case ProviderOperation.Complete _ -> challenged("APPROVED", "POSSIBLE", "Y", "Y");
           case ProviderOperation.Cancel cancel when cancel.taken() != null -> paid("COMPLETED");
           case ProviderOperation.Refund _ -> paid("COMPLETED");
@@ -223,6 +224,17 @@ public final class PayPalSpecimen implements Specimen {
      "links": [{"href": "https://api-m.paypal.com/v2/checkout/orders/ref_auth", "rel": "self"}]}\
     """
         .formatted(status, payments);
+  }
+
+  /** An order without a card. */
+  static String made(String status) {
+    return """
+    {"id": "ref_auth", "intent": "CAPTURE", "status": "%s",
+     "purchase_units": [{"reference_id": "default", "custom_id": "op_1", "invoice_id": "op_1",
+      "amount": {"currency_code": "USD", "value": "19.99"}}],
+     "links": [{"href": "https://api-m.paypal.com/v2/checkout/orders/ref_auth", "rel": "self"}]}\
+    """
+        .formatted(status);
   }
 
   static String challenged(String status, String shift, String enrolled, String authenticated) {

@@ -129,9 +129,10 @@ public record Operation(
   }
 
   /** The next version, with its own request in the place of what prepared it. */
-  Operation prepared(String request, Sending next) {
+  Operation prepared(ProviderGate.Preparation.Ready own, Sending next) {
+    String reference = own.reference() == null ? exchange.reference() : own.reference();
     return new Operation(
-        head.next(), attempt, new Exchange(request, false, exchange.reference()), next, caller);
+        head.next(), attempt, new Exchange(own.request(), false, reference), next, caller);
   }
 
   /** The same version, with the name that the provider gave it. */

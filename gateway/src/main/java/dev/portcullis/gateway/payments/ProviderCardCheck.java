@@ -136,8 +136,8 @@ final class ProviderCardCheck implements CardCheck {
       return gate.send(operation).result();
     }
     return switch (gate.prepare(operation)) {
-      case ProviderGate.Preparation.Ready(String request) ->
-          gate.send(operation.prepared(request, operation.sending())).result();
+      case ProviderGate.Preparation.Ready ready ->
+          gate.send(operation.prepared(ready, operation.sending())).result();
       case ProviderGate.Preparation.Decided(ProviderResult result) -> result;
       case ProviderGate.Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
     };

@@ -175,8 +175,12 @@ public final class ProviderGate {
 
   /** What came of asking what an operation needs. */
   sealed interface Preparation {
-    /** The operation's own request is known; it must be stored before it is sent. */
-    record Ready(String request) implements Preparation {}
+    /**
+     * The operation's own request is known; it must be stored before it is sent.
+     *
+     * @param reference the provider's name for the operation, if it has one already
+     */
+    record Ready(String request, @Nullable String reference) implements Preparation {}
 
     /** No request is needed: this is the operation's answer. */
     record Decided(ProviderResult result) implements Preparation {}
@@ -194,7 +198,7 @@ public final class ProviderGate {
         "prepare",
         said,
         switch (prepared) {
-          case Preparation.Ready _ -> new ProviderResult.Pending(null);
+          case Preparation.Ready ready -> new ProviderResult.Pending(ready.reference());
           case Preparation.Decided(ProviderResult result) -> result;
           case Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
         });
@@ -212,8 +216,8 @@ public final class ProviderGate {
           : new Preparation.NotReady("no answer to the preparation");
     }
     return switch (step.prepared(ask, answer)) {
-      case PreparationStep.Prepared.Ready(ForwardRequest request) ->
-          new Preparation.Ready(own(operation.head(), operation.attempt(), request));
+      case PreparationStep.Prepared.Ready(ForwardRequest request, String reference) ->
+          new Preparation.Ready(own(operation.head(), operation.attempt(), request), reference);
       case PreparationStep.Prepared.Decided(ProviderResult result) ->
           new Preparation.Decided(result);
       case PreparationStep.Prepared.NotReady(String reason) -> new Preparation.NotReady(reason);

@@ -103,11 +103,11 @@ final class Submitter {
     ProviderGate.Preparation prepared = gate.prepare(operation);
     Duration took = Duration.between(begun, clock.instant());
     return switch (prepared) {
-      case ProviderGate.Preparation.Ready(String request) -> {
+      case ProviderGate.Preparation.Ready own -> {
         Instant now = clock.instant();
         Sending first =
             new Sending(State.SENT, now.plus(gate.call()), 1, operation.sending().looks(), now);
-        Operation ready = operation.prepared(request, first);
+        Operation ready = operation.prepared(own, first);
         yield settlement.store(ready)
             ? sendInTime(ready)
             : Sent.not(operation, "what was prepared could not be stored");

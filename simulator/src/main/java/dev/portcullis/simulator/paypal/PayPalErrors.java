@@ -3,9 +3,12 @@ package dev.portcullis.simulator.paypal;
 import dev.portcullis.simulator.Answer;
 import dev.portcullis.simulator.Members;
 import dev.portcullis.simulator.Refused;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** PayPal's errors and its processor's response codes. */
 final class PayPalErrors {
@@ -80,6 +83,18 @@ final class PayPalErrors {
             refused);
       }
     };
+  }
+
+  /** The order is not paid before its shopper was there. */
+  static Answer challenge(String url) {
+    Refused refused = issue("PAYER_ACTION_REQUIRED");
+    Map<String, @Nullable Object> body =
+        new LinkedHashMap<>(Objects.requireNonNull(answer(refused).body()));
+    body.put(
+        "links",
+        List.of(
+            new Members().put("href", url).put("rel", "payer-action").put("method", "GET").build()));
+    return new Answer(422, body);
   }
 
   private static Answer error(int status, String name, String message, Refused refused) {

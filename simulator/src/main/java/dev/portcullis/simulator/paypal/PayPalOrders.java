@@ -155,17 +155,19 @@ final class PayPalOrders {
       case APPROVED, DECLINED, PENDING ->
           throw PayPalErrors.issue(capture ? "ORDER_ALREADY_CAPTURED" : "ORDER_ALREADY_AUTHORIZED");
       case REQUIRES_ACTION -> {
-        if (desk.challengeUrl(order) != null) {
-          throw PayPalErrors.issue("PAYER_ACTION_REQUIRED");
-        }
-        yield answer(call, 201, desk.books().complete(order.identity().id()));
+        String challenge = desk.challengeUrl(order);
+        yield challenge == null
+            ? answer(call, 201, desk.books().complete(order.identity().id()))
+            : PayPalErrors.challenge(challenge);
       }
       case CREATED -> {
         Tree card = new Tree(call.body()).at("payment_source", "card");
         if (card.isAbsent()) {
           throw PayPalErrors.issue("ORDER_NOT_APPROVED");
         }
-        yield answer(call, 201, confirmed(order, card(call, card), card));
+        Operation.Authorization paid = confirmed(order, card(call, card), card);
+        String challenge = desk.challengeUrl(paid);
+        yield challenge == null ? answer(call, 201, paid) : PayPalErrors.challenge(challenge);
       }
     };
   }
