@@ -2,6 +2,7 @@ package dev.portcullis.simulator;
 
 import dev.portcullis.kit.Secret;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.tls.PemIdentity;
 import io.helidon.http.Method;
 import io.helidon.webserver.http.HttpRules;
 import io.helidon.webserver.http.HttpService;
@@ -40,6 +41,8 @@ public final class Desk implements HttpService {
     InstantSource clock();
 
     Secret providerKey();
+
+    PemIdentity signer();
 
     String providerUrl();
 
@@ -80,6 +83,11 @@ public final class Desk implements HttpService {
   /** The key that whoever calls the providers has. */
   public Secret key() {
     return surroundings.providerKey();
+  }
+
+  /** What notifications are signed with where a certificate says by whom: RSA. */
+  public PemIdentity signer() {
+    return surroundings.signer();
   }
 
   /** Where the shopper is asked; null if nothing is to be asked (any more). */

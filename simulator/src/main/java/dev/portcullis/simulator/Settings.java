@@ -1,6 +1,7 @@
 package dev.portcullis.simulator;
 
 import dev.portcullis.kit.Secret;
+import dev.portcullis.wire.tls.PemIdentity;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
@@ -11,6 +12,7 @@ import javax.net.ssl.SSLContext;
  * @param shopperHost where shoppers and tests reach it over plain HTTP: this machine only
  * @param ports the listeners' ports, 0 for any free one
  * @param tls the provider listener's identity
+ * @param signer what notifications are signed with where a certificate says by whom: RSA
  * @param providerKey what the vault must show
  * @param controlKey what a test must show
  * @param ledgerDirectory where the ledger's file lies
@@ -19,6 +21,7 @@ record Settings(
     InetAddress shopperHost,
     Ports ports,
     SSLContext tls,
+    PemIdentity signer,
     Secret providerKey,
     Secret controlKey,
     Path ledgerDirectory) {

@@ -1,6 +1,7 @@
 package dev.portcullis.simulator;
 
 import dev.portcullis.kit.Secret;
+import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsPolicy;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.HeaderNames;
@@ -187,6 +188,11 @@ final class Simulator implements AutoCloseable {
     @Override
     public Secret providerKey() {
       return settings.providerKey();
+    }
+
+    @Override
+    public PemIdentity signer() {
+      return settings.signer();
     }
 
     @Override

@@ -64,6 +64,8 @@ public final class SimulatorMain {
             PemIdentity.load(
                 config.path("provider.tls.certificate"), config.path("provider.tls.key")),
             null),
+        PemIdentity.load(
+            config.path("notifications.certificate"), config.path("notifications.key")),
         config.secret("provider-key"),
         config.secret("control-key"),
         config.path("ledger.directory"));

@@ -1,18 +1,13 @@
 package dev.portcullis.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.Initiator;
-import dev.portcullis.connectors.spi.Notification;
-import dev.portcullis.connectors.spi.NotificationReader;
-import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
-import dev.portcullis.wire.json.Json;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -55,28 +50,10 @@ class AuthorizeNetConnectedTest extends ConnectedContract {
     return false;
   }
 
-  /**
-   * A notification names the transaction, and no currency: it says that there is one to ask for.
-   */
-  @Test
+  /** A notification names no currency. */
   @Override
-  void tellsByItself() throws IOException {
-    ProviderOperation.Authorize pay = authorize(true);
-    ProviderResult.Approved paid = approved(pay);
-    await().atMost(Duration.ofSeconds(30)).until(() -> !receiver.with(pay.id()).isEmpty());
-    NotificationReader reader = (NotificationReader) connected.connector();
-    assertThat(reader.read(Json.readObject(receiver.with(pay.id()).getFirst().body())))
-        .singleElement()
-        .isInstanceOfSatisfying(
-            Notification.Outcome.class,
-            told -> {
-              assertThat(told.about())
-                  .isEqualTo(
-                      new Notification.About(
-                          pay.id(), OperationKind.AUTHORIZE, paid.providerReference(), null));
-              assertThat(told.result())
-                  .isEqualTo(new ProviderResult.Pending(paid.providerReference()));
-            });
+  boolean tellsOnlyToAsk() {
+    return true;
   }
 
   /** The card is set up by whoever has its shopper authenticated, which the connector has not. */

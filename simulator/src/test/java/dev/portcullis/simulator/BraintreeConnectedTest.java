@@ -11,11 +11,13 @@ import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.wire.json.Json;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URLDecoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -26,6 +28,42 @@ class BraintreeConnectedTest extends ConnectedContract {
 
   BraintreeConnectedTest() {
     super("braintree", "private-key-of-the-tests");
+  }
+
+  /** It tells of what has settled, which is nothing that was asked for. */
+  @Override
+  boolean tellsOnlyToAsk() {
+    return true;
+  }
+
+  @Override
+  void letTell(String payment) throws IOException {
+    String name = new String(Base64.getUrlDecoder().decode(payment), StandardCharsets.UTF_8);
+    rig.client.send(
+        HttpRequest.newBuilder(
+                URI.create(
+                    rig.simulator.providerUrl()
+                        + "/merchants/shop/transactions/"
+                        + name.replace("transaction_", "")
+                        + "/settle"))
+            .header("Authorization", authorization())
+            .PUT(BodyPublishers.noBody())
+            .build());
+  }
+
+  private static String authorization() {
+    String pair = "public:" + Client.PROVIDER_KEY;
+    return "Basic " + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+  }
+
+  @Override
+  Map<String, @Nullable Object> read(Receiver.Received received) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
+    for (String pair : received.body().split("&", -1)) {
+      String[] parts = pair.split("=", 2);
+      fields.put(parts[0], URLDecoder.decode(parts[1], StandardCharsets.UTF_8));
+    }
+    return fields;
   }
 
   @Override
@@ -83,14 +121,10 @@ class BraintreeConnectedTest extends ConnectedContract {
 
   /** A query of nobody's policy: any of the schema's is answered. */
   private Map<String, @Nullable Object> post(String query) throws IOException {
-    String pair = "public:" + Client.PROVIDER_KEY;
     return rig.client
         .send(
             HttpRequest.newBuilder(URI.create(rig.simulator.providerUrl() + "/graphql"))
-                .header(
-                    "Authorization",
-                    "Basic "
-                        + Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8)))
+                .header("Authorization", authorization())
                 .POST(BodyPublishers.ofByteArray(Json.write(Map.of("query", query))))
                 .build())
         .body();

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -476,12 +477,38 @@ abstract class ConnectedContract {
       assertThat(manifest().lookup()).isNotInstanceOf(Manifest.LookupPower.None.class);
       return;
     }
+    if (tellsOnlyToAsk()) {
+      letTell(paid.providerReference());
+      Notification.Outcome asks =
+          await()
+              .atMost(Duration.ofSeconds(30))
+              .until(() -> about(pay, paid).findFirst(), Optional::isPresent)
+              .orElseThrow();
+      assertThat(asks.about().kind()).isEqualTo(OperationKind.AUTHORIZE);
+      assertThat(asks.result()).isEqualTo(new ProviderResult.Pending(paid.providerReference()));
+      return;
+    }
     ProviderResult told = told(pay, paid);
     assertThat(told)
         .isInstanceOfSatisfying(
             ProviderResult.Approved.class,
             approved ->
                 assertThat(approved.providerReference()).isEqualTo(paid.providerReference()));
+  }
+
+  /** Whether its notifications say no more than that there is something to ask for. */
+  boolean tellsOnlyToAsk() {
+    return false;
+  }
+
+  /** Lets come true what it tells of. */
+  void letTell(String payment) throws IOException {
+    // Mostly it tells of the payment itself.
+  }
+
+  /** What came, as the gateway gives it to the connector. */
+  Map<String, @Nullable Object> read(Receiver.Received received) {
+    return Json.readObject(received.body());
   }
 
   static ProviderOperation.Authorize authorize(boolean capture) {
@@ -526,18 +553,22 @@ abstract class ConnectedContract {
   }
 
   private Optional<ProviderResult> notified(ProviderOperation operation, ProviderResult first) {
+    return about(operation, first)
+        .map(Notification.Outcome::result)
+        .filter(result -> !(result instanceof ProviderResult.Pending))
+        .findFirst();
+  }
+
+  private Stream<Notification.Outcome> about(ProviderOperation operation, ProviderResult first) {
     NotificationReader reader = (NotificationReader) connected.connector();
     return receiver.received().stream()
-        .flatMap(each -> reader.read(Json.readObject(each.body())).stream())
+        .flatMap(each -> reader.read(read(each)).stream())
         .filter(Notification.Outcome.class::isInstance)
         .map(Notification.Outcome.class::cast)
         .filter(
             outcome ->
                 outcome.about().reference().equals(operation.id())
-                    && Objects.equals(outcome.about().providerReference(), reference(first)))
-        .map(Notification.Outcome::result)
-        .filter(result -> !(result instanceof ProviderResult.Pending))
-        .findFirst();
+                    && Objects.equals(outcome.about().providerReference(), reference(first)));
   }
 
   /** What a look-up says of it, or the first answer where there is none. */

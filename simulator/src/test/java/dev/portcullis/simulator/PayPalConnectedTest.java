@@ -8,6 +8,12 @@ class PayPalConnectedTest extends ConnectedContract {
     super("paypal", "8PT597110X687430LKGECATA");
   }
 
+  /** Of a notification's body a checksum is signed. */
+  @Override
+  boolean tellsOnlyToAsk() {
+    return true;
+  }
+
   /** PayPal has one word for both. */
   @Override
   DeclineCode expected(Refusal refusal) {

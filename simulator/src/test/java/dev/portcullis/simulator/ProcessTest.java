@@ -57,6 +57,8 @@ class ProcessTest {
         management.port=%d
         provider-key=secret://provider-key
         control-key=secret://control-key
+        notifications.certificate=%4$s
+        notifications.key=%5$s
         ledger.directory=%s
         """
             .formatted(

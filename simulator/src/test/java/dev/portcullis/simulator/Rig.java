@@ -34,6 +34,7 @@ final class Rig implements AutoCloseable {
         InetAddress.getLoopbackAddress(),
         new Settings.Ports(0, 0, 0),
         TestTls.context(),
+        TestTls.signer(),
         Secret.of(Client.PROVIDER_KEY),
         Secret.of(Client.CONTROL_KEY),
         directory);

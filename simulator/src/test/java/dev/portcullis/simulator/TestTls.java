@@ -1,5 +1,6 @@
 package dev.portcullis.simulator;
 
+import dev.portcullis.wire.tls.PemIdentity;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -9,7 +10,10 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.Key;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -34,9 +38,9 @@ final class TestTls {
                   "-alias",
                   "simulator",
                   "-keyalg",
-                  "EC",
-                  "-groupname",
-                  "secp256r1",
+                  "RSA",
+                  "-keysize",
+                  "2048",
                   "-dname",
                   "CN=localhost",
                   "-ext",
@@ -90,6 +94,17 @@ final class TestTls {
       trust.init(anchors);
       return (X509TrustManager) trust.getTrustManagers()[0];
     } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** The same as who signs messages. */
+  static PemIdentity signer() {
+    try {
+      return new PemIdentity(
+          List.of((X509Certificate) STORE.getCertificate("simulator")),
+          (PrivateKey) STORE.getKey("simulator", PASSWORD));
+    } catch (GeneralSecurityException e) {
       throw new IllegalStateException(e);
     }
   }

@@ -33,6 +33,9 @@ import org.jspecify.annotations.Nullable;
  * for whoever trusts it.
  */
 public final class Authority {
+  /** Who signs what the sandbox's pretended providers tell by themselves. */
+  public static final String SIGNERS_NAME = "notifications.localhost";
+
   static final Duration LIFE = Duration.ofDays(5 * 365);
   private static final Duration LEAF_LIFE = Duration.ofDays(90);
   private static final Duration CLOCK_SKEW = Duration.ofMinutes(5);
@@ -54,12 +57,30 @@ public final class Authority {
   /** What a certificate may be used for. */
   public enum Purpose {
     SERVER,
-    CLIENT;
+    CLIENT,
+    /**
+     * To sign messages by RSA, under a name that no listener has: a listener's certificate signs
+     * none, and this one serves nothing.
+     */
+    SIGNER;
 
     private KeyPurposeId id() {
       return switch (this) {
-        case SERVER -> KeyPurposeId.id_kp_serverAuth;
+        case SERVER, SIGNER -> KeyPurposeId.id_kp_serverAuth;
         case CLIENT -> KeyPurposeId.id_kp_clientAuth;
+      };
+    }
+
+    private GeneralNames names() {
+      return switch (this) {
+        case SERVER, CLIENT ->
+            new GeneralNames(
+                new GeneralName[] {
+                  new GeneralName(GeneralName.dNSName, "localhost"),
+                  new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
+                  new GeneralName(GeneralName.iPAddress, "::1")
+                });
+        case SIGNER -> new GeneralNames(new GeneralName(GeneralName.dNSName, SIGNERS_NAME));
       };
     }
   }
@@ -90,9 +111,9 @@ public final class Authority {
         null);
   }
 
-  /** A new key with a certificate for this machine's loopback names. */
+  /** A new key with a certificate for this machine's loopback names, or the signers'. */
   public Identity issue(String name, Purpose purpose) {
-    KeyPair keys = Identity.newKeys();
+    KeyPair keys = purpose == Purpose.SIGNER ? Identity.newRsaKeys() : Identity.newKeys();
     try {
       JcaX509v3CertificateBuilder builder =
           builder(
@@ -104,15 +125,7 @@ public final class Authority {
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(purpose.id()));
-      builder.addExtension(
-          Extension.subjectAlternativeName,
-          false,
-          new GeneralNames(
-              new GeneralName[] {
-                new GeneralName(GeneralName.dNSName, "localhost"),
-                new GeneralName(GeneralName.iPAddress, "127.0.0.1"),
-                new GeneralName(GeneralName.iPAddress, "::1")
-              }));
+      builder.addExtension(Extension.subjectAlternativeName, false, purpose.names());
       builder.addExtension(
           Extension.authorityKeyIdentifier,
           false,

@@ -20,7 +20,7 @@ import java.util.Base64;
 import java.util.List;
 
 /**
- * A certificate with its chain and private key (ECDSA on P-256).
+ * A certificate with its chain and private key: ECDSA on P-256, or RSA where a protocol wants it.
  *
  * @param chain the certificate first, then who signed it
  */
@@ -43,6 +43,17 @@ public record Identity(List<X509Certificate> chain, PrivateKey key) {
     }
   }
 
+  /** For what is signed by RSA alone. */
+  static KeyPair newRsaKeys() {
+    try {
+      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+      generator.initialize(2_048, RANDOM);
+      return generator.generateKeyPair();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("the JDK has no RSA", e);
+    }
+  }
+
   public X509Certificate certificate() {
     return chain.getFirst();
   }
@@ -57,7 +68,9 @@ public record Identity(List<X509Certificate> chain, PrivateKey key) {
   public boolean matches() {
     try {
       byte[] sample = "portcullis".getBytes(StandardCharsets.US_ASCII);
-      Signature signature = Signature.getInstance("SHA256withECDSA");
+      Signature signature =
+          Signature.getInstance(
+              key.getAlgorithm().equals("RSA") ? "SHA256withRSA" : "SHA256withECDSA");
       signature.initSign(key);
       signature.update(sample);
       byte[] signed = signature.sign();
@@ -103,11 +116,12 @@ public record Identity(List<X509Certificate> chain, PrivateKey key) {
               .toList();
       String base64 = keyPem.replaceAll("-----[A-Z ]+-----", "");
       byte[] encoded = Base64.getMimeDecoder().decode(base64);
-      PrivateKey key =
-          KeyFactory.getInstance("EC").generatePrivate(new PKCS8EncodedKeySpec(encoded));
       if (chain.isEmpty()) {
         throw new IllegalArgumentException("no certificate in the PEM text");
       }
+      String algorithm = chain.getFirst().getPublicKey().getAlgorithm();
+      PrivateKey key =
+          KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
       return new Identity(chain, key);
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("not a certificate with its key", e);

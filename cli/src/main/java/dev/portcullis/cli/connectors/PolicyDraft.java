@@ -1,5 +1,6 @@
 package dev.portcullis.cli.connectors;
 
+import dev.portcullis.cli.certs.Authority;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.connectors.Connectors;
 import dev.portcullis.connectors.spi.Connector;
@@ -10,6 +11,7 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -62,11 +64,22 @@ public record PolicyDraft(String json, String host, List<ProviderSetup.SecretNee
             real.documentation(),
             real.secrets(),
             real.parameters(),
-            new ProviderSetup.Host(simulator, test.base(), test.more()),
+            new ProviderSetup.Host(simulator, test.base(), signing(test.more(), simulator)),
             null,
             real.notifications(),
             real.policy());
     return filled(connector, setup, false, name, given, true);
+  }
+
+  /**
+   * Where the simulator has the certificate that it signs with, and whose that is. Only a sandbox's
+   * vault trusts the authority behind it, and only a sandbox's policy names a place on loopback.
+   */
+  private static Map<String, String> signing(Map<String, String> real, String simulator) {
+    Map<String, String> more = new HashMap<>(real);
+    more.replace("certificate-host", URI.create(simulator).getAuthority());
+    more.replace("certificate-name", Authority.SIGNERS_NAME);
+    return more;
   }
 
   private static PolicyDraft filled(

@@ -56,6 +56,7 @@ public final class Certificates {
     issue(authority, Zone.GATEWAY, "admin", Authority.Purpose.SERVER, renewAll);
     if (simulator) {
       issue(authority, Zone.SIMULATOR, "simulator", Authority.Purpose.SERVER, renewAll);
+      issue(authority, Zone.SIMULATOR, "notifications", Authority.Purpose.SIGNER, renewAll);
     }
     if (publicTls) {
       issue(authority, Zone.VAULT, "cards", Authority.Purpose.SERVER, renewAll);

@@ -303,6 +303,8 @@ public final class InstanceSetup {
     values.put("provider.port", Integer.toString(ports.provider()));
     values.put("provider.tls.certificate", tls(Zone.SIMULATOR, "simulator.pem"));
     values.put("provider.tls.key", tls(Zone.SIMULATOR, "simulator.key"));
+    values.put("notifications.certificate", tls(Zone.SIMULATOR, "notifications.pem"));
+    values.put("notifications.key", tls(Zone.SIMULATOR, "notifications.key"));
     values.put("management.port", Integer.toString(ports.simulatorManagement()));
     values.put("provider-key", "secret://provider-key");
     values.put("control-key", "secret://control-key");

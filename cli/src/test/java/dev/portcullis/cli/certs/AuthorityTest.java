@@ -3,14 +3,18 @@ package dev.portcullis.cli.certs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.portcullis.wire.tls.MessageSigners;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.Spki;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
@@ -60,6 +64,33 @@ final class AuthorityTest {
     assertThat(read.matches()).isTrue();
     assertThat(Identity.parse(issued.chainPem(), authority.identity().keyPem()).matches())
         .isFalse();
+  }
+
+  /** What signs messages serves nothing, and what serves signs none. */
+  @Test
+  void aSignerSignsUnderANameOfItsOwn(@TempDir Path folder) throws Exception {
+    Path trusted = Files.writeString(folder.resolve("ca.pem"), authority.identity().chainPem());
+    MessageSigners signers = new MessageSigners(trusted);
+    Identity signer = authority.issue("notifications", Authority.Purpose.SIGNER);
+    byte[] chain = signer.chainPem().getBytes(StandardCharsets.US_ASCII);
+    assertThat(signers.verified(chain, Authority.SIGNERS_NAME, CLOCK.instant()).certificate())
+        .isEqualTo(signer.certificate());
+    assertThat(Identity.parse(signer.chainPem(), signer.keyPem()).matches()).isTrue();
+    assertThatThrownBy(() -> signers.verified(chain, "localhost", CLOCK.instant()))
+        .isInstanceOf(CertificateException.class);
+    byte[] server =
+        authority
+            .issue("test", Authority.Purpose.SERVER)
+            .chainPem()
+            .getBytes(StandardCharsets.US_ASCII);
+    assertThatThrownBy(() -> signers.verified(server, Authority.SIGNERS_NAME, CLOCK.instant()))
+        .isInstanceOf(CertificateException.class);
+    // Who trusts what everybody does, as each live vault, takes it from nobody.
+    assertThatThrownBy(
+            () -> new MessageSigners(null).verified(chain, Authority.SIGNERS_NAME, CLOCK.instant()))
+        .isInstanceOf(GeneralSecurityException.class);
+    assertThatThrownBy(() -> handshake(signer, authority, "localhost"))
+        .isInstanceOf(SSLException.class);
   }
 
   @Test

@@ -6,6 +6,8 @@ import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
+import dev.portcullis.connectors.spi.Notification;
+import dev.portcullis.connectors.spi.NotificationReader;
 import dev.portcullis.connectors.spi.PreparationStep;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Braintree's GraphQL API. The queries are the policy's; what goes out are their variables. A card
@@ -25,7 +28,7 @@ import java.util.regex.Pattern;
  * <p>Its 3-D Secure needs Braintree's own script in the shopper's browser, and it verifies only
  * cards that it stores; neither is done here.
  */
-public final class BraintreeConnector implements Connector, PreparationStep {
+public final class BraintreeConnector implements Connector, PreparationStep, NotificationReader {
 
   /** An amount is a whole number or has two or three decimals. */
   static final AmountRules AMOUNTS =
@@ -104,5 +107,10 @@ public final class BraintreeConnector implements Connector, PreparationStep {
   @Override
   public Prepared prepared(ProviderOperation operation, ForwardAnswer answer) {
     return BraintreePreparation.prepared(operation, answer);
+  }
+
+  @Override
+  public List<Notification> read(Map<String, @Nullable Object> body) {
+    return List.of(BraintreeWebhooks.read(body));
   }
 }

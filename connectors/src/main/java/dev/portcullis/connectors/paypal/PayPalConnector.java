@@ -6,6 +6,8 @@ import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
+import dev.portcullis.connectors.spi.Notification;
+import dev.portcullis.connectors.spi.NotificationReader;
 import dev.portcullis.connectors.spi.PreparationStep;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -20,6 +22,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * PayPal's Orders API v2 with a card as its payment source. A payment is an order, and the order's
@@ -29,7 +32,7 @@ import java.util.stream.Stream;
  *
  * <p>A card cannot be verified without charging it, except by storing it there, which is not done.
  */
-public final class PayPalConnector implements Connector, PreparationStep {
+public final class PayPalConnector implements Connector, PreparationStep, NotificationReader {
 
   /** developer.paypal.com/api/rest/reference/currency-codes: no decimals where ISO 4217 has two. */
   static final AmountRules AMOUNTS =
@@ -119,5 +122,10 @@ public final class PayPalConnector implements Connector, PreparationStep {
   @Override
   public Prepared prepared(ProviderOperation operation, ForwardAnswer answer) {
     return PayPalPreparation.prepared(operation, answer);
+  }
+
+  @Override
+  public List<Notification> read(Map<String, @Nullable Object> body) {
+    return List.of(PayPalWebhooks.read(body));
   }
 }

@@ -14,7 +14,8 @@ public interface NotificationReader {
    * What a notification says; more than one thing where the provider sends them in batches. Never
    * throws for anything a provider can send.
    *
-   * @param body the JSON of a notification whose signature the vault has verified
+   * @param body the JSON of a notification whose signature the vault has verified, or, where the
+   *     provider sends a form, its fields
    */
   List<Notification> read(Map<String, @Nullable Object> body);
 }

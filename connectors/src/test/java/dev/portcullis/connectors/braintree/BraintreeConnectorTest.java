@@ -13,6 +13,7 @@ import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.PreparationStep.Prepared;
 import dev.portcullis.connectors.spi.ProviderOperation;
@@ -27,7 +28,11 @@ import dev.portcullis.connectors.spi.ProviderResult.Unknown;
 import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -328,5 +333,96 @@ class BraintreeConnectorTest {
 
   private static ForwardAnswer answer(String body) {
     return new ForwardAnswer(200, Json.readObject(body));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"sale, AUTHORIZE", "credit, REFUND"})
+  void whatSettledIsSomethingToAskFor(String type, OperationKind kind) {
+    assertThat(read(settled("transaction_settled", type)))
+        .isEqualTo(
+            new Notification.Outcome(
+                "transaction_settled dHJhbnM 2026-11-25T12:00:00Z",
+                new Notification.About("op_1", kind, "dHJhbnM", null),
+                new Pending("dHJhbnM"),
+                null,
+                Instant.parse("2026-11-25T12:00:00Z")));
+  }
+
+  @Test
+  void whatDidNotSettleIsNotThere() {
+    assertThat(read(settled("transaction_settlement_declined", "sale")))
+        .isInstanceOfSatisfying(
+            Notification.Outcome.class,
+            told ->
+                assertThat(told.result())
+                    .isInstanceOfSatisfying(
+                        Declined.class,
+                        declined ->
+                            assertThat(declined.details().said().code()).isEqualTo("4001")));
+  }
+
+  @Test
+  void otherNotificationsAreAboutSomethingElse() {
+    for (String kind : List.of("check", "dispute_opened", "dispute_won", "subscription_canceled")) {
+      assertThat(read(settled(kind, "sale"))).isEqualTo(new Notification.Other(kind));
+    }
+    String elsewhere =
+        settled("transaction_settled", "sale").replace("<order-id>op_1</order-id>", "<order-id/>");
+    assertThat(read(elsewhere)).isInstanceOf(Notification.Other.class);
+  }
+
+  /** No entity is expanded, no file read, and what is no such document is nothing. */
+  @Test
+  void readsNothingOutsideOfTheDocument() {
+    String good = settled("transaction_settled", "sale");
+    String entity =
+        "<!DOCTYPE notification [<!ENTITY x SYSTEM \"file:///etc/passwd\">]>"
+            + good.replace("op_1", "&x;");
+    for (String bad :
+        List.of(
+            "",
+            "no xml",
+            entity,
+            good.replace("op_1", "&x;"),
+            good.replace("notification>", "note>"),
+            good.substring(0, good.length() - 5),
+            "<notification>" + "<a>".repeat(50) + "</a>".repeat(50) + "</notification>",
+            "<notification>" + "<a/>".repeat(6_000) + "</notification>")) {
+      assertThat(read(bad)).as(bad).isInstanceOf(Notification.Unread.class);
+    }
+    assertThat(CONNECTOR.read(Map.of("bt_payload", "*")).getFirst())
+        .isInstanceOf(Notification.Unread.class);
+    assertThat(CONNECTOR.read(Map.of()).getFirst()).isInstanceOf(Notification.Unread.class);
+  }
+
+  private static Notification read(String document) {
+    byte[] bytes = document.getBytes(StandardCharsets.UTF_8);
+    return CONNECTOR
+        .read(Map.of("bt_payload", Base64.getMimeEncoder().encodeToString(bytes) + "\n"))
+        .getFirst();
+  }
+
+  private static String settled(String kind, String type) {
+    return """
+    <?xml version="1.0" encoding="UTF-8"?>
+    <notification>
+      <kind>%s</kind>
+      <timestamp type="datetime">2026-11-25T12:00:00Z</timestamp>
+      <subject>
+        <transaction>
+          <id>abc</id>
+          <global-id>dHJhbnM</global-id>
+          <type>%s</type>
+          <order-id>op_1</order-id>
+          <processor-settlement-response-code>4001</processor-settlement-response-code>
+          <status-history type="array">
+            <status-event><status>settled</status></status-event>
+            <status-event><status>authorized</status></status-event>
+          </status-history>
+        </transaction>
+      </subject>
+    </notification>
+    """
+        .formatted(kind, type);
   }
 }

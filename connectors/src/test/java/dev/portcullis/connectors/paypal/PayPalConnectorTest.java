@@ -14,6 +14,7 @@ import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.PreparationStep.Prepared;
 import dev.portcullis.connectors.spi.ProviderOperation;
@@ -29,6 +30,7 @@ import dev.portcullis.connectors.spi.ProviderResult.Unknown;
 import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -453,6 +455,73 @@ class PayPalConnectorTest {
             interpret(Operations.PAY, 201, paid("COMPLETED").replace("\"Z\"", "\"" + avs + "\""));
     assertThat(approved.details().checks().addressLine1()).isEqualTo(address);
     assertThat(approved.details().checks().postalCode()).isEqualTo(postalCode);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "PAYMENT.AUTHORIZATION.CREATED, op_1, op_1, AUTHORIZE, op_1, ord_1, ",
+    "PAYMENT.AUTHORIZATION.VOIDED, op_1, op_1, AUTHORIZE, op_1, ord_1, ",
+    "PAYMENT.CAPTURE.COMPLETED, op_1, op_1, AUTHORIZE, op_1, ord_1, ",
+    "PAYMENT.CAPTURE.COMPLETED, op_1, op_2, CAPTURE, op_2, own_1, ord_1",
+    "PAYMENT.CAPTURE.DENIED, , op_2, CAPTURE, op_2, own_1, ord_1",
+    "PAYMENT.CAPTURE.PENDING, op_1, op_1, AUTHORIZE, op_1, ord_1, ",
+    "PAYMENT.CAPTURE.REFUNDED, op_4, op_4, REFUND, op_4, own_1, ord_1",
+    "PAYMENT.REFUND.FAILED, op_4, op_4, REFUND, op_4, own_1, ord_1"
+  })
+  void aNotificationSaysThatThereIsSomethingToLookUp(
+      String type,
+      @Nullable String custom,
+      String invoice,
+      OperationKind kind,
+      String operation,
+      String reference,
+      @Nullable String authorization) {
+    assertThat(CONNECTOR.read(event(type, custom, invoice)))
+        .containsExactly(
+            new Notification.Outcome(
+                "WH-1",
+                new Notification.About(operation, kind, reference, authorization),
+                new Pending(reference),
+                null,
+                null));
+  }
+
+  @Test
+  void aReversalIsForAPerson() {
+    assertThat(CONNECTOR.read(event("PAYMENT.CAPTURE.REVERSED", "op_1", "op_1")))
+        .singleElement()
+        .isInstanceOfSatisfying(
+            Notification.Outcome.class,
+            told -> {
+              assertThat(told.about().kind()).isEqualTo(OperationKind.AUTHORIZE);
+              assertThat(told.result()).isInstanceOf(Declined.class);
+            });
+  }
+
+  @Test
+  void whatIsNotOursIsSomethingElse() {
+    for (String type : List.of("CUSTOMER.DISPUTE.CREATED", "CHECKOUT.ORDER.APPROVED", "x")) {
+      assertThat(CONNECTOR.read(event(type, "op_1", "op_1")))
+          .containsExactly(new Notification.Other(type));
+    }
+    assertThat(CONNECTOR.read(event("PAYMENT.REFUND.FAILED", "op_1", null)).getFirst())
+        .isInstanceOf(Notification.Other.class);
+    assertThat(CONNECTOR.read(Map.of("id", "WH-1")).getFirst())
+        .isInstanceOf(Notification.Unread.class);
+  }
+
+  private static Map<String, @Nullable Object> event(
+      String type, @Nullable String custom, @Nullable String invoice) {
+    Map<String, @Nullable Object> resource = new LinkedHashMap<>();
+    resource.put("id", "own_1");
+    resource.put("custom_id", custom);
+    resource.put("invoice_id", invoice);
+    resource.put("supplementary_data", Map.of("related_ids", Map.of("order_id", "ord_1")));
+    Map<String, @Nullable Object> event = new LinkedHashMap<>();
+    event.put("id", "WH-1");
+    event.put("event_type", type);
+    event.put("resource", resource);
+    return event;
   }
 
   private static ForwardRequest ready(ProviderOperation operation, String body) {

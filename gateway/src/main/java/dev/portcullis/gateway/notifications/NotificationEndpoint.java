@@ -13,7 +13,6 @@ import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
-import dev.portcullis.wire.json.MalformedJsonException;
 import dev.portcullis.wire.log.RequestScope;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
@@ -192,20 +191,12 @@ public final class NotificationEndpoint implements RouterFunction<ServerResponse
       case Answer.FALSE -> Receipt.UNVERIFIED;
       case Answer.AWAY -> Receipt.UNAVAILABLE;
       case Answer.GENUINE -> {
-        Map<String, @Nullable Object> read = read(body);
+        Map<String, @Nullable Object> read = NotificationBody.read(http.getContentType(), body);
         if (read == null) {
           yield Receipt.UNREADABLE;
         }
         yield store.add(to, to.reader.read(read), body) ? Receipt.STORED : Receipt.UNAVAILABLE;
       }
     };
-  }
-
-  private static @Nullable Map<String, @Nullable Object> read(byte[] body) {
-    try {
-      return Json.readObject(body);
-    } catch (MalformedJsonException e) {
-      return null;
-    }
   }
 }

@@ -18,7 +18,7 @@ enum Receipt {
   SLOW,
   /** It is not signed by the provider, or too long ago. */
   UNVERIFIED,
-  /** It is signed, and no JSON object. */
+  /** It is signed, and neither a JSON object nor a form. */
   UNREADABLE,
   /** Its sender has sent enough for now, or there is no room. */
   LIMITED,

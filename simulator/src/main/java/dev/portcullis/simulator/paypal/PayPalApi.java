@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
 /** PayPal, spoken closely enough for its SDKs. */
 public final class PayPalApi implements ProviderApi {
   private final PayPalTokens tokens = new PayPalTokens();
-  private final PayPalNotices signatures = new PayPalNotices();
   private @Nullable Desk desk;
 
   /** Made by the service loader. */
@@ -34,11 +33,8 @@ public final class PayPalApi implements ProviderApi {
     at.post(PayPalTokens.PATH, "token", call -> tokens.mint(at, call));
     new PayPalOrders(at).routes();
     new PayPalPayments(at).routes();
-    at.get("/v1/notifications/webhooks", "webhooks", _ -> webhooks())
-        .post(
-            "/v1/notifications/verify-webhook-signature",
-            "verify",
-            call -> signatures.verify(call));
+    new PayPalNotices(at).routes();
+    at.get("/v1/notifications/webhooks", "webhooks", _ -> webhooks());
   }
 
   private static Answer webhooks() {
@@ -47,7 +43,22 @@ public final class PayPalApi implements ProviderApi {
 
   @Override
   public void authenticate(Call call, Secret key) {
+    if (isCertificate(call)) {
+      return;
+    }
     tokens.authenticate(Objects.requireNonNull(desk), call, key);
+  }
+
+  /** Anybody may see whose signature it is. */
+  private static boolean isCertificate(Call call) {
+    return call.isRead() && call.path().startsWith(PayPalNotices.CERTIFICATES);
+  }
+
+  @Override
+  public Message write(Call call, Answer answer) {
+    return isCertificate(call) && answer.status() == 200
+        ? PayPalNotices.pem(answer)
+        : ProviderApi.json(answer);
   }
 
   @Override
@@ -83,6 +94,6 @@ public final class PayPalApi implements ProviderApi {
 
   @Override
   public Message message(Map<String, @Nullable Object> notice, byte[] secret, Instant now) {
-    return signatures.signed(notice, secret, now);
+    return new PayPalNotices(Objects.requireNonNull(desk)).signed(notice, secret, now);
   }
 }

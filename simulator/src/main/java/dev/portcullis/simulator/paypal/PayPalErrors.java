@@ -93,7 +93,11 @@ final class PayPalErrors {
     body.put(
         "links",
         List.of(
-            new Members().put("href", url).put("rel", "payer-action").put("method", "GET").build()));
+            new Members()
+                .put("href", url)
+                .put("rel", "payer-action")
+                .put("method", "GET")
+                .build()));
     return new Answer(422, body);
   }
 

@@ -10,34 +10,63 @@ import dev.portcullis.simulator.Tree;
 import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.Signature;
+import java.security.cert.CertificateEncodingException;
+import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Webhooks, signed by a key that is made anew with each start. PayPal's certificates come from an
- * authority that everybody trusts, which cannot be pretended: what is signed here is verified by
- * {@code verify-webhook-signature}, PayPal's own way for whoever keeps no certificates.
+ * Webhooks, signed by the key of a certificate that each of them names. PayPal's certificates come
+ * from an authority that everybody trusts; this one from the sandbox's, which nobody else does.
+ * {@code verify-webhook-signature} verifies them as well.
  */
 final class PayPalNotices {
+  static final String CERTIFICATES = "/v1/notifications/certs/";
+  private static final String CERTIFICATE = "CERT-simulator";
   private static final String ALGORITHM = "SHA256withRSA";
+  private static final Base64.Encoder PEM =
+      Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
 
-  private final KeyPair keys = newKeys();
+  private final Desk desk;
 
-  private static KeyPair newKeys() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
-      generator.initialize(2_048);
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has RSA", e);
+  PayPalNotices(Desk desk) {
+    this.desk = desk;
+  }
+
+  void routes() {
+    desk.get(CERTIFICATES + "{name}", "certificate", this::certificate)
+        .post("/v1/notifications/verify-webhook-signature", "verify", this::verify);
+  }
+
+  private Answer certificate(Call call) {
+    if (!call.variable("name").equals(CERTIFICATE)) {
+      throw PayPalErrors.missing();
     }
+    StringBuilder pem = new StringBuilder();
+    for (X509Certificate each : desk.signer().chain()) {
+      try {
+        pem.append("-----BEGIN CERTIFICATE-----\n")
+            .append(PEM.encodeToString(each.getEncoded()))
+            .append("\n-----END CERTIFICATE-----\n");
+      } catch (CertificateEncodingException e) {
+        throw new IllegalStateException("a certificate has no encoding", e);
+      }
+    }
+    return new Answer(200, Map.of("pem", pem.toString()));
+  }
+
+  /** A certificate is no JSON. */
+  static Message pem(Answer answer) {
+    return new Message(
+        Map.of("Content-Type", "application/x-pem-file"),
+        String.valueOf(Objects.requireNonNull(answer.body()).get("pem"))
+            .getBytes(StandardCharsets.US_ASCII));
   }
 
   static List<Map<String, @Nullable Object>> of(
@@ -153,7 +182,7 @@ final class PayPalNotices {
     String text = text(id, time, new String(webhookId, StandardCharsets.UTF_8), body);
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
-      signature.initSign(keys.getPrivate());
+      signature.initSign(desk.signer().key());
       signature.update(text.getBytes(StandardCharsets.UTF_8));
       return new Message(
           Map.of(
@@ -161,7 +190,7 @@ final class PayPalNotices {
               "PAYPAL-TRANSMISSION-TIME", time,
               "PAYPAL-TRANSMISSION-SIG", Base64.getEncoder().encodeToString(signature.sign()),
               "PAYPAL-AUTH-ALGO", ALGORITHM,
-              "PAYPAL-CERT-URL", "https://localhost/v1/notifications/certs/none"),
+              "PAYPAL-CERT-URL", desk.providerUrl() + CERTIFICATES + CERTIFICATE),
           body);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has " + ALGORITHM, e);
@@ -174,7 +203,7 @@ final class PayPalNotices {
     return String.join("|", id, time, webhook, Long.toString(crc.getValue()));
   }
 
-  Answer verify(Call call) {
+  private Answer verify(Call call) {
     Tree body = new Tree(call.body());
     String text =
         text(
@@ -189,7 +218,7 @@ final class PayPalNotices {
   private boolean isSigned(String text, String written) {
     try {
       Signature signature = Signature.getInstance(ALGORITHM);
-      signature.initVerify(keys.getPublic());
+      signature.initVerify(desk.signer().chain().getFirst());
       signature.update(text.getBytes(StandardCharsets.UTF_8));
       return signature.verify(Base64.getDecoder().decode(written));
     } catch (GeneralSecurityException | IllegalArgumentException e) {

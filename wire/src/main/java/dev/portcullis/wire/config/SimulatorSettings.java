@@ -18,6 +18,9 @@ final class SimulatorSettings {
           port("provider.port", "The pretended provider's port, TLS, on loopback."),
           file("provider.tls.certificate", "The provider's certificate in PEM.").must(),
           file("provider.tls.key", "The certificate's private key, PKCS #8 in PEM.").must(),
+          file("notifications.certificate", "What notifications are signed with, RSA, in PEM.")
+              .must(),
+          file("notifications.key", "The certificate's private key, PKCS #8 in PEM.").must(),
           port("management.port", "Health, on loopback alone."),
           secret("provider-key", "The key that the vault calls the provider with.").must(),
           secret("control-key", "The key of the control interface.").must(),
