@@ -202,6 +202,7 @@ final class Gateway {
         admin.tls.certificate=admin.pem
         admin.tls.key=admin.key
         admin.setup-code=setup-code.json
+        webhooks.timeout=PT3S
         provider.sandbox.forward-timeout=PT1S
         provider.sandbox.dispute-pause=PT0.05S
         api-key-hash-key=secret://api-key-hash-key

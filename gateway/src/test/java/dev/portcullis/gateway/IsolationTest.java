@@ -65,7 +65,10 @@ class IsolationTest {
           // In the background, for the account whose feed it is.
           "FROM dispute_notices_aside WHERE",
           "FROM disputes WHERE",
-          "UPDATE provider_feeds");
+          "UPDATE provider_feeds",
+          // In the background: what is sent to whom was claimed before.
+          "UPDATE webhook_deliveries",
+          "DELETE FROM webhook_endpoint_health");
 
   private static final String TABLES_OF_ACCOUNTS =
       "SELECT string_agg(DISTINCT c.relname, '|') FROM pg_class c JOIN pg_attribute a"
@@ -175,6 +178,10 @@ class IsolationTest {
             "FROM checkout_sessions WHERE status = 'open'",
             "FROM risk_watches WHERE paused_until IS NOT NULL",
             "FROM risk_watches WHERE paused_until < ?",
+            "WITH RECURSIVE first",
+            "AS c (account, id)",
+            "FROM webhook_deliveries WHERE state = 'waiting' LIMIT ?",
+            "UPDATE webhook_endpoint_health",
             "FROM audit ORDER BY seq");
     assertThat(STATEMENTS.seen())
         .filteredOn(sql -> owned.matcher(sql).find())

@@ -29,8 +29,11 @@ final class Twins {
           twin := twin || jsonb_build_object('hash', repeat(md5(twin->>'hash'), 2),
             'vault_version', 9);
         END IF;
-        EXECUTE format('INSERT INTO %1$I SELECT * FROM jsonb_populate_record(NULL::%1$I, $1)'
-          ' ON CONFLICT DO NOTHING', TG_TABLE_NAME) USING twin;
+        EXECUTE format('INSERT INTO %1$I (%2$s) SELECT %2$s'
+          ' FROM jsonb_populate_record(NULL::%1$I, $1) ON CONFLICT DO NOTHING', TG_TABLE_NAME,
+          (SELECT string_agg(quote_ident(attname), ', ') FROM pg_attribute
+            WHERE attrelid = TG_RELID AND attnum > 0 AND NOT attisdropped AND attgenerated = ''))
+          USING twin;
         RETURN NULL;
       END
       $$;

@@ -2,6 +2,7 @@ package dev.portcullis.systemtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.awaitility.Awaitility.await;
 
 import com.stripe.exception.InvalidRequestException;
 import com.stripe.exception.StripeException;
@@ -16,6 +17,7 @@ import com.stripe.service.V1Services;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -73,7 +75,9 @@ class StripeJavaWebhookEndpointTest {
             .update(
                 endpoint.getId(), WebhookEndpointUpdateParams.builder().setDisabled(true).build());
     assertThat(disabled.getStatus()).isEqualTo("disabled");
-    assertThat(api.events().retrieve(event.getId()).getPendingWebhooks()).isEqualTo(pending - 1);
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> api.events().retrieve(event.getId()).getPendingWebhooks() < pending);
     assertThat(api.webhookEndpoints().delete(endpoint.getId()).getDeleted()).isTrue();
     InvalidRequestException gone =
         catchThrowableOfType(

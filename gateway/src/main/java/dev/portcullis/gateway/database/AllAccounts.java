@@ -32,5 +32,7 @@ public enum AllAccounts {
   /** Which account comes next when all that was sealed is sealed anew. */
   SEALING,
   /** Checkout sessions whose time is over. */
-  SESSION_EXPIRY
+  SESSION_EXPIRY,
+  /** Events that somebody is to be told of, whoever it is. */
+  WEBHOOKS
 }

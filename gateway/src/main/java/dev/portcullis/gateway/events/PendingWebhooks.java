@@ -1,22 +1,17 @@
 package dev.portcullis.gateway.events;
 
 import dev.portcullis.gateway.keys.Principal;
-import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
 
-/** Knows who waits for events. */
+/** Knows who has yet to be told of events. */
 public interface PendingWebhooks {
 
-  /** One look at those who wait for events of that account and mode. */
-  Count count(Principal principal);
-
-  /** What one look has seen. */
-  interface Count {
-    /**
-     * How many wait for an event: those that want its type and wanted it already when it happened.
-     *
-     * @param type the event's
-     * @param happened when
-     */
-    int of(String type, Instant happened);
-  }
+  /**
+   * How many endpoints have yet to be told of each event.
+   *
+   * @param events their ids
+   * @return no entry for an event that nobody waits for
+   */
+  Map<String, Integer> pending(Principal principal, Collection<String> events);
 }

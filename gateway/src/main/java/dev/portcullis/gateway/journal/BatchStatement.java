@@ -51,6 +51,7 @@ final class BatchStatement {
   private final Set<String> accounts;
   private final List<GroupKey> keys;
   private final List<List<Item>> groups;
+  private boolean fillsOutbox;
 
   private BatchStatement(Set<String> accounts, Map<GroupKey, List<Item>> byKey) {
     this.accounts = accounts;
@@ -105,6 +106,11 @@ final class BatchStatement {
     }
   }
 
+  /** Whether somebody has to be told of an event of it, once it has run. */
+  boolean fillsOutbox() {
+    return fillsOutbox;
+  }
+
   private Map<Integer, Verdict.Conflict> losers(PreparedStatement statement) throws SQLException {
     Map<Integer, Verdict.Conflict> losers = new TreeMap<>();
     for (int g = 0; g < keys.size(); g++) {
@@ -122,12 +128,13 @@ final class BatchStatement {
     return losers;
   }
 
-  private static void addLosers(
+  private void addLosers(
       List<Item> group, Table table, ResultSet taken, Map<Integer, Verdict.Conflict> losers)
       throws SQLException {
     Set<String> won = new HashSet<>();
     while (taken.next()) {
       won.add(taken.getString(1) + ' ' + taken.getString(2));
+      fillsOutbox |= table.equals(Event.TABLE) && taken.getLong(Outbox.DELIVERIES) > 0;
     }
     if (won.size() == group.size()) {
       return;
@@ -194,9 +201,13 @@ final class BatchStatement {
       names.add(key.table.columns().get(c).name());
       types.add(key.table.columns().get(c).type());
     }
-    return key.kind == Kind.UPDATE
-        ? update(key.table.name(), names, types)
-        : insert(key.table.name(), names, types);
+    if (key.kind == Kind.UPDATE) {
+      return update(key.table.name(), names, types);
+    }
+    String insert = insert(key.table.name(), names, types);
+    return key.table.equals(Event.TABLE)
+        ? Outbox.with(insert)
+        : insert + " RETURNING account, id";
   }
 
   private static String insert(String table, List<String> names, List<String> types) {
@@ -208,7 +219,7 @@ final class BatchStatement {
         + casts(names, types)
         + " FROM "
         + unnest(names)
-        + " ON CONFLICT DO NOTHING RETURNING account, id";
+        + " ON CONFLICT DO NOTHING";
   }
 
   private static String update(String table, List<String> names, List<String> types) {

@@ -8,6 +8,9 @@ import java.util.List;
  */
 public final class EventTypes {
 
+  /** Made on demand, and told to the one endpoint that it is about. */
+  public static final String TEST = "portcullis.webhook_endpoint.test";
+
   /** In the order of the alphabet. */
   public static final List<String> ALL =
       List.of(
@@ -42,6 +45,8 @@ public final class EventTypes {
           "portcullis.api_key.unused",
           "portcullis.card_testing.detected",
           "portcullis.card_testing.ended",
+          "portcullis.webhook_endpoint.disabled",
+          TEST,
           "refund.created",
           "refund.failed",
           "refund.updated",

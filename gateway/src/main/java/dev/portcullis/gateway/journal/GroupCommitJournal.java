@@ -55,6 +55,7 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong changes = new AtomicLong();
   private final CountDownLatch stop = new CountDownLatch(1);
+  private volatile Runnable outboxFilled = () -> {};
 
   /**
    * Starts the writers.
@@ -64,7 +65,8 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
   public GroupCommitJournal(DataSource connections, Settings settings) {
     queue = new ArrayBlockingQueue<>(settings.queue());
     for (int i = 0; i < settings.writers(); i++) {
-      JournalWriter writer = new JournalWriter(connections, settings, this::committed, stop);
+      JournalWriter writer = new JournalWriter(
+              connections, settings, this::committed, () -> outboxFilled.run(), stop);
       writers.add(writer);
       threads.add(
           Thread.ofPlatform().name("journal-" + i).daemon(true).start(() -> writer.run(queue)));
@@ -81,6 +83,14 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
       return new Verdict.Unavailable("the journal is closed");
     }
     return pending.verdict().join();
+  }
+
+  /**
+   * Calls that after each commit by which somebody has to be told of an event. It must not wait and
+   * may be missed, as when the process dies: whoever is told also looks by itself.
+   */
+  public void whenOutboxFilled(Runnable listener) {
+    outboxFilled = listener;
   }
 
   /** Changes that wait now. */

@@ -43,6 +43,7 @@ final class JournalWriter {
   private final JournalConnection connection;
   private final Settings settings;
   private final IntConsumer committed;
+  private final Runnable outboxFilled;
   private final CountDownLatch stop;
   private final Deque<Pending> deferred = new ArrayDeque<>();
   private final List<Pending> taken = new ArrayList<>();
@@ -50,14 +51,21 @@ final class JournalWriter {
   /**
    * A writer.
    *
+   * @param committed is told how many changes each commit has made durable
+   * @param outboxFilled is told that somebody has to be told of an event
    * @param stop tripped when the journal is closed
    */
   JournalWriter(
-      DataSource connections, Settings settings, IntConsumer committed, CountDownLatch stop) {
+      DataSource connections,
+      Settings settings,
+      IntConsumer committed,
+      Runnable outboxFilled,
+      CountDownLatch stop) {
     this.stop = stop;
     this.connection = new JournalConnection(connections, settings.lock());
     this.settings = settings;
     this.committed = committed;
+    this.outboxFilled = outboxFilled;
   }
 
   /** Works until told to stop and the queue is empty. */
@@ -190,9 +198,9 @@ final class JournalWriter {
       members.add(new Member(batch.get(i).change(), i));
     }
     String batchId = connection.newBatchId();
+    BatchStatement statement = BatchStatement.of(members);
     try {
-      Map<Integer, Verdict.Conflict> losers =
-          connection.execute(BatchStatement.of(members), batchId);
+      Map<Integer, Verdict.Conflict> losers = connection.execute(statement, batchId);
       if (!losers.isEmpty()) {
         connection.rollback();
         return new Outcome.Mixed(losers);
@@ -202,6 +210,9 @@ final class JournalWriter {
     }
     try {
       connection.commit();
+      if (statement.fillsOutbox()) {
+        outboxFilled.run();
+      }
       return new Outcome.Committed();
     } catch (SQLException e) {
       LOG.log(Level.WARNING, "the connection was lost at COMMIT; reading back", e);

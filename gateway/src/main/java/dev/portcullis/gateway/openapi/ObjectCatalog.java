@@ -349,7 +349,8 @@ final class ObjectCatalog {
         .text("id", "status", "url")
         .whole("created")
         .truth("livemode")
-        .textOrNull("api_version", "application", "description")
+        .textOrNull("api_version", "application", "description", "public_key")
+        .text("payload")
         .texts("enabled_events")
         .metadata()
         .atTimes(hash().text("secret"));

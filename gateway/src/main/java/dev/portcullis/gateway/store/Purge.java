@@ -12,7 +12,8 @@ import java.util.logging.Logger;
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
- * attempts after a day, providers' notifications after 90 days, and after 400 days the cards of
+ * attempts after a day, deliveries of webhooks that have ended and their attempts after 30 days,
+ * providers' notifications after 90 days, and after 400 days the cards of
  * those who have not come, where payments went, how providers did, and what they reported, but for
  * differences that nobody has settled. It goes in small steps, so that nobody waits for it, and
  * several gateways share the work. A key without an answer stays: its operation still has to give
@@ -63,6 +64,17 @@ public final class Purge implements AutoCloseable {
           aged("reconciliation_runs", "day < current_date - 400"),
           aged("reconciliation_items", "day < current_date - 400 AND state <> 'open'"));
 
+  private static final String DELIVERIES =
+      "DELETE FROM webhook_deliveries WHERE (account, event, endpoint) IN"
+          + " (SELECT account, event, endpoint FROM webhook_deliveries"
+          + " WHERE created < now() - interval '30 days' AND state <> 'waiting'"
+          + " ORDER BY created LIMIT ? FOR UPDATE SKIP LOCKED)";
+  private static final String ATTEMPTS =
+      "DELETE FROM webhook_attempts WHERE (account, event, endpoint, number) IN"
+          + " (SELECT account, event, endpoint, number FROM webhook_attempts"
+          + " WHERE begun < now() - interval '30 days'"
+          + " ORDER BY begun LIMIT ? FOR UPDATE SKIP LOCKED)";
+
   private final Database database;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -108,6 +120,8 @@ public final class Purge implements AutoCloseable {
         + delete(WATCHES)
         + delete(CARDS)
         + delete(NOTIFICATIONS)
+        + delete(DELIVERIES)
+        + delete(ATTEMPTS)
         + AFTER_400_DAYS.stream().mapToInt(this::delete).sum();
   }
 

@@ -28,6 +28,18 @@ final class EndpointUrl {
 
   private EndpointUrl() {}
 
+  /** Where a URL leads. */
+  sealed interface Judgement {
+    /** To the public internet; what its name resolves to is still to be checked. */
+    record Internet() implements Judgement {}
+
+    /** To this machine, by its very form. */
+    record ThisMachine() implements Judgement {}
+
+    /** Where no event may be sent. */
+    record Refused(String why) implements Judgement {}
+  }
+
   /**
    * Lets a URL pass.
    *
@@ -35,50 +47,75 @@ final class EndpointUrl {
    * @throws ApiException 400 that names {@code url}
    */
   static String check(URI url, boolean mayBeLoopback) {
-    String host = url.getHost().toLowerCase(Locale.ROOT);
-    if (url.getRawFragment() != null || url.getPort() > MAX_PORT || url.getPort() == 0) {
-      throw refused("it must have no fragment, and a port of 1 to " + MAX_PORT + " if any");
+    return switch (judge(url, mayBeLoopback)) {
+      case Judgement.Internet _, Judgement.ThisMachine _ -> url.toString();
+      case Judgement.Refused(String why) ->
+          throw new ApiException(
+              ApiErrors.invalid("url", "url_invalid", "Invalid URL for a webhook: " + why + "."));
+    };
+  }
+
+  /**
+   * Where a URL leads.
+   *
+   * @param mayBeLoopback whether this machine is allowed, by http as well
+   */
+  static Judgement judge(URI url, boolean mayBeLoopback) {
+    String host = url.getHost() == null ? "" : url.getHost().toLowerCase(Locale.ROOT);
+    if (host.isEmpty() || url.getRawUserInfo() != null) {
+      return new Judgement.Refused("it must have a host, and no user before it");
     }
-    Optional<InetAddress> address = address(host);
+    if (url.getRawFragment() != null || url.getPort() > MAX_PORT || url.getPort() == 0) {
+      return new Judgement.Refused(
+          "it must have no fragment, and a port of 1 to " + MAX_PORT + " if any");
+    }
+    boolean https = "https".equalsIgnoreCase(url.getScheme());
+    if (!https && !"http".equalsIgnoreCase(url.getScheme())) {
+      return new Judgement.Refused("it must begin with https://");
+    }
+    return judge(host, https, mayBeLoopback);
+  }
+
+  private static Judgement judge(String host, boolean https, boolean mayBeLoopback) {
+    boolean isAddress = host.startsWith("[") || ENDS_LIKE_AN_ADDRESS.matcher(host).matches();
+    Optional<InetAddress> address = isAddress ? address(host) : Optional.empty();
+    if (isAddress && address.isEmpty()) {
+      return new Judgement.Refused("its host is an address in an unusual form");
+    }
     boolean loopback =
         address.map(AddressPolicy.LOOPBACK::allows).orElseGet(() -> isLocalName(host));
     if (loopback) {
-      if (mayBeLoopback) {
-        return url.toString();
-      }
-      throw refused("it must not lead to this machine");
+      return mayBeLoopback
+          ? new Judgement.ThisMachine()
+          : new Judgement.Refused("it must not lead to this machine");
     }
     if (address.isPresent() && !AddressPolicy.PUBLIC.allows(address.get())) {
-      throw refused("its address is not one of the public internet");
+      return new Judgement.Refused("its address is not one of the public internet");
     }
-    if (!"https".equalsIgnoreCase(url.getScheme())) {
-      throw refused(
-          mayBeLoopback
-              ? "it must begin with https://, or lead to this machine"
-              : "it must begin with https://");
+    if (https) {
+      return new Judgement.Internet();
     }
-    return url.toString();
+    return new Judgement.Refused(
+        mayBeLoopback
+            ? "it must begin with https://, or lead to this machine"
+            : "it must begin with https://");
   }
 
-  /** The address that the host is; empty for a name. */
+  /** The address that the host is; empty if it is none in a form that everybody reads alike. */
   private static Optional<InetAddress> address(String host) {
     if (host.startsWith("[")) {
-      return Optional.of(literal(host.substring(1, host.length() - 1)));
+      String literal = host.substring(1, host.length() - 1);
+      // RFC 9844: a zone means something on one machine alone.
+      return literal.contains("%") ? Optional.empty() : literal(literal);
     }
-    if (!ENDS_LIKE_AN_ADDRESS.matcher(host).matches()) {
-      return Optional.empty();
-    }
-    if (!DOTTED_QUAD.matcher(host).matches()) {
-      throw refused("its host is an address in an unusual form");
-    }
-    return Optional.of(literal(host));
+    return DOTTED_QUAD.matcher(host).matches() ? literal(host) : Optional.empty();
   }
 
-  private static InetAddress literal(String host) {
+  private static Optional<InetAddress> literal(String host) {
     try {
-      return InetAddress.ofLiteral(host);
+      return Optional.of(InetAddress.ofLiteral(host));
     } catch (IllegalArgumentException _) {
-      throw refused("its host is no address");
+      return Optional.empty();
     }
   }
 
@@ -86,10 +123,5 @@ final class EndpointUrl {
   private static boolean isLocalName(String host) {
     String name = host.endsWith(".") ? host.substring(0, host.length() - 1) : host;
     return name.equals("localhost") || name.endsWith(".localhost");
-  }
-
-  private static ApiException refused(String why) {
-    return new ApiException(
-        ApiErrors.invalid("url", "url_invalid", "Invalid URL for a webhook: " + why + "."));
   }
 }

@@ -13,14 +13,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** Where the secrets lie that deliveries are signed with, each sealed within its endpoint. */
+/** Seals anew what deliveries are signed with, each within its endpoint. */
 @Configuration(proxyBeanMethods = false)
 class SigningSecrets {
-  private static final String SECRET = "secret";
-
-  static Place place(String account, boolean livemode, String id) {
-    return new Place(account, livemode, "webhook_endpoint.secret", id);
-  }
 
   @Bean
   Resealing webhookResealing(Database database, Sealer sealer) {
@@ -31,20 +26,26 @@ class SigningSecrets {
             new TableResealing.Sealed(
                 "doc",
                 "jsonb",
-                (account, livemode, id, value) ->
-                    renewed(sealer, place(account, livemode, id), value))));
+                (account, livemode, id, value) -> renewed(sealer, account, livemode, id, value))));
   }
 
-  private static Optional<String> renewed(Sealer sealer, Place place, String value) {
+  private static Optional<String> renewed(
+      Sealer sealer, String account, boolean livemode, String id, String value) {
     Map<String, @Nullable Object> doc = Json.readObject(value);
-    return doc.get(SECRET) instanceof String secret
-        ? sealer
-            .renewed(place, secret)
-            .map(
-                fresh -> {
-                  doc.put(SECRET, fresh);
-                  return Json.writeString(doc);
-                })
-        : Optional.empty();
+    Place secret = EndpointKeys.secretPlace(account, livemode, id);
+    boolean changed = renew(sealer, secret, SealedKeys.SECRET, doc);
+    changed |= renew(sealer, secret, SealedKeys.PREVIOUS, doc);
+    changed |= renew(sealer, EndpointKeys.keyPlace(account, livemode, id), SealedKeys.KEY, doc);
+    return changed ? Optional.of(Json.writeString(doc)) : Optional.empty();
+  }
+
+  private static boolean renew(
+      Sealer sealer, Place place, String member, Map<String, @Nullable Object> doc) {
+    if (doc.get(member) instanceof String sealed) {
+      Optional<String> fresh = sealer.renewed(place, sealed);
+      fresh.ifPresent(value -> doc.put(member, value));
+      return fresh.isPresent();
+    }
+    return false;
   }
 }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param wanted since when it has wanted each type ({@code *} for all), in microseconds since 1970;
  *     empty while it is disabled
  * @param slot its place among the account's endpoints, 1 to {@link #MAX}
- * @param sealedSecret what signs the deliveries, sealed
+ * @param keys what signs the deliveries, sealed
  */
 record WebhookEndpoint(
     String id,
@@ -31,14 +32,17 @@ record WebhookEndpoint(
     Map<String, @Nullable Object> shown,
     Map<String, Long> wanted,
     int slot,
-    String sealedSecret) {
+    SealedKeys keys) {
 
   /** How many an account can have in each mode. */
-  static final int MAX = 16;
+  static final int MAX = 32;
 
   static final String OBJECT = "webhook_endpoint";
 
-  private static final String ALL = "*";
+  static final String ENABLED = "enabled";
+  static final String DISABLED = "disabled";
+  static final String PAYLOAD = "payload";
+  static final String PUBLIC_KEY = "public_key";
 
   /**
    * The slot is unique within account and mode, so that the database, too, holds the bound. A
@@ -50,30 +54,63 @@ record WebhookEndpoint(
   @SuppressWarnings("unchecked") // the document is our own
   static WebhookEndpoint of(Stored stored) {
     Map<String, @Nullable Object> doc = Json.readObject(stored.doc());
+    Map<String, @Nullable Object> shown =
+        (Map<String, @Nullable Object>) Objects.requireNonNull(doc.get("object"));
+    // One from the time before there was a choice, and before there were keys.
+    shown.putIfAbsent(PAYLOAD, Payload.NAMES.getFirst());
+    shown.putIfAbsent(PUBLIC_KEY, null);
     return new WebhookEndpoint(
         stored.id(),
         stored.version(),
         stored.created(),
-        (Map<String, @Nullable Object>) Objects.requireNonNull(doc.get("object")),
+        shown,
         (Map<String, Long>) Objects.requireNonNull(doc.get("wanted")),
         ((Long) Objects.requireNonNull(doc.get("slot"))).intValue(),
-        (String) Objects.requireNonNull(doc.get("secret")));
+        SealedKeys.of(doc));
   }
 
-  /** Whether it waits for an event of that type that happened then. */
-  boolean waitsFor(String type, Instant happened) {
-    long micros = micros(happened);
-    return since(ALL) <= micros || since(type) <= micros;
+  /** Whether it is in live mode. */
+  boolean livemode() {
+    return Boolean.TRUE.equals(shown.get("livemode"));
   }
 
-  private long since(String type) {
-    return wanted.getOrDefault(type, Long.MAX_VALUE);
+  /** Whether it is told of events. */
+  boolean isEnabled() {
+    return ENABLED.equals(shown.get("status"));
+  }
+
+  /** Where it is. */
+  String url() {
+    return (String) Objects.requireNonNull(shown.get("url"));
+  }
+
+  /** The version of the API that it is told in; empty for the account's. */
+  Optional<String> apiVersion() {
+    return Optional.ofNullable((String) shown.get("api_version"));
+  }
+
+  /** How much of an event it is told. */
+  Payload payload() {
+    return Payload.of(String.valueOf(shown.get(PAYLOAD)));
   }
 
   /** The next version, with other members. */
   WebhookEndpoint with(Map<String, @Nullable Object> members, Instant now) {
     return new WebhookEndpoint(
-        id, version + 1, created, members, wanted(members, wanted, now), slot, sealedSecret);
+        id, version + 1, created, members, wanted(members, wanted, now), slot, keys);
+  }
+
+  /** The next version, signed for by others. */
+  WebhookEndpoint with(SealedKeys others) {
+    return new WebhookEndpoint(id, version + 1, created, shown, wanted, slot, others);
+  }
+
+  /** The next version, with a private key and the public one that is shown. */
+  WebhookEndpoint with(EndpointKeys.Fresh key) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>(shown);
+    members.put(PUBLIC_KEY, key.told());
+    return new WebhookEndpoint(
+        id, version + 1, created, members, wanted, slot, keys.with(key.sealed()));
   }
 
   /**
@@ -82,7 +119,7 @@ record WebhookEndpoint(
   static Map<String, Long> wanted(
       Map<String, @Nullable Object> members, Map<String, Long> before, Instant now) {
     Map<String, Long> wanted = new LinkedHashMap<>();
-    if ("enabled".equals(members.get("status"))
+    if (ENABLED.equals(members.get("status"))
         && members.get("enabled_events") instanceof List<?> types) {
       types.forEach(
           type -> wanted.put((String) type, before.getOrDefault((String) type, micros(now))));
@@ -100,7 +137,7 @@ record WebhookEndpoint(
     doc.put("object", shown);
     doc.put("wanted", wanted);
     doc.put("slot", (long) slot);
-    doc.put("secret", sealedSecret);
+    doc.putAll(keys.doc());
     return Row.of(id, version, created, slot, false, Json.writeString(doc));
   }
 

@@ -11,8 +11,6 @@ import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.EventTypes;
 import dev.portcullis.gateway.keys.Principal;
-import dev.portcullis.gateway.sealing.Place;
-import dev.portcullis.gateway.sealing.Sealer;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.versions.Version;
 import dev.portcullis.kit.Ids;
@@ -24,11 +22,9 @@ import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.net.URI;
-import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,9 +42,6 @@ final class WebhookEndpointRoutes implements Routes {
   private static final String PATH = "/v1/webhook_endpoints";
   private static final Result ONE = Result.one(WebhookEndpoint.OBJECT);
 
-  /** A multiple of three, so that its base 64 has no padding. */
-  private static final int SECRET_BYTES = 30;
-
   private static final Param EVENTS =
       Param.list(
           "enabled_events",
@@ -56,12 +49,16 @@ final class WebhookEndpointRoutes implements Routes {
               "event",
               Stream.concat(Stream.of("*"), EventTypes.ALL.stream()).toArray(String[]::new)));
 
+  private static final Param PAYLOAD =
+      Param.choice(WebhookEndpoint.PAYLOAD, Payload.NAMES.toArray(String[]::new));
+
   private static final Shape CREATE =
       Shape.of(
           Param.url("url").required(),
           EVENTS.required(),
           Param.string("api_version").max(50),
           Param.lines("description").unsettable(),
+          PAYLOAD,
           Param.alwaysFalse("connect", Unsupported.CONNECT),
           Param.metadata());
   private static final Shape UPDATE =
@@ -70,29 +67,27 @@ final class WebhookEndpointRoutes implements Routes {
           EVENTS,
           Param.lines("description").unsettable(),
           Param.bool("disabled"),
+          PAYLOAD,
           Param.metadata());
 
   private final WebhookEndpoints endpoints;
   private final Commits commits;
-  private final Sealer sealer;
+  private final EndpointKeys keys;
   private final Ids ids;
-  private final SecureRandom random;
   private final InstantSource clock;
   private final boolean sandbox;
 
   WebhookEndpointRoutes(
       WebhookEndpoints endpoints,
       Commits commits,
-      Sealer sealer,
+      EndpointKeys keys,
       Ids ids,
-      SecureRandom random,
       InstantSource clock,
       ZoneConfig config) {
     this.endpoints = endpoints;
     this.commits = commits;
-    this.sealer = sealer;
+    this.keys = keys;
     this.ids = ids;
-    this.random = random;
     this.clock = clock;
     this.sandbox = config.bool("sandbox");
   }
@@ -115,7 +110,11 @@ final class WebhookEndpointRoutes implements Routes {
     change(principal, shown, request.arguments());
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     String id = (String) shown.get("id");
-    String secret = newSecret();
+    EndpointKeys.Fresh secret =
+        keys.secret(principal.account(), principal.livemode(), String.valueOf(id));
+    EndpointKeys.Fresh key =
+        keys.key(principal.account(), principal.livemode(), String.valueOf(id));
+    shown.put(WebhookEndpoint.PUBLIC_KEY, key.told());
     WebhookEndpoint endpoint =
         new WebhookEndpoint(
             String.valueOf(id),
@@ -124,11 +123,11 @@ final class WebhookEndpointRoutes implements Routes {
             shown,
             WebhookEndpoint.wanted(shown, Map.of(), now),
             freeSlot(principal),
-            sealer.seal(place(principal, String.valueOf(id)), secret));
+            new SealedKeys(secret.sealed(), null, null, key.sealed()));
     Change.Builder change = Change.in(principal.account(), principal.livemode());
     change.insert(WebhookEndpoint.TABLE, endpoint.row());
     Map<String, @Nullable Object> answer = new LinkedHashMap<>(shown);
-    answer.put("secret", secret);
+    answer.put("secret", secret.told());
     return commits.reply(request, change, answer);
   }
 
@@ -144,7 +143,9 @@ final class WebhookEndpointRoutes implements Routes {
     shown.put("enabled_events", List.of());
     shown.put("livemode", principal.livemode());
     shown.put("metadata", new LinkedHashMap<String, @Nullable Object>());
-    shown.put("status", "enabled");
+    shown.put(WebhookEndpoint.PAYLOAD, Payload.NAMES.getFirst());
+    shown.put(WebhookEndpoint.PUBLIC_KEY, null);
+    shown.put("status", WebhookEndpoint.ENABLED);
     shown.put("url", "");
     return shown;
   }
@@ -158,7 +159,12 @@ final class WebhookEndpointRoutes implements Routes {
       shown.put("description", sent.string("description").orElse(null));
     }
     sent.bool("disabled")
-        .ifPresent(disabled -> shown.put("status", disabled ? "disabled" : "enabled"));
+        .ifPresent(
+            disabled ->
+                shown.put(
+                    "status", disabled ? WebhookEndpoint.DISABLED : WebhookEndpoint.ENABLED));
+    sent.string(WebhookEndpoint.PAYLOAD)
+        .ifPresent(payload -> shown.put(WebhookEndpoint.PAYLOAD, payload));
     sent.metadata().ifPresent(update -> shown.put("metadata", update.applyTo(metadata(shown))));
   }
 
@@ -199,17 +205,6 @@ final class WebhookEndpointRoutes implements Routes {
     return shown.get("metadata") instanceof Map<?, ?> map ? (Map<String, String>) map : Map.of();
   }
 
-  /** The secret that signs: its prefix and base 64, as both ways of signing want it. */
-  private String newSecret() {
-    byte[] bytes = new byte[SECRET_BYTES];
-    random.nextBytes(bytes);
-    return "whsec_" + Base64.getEncoder().encodeToString(bytes);
-  }
-
-  private static Place place(Principal principal, String id) {
-    return SigningSecrets.place(principal.account(), principal.livemode(), id);
-  }
-
   /** Two requests that see the same free one do not both get it: the slot is unique. */
   private int freeSlot(Principal principal) {
     Set<Integer> taken =
@@ -228,10 +223,7 @@ final class WebhookEndpointRoutes implements Routes {
   }
 
   private WebhookEndpoint require(ApiRequest request) {
-    String id = request.path("id");
-    return endpoints
-        .find(request.principal(), id)
-        .orElseThrow(() -> new ApiException(ApiErrors.noSuch(WebhookEndpoint.OBJECT, id, "id")));
+    return endpoints.require(request.principal(), request.path("id"));
   }
 
   private Reply retrieve(ApiRequest request) {
@@ -243,6 +235,9 @@ final class WebhookEndpointRoutes implements Routes {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>(before.shown());
     change(request.principal(), shown, request.arguments());
     WebhookEndpoint after = before.with(shown, clock.instant());
+    if (after.isEnabled() && !before.isEnabled()) {
+      endpoints.forgetFailures(request.principal(), before.id());
+    }
     Change.Builder change = in(request);
     change.update(WebhookEndpoint.TABLE, after.row());
     return commits.reply(request, change, after.shown());

@@ -1,12 +1,18 @@
 package dev.portcullis.gateway.webhooks;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.events.PendingWebhooks;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Page;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.springframework.stereotype.Component;
 
@@ -17,9 +23,11 @@ final class WebhookEndpoints implements PendingWebhooks {
   private static final Filter NOT_DELETED = Filter.is("deleted", false);
 
   private final ObjectReader reader;
+  private final Database database;
 
-  WebhookEndpoints(ObjectReader reader) {
+  WebhookEndpoints(ObjectReader reader, Database database) {
     this.reader = reader;
+    this.database = database;
   }
 
   /** The endpoint of that id, unless it was deleted. */
@@ -27,6 +35,25 @@ final class WebhookEndpoints implements PendingWebhooks {
     return reader
         .find(WebhookEndpoint.TABLE, principal, id, List.of(NOT_DELETED))
         .map(WebhookEndpoint::of);
+  }
+
+  /**
+   * The same, which must be there.
+   *
+   * @throws ApiException 404
+   */
+  WebhookEndpoint require(Principal principal, String id) {
+    return find(principal, id)
+        .orElseThrow(() -> new ApiException(ApiErrors.noSuch(WebhookEndpoint.OBJECT, id, "id")));
+  }
+
+  /** It is to begin anew: that it failed before it was disabled must not disable it again. */
+  void forgetFailures(Principal principal, String id) {
+    database
+        .of(principal.account())
+        .sql("DELETE FROM webhook_endpoint_health WHERE account = ? AND endpoint = ?")
+        .params(principal.account(), id)
+        .update();
   }
 
   /** All of the account and mode, at most {@link WebhookEndpoint#MAX}. */
@@ -42,9 +69,21 @@ final class WebhookEndpoints implements PendingWebhooks {
   }
 
   @Override
-  public Count count(Principal principal) {
-    List<WebhookEndpoint> endpoints = all(principal);
-    return (type, happened) ->
-        Math.toIntExact(endpoints.stream().filter(e -> e.waitsFor(type, happened)).count());
+  public Map<String, Integer> pending(Principal principal, Collection<String> events) {
+    if (events.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Integer> pending = new HashMap<>();
+    database
+        .of(principal.account())
+        .sql(
+            "SELECT event, count(*) FROM webhook_deliveries WHERE account = ? AND livemode = ?"
+                + " AND event = ANY (?) AND state = 'waiting' GROUP BY event")
+        .params(principal.account(), principal.livemode(), events.toArray(String[]::new))
+        .query(
+            row -> {
+              pending.put(row.getString(1), row.getInt(2));
+            });
+    return pending;
   }
 }

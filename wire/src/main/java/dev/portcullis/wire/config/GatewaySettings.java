@@ -134,8 +134,32 @@ final class GatewaySettings {
                   "After how many days a charge's money is available.")
               .or("2"));
 
+  private static final List<Setting> WEBHOOKS =
+      List.of(
+          duration(
+                  "webhooks.timeout",
+                  Duration.ofMillis(100),
+                  Duration.ofSeconds(60),
+                  "How long an attempt to tell an endpoint of an event may take in all.")
+              .or("PT20S"),
+          number(
+                  "webhooks.at-once",
+                  1,
+                  1_000,
+                  "Attempts to one endpoint that are under way at once; fewer while it does not"
+                      + " answer.")
+              .or("8"),
+          number(
+                  "webhooks.at-once-in-all",
+                  2,
+                  10_000,
+                  "Attempts to all endpoints that are under way at once; half of them at most to"
+                      + " endpoints that do not answer.")
+              .or("512"),
+          number("webhooks.rate", 1, 100_000, "Attempts to one endpoint in a second.").or("500"));
+
   static final List<Setting> LIST =
-      Stream.concat(OWN.stream(), GatewayLimitSettings.LIST.stream()).toList();
+      Stream.of(OWN, WEBHOOKS, GatewayLimitSettings.LIST).flatMap(List::stream).toList();
 
   private GatewaySettings() {}
 }

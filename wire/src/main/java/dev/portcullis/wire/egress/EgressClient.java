@@ -8,6 +8,7 @@ import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -77,6 +78,7 @@ public final class EgressClient implements AutoCloseable {
 
   private final CloseableHttpClient client;
   private final int maxResponseBytes;
+  private final boolean cutsLong;
   private final NotingTls tls;
 
   /**
@@ -92,6 +94,7 @@ public final class EgressClient implements AutoCloseable {
    */
   public EgressClient(SSLContext tls, EgressOptions options, Names names) {
     this.maxResponseBytes = options.maxResponseBytes();
+    this.cutsLong = options.cutsLong();
     this.tls = new NotingTls(tls, options);
     this.client = build(this.tls, options, names);
   }
@@ -247,6 +250,9 @@ public final class EgressClient implements AutoCloseable {
       if (body.length > maxResponseBytes) {
         // First: whoever closes an open stream reads it to its end, however far that is.
         call.cancel();
+        if (cutsLong) {
+          return Arrays.copyOf(body, maxResponseBytes);
+        }
         throw new IOException("the answer is too long");
       }
       return body;

@@ -1,0 +1,37 @@
+package dev.portcullis.gateway.journal;
+
+/**
+ * Who is to be told of an event: rows made by the very statement that writes it, so that there are
+ * such rows exactly if the event was committed. An account without endpoints pays for a look into
+ * an index.
+ */
+final class Outbox {
+
+  /** The result's column that says how many rows there are to tell of all the events together. */
+  static final int DELIVERIES = 3;
+
+  private Outbox() {}
+
+  /**
+   * The statement that writes events and their deliveries.
+   *
+   * @param insert into the table of events, without what it returns
+   */
+  static String with(String insert) {
+    return "WITH written AS ("
+        + insert
+        + " RETURNING account, livemode, id, created, type, object, object_version),"
+        + " told AS (INSERT INTO webhook_deliveries (account, livemode, event, endpoint, created,"
+        + " type, object, object_version, state, attempts, step, due)"
+        + " SELECT e.account, e.livemode, e.id, w.id, e.created, e.type, e.object,"
+        + " e.object_version, 'waiting', 0, 0, e.created FROM written e JOIN webhook_endpoints w"
+        // A deleted endpoint has no slot.
+        + " ON w.account = e.account AND w.livemode = e.livemode AND w.slot IS NOT NULL"
+        + " WHERE CASE WHEN e.type = '"
+        + EventTypes.TEST
+        + "' THEN w.id = e.object"
+        + " ELSE least((w.wanted->>'*')::bigint, (w.wanted->>e.type)::bigint)"
+        + " <= extract(epoch FROM e.created) * 1000000 END RETURNING 1)"
+        + " SELECT account, id, (SELECT count(*) FROM told) FROM written";
+  }
+}

@@ -1,0 +1,91 @@
+package dev.portcullis.gateway.webhooks;
+
+import dev.portcullis.gateway.audit.Actor;
+import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.http.Access;
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.http.Reply;
+import dev.portcullis.gateway.http.Result;
+import dev.portcullis.gateway.http.Route;
+import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.wire.key.ApiResource;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.Shape;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * {@code POST /v1/webhook_endpoints/{id}/roll_secret}: a new secret, shown this once. Until the one
+ * before it ends, both sign, so that the receiver can change over without losing an event.
+ */
+@Component
+final class SecretRoutes implements Routes {
+
+  private static final Duration LONGEST_OVERLAP = Duration.ofDays(7);
+  private static final Duration OVERLAP = Duration.ofDays(1);
+
+  private static final Shape ROLL =
+      Shape.of(Param.integer("expire_in").range(0, LONGEST_OVERLAP.toSeconds()));
+
+  private final WebhookEndpoints endpoints;
+  private final EndpointKeys keys;
+  private final Commits commits;
+  private final AuditTrail audit;
+  private final InstantSource clock;
+
+  SecretRoutes(
+      WebhookEndpoints endpoints,
+      EndpointKeys keys,
+      Commits commits,
+      AuditTrail audit,
+      InstantSource clock) {
+    this.endpoints = endpoints;
+    this.keys = keys;
+    this.commits = commits;
+    this.audit = audit;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<Route> routes() {
+    return List.of(
+        Route.post(
+            "/v1/webhook_endpoints/{id}/roll_secret",
+            Access.write(ApiResource.WEBHOOK),
+            ROLL,
+            Result.one(WebhookEndpoint.OBJECT),
+            this::roll));
+  }
+
+  private Reply roll(ApiRequest request) {
+    Principal principal = request.principal();
+    WebhookEndpoint before = endpoints.require(principal, request.path("id"));
+    EndpointKeys.Fresh secret =
+        keys.secret(principal.account(), principal.livemode(), before.id());
+    Instant now = clock.instant();
+    Instant until =
+        now.plusSeconds(request.arguments().integer("expire_in").orElse(OVERLAP.toSeconds()));
+    WebhookEndpoint after = before.with(before.keys().rolled(secret.sealed(), now, until));
+    Change.Builder change = Change.in(principal.account(), principal.livemode());
+    change.update(WebhookEndpoint.TABLE, after.row());
+    Map<String, @Nullable Object> answer = new LinkedHashMap<>(after.shown());
+    answer.put("secret", secret.told());
+    Reply reply = commits.reply(request, change, answer);
+    audit.append(
+        new Actor(principal.keyId(), request.sender().address()),
+        "webhook_endpoint.secret_rolled",
+        principal.account(),
+        before.id(),
+        "the one before it signs until " + until);
+    return reply;
+  }
+}
