@@ -134,7 +134,7 @@ final class Isolation {
   }
 
   private void pathIds(Line line) {
-    String path = line.path().replace("{method}", "@payment_method");
+    String path = line.path().replace("{method}", "@payment_method").replace("{event}", "@event");
     String form = line.path().endsWith("/attach") ? " customer +customer" : "";
     String probe = line.method() + " " + path.replace("{id}", "@" + type(line)) + form;
     same(probe, accounts.gateway.otherKey);

@@ -292,7 +292,22 @@ final class TwinActs {
     get("/v1/webhook_endpoints/" + id);
     post("/v1/webhook_endpoints/" + id, "description", "mine");
     one("/v1/webhook_endpoints");
+    deliveries("/v1/webhook_endpoints/" + id);
     delete("/v1/webhook_endpoints/" + id);
+  }
+
+  /** Nobody listens there, so that what was told once is still waited for. */
+  private void deliveries(String endpoint) {
+    post(endpoint, "enabled_events[]", "customer.created");
+    made("/v1/customers");
+    one(endpoint + "/deliveries");
+    String event = id(get(endpoint + "/deliveries").data().getFirst());
+    assertThat(get("/v1/events/" + event).body()).containsEntry("pending_webhooks", 1L);
+    get(endpoint + "/deliveries/" + event);
+    post(endpoint + "/deliveries/" + event + "/resend");
+    post(endpoint + "/roll_secret");
+    post(endpoint + "/test");
+    post(endpoint + "/resend", "created[gte]", "1");
   }
 
   private void settings() throws SQLException {

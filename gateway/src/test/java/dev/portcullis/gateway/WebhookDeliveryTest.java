@@ -104,7 +104,9 @@ class WebhookDeliveryTest {
     assertStandard(request, secret);
     eventually()
         .until(
-            () -> Long.valueOf(0).equals(GATEWAY.get("/v1/events/" + event).body().get("pending_webhooks")));
+            () ->
+                Long.valueOf(0)
+                    .equals(GATEWAY.get("/v1/events/" + event).body().get("pending_webhooks")));
   }
 
   private static void assertStripe(Request request, SigningSecret secret) {
@@ -118,8 +120,7 @@ class WebhookDeliveryTest {
         .isInstanceOf(dev.portcullis.wire.webhook.Verdict.Genuine.class);
   }
 
-  private static void assertStandard(
-      Request request, dev.portcullis.wire.webhook.StandardKey key) {
+  private static void assertStandard(Request request, dev.portcullis.wire.webhook.StandardKey key) {
     assertThat(
             StandardSignature.verify(
                 new StandardSignature.Received(
@@ -138,8 +139,7 @@ class WebhookDeliveryTest {
     Answer made = all("/public");
     customer();
     Request request = received("/public", 1).getFirst();
-    assertStandard(
-        request, VerificationKey.parse(made.string("public_key")).orElseThrow());
+    assertStandard(request, VerificationKey.parse(made.string("public_key")).orElseThrow());
   }
 
   @Test
@@ -165,7 +165,15 @@ class WebhookDeliveryTest {
         Table.of("api_settings", "api_version text"), Row.of("api_none", 7, now, "2023-08-16"));
     change.event(
         new Event(
-            "evt_rolledback", now, "customer.created", "customer", "cus_1", 1, null, null, null,
+            "evt_rolledback",
+            now,
+            "customer.created",
+            "customer",
+            "cus_1",
+            1,
+            null,
+            null,
+            null,
             "{\"id\":\"cus_1\",\"object\":\"customer\"}"));
     assertThat(GATEWAY.context.getBean(Journal.class).commit(change.build()))
         .isInstanceOf(Verdict.Conflict.class);
@@ -215,7 +223,9 @@ class WebhookDeliveryTest {
     endpoints.forEach(
         (status, endpoint) -> {
           attempted(endpoint, 1);
-          assertThat(state(endpoint)).as("" + status).isEqualTo(status < 300 ? "delivered" : "waiting");
+          assertThat(state(endpoint))
+              .as("" + status)
+              .isEqualTo(status < 300 ? "delivered" : "waiting");
           assertThat(
                   GATEWAY.database.text(
                       "SELECT status FROM webhook_attempts WHERE endpoint = ?", endpoint))
@@ -260,8 +270,9 @@ class WebhookDeliveryTest {
     becomes(endpoint, "failed");
     List<Request> requests = receiver.at("/failing");
     assertThat(requests).hasSize(10);
-    assertThat(requests).extracting(r -> r.header("webhook-id")).containsOnly(
-        String.valueOf(requests.getFirst().event().get("id")));
+    assertThat(requests)
+        .extracting(r -> r.header("webhook-id"))
+        .containsOnly(String.valueOf(requests.getFirst().event().get("id")));
     assertThat(requests).extracting(r -> r.header("webhook-timestamp")).doesNotHaveDuplicates();
   }
 
@@ -414,8 +425,7 @@ class WebhookDeliveryTest {
     assertThat(thin)
         .doesNotContainKey("data")
         .containsEntry(
-            "related_object",
-            Map.of("id", id, "type", "customer", "url", "/v1/customers/" + id));
+            "related_object", Map.of("id", id, "type", "customer", "url", "/v1/customers/" + id));
     assertThat(received("/old", 1).getFirst().event()).containsEntry("api_version", "2023-08-16");
   }
 
@@ -443,5 +453,96 @@ class WebhookDeliveryTest {
     assertThat(both.header("Stripe-Signature").split("v1=", -1)).hasSize(3);
     assertThat(GATEWAY.post(one + "/roll_secret", "expire_in", "604801").error())
         .containsEntry("param", "expire_in");
+  }
+
+  @Test
+  void the_log_shows_each_attempt_and_has_an_event_told_again() {
+    receiver.reply(_ -> new Reply(500, Map.of(), "out of order"));
+    String endpoint = endpoint("/log", "enabled_events[]", "customer.created").string("id");
+    String one = PATH + "/" + endpoint;
+    customer();
+    attempted(endpoint, 1);
+    customer();
+    attempted(endpoint, 2);
+    List<Map<String, @Nullable Object>> page = GATEWAY.get(one + "/deliveries").data();
+    assertThat(page).hasSize(2);
+    String newest = String.valueOf(page.getFirst().get("id"));
+    String oldest = String.valueOf(page.get(1).get("id"));
+    assertThat(newest).isGreaterThan(oldest);
+    assertThat(GATEWAY.get(one + "/deliveries?limit=1&starting_after=" + newest).data())
+        .singleElement()
+        .satisfies(each -> assertThat(each).containsEntry("id", oldest));
+    assertThat(GATEWAY.get(one + "/deliveries?status=delivered").data()).isEmpty();
+    Answer delivery = GATEWAY.get(one + "/deliveries/" + oldest);
+    assertThat(delivery.body())
+        .containsEntry("status", "waiting")
+        .containsEntry("event_type", "customer.created")
+        .containsEntry("attempt_count", 1L);
+    assertThat(delivery.text()).contains("\"http_status\":500").contains("out of order");
+    receiver.reply(_ -> Reply.of(200));
+    assertThat(GATEWAY.post(one + "/deliveries/" + oldest + "/resend").status()).isEqualTo(200);
+    eventually()
+        .until(
+            () ->
+                "delivered"
+                    .equals(GATEWAY.get(one + "/deliveries/" + oldest).body().get("status")));
+    assertThat(GATEWAY.get(one + "/deliveries/" + newest).body())
+        .containsEntry("status", "waiting");
+    assertThat(GATEWAY.post(one + "/deliveries/evt_none/resend").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_range_is_told_again_in_the_background_once() {
+    Answer made = endpoint("/range", "enabled_events[]", "customer.created");
+    String one = PATH + "/" + made.string("id");
+    for (int i = 0; i < 3; i++) {
+      customer();
+    }
+    becomes(made.string("id"), "delivered");
+    received("/range", 3);
+    assertThat(GATEWAY.post(one + "/resend").error()).containsEntry("param", "created");
+    GATEWAY.post(one + "/resend", "status", "failed");
+    Answer asked = GATEWAY.post(one + "/resend", "created[gte]", "1");
+    assertThat(asked.status()).as(asked.text()).isEqualTo(200);
+    received("/range", 6);
+    eventually()
+        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
+    becomes(made.string("id"), "delivered");
+    assertThat(receiver.at("/range")).hasSize(6);
+    assertThat(receiver.at("/range"))
+        .extracting(request -> request.header("webhook-id"))
+        .doesNotContain("")
+        .satisfies(ids -> assertThat(ids.stream().distinct()).hasSize(3));
+  }
+
+  @Test
+  void a_test_is_told_to_the_one_alone() {
+    String asked = endpoint("/asked", "enabled_events[]", "refund.created").string("id");
+    all("/everything");
+    Answer test = GATEWAY.post(PATH + "/" + asked + "/test");
+    assertThat(test.status()).as(test.text()).isEqualTo(200);
+    Request request = received("/asked", 1).getFirst();
+    assertThat(request.event())
+        .containsEntry("id", test.string("id"))
+        .containsEntry("type", "portcullis.webhook_endpoint.test");
+    customer();
+    received("/everything", 1);
+    assertThat(receiver.at("/everything"))
+        .extracting(each -> each.event().get("type"))
+        .containsExactly("customer.created");
+  }
+
+  @Test
+  void an_endpoint_from_before_there_were_keys_gets_one() throws Exception {
+    String endpoint = endpoint("/before", "enabled_events[]", "customer.created").string("id");
+    GATEWAY.database.execute(
+        "UPDATE webhook_endpoints SET doc = doc #- '{signing_key}' #- '{object,public_key}'"
+            + " #- '{object,payload}' WHERE id = '"
+            + endpoint
+            + "'");
+    customer();
+    Request request = received("/before", 1).getFirst();
+    String key = GATEWAY.get(PATH + "/" + endpoint).string("public_key");
+    assertStandard(request, VerificationKey.parse(key).orElseThrow());
   }
 }

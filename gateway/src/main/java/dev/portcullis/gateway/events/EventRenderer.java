@@ -74,12 +74,7 @@ public final class EventRenderer {
   private void open(String account, Stored event, String column, @Nullable Object document) {
     if (document instanceof Map<?, ?> members) {
       Place place =
-          Place.of(
-              account,
-              event.livemode(),
-              Event.TABLE,
-              Event.TABLE.column(column),
-              event.id());
+          Place.of(account, event.livemode(), Event.TABLE, Event.TABLE.column(column), event.id());
       personal.open(place, (Map<String, @Nullable Object>) members);
     }
   }

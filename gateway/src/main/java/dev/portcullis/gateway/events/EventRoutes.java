@@ -110,8 +110,7 @@ final class EventRoutes implements Routes {
     Map<String, Integer> pending =
         webhooks.pending(principal, page.rows().stream().map(Stored::id).toList());
     return row ->
-        renderer.render(
-            principal.account(), row, version, pending.getOrDefault(row.id(), 0));
+        renderer.render(principal.account(), row, version, pending.getOrDefault(row.id(), 0));
   }
 
   private static void addType(String type, List<Filter> filters) {

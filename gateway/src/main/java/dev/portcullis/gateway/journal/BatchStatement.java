@@ -205,9 +205,7 @@ final class BatchStatement {
       return update(key.table.name(), names, types);
     }
     String insert = insert(key.table.name(), names, types);
-    return key.table.equals(Event.TABLE)
-        ? Outbox.with(insert)
-        : insert + " RETURNING account, id";
+    return key.table.equals(Event.TABLE) ? Outbox.with(insert) : insert + " RETURNING account, id";
   }
 
   private static String insert(String table, List<String> names, List<String> types) {

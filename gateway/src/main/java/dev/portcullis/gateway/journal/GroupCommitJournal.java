@@ -65,8 +65,8 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
   public GroupCommitJournal(DataSource connections, Settings settings) {
     queue = new ArrayBlockingQueue<>(settings.queue());
     for (int i = 0; i < settings.writers(); i++) {
-      JournalWriter writer = new JournalWriter(
-              connections, settings, this::committed, () -> outboxFilled.run(), stop);
+      JournalWriter writer =
+          new JournalWriter(connections, settings, this::committed, () -> outboxFilled.run(), stop);
       writers.add(writer);
       threads.add(
           Thread.ofPlatform().name("journal-" + i).daemon(true).start(() -> writer.run(queue)));

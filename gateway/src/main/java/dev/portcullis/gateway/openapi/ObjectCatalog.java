@@ -69,7 +69,15 @@ final class ObjectCatalog {
     all.put("refund", refund());
     all.put("request_log", requestLog());
     all.put("setup_intent", setupIntent());
+    all.put("webhook_delivery", webhookDelivery());
     all.put("webhook_endpoint", webhookEndpoint());
+    all.put(
+        "webhook_resend",
+        named("webhook_resend")
+            .text("id", "webhook_endpoint")
+            .whole("created", "since", "until")
+            .textOrNull("status")
+            .truth("livemode"));
     all.put("api_settings", apiSettings());
     return all;
   }
@@ -342,6 +350,23 @@ final class ObjectCatalog {
         .text("id", "created_by", "value", "value_list")
         .whole("created")
         .truth("livemode");
+  }
+
+  private static ObjectType webhookDelivery() {
+    return named("webhook_delivery")
+        .text("id", "event_type", "related_object", "status", "webhook_endpoint")
+        .whole("attempt_count", "created", "sequence")
+        .wholeOrNull("ended", "next_attempt")
+        .truth("livemode")
+        .atTimes(
+            hash()
+                .many(
+                    "attempts",
+                    hash()
+                        .whole("created", "duration_ms", "number", "secret_count")
+                        .wholeOrNull("http_status")
+                        .text("outcome")
+                        .textOrNull("reason", "response")));
   }
 
   private static ObjectType webhookEndpoint() {

@@ -13,11 +13,10 @@ import java.util.logging.Logger;
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
  * attempts after a day, deliveries of webhooks that have ended and their attempts after 30 days,
- * providers' notifications after 90 days, and after 400 days the cards of
- * those who have not come, where payments went, how providers did, and what they reported, but for
- * differences that nobody has settled. It goes in small steps, so that nobody waits for it, and
- * several gateways share the work. A key without an answer stays: its operation still has to give
- * one.
+ * providers' notifications after 90 days, and after 400 days the cards of those who have not come,
+ * where payments went, how providers did, and what they reported, but for differences that nobody
+ * has settled. It goes in small steps, so that nobody waits for it, and several gateways share the
+ * work. A key without an answer stays: its operation still has to give one.
  */
 public final class Purge implements AutoCloseable {
 

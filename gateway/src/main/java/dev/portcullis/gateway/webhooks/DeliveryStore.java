@@ -148,10 +148,9 @@ final class DeliveryStore {
     database
         .ofEach(accounts(claims))
         .sql(
-            "SELECT w.id, w.livemode, w.version, w.created, w.doc, w.account FROM webhook_endpoints w"
-                + " JOIN (SELECT DISTINCT c.account, c.id FROM unnest(?::text[], ?::text[])"
-                + " AS c (account, id)) c ON c.account = w.account AND c.id = w.id"
-                + " WHERE NOT w.deleted")
+            "SELECT w.id, w.livemode, w.version, w.created, w.doc, w.account FROM webhook_endpoints"
+                + " w JOIN (SELECT DISTINCT c.account, c.id FROM unnest(?::text[], ?::text[]) AS c"
+                + " (account, id)) c ON c.account = w.account AND c.id = w.id WHERE NOT w.deleted")
         .params(
             claims.stream().map(Claim::account).toArray(String[]::new),
             claims.stream().map(Claim::endpoint).toArray(String[]::new))

@@ -145,16 +145,15 @@ final class Dispatcher {
           _ ->
               endpoint
                   .payload()
-                  .bytes(
-                      renderer.render(
-                          claim.account(), told.event(), version, told.pending())));
+                  .bytes(renderer.render(claim.account(), told.event(), version, told.pending())));
     }
   }
 
   private Attempted attempt(Claim claim, Batch batch) {
     Instant begun = clock.instant();
     try {
-      WebhookEndpoint endpoint = batch.endpoints.get(DeliveryStore.key(claim.account(), claim.endpoint()));
+      WebhookEndpoint endpoint =
+          batch.endpoints.get(DeliveryStore.key(claim.account(), claim.endpoint()));
       Told told = batch.events.get(DeliveryStore.key(claim.account(), claim.event()));
       if (endpoint == null || told == null) {
         return notSent(claim, begun, endpoint == null ? "the endpoint is gone" : "no such event");
@@ -166,8 +165,7 @@ final class Dispatcher {
       }
       return sender.send(claim, endpoint, body);
     } catch (RuntimeException e) {
-      LOG.log(
-          Level.SEVERE, "event " + claim.event() + " cannot be sent to " + claim.endpoint(), e);
+      LOG.log(Level.SEVERE, "event " + claim.event() + " cannot be sent to " + claim.endpoint(), e);
       return notSent(claim, begun, "an error of the gateway");
     }
   }

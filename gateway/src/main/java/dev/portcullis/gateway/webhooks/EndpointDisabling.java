@@ -96,8 +96,7 @@ final class EndpointDisabling {
             null,
             Json.writeString(Map.of("status", WebhookEndpoint.ENABLED)),
             Json.writeString(after.shown())));
-    if (!(journal.commit(change.build())
-        instanceof Verdict.Committed)) {
+    if (!(journal.commit(change.build()) instanceof Verdict.Committed)) {
       return false;
     }
     audit.append(Actor.SYSTEM, "webhook_endpoint.disabled", account, id, why);

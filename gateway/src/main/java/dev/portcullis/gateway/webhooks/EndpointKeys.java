@@ -16,8 +16,8 @@ import java.util.function.Function;
 import org.springframework.stereotype.Component;
 
 /**
- * Makes and opens what signs deliveries. Secrets that were opened lately are kept: to open one costs
- * as much as to sign ten times.
+ * Makes and opens what signs deliveries. Secrets that were opened lately are kept: to open one
+ * costs as much as to sign ten times.
  */
 @Component
 final class EndpointKeys {
@@ -78,8 +78,7 @@ final class EndpointKeys {
   Fresh key(String account, boolean livemode, String id) {
     SigningKey key = SigningKey.generate(random);
     return new Fresh(
-        key.publicHalf().text(),
-        sealer.seal(keyPlace(account, livemode, id), key.text(access)));
+        key.publicHalf().text(), sealer.seal(keyPlace(account, livemode, id), key.text(access)));
   }
 
   /** What signs the endpoint's deliveries at that time. */
@@ -99,8 +98,7 @@ final class EndpointKeys {
   }
 
   private SigningSecret secret(Place place, String sealed) {
-    return (SigningSecret)
-        open(place, sealed, text -> SigningSecret.parse(text).orElseThrow());
+    return (SigningSecret) open(place, sealed, text -> SigningSecret.parse(text).orElseThrow());
   }
 
   private SigningKey key(Place place, String sealed) {

@@ -39,7 +39,6 @@ record NextStep(DeliveryState state, @Nullable Instant due) {
     }
     Instant planned = now.plus(pause.get());
     return new NextStep(
-        DeliveryState.WAITING,
-        asked.filter(wanted -> wanted.isAfter(planned)).orElse(planned));
+        DeliveryState.WAITING, asked.filter(wanted -> wanted.isAfter(planned)).orElse(planned));
   }
 }

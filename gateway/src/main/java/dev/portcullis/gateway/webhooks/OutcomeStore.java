@@ -136,9 +136,7 @@ final class OutcomeStore {
             texts(lines, line -> line.claim().lease()),
             texts(lines, line -> line.next().state().wire()),
             texts(lines, line -> line.next().due()),
-            texts(
-                lines,
-                line -> line.next().state() == DeliveryState.WAITING ? null : line.at()))
+            texts(lines, line -> line.next().state() == DeliveryState.WAITING ? null : line.at()))
         .update();
   }
 
@@ -147,9 +145,7 @@ final class OutcomeStore {
     Map<String, List<Line>> byEndpoint = new HashMap<>();
     lines.forEach(
         line ->
-            byEndpoint
-                .computeIfAbsent(line.claim().endpoint(), _ -> new ArrayList<>())
-                .add(line));
+            byEndpoint.computeIfAbsent(line.claim().endpoint(), _ -> new ArrayList<>()).add(line));
     List<Line> well = new ArrayList<>();
     List<Line> unwell = new ArrayList<>();
     byEndpoint
@@ -171,9 +167,7 @@ final class OutcomeStore {
   }
 
   private static Line longestPause(Collection<Line> lines) {
-    return lines.stream()
-        .reduce((a, b) -> pause(a).isBefore(pause(b)) ? b : a)
-        .orElseThrow();
+    return lines.stream().reduce((a, b) -> pause(a).isBefore(pause(b)) ? b : a).orElseThrow();
   }
 
   private static Instant pause(Line line) {

@@ -19,7 +19,8 @@ import java.util.random.RandomGenerator;
 /**
  * Makes outcomes durable, all that have come meanwhile with one commit, and only then frees their
  * places. So what a killed gateway has sent and not written is never more than was under way, and
- * while the database is away nothing more is sent than there are places. That also bounds the queue.
+ * while the database is away nothing more is sent than there are places. That also bounds the
+ * queue.
  */
 final class OutcomeWriter {
 

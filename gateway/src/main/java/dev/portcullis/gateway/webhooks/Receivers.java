@@ -13,8 +13,8 @@ import javax.net.ssl.SSLContext;
 /**
  * The way to those who are told of events, all of them hosts that strangers chose (OWASP,
  * Server-Side Request Forgery Prevention). What a URL may be is judged again at each attempt, and
- * the addresses where the connection is made. Only what means this machine by itself leads to it, in
- * the sandbox: a name of the internet that has come to resolve to it does not.
+ * the addresses where the connection is made. Only what means this machine by itself leads to it,
+ * in the sandbox: a name of the internet that has come to resolve to it does not.
  */
 final class Receivers implements AutoCloseable {
 
@@ -52,7 +52,8 @@ final class Receivers implements AutoCloseable {
     return switch (EndpointUrl.judge(request.uri(), sandbox && !endpoint.livemode())) {
       case EndpointUrl.Judgement.Internet _ -> internet.send(request, timeout);
       case EndpointUrl.Judgement.ThisMachine _ -> thisMachine.send(request, timeout);
-      case EndpointUrl.Judgement.Refused _ -> new EgressResult.NotSent("AddressNotAllowedException");
+      case EndpointUrl.Judgement.Refused _ ->
+          new EgressResult.NotSent("AddressNotAllowedException");
     };
   }
 

@@ -69,8 +69,7 @@ final class SecretRoutes implements Routes {
   private Reply roll(ApiRequest request) {
     Principal principal = request.principal();
     WebhookEndpoint before = endpoints.require(principal, request.path("id"));
-    EndpointKeys.Fresh secret =
-        keys.secret(principal.account(), principal.livemode(), before.id());
+    EndpointKeys.Fresh secret = keys.secret(principal.account(), principal.livemode(), before.id());
     Instant now = clock.instant();
     Instant until =
         now.plusSeconds(request.arguments().integer("expire_in").orElse(OVERLAP.toSeconds()));

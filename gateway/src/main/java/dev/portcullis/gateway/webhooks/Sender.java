@@ -19,6 +19,7 @@ final class Sender {
   private static final String USER_AGENT = "Portcullis/1 webhooks";
 
   private final Receivers receivers;
+  private final MissingKeys missing;
   private final EndpointKeys keys;
   private final InstantSource clock;
   private final Duration timeout;
@@ -26,8 +27,14 @@ final class Sender {
   /**
    * @param timeout for the whole of an attempt, from the look-up of the name to the answer's end
    */
-  Sender(Receivers receivers, EndpointKeys keys, InstantSource clock, Duration timeout) {
+  Sender(
+      Receivers receivers,
+      MissingKeys missing,
+      EndpointKeys keys,
+      InstantSource clock,
+      Duration timeout) {
     this.receivers = receivers;
+    this.missing = missing;
     this.keys = keys;
     this.clock = clock;
     this.timeout = timeout;
@@ -41,7 +48,9 @@ final class Sender {
   Attempted send(Claim claim, WebhookEndpoint endpoint, byte[] body) {
     Instant begun = clock.instant();
     long start = System.nanoTime();
-    WebhookSigner signer = keys.signer(claim.account(), claim.livemode(), endpoint, begun);
+    WebhookSigner signer =
+        keys.signer(
+            claim.account(), claim.livemode(), missing.complete(claim.account(), endpoint), begun);
     EgressRequest request =
         new EgressRequest(
             "POST", URI.create(endpoint.url()), headers(claim, signer, begun, body), body);

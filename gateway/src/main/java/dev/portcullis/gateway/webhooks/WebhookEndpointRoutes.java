@@ -161,8 +161,7 @@ final class WebhookEndpointRoutes implements Routes {
     sent.bool("disabled")
         .ifPresent(
             disabled ->
-                shown.put(
-                    "status", disabled ? WebhookEndpoint.DISABLED : WebhookEndpoint.ENABLED));
+                shown.put("status", disabled ? WebhookEndpoint.DISABLED : WebhookEndpoint.ENABLED));
     sent.string(WebhookEndpoint.PAYLOAD)
         .ifPresent(payload -> shown.put(WebhookEndpoint.PAYLOAD, payload));
     sent.metadata().ifPresent(update -> shown.put("metadata", update.applyTo(metadata(shown))));

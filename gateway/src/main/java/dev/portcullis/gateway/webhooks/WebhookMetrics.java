@@ -21,7 +21,8 @@ final class WebhookMetrics {
     Gauge.builder("portcullis.webhooks.waiting", store, each -> each.waiting(MOST_COUNTED))
         .description("Deliveries that wait, counted up to " + MOST_COUNTED)
         .register(meters);
-    Gauge.builder("portcullis.webhooks.oldest", store, each -> seconds(each.lateness(clock.instant())))
+    Gauge.builder(
+            "portcullis.webhooks.oldest", store, each -> seconds(each.lateness(clock.instant())))
         .description("Seconds for which the delivery that is overdue longest has been due")
         .baseUnit("seconds")
         .register(meters);

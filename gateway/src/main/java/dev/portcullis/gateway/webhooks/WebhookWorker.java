@@ -3,6 +3,7 @@ package dev.portcullis.gateway.webhooks;
 import dev.portcullis.gateway.heartbeat.Heartbeat;
 import dev.portcullis.gateway.webhooks.Outcome.Attempted;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -32,28 +33,35 @@ final class WebhookWorker implements SmartLifecycle {
   private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   private final Dispatcher dispatcher;
+  private final Resends resends;
   private final OutcomeWriter writer;
   private final Lanes lanes;
   private final WebhookMetrics metrics;
   private final Heartbeat heartbeat;
+  private final InstantSource clock;
   private final BlockingQueue<Boolean> bell = new ArrayBlockingQueue<>(1);
   private final CountDownLatch stop = new CountDownLatch(1);
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("webhook-", 0).factory());
+  private long lastResend = System.nanoTime();
   private @Nullable Thread sending;
   private @Nullable Thread writing;
 
   WebhookWorker(
       Dispatcher dispatcher,
+      Resends resends,
       OutcomeWriter writer,
       Lanes lanes,
       WebhookMetrics metrics,
-      Heartbeat heartbeat) {
+      Heartbeat heartbeat,
+      InstantSource clock) {
     this.dispatcher = dispatcher;
+    this.resends = resends;
     this.writer = writer;
     this.lanes = lanes;
     this.metrics = metrics;
     this.heartbeat = heartbeat;
+    this.clock = clock;
   }
 
   /** Something may be due; returns at once. */
@@ -72,6 +80,7 @@ final class WebhookWorker implements SmartLifecycle {
     try {
       while (stop.getCount() > 0) {
         boolean more = roundSafely();
+        more |= resendSafely();
         if (!more) {
           bell.poll(TICK.toMillis(), TimeUnit.MILLISECONDS);
         }
@@ -92,6 +101,21 @@ final class WebhookWorker implements SmartLifecycle {
       return more;
     } catch (RuntimeException | Error e) {
       LOG.log(Level.WARNING, "webhooks could not be sent", e);
+      return false;
+    }
+  }
+
+  /** As often as a quiet round comes, so that it takes a share and not all. */
+  private boolean resendSafely() {
+    long now = System.nanoTime();
+    if (now - lastResend < TICK.toNanos()) {
+      return false;
+    }
+    lastResend = now;
+    try {
+      return resends.step(clock.instant());
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "events could not be told once more", e);
       return false;
     }
   }

@@ -4,6 +4,7 @@ import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.events.EventRenderer;
 import dev.portcullis.gateway.heartbeat.Heartbeats;
 import dev.portcullis.gateway.journal.GroupCommitJournal;
+import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.versions.DefaultVersions;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.egress.Names;
@@ -13,6 +14,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -73,8 +75,18 @@ class WebhooksConfiguration {
   }
 
   @Bean
-  Sender webhookSender(Receivers receivers, EndpointKeys keys, InstantSource clock, ZoneConfig config) {
-    return new Sender(receivers, keys, clock, config.duration("webhooks.timeout"));
+  Sender webhookSender(
+      Receivers receivers,
+      EndpointKeys keys,
+      Journal journal,
+      InstantSource clock,
+      ZoneConfig config) {
+    return new Sender(
+        receivers,
+        new MissingKeys(keys, journal),
+        keys,
+        clock,
+        config.duration("webhooks.timeout"));
   }
 
   @Bean
@@ -86,14 +98,23 @@ class WebhooksConfiguration {
   @Bean
   WebhookWorker webhookWorker(
       Dispatcher dispatcher,
+      Resends resends,
       OutcomeWriter writer,
       Lanes lanes,
       WebhookMetrics metrics,
       Heartbeats heartbeats,
-      GroupCommitJournal journal) {
-    WebhookWorker worker =
-        new WebhookWorker(dispatcher, writer, lanes, metrics, heartbeats.of("webhooks", LATE));
-    journal.whenOutboxFilled(worker::wake);
-    return worker;
+      InstantSource clock) {
+    return new WebhookWorker(
+        dispatcher, resends, writer, lanes, metrics, heartbeats.of("webhooks", LATE), clock);
+  }
+
+  @Bean
+  Resends resends(Database database, TransactionTemplate transactions) {
+    return new Resends(database, transactions);
+  }
+
+  @Bean
+  SmartInitializingSingleton webhooksListen(GroupCommitJournal journal, WebhookWorker worker) {
+    return () -> journal.whenOutboxFilled(worker::wake);
   }
 }
