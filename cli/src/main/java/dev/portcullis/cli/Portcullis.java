@@ -9,6 +9,7 @@ import dev.portcullis.cli.admin.RoutingCommand;
 import dev.portcullis.cli.admin.SignInCommand;
 import dev.portcullis.cli.admin.VaultCommand;
 import dev.portcullis.cli.connectors.ConnectorsCommand;
+import dev.portcullis.cli.webhooks.WebhookAttackCommand;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -39,6 +40,9 @@ import picocli.CommandLine.Spec;
       ResealCommand.class,
       VaultCommand.class,
       ConnectorsCommand.class,
+      ListenCommand.class,
+      TriggerCommand.class,
+      WebhookAttackCommand.class,
       LogsCommand.class,
       TlsCommand.class,
       AuditCommand.class,

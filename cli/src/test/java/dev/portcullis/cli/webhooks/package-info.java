@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.cli.webhooks;
+
+import org.jspecify.annotations.NullMarked;
