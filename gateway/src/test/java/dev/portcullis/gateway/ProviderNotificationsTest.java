@@ -11,13 +11,10 @@ import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -552,56 +549,5 @@ class ProviderNotificationsTest {
             FakeProvider.signature("acct_first", false, "stripe_shop"),
             Json.write(event));
     assertThat(told.status()).as(told.text()).isEqualTo(200);
-  }
-
-  /**
-   * Late, twice, in any order, several at once, and some never: what can be known in the end is the
-   * same, and money has moved once.
-   */
-  @Test
-  void theOrderOfNotificationsDoesNotMatter() {
-    long seed = Long.getLong("portcullis.seed", System.nanoTime());
-    Random random = new Random(seed);
-    long left = rows("state = 'left'");
-    Map<String, String> expected = new LinkedHashMap<>();
-    List<Map<String, Object>> history = new ArrayList<>();
-    for (int n = 0; n < 12; n++) {
-      long amount = 6_200L + n;
-      String intent = capture(amount);
-      String authorize = operation(intent, "AUTHORIZE");
-      String capture = operation(intent, "CAPTURE");
-      boolean taken = random.nextBoolean();
-      boolean missing = random.nextInt(4) == 0;
-      String psp = "PSP" + authorize.substring(3);
-      Map<String, Object> first = item("AUTHORISATION", authorize, psp, true, amount);
-      Map<String, Object> second =
-          item("CAPTURE", authorize, "MOD" + capture.substring(3), taken, amount);
-      for (int copies = random.nextInt(3); copies > 0; copies--) {
-        history.add(first);
-      }
-      for (int copies = missing ? 0 : 1 + random.nextInt(3); copies > 0; copies--) {
-        history.add(second);
-      }
-      expected.put(intent, missing ? "processing" : taken ? "succeeded" : "requires_capture");
-    }
-    Collections.shuffle(history, random);
-    while (!history.isEmpty()) {
-      int several = Math.min(history.size(), 1 + random.nextInt(4));
-      List<Map<String, Object>> batch = history.subList(0, several);
-      Answer told = post(SHOP, SIGNED, body(List.copyOf(batch)));
-      assertThat(told.status()).as("seed %d: %s", seed, told.text()).isEqualTo(200);
-      batch.clear();
-    }
-    expected.forEach(
-        (intent, status) -> {
-          Eventually.eventually()
-              .untilAsserted(
-                  () -> assertThat(status(intent)).as("seed %d", seed).isEqualTo(status));
-          assertThat(movements(intent))
-              .as("seed %d", seed)
-              .isEqualTo(status.equals("succeeded") ? 1 : 0);
-        });
-    quiet();
-    assertThat(rows("state = 'left'")).as("seed %d", seed).isEqualTo(left);
   }
 }
