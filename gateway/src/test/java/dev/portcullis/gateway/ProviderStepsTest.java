@@ -27,7 +27,7 @@ class ProviderStepsTest {
   static void connect() {
     PEOPLE.enroll(GATEWAY.setupCode, "margaret");
     token = PEOPLE.token("margaret");
-    for (String connector : List.of("adyen", "braintree")) {
+    for (String connector : List.of("adyen", "braintree", "paypal")) {
       Answer added =
           PEOPLE.call(
               "POST",
@@ -53,7 +53,7 @@ class ProviderStepsTest {
 
   /** New payments go to that one from now on. */
   private static void use(String name) {
-    for (String each : List.of("adyen_shop", "braintree_shop")) {
+    for (String each : List.of("adyen_shop", "braintree_shop", "paypal_shop")) {
       Map<String, Object> change = Map.of("account", "acct_first", "paused", !each.equals(name));
       Answer changed = PEOPLE.call("POST", "providers/" + each, token, change);
       if (changed.status() == 401) {
@@ -369,5 +369,129 @@ class ProviderStepsTest {
     Map<String, Object> charge =
         Map.of("clientMutationId", id, "transaction", transaction(id, "51.21"));
     return Map.of("data", Map.of("chargeCreditCard", charge));
+  }
+
+  /** The name that the preparation told is enough to ask by: nothing is sent twice. */
+  @Test
+  void whatWasPreparedIsAskedForByItsNameWhenItsAnswerIsLost() {
+    use("paypal_shop");
+    AtomicInteger sent = new AtomicInteger();
+    Order order = new Order("ORD5141", "51.41");
+    GATEWAY.provider.script("paypal.create_to_pay", order::made);
+    GATEWAY.provider.script(
+        "paypal.pay",
+        command -> {
+          sent.incrementAndGet();
+          assertThat(map(command.get("path")).get("order")).isEqualTo("ORD5141");
+          order.status = "COMPLETED";
+          return null;
+        });
+    GATEWAY.provider.script("paypal.order", _ -> order.shown());
+    Answer begun = pay(5_141);
+    assertThat(begun.string("status")).as(begun.text()).isEqualTo("processing");
+    eventually(begun, "succeeded");
+    assertThat(sent).hasValue(1);
+  }
+
+  /** Whoever closes the page after the challenge has done all that was asked of them. */
+  @Test
+  void aPaymentGoesOnWhoseShopperDoesNotComeBack() {
+    use("paypal_shop");
+    AtomicInteger completed = new AtomicInteger();
+    Order order = new Order("ORD5151", "51.51");
+    GATEWAY.provider.script("paypal.create_to_pay", order::made);
+    GATEWAY.provider.script(
+        "paypal.pay",
+        _ -> {
+          order.status = "PAYER_ACTION_REQUIRED";
+          return order.shown();
+        });
+    GATEWAY.provider.script("paypal.order", _ -> order.shown());
+    GATEWAY.provider.script(
+        "paypal.complete_pay",
+        _ -> {
+          completed.incrementAndGet();
+          order.status = "COMPLETED";
+          return order.shown();
+        });
+    Answer begun = pay(5_151);
+    assertThat(begun.string("status")).as(begun.text()).isEqualTo("requires_action");
+    order.looks.set(0);
+    GATEWAY.clock.advance(Duration.ofMinutes(1));
+    Eventually.until(() -> order.looks.get() > 0);
+    assertThat(completed).as("the shopper has not been there").hasValue(0);
+    order.status = "APPROVED";
+    eventually(begun, "succeeded");
+    assertThat(completed).hasValue(1);
+  }
+
+  private static void eventually(Answer begun, String status) {
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofSeconds(5));
+          return GATEWAY
+              .get("/v1/payment_intents/" + begun.string("id"))
+              .string("status")
+              .equals(status);
+        });
+  }
+
+  /** An order at PayPal. */
+  private static final class Order {
+    private final String id;
+    private final String value;
+    private final AtomicInteger looks = new AtomicInteger();
+    private volatile String status = "CREATED";
+    private volatile String operation = "";
+
+    Order(String id, String value) {
+      this.id = id;
+      this.value = value;
+    }
+
+    Map<String, Object> made(Map<String, @Nullable Object> command) {
+      List<?> units =
+          (List<?>) Objects.requireNonNull(map(command.get("body")).get("purchase_units"));
+      operation = String.valueOf(map(units.getFirst()).get("custom_id"));
+      return shown();
+    }
+
+    Map<String, Object> shown() {
+      looks.incrementAndGet();
+      Map<String, Object> unit = new LinkedHashMap<>(Map.of("custom_id", operation));
+      Map<String, Object> shown = new LinkedHashMap<>(Map.of("id", id, "status", status));
+      if (status.equals("PAYER_ACTION_REQUIRED")) {
+        shown.put(
+            "links", List.of(Map.of("rel", "payer-action", "href", "https://issuer.example/z")));
+      }
+      if (status.equals("APPROVED")) {
+        shown.put(
+            "payment_source",
+            Map.of(
+                "card",
+                Map.of(
+                    "authentication_result",
+                    Map.of(
+                        "liability_shift",
+                        "POSSIBLE",
+                        "three_d_secure",
+                        Map.of("enrollment_status", "Y", "authentication_status", "Y")))));
+      }
+      if (status.equals("COMPLETED")) {
+        Map<String, Object> capture =
+            Map.of(
+                "id",
+                "CAP" + id,
+                "status",
+                "COMPLETED",
+                "invoice_id",
+                operation,
+                "amount",
+                Map.of("currency_code", "EUR", "value", value));
+        unit.put("payments", Map.of("captures", List.of(capture)));
+      }
+      shown.put("purchase_units", List.of(unit));
+      return shown;
+    }
   }
 }

@@ -115,6 +115,11 @@ public final class PayPalConnector implements Connector, PreparationStep, Notifi
   }
 
   @Override
+  public boolean completes(ProviderOperation.Lookup asked, ForwardAnswer answer) {
+    return PayPalPreparation.completes(asked, answer);
+  }
+
+  @Override
   public Optional<ForwardRequest> preparation(ProviderOperation operation) {
     return PayPalPreparation.of(operation);
   }

@@ -4,6 +4,7 @@ import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.PreparationStep.Prepared;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -115,12 +116,7 @@ final class PayPalPreparation {
   private static Prepared complete(
       ProviderOperation.Complete complete, String reference, JsonTree order) {
     JsonTree authentication = PayPalDetails.authentication(order);
-    boolean open =
-        OPEN.contains(String.valueOf(order.at("status").text()))
-            && PayPalOrders.isOf(complete.of(), reference, order)
-            && PayPalOrders.authorizations(order).isEmpty()
-            && PayPalOrders.captures(order).isEmpty();
-    if (!open || authentication.at("liability_shift").isAbsent()) {
+    if (!isAuthenticated(complete.of(), reference, order)) {
       // Done already, or the shopper has not been through the challenge.
       return decided(PayPalOrders.payment(complete.of(), complete.amount(), reference, order));
     }
@@ -132,6 +128,24 @@ final class PayPalPreparation {
                 reference,
                 Details.said(
                     new ProviderWords(authentication.at("liability_shift").text(), null))));
+  }
+
+  /** What the shopper's return brings says no more than the order does. */
+  static boolean completes(ProviderOperation.Lookup asked, ForwardAnswer answer) {
+    String reference = asked.providerReference();
+    return answer.status() == 200
+        && asked.kind() == OperationKind.AUTHORIZE
+        && reference != null
+        && isAuthenticated(asked.id(), reference, JsonTree.of(answer.body()));
+  }
+
+  /** Whether the order waits for its payment, and its shopper's authentication has an end. */
+  private static boolean isAuthenticated(String operation, String reference, JsonTree order) {
+    return OPEN.contains(String.valueOf(order.at("status").text()))
+        && PayPalOrders.isOf(operation, reference, order)
+        && PayPalOrders.authorizations(order).isEmpty()
+        && PayPalOrders.captures(order).isEmpty()
+        && !PayPalDetails.authentication(order).at("liability_shift").isAbsent();
   }
 
   private static Prepared capture(ProviderOperation.Capture capture, JsonTree order) {

@@ -37,6 +37,18 @@ public interface Connector {
   }
 
   /**
+   * Whether a look-up's answer says that the shopper has been through the challenge and that the
+   * payment can be {@linkplain ProviderOperation.Complete completed} without what they come back
+   * with: a shopper who closes the page there has done all that was asked of them.
+   *
+   * @param asked a look-up of the authorization
+   * @param answer what came back, already filtered by the vault's policy
+   */
+  default boolean completes(ProviderOperation.Lookup asked, ForwardAnswer answer) {
+    return false;
+  }
+
+  /**
    * What the provider's answer means. Never throws for anything a provider can send: an answer that
    * this connector does not understand is {@link ProviderResult.Unknown}, never an approval and
    * never a decline.

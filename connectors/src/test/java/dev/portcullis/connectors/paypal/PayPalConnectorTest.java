@@ -228,6 +228,22 @@ class PayPalConnectorTest {
   }
 
   @Test
+  void anOrderWhoseShopperWasThereNeedsNoReturn() {
+    Lookup asked =
+        Operations.lookup("op_1", OperationKind.AUTHORIZE, Operations.AMOUNT, "ref_auth");
+    String been = challenged("APPROVED", "POSSIBLE", "Y", "Y");
+    assertThat(CONNECTOR.completes(asked, answer(200, been))).isTrue();
+    assertThat(CONNECTOR.completes(asked, answer(404, been))).isFalse();
+    assertThat(CONNECTOR.completes(asked, answer(200, been.replace("op_1", "op_9")))).isFalse();
+    for (String other : List.of(made("CREATED"), made("APPROVED"), paid("COMPLETED"))) {
+      assertThat(CONNECTOR.completes(asked, answer(200, other))).isFalse();
+    }
+    Lookup completion =
+        new Lookup("op_5", OperationKind.COMPLETE, Operations.AMOUNT, null, "ref_auth");
+    assertThat(CONNECTOR.completes(completion, answer(200, been))).isFalse();
+  }
+
+  @Test
   void anOrderThatIsPaidIsNotPaidAgain() {
     assertThat(prepared(Operations.COMPLETE, paid("COMPLETED")))
         .isInstanceOfSatisfying(

@@ -263,7 +263,19 @@ public final class ProviderGate {
 
   /** Asks what became of the operation. */
   ProviderResult lookup(Operation operation) {
-    ProviderOperation ask = question(operation);
+    return look(operation).result();
+  }
+
+  /**
+   * What a look-up brought.
+   *
+   * @param completes whether the payment can be gone on with although its shopper is not back
+   */
+  record Looked(ProviderResult result, boolean completes) {}
+
+  /** Asks what became of the operation, and whether something has to follow. */
+  Looked look(Operation operation) {
+    ProviderOperation.Lookup ask = question(operation);
     ForwardRequest request = connector(operation.connector()).request(ask);
     // The look-up is no second sending of the operation: it has a name of its own in the vault.
     // Nothing is filled in: the token tells the vault whose CVC a definite answer ends.
@@ -277,10 +289,16 @@ public final class ProviderGate {
     Said said = link.call(FORWARD, body, call());
     ProviderResult result = interpret(operation.provider(), ask, said);
     ProviderTalk.write(operation, "lookup", said, result);
+    ForwardAnswer answer =
+        said instanceof Said.Answer told && told.status() == 200 ? forwarded(told.body()) : null;
+    boolean completes =
+        answer != null && connector(operation.connector()).completes(ask, answer);
     // A look-up that was refused tells nothing of the operation.
-    return result instanceof Rejected rejected
-        ? new ProviderResult.Unknown(rejected.reason())
-        : result;
+    return new Looked(
+        result instanceof Rejected rejected
+            ? new ProviderResult.Unknown(rejected.reason())
+            : result,
+        completes);
   }
 
   /**

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -153,9 +154,12 @@ public final class Resolver implements AutoCloseable {
     } else if (!gate.canLookUp(operation)) {
       withoutLookUp(operation);
     } else {
-      ProviderResult result = gate.lookup(operation);
+      ProviderGate.Looked looked = gate.look(operation);
+      ProviderResult result = looked.result();
       boolean neverHeard = sending.state() == State.SENT;
-      if (result instanceof ProviderResult.NotFound && neverHeard) {
+      if (looked.completes() && !neverHeard && isGoneOnWith(operation)) {
+        LOG.fine("a payment goes on whose shopper did not come back");
+      } else if (result instanceof ProviderResult.NotFound && neverHeard) {
         notFound(operation, result);
       } else {
         submitter.heard(operation, result, looked(operation, result));
@@ -178,6 +182,14 @@ public final class Resolver implements AutoCloseable {
     } else if (gate.isOpen()) {
       settlement.returned(waiting, brought).ifPresent(submitter::goOn);
     }
+  }
+
+  /** As if the shopper were back with nothing; not where nobody waits for it any more. */
+  private boolean isGoneOnWith(Operation waiting) {
+    Optional<Settlement.Settled> settled =
+        gate.isOpen() ? settlement.returned(waiting, Map.of()) : Optional.empty();
+    settled.ifPresent(submitter::goOn);
+    return settled.isPresent();
   }
 
   /** Whether the provider can be asked what became of the operation. */
