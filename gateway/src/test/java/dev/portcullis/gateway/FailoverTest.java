@@ -151,6 +151,19 @@ class FailoverTest {
     assertThat(askedAt(4_111)).as("still in the route").containsExactly("alpha");
   }
 
+  /**
+   * What a key that does not work is for one provider, a client that is not known is for others.
+   */
+  @Test
+  void whoMakesNoTokenHasRefusedTheCredential() {
+    List.of("alpha", "beta", "sandbox")
+        .forEach(name -> GATEWAY.provider.failAt(name, Fault.TOKEN_REFUSED));
+    Answer refused = pay(4_112);
+    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+    assertThat(refused.error()).containsEntry("code", "provider_credentials_invalid");
+    assertThat(askedAt(4_112)).isEmpty();
+  }
+
   @Test
   void silenceIsFollowedByNobody() {
     GATEWAY.provider.failAt("alpha", Fault.LOST_AFTER);

@@ -193,8 +193,7 @@ class NotificationOrderTest {
   private static void use(String name) {
     for (String each : List.of("adyen_shop", "stripe_shop")) {
       Map<String, Object> change = Map.of("account", "acct_first", "paused", !each.equals(name));
-      Answer changed =
-          PEOPLE.call("POST", "providers/" + each, PEOPLE.token("margaret"), change);
+      Answer changed = PEOPLE.call("POST", "providers/" + each, PEOPLE.token("margaret"), change);
       assertThat(changed.status()).as(changed.text()).isEqualTo(200);
     }
     GATEWAY.clock.advance(Duration.ofSeconds(2));
@@ -358,8 +357,7 @@ class NotificationOrderTest {
             HttpRequest.newBuilder(
                     URI.create(
                         GATEWAY.base + "/webhooks/" + connector + "/acct_first/test/" + name))
-                .header(
-                    FakeProvider.SIGNATURE, FakeProvider.signature("acct_first", false, name))
+                .header(FakeProvider.SIGNATURE, FakeProvider.signature("acct_first", false, name))
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(body))));
     assertThat(told.status()).as(told.text()).isEqualTo(200);
@@ -408,7 +406,9 @@ class NotificationOrderTest {
   private static String standing(Payment payment) {
     Answer intent = GATEWAY.get("/v1/payment_intents/" + payment.intent);
     List<String> refunds =
-        payment.refunds.stream().map(id -> GATEWAY.get("/v1/refunds/" + id).string("status")).toList();
+        payment.refunds.stream()
+            .map(id -> GATEWAY.get("/v1/refunds/" + id).string("status"))
+            .toList();
     long moved =
         GATEWAY.database.number(
             "SELECT count(*) FROM balance_transactions WHERE source IN (SELECT id FROM charges"

@@ -301,7 +301,12 @@ class MintedCredentialsTest {
   @Test
   void withoutATokenNothingIsSent() {
     vault.provider.behave(e -> FakeProvider.answer(e, 401, Map.of("error", "invalid_client")));
+    refused("token_refused: invalid_client");
+    vault.provider.behave(
+        e -> FakeProvider.answer(e, 400, Map.of("error", "Card 4242424242424242 is bad")));
     refused("token_refused");
+    vault.provider.behave(e -> FakeProvider.answer(e, 429, Map.of("error", "slow_down")));
+    refused("token_unavailable");
     vault.provider.behave(e -> FakeProvider.answer(e, 503, Map.of()));
     refused("token_unavailable");
     for (Map<String, String> bad :

@@ -41,6 +41,8 @@ public final class ProviderGate {
   private static final Set<String> NOT_CONNECTED =
       Set.of("account_mismatch", "mode_mismatch", "unknown_operation");
 
+  private static final String TOKEN_REFUSED = "not_sent: token_refused";
+
   /** The vault keeps its own deadline; this is how much longer its answer may take to arrive. */
   private static final Duration SLACK = Duration.ofSeconds(2);
 
@@ -291,8 +293,7 @@ public final class ProviderGate {
     ProviderTalk.write(operation, "lookup", said, result);
     ForwardAnswer answer =
         said instanceof Said.Answer told && told.status() == 200 ? forwarded(told.body()) : null;
-    boolean completes =
-        answer != null && connector(operation.connector()).completes(ask, answer);
+    boolean completes = answer != null && connector(operation.connector()).completes(ask, answer);
     // A look-up that was refused tells nothing of the operation.
     return new Looked(
         result instanceof Rejected rejected
@@ -433,9 +434,14 @@ public final class ProviderGate {
   private static ProviderResult interpret(
       String connector, ProviderOperation ask, Map<String, @Nullable Object> outcome) {
     ForwardAnswer answer = forwarded(outcome);
-    return answer == null
-        ? new ProviderResult.Unknown(outcome.get("outcome") + ": " + outcome.get("reason"))
-        : connector(connector).interpret(ask, answer);
+    if (answer != null) {
+      return connector(connector).interpret(ask, answer);
+    }
+    String reason = outcome.get("outcome") + ": " + outcome.get("reason");
+    // The provider does not know the client, so that nothing of the request was sent.
+    return reason.startsWith(TOKEN_REFUSED)
+        ? new Rejected(Rejected.Kind.CREDENTIAL, reason, ProviderWords.NONE)
+        : new ProviderResult.Unknown(reason);
   }
 
   /** The provider's answer, or null if the vault got none. */

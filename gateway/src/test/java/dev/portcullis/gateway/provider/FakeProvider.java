@@ -44,6 +44,8 @@ public final class FakeProvider {
     LOST_AFTER,
     /** The vault says that it certainly sent nothing. */
     NOT_SENT,
+    /** The provider made the vault no token, since it does not know the client. */
+    TOKEN_REFUSED,
     /** The vault refuses to send it. */
     REFUSED,
     /** The vault does not have the card any more. */
@@ -376,6 +378,8 @@ public final class FakeProvider {
         yield Map.of();
       }
       case NOT_SENT -> Map.of("outcome", "not_sent", "reason", "connect");
+      case TOKEN_REFUSED ->
+          Map.of("outcome", "not_sent", "reason", "token_refused: invalid_client");
       case REFUSED -> Map.of("error", Map.of("code", "policy_violation", "message", "no"));
       case CARD_GONE -> Map.of("error", Map.of("code", "no_such_token", "message", "no"));
     };

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,11 @@ final class TokenMint {
 
   /** RFC 6750, 2.1. */
   private static final Pattern BEARER = Pattern.compile("[0-9A-Za-z._~+/-]{1,8192}={0,8}");
+
+  /** What says that the client is not known, or may not; all else may pass. */
+  private static final Set<Integer> REFUSALS = Set.of(400, 401, 403);
+
+  private static final Pattern ERROR = Pattern.compile("[a-z_]{1,40}");
 
   private final String name;
   private final EgressClient client;
@@ -154,8 +160,8 @@ final class TokenMint {
               read(answered.body());
           case EgressResult.Answered answered ->
               new Result.None(
-                  answered.status() >= 400 && answered.status() < 500
-                      ? "token_refused"
+                  REFUSALS.contains(answered.status())
+                      ? "token_refused" + code(answered.body())
                       : "token_unavailable");
           case EgressResult.NotSent _, EgressResult.NoAnswer _ ->
               new Result.None("token_unavailable");
@@ -164,6 +170,20 @@ final class TokenMint {
       LOG.log(Level.WARNING, "no token for {0}: {1}, {2}", new Object[] {name, reason, result});
     }
     return read;
+  }
+
+  /** The provider's word for it (RFC 6749, 5.2), and nothing else of what it said. */
+  private static String code(byte[] body) {
+    try {
+      return Json.readObject(body).get("error") instanceof String error
+              && ERROR.matcher(error).matches()
+          ? ": " + error
+          : "";
+    } catch (MalformedJsonException e) {
+      return "";
+    } finally {
+      Arrays.fill(body, (byte) 0);
+    }
   }
 
   private Result read(byte[] body) {
