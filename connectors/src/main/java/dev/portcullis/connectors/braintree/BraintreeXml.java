@@ -16,7 +16,6 @@ final class BraintreeXml {
 
   private static final int DEEPEST = 12;
   private static final int MOST_ELEMENTS = 5_000;
-  private static final XMLInputFactory FACTORY = factory();
 
   private final XMLStreamReader reader;
   private int elements;
@@ -25,21 +24,17 @@ final class BraintreeXml {
     this.reader = reader;
   }
 
-  private static XMLInputFactory factory() {
-    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
-    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
-    return factory;
-  }
-
   /**
    * What the root element holds, or null where the text is no document of that root, is deeper than
    * 12 elements, or has more than 5,000.
    */
   static @Nullable Map<String, @Nullable Object> read(String root, String text) {
+    XMLInputFactory factory = XMLInputFactory.newDefaultFactory();
+    factory.setProperty(XMLInputFactory.SUPPORT_DTD, false);
+    factory.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
+    factory.setProperty(XMLInputFactory.IS_COALESCING, true);
     try {
-      XMLStreamReader reader = FACTORY.createXMLStreamReader(new StringReader(text));
+      XMLStreamReader reader = factory.createXMLStreamReader(new StringReader(text));
       while (reader.next() != XMLStreamReader.START_ELEMENT) {
         if (reader.getEventType() == XMLStreamReader.DTD) {
           return null;
