@@ -42,6 +42,8 @@ import picocli.CommandLine.Spec;
       ConnectorsCommand.class,
       ListenCommand.class,
       TriggerCommand.class,
+      WebhooksCommand.class,
+      EventsCommand.class,
       WebhookAttackCommand.class,
       LogsCommand.class,
       TlsCommand.class,
