@@ -201,7 +201,8 @@ final class WebhooksCommand implements Runnable {
         names = "--overlap",
         paramLabel = "HOURS",
         defaultValue = "24",
-        description = "For so long the one before signs too, 0 to 168; ${DEFAULT-VALUE} unless given.")
+        description =
+            "For so long the one before signs too, 0 to 168; ${DEFAULT-VALUE} unless given.")
     private int hours;
 
     @Override

@@ -54,8 +54,7 @@ final class Receivers implements AutoCloseable {
 
   Receivers() {
     try {
-      server =
-          HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
+      server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1_000);
       resetting = new ServerSocket(0, 100, InetAddress.getLoopbackAddress());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -68,8 +67,7 @@ final class Receivers implements AutoCloseable {
 
   /** Where one of that name and manner is. */
   String url(String name, Manner manner) {
-    int port =
-        manner == Manner.RESETS ? resetting.getLocalPort() : server.getAddress().getPort();
+    int port = manner == Manner.RESETS ? resetting.getLocalPort() : server.getAddress().getPort();
     return "http://127.0.0.1:" + port + "/" + manner + "/" + name;
   }
 
