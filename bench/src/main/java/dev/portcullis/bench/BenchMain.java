@@ -36,20 +36,20 @@ public final class BenchMain {
    *
    * @param arguments the status file, then optionally the seconds that each part measures; or the
    *     status file, {@code lists} and optionally how many payments there shall be; or the status
-   *     file, {@code flood} and optionally the seconds
+   *     file, {@code flood} or {@code webhooks} and optionally the seconds
    */
   public static void main(String[] arguments)
       throws IOException, SQLException, InterruptedException {
     if (arguments.length == 0) {
       throw new IllegalArgumentException(
-          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS] | vault [CARDS"
-              + " [ACCOUNTS]]]");
+          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS] | webhooks [SECONDS]"
+              + " | vault [CARDS [ACCOUNTS]]]");
     }
     Target target = Target.of(Json.readObject(Files.readString(Path.of(arguments[0]))));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);
     if (arguments.length > 1 && arguments[1].equals("lists")) {
       int payments = arguments.length > 2 ? Integer.parseInt(arguments[2]) : 1_000_000;
-      try (Shop shop = Shop.empty(target);
+      try (Shop shop = Shop.empty(target, 1);
           Connection database = Database.connect()) {
         new Lists(shop, database, out).measure(payments);
       }
@@ -66,14 +66,25 @@ public final class BenchMain {
       vault(target, arguments, out);
       return;
     }
+    if (arguments.length > 1 && arguments[1].equals("webhooks")) {
+      long each = arguments.length > 2 ? Long.parseLong(arguments[2]) : 20;
+      try (Shop shop = Shop.empty(target, CONNECTIONS);
+          VaultCalls vault = new VaultCalls(target, home(), CONNECTIONS)) {
+        new HookBench(shop, vault, Duration.ofSeconds(each), out).measure();
+      }
+      return;
+    }
     long seconds = arguments.length > 1 ? Long.parseLong(arguments[1]) : 20;
     run(target, Duration.ofSeconds(seconds), out);
   }
 
+  private static Path home() {
+    return Path.of(System.getenv("PORTCULLIS_BENCH_HOME"));
+  }
+
   private static void vault(Target target, String[] arguments, PrintStream out)
       throws IOException, SQLException, InterruptedException {
-    Path home = Path.of(System.getenv("PORTCULLIS_BENCH_HOME"));
-    try (VaultCalls calls = new VaultCalls(target, home, CONNECTIONS);
+    try (VaultCalls calls = new VaultCalls(target, home(), CONNECTIONS);
         VaultFloor floor = VaultFloor.connect(CONNECTIONS);
         Shop shop = Shop.open(target, CONNECTIONS)) {
       VaultBench bench =

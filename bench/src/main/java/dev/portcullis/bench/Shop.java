@@ -10,6 +10,7 @@ import dev.portcullis.wire.egress.EgressResult.Answered;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -52,8 +53,8 @@ final class Shop implements AutoCloseable {
   }
 
   /** A business that has no customers yet. */
-  static Shop empty(Target target) {
-    return new Shop(target, 1);
+  static Shop empty(Target target, int connections) {
+    return new Shop(target, connections);
   }
 
   static Shop open(Target target, int connections) {
@@ -103,6 +104,31 @@ final class Shop implements AutoCloseable {
             target.api(),
             "/v1/payment_intents",
             "amount=1999&currency=usd&metadata[" + name + "]=" + value));
+  }
+
+  /** A customer; its id. */
+  Optional<String> createCustomer(String name) {
+    return post(target.api(), "/v1/customers", "name=" + name).get("id") instanceof String id
+        ? Optional.of(id)
+        : Optional.empty();
+  }
+
+  /** Somebody to tell of events of a type; its id. */
+  String addEndpoint(String url, String type) {
+    return id(
+        post(
+            target.api(),
+            "/v1/webhook_endpoints",
+            "url=" + URLEncoder.encode(url, StandardCharsets.UTF_8) + "&enabled_events[]=" + type));
+  }
+
+  void removeEndpoint(String id) {
+    send(
+        new EgressRequest(
+            "DELETE",
+            target.api().resolve("/v1/webhook_endpoints/" + id),
+            Map.of("Authorization", "Bearer " + target.secretKey()),
+            new byte[0]));
   }
 
   /**

@@ -4,12 +4,18 @@ import dev.portcullis.kit.Luhn;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.tls.PemIdentity;
 import dev.portcullis.wire.tls.TlsContexts;
+import dev.portcullis.wire.webhook.SigningSecret;
+import dev.portcullis.wire.webhook.StripeSignature;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -32,6 +38,12 @@ final class VaultCalls implements AutoCloseable {
   private static final Map<String, String> JSON = Map.of("Content-Type", "application/json");
 
   private static final Pattern ID = Pattern.compile("\"id\":\"(\\w+)\"");
+  private static final Pattern VERIFIED = Pattern.compile("\"verified\":(true)");
+  private static final int NOTIFICATION_BYTES = 2_048;
+
+  /** The sandbox's provider is there for every account. */
+  private static final String ANY_ACCOUNT = "acct_bench";
+
   private static final Pattern APPROVED = Pattern.compile("\"(approved)\"");
 
   private final Target target;
@@ -163,6 +175,24 @@ final class VaultCalls implements AutoCloseable {
     body.put("return_url", "https://localhost/return");
     body.put("card", Map.of("number", number, "exp_month", month, "exp_year", year));
     return body;
+  }
+
+  /** A notification of the sandbox's provider, as its signature is verified for the gateway. */
+  Optional<String> verify() {
+    byte[] event = ("{\"id\":\"" + operations.incrementAndGet() + "\"}").getBytes(StandardCharsets.UTF_8);
+    byte[] padded = Arrays.copyOf(event, NOTIFICATION_BYTES);
+    Arrays.fill(padded, event.length, padded.length, (byte) ' ');
+    String signature =
+        StripeSignature.sign(
+            InstantSource.system().instant(), padded, List.of(SigningSecret.ofText(providerKey.getBytes(StandardCharsets.UTF_8))));
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("account", ANY_ACCOUNT);
+    body.put("livemode", false);
+    body.put("provider_account", "sandbox");
+    body.put("headers", Map.of("stripe-signature", signature));
+    body.put("body", Base64.getEncoder().encodeToString(padded));
+    return of(
+        () -> gateway.post("/internal/v1/notifications/verify", JSON, Json.write(body)), VERIFIED);
   }
 
   private interface Post {

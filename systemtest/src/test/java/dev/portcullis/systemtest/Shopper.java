@@ -8,8 +8,11 @@ import java.util.SplittableRandom;
 
 /** One payment after another, each a little different by seed, until there is a clear outcome. */
 final class Shopper {
-  /** Every payment has an amount of its own, by which the provider's books tell it. */
-  static final long FIRST_AMOUNT = 1_000;
+  /**
+   * Every payment has an amount of its own, by which the provider's books tell it; beyond those
+   * that the simulator settles otherwise than asked.
+   */
+  static final long FIRST_AMOUNT = 10_000;
 
   /** No provider takes less of a dollar. */
   private static final int LEAST = 50;
