@@ -42,8 +42,8 @@ public final class BenchMain {
       throws IOException, SQLException, InterruptedException {
     if (arguments.length == 0) {
       throw new IllegalArgumentException(
-          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS] | webhooks [SECONDS]"
-              + " | vault [CARDS [ACCOUNTS]]]");
+          "usage: bench STATUS_FILE [SECONDS | lists [PAYMENTS] | flood [SECONDS] | webhooks"
+              + " [SECONDS] | vault [CARDS [ACCOUNTS]]]");
     }
     Target target = Target.of(Json.readObject(Files.readString(Path.of(arguments[0]))));
     PrintStream out = new PrintStream(System.out, true, StandardCharsets.UTF_8);

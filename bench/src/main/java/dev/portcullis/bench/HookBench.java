@@ -137,8 +137,7 @@ final class HookBench {
     headers.putAll(delivery.headers());
     List.of("Host", "Content-Length", "Connection").forEach(headers::remove);
     try (KeptConnections connections =
-        new KeptConnections(
-            URI.create("http://127.0.0.1:" + receiver.port()), null, CONNECTIONS)) {
+        new KeptConnections(URI.create("http://127.0.0.1:" + receiver.port()), null, CONNECTIONS)) {
       return new Load(
               () -> {
                 try {

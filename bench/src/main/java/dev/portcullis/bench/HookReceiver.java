@@ -66,7 +66,9 @@ final class HookReceiver implements AutoCloseable {
       last.accumulateAndGet(now, Math::max);
       if (sample.get().isEmpty()) {
         Map<String, String> headers = new LinkedHashMap<>();
-        exchange.getRequestHeaders().forEach((name, values) -> headers.put(name, values.getFirst()));
+        exchange
+            .getRequestHeaders()
+            .forEach((name, values) -> headers.put(name, values.getFirst()));
         sample.set(Optional.of(new Delivery(headers, body)));
       }
       if (hangs) {

@@ -179,12 +179,15 @@ final class VaultCalls implements AutoCloseable {
 
   /** A notification of the sandbox's provider, as its signature is verified for the gateway. */
   Optional<String> verify() {
-    byte[] event = ("{\"id\":\"" + operations.incrementAndGet() + "\"}").getBytes(StandardCharsets.UTF_8);
+    byte[] event =
+        ("{\"id\":\"" + operations.incrementAndGet() + "\"}").getBytes(StandardCharsets.UTF_8);
     byte[] padded = Arrays.copyOf(event, NOTIFICATION_BYTES);
     Arrays.fill(padded, event.length, padded.length, (byte) ' ');
     String signature =
         StripeSignature.sign(
-            InstantSource.system().instant(), padded, List.of(SigningSecret.ofText(providerKey.getBytes(StandardCharsets.UTF_8))));
+            InstantSource.system().instant(),
+            padded,
+            List.of(SigningSecret.ofText(providerKey.getBytes(StandardCharsets.UTF_8))));
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("account", ANY_ACCOUNT);
     body.put("livemode", false);

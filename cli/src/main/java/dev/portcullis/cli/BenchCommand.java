@@ -23,8 +23,8 @@ import picocli.CommandLine.Parameters;
     description =
         "Measure a throwaway instance, or with --home a running one: payments, or with 'lists' how"
             + " lists and searches take to many payments, or with 'flood' how one key's payments"
-            + " take to others' attacks, or with 'vault' the vault alone, or with 'webhooks' how soon"
-            + " and how many endpoints are told.")
+            + " take to others' attacks, or with 'vault' the vault alone, or with 'webhooks' how"
+            + " soon and how many endpoints are told.")
 final class BenchCommand implements Callable<Integer> {
 
   /** Apart from the usual ports, so that an instance in use goes on. */
@@ -42,7 +42,8 @@ final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       arity = "0..3",
-      paramLabel = "SECONDS | lists PAYMENTS | flood SECONDS | webhooks SECONDS | vault CARDS ACCOUNTS",
+      paramLabel =
+          "SECONDS | lists PAYMENTS | flood SECONDS | webhooks SECONDS | vault CARDS ACCOUNTS",
       description = {
         "For how many seconds each part is measured, 20 unless given;",
         "or with how many payments the lists are, 1000000 unless given;",

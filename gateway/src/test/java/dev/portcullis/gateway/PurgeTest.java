@@ -24,7 +24,8 @@ class PurgeTest {
       GATEWAY.database.execute(
           """
           INSERT INTO route_decisions SELECT 'acct_first', false, 'op_%1$s', 1,
-            now() - interval '%1$s days', 'pi_1', 'sandbox', 1, 0, 'visa', 'us', 'usd', 100, '{}';
+            now() - interval '%1$s days', 'pi_1', 'sandbox', 1, 0, 'visa', 'us', 'usd', 100, '{}',
+            NULL;
           INSERT INTO route_outcomes SELECT 'acct_first', false, 'op_%1$s', 1,
             now() - interval '%1$s days', 'approved', NULL, 10;
           INSERT INTO provider_hours SELECT 'acct_first', false, 'sandbox',

@@ -105,7 +105,7 @@ class RoutingTest {
   private static Decision decide(Facts facts) {
     Routing.Routed routed =
         GATEWAY.context.getBean(Routing.class).decide(TENANT, candidates(), facts);
-    routed.ended(new ProviderResult.Approved("ref", Details.NONE));
+    routed.ended(new ProviderResult.Approved("ref", Details.NONE), Duration.ofMillis(5));
     return routed.decision();
   }
 
@@ -116,7 +116,7 @@ class RoutingTest {
         1,
         GATEWAY.clock.instant(),
         Money.of(1_000 + number % 7, "eur"),
-        new Facts.Card("visa", "400000", "debit", country),
+        new Facts.Card("visa", "400000", "debit", country, null),
         "SE",
         number % 2 == 0 ? Map.of("tier", "gold") : Map.of(),
         new Facts.Terms(false, true, false));
@@ -256,8 +256,44 @@ class RoutingTest {
     assertThat(get("routing/decisions?payment=pi_none").status()).isEqualTo(404);
   }
 
+  /** Networks count a card's declines at all providers together, and those of a month. */
   @Test
   @Order(5)
+  void declinesOfACardAreCounted() {
+    Facts.Card card = new Facts.Card("visa", "400000", "debit", "DE", "fp_counted");
+    Instant now = GATEWAY.clock.instant();
+    Tenant live = new Tenant(TENANT.account(), true);
+    for (Duration ago : List.of(Duration.ofDays(31), Duration.ofDays(29), Duration.ofHours(1))) {
+      stored(live, card, now.minus(ago), "declined");
+    }
+    stored(live, card, now, "approved");
+    stored(live, new Facts.Card("visa", "400000", "debit", "DE", "fp_other"), now, "declined");
+    stored(TENANT, card, now, "declined");
+    Routing routing = GATEWAY.context.getBean(Routing.class);
+    assertThat(routing.declines(live, card, now))
+        .extracting(at -> Duration.between(at, now).toHours())
+        .containsExactly(1L, 29 * 24L);
+    assertThat(routing.declines(TENANT, card, now)).as("no network hears of tests").isEmpty();
+  }
+
+  private static void stored(Tenant tenant, Facts.Card card, Instant at, String outcome) {
+    Facts some = facts(IDS.next("pi"), 1);
+    Decision decision =
+        decide(new Facts(some.payment(), 1, at, some.amount(), card, null, Map.of(), some.terms()));
+    String operation = IDS.next("op");
+    ProviderResult result =
+        outcome.equals("declined")
+            ? new ProviderResult.Declined(DeclineCode.DO_NOT_HONOR, null, Details.NONE)
+            : new ProviderResult.Approved("ref", Details.NONE);
+    Change.Builder change = Change.in(tenant.account(), tenant.livemode());
+    change.write(decision.write(operation, at));
+    Decision.outcome(operation, result, null, at).ifPresent(change::write);
+    assertThat(GATEWAY.context.getBean(Journal.class).commit(change.build()))
+        .isInstanceOf(Verdict.Committed.class);
+  }
+
+  @Test
+  @Order(6)
   void thatAnOutcomeIsToldTwiceOrOfNothingHarmsNoSettlement() {
     Journal journal = GATEWAY.context.getBean(Journal.class);
     Instant now = GATEWAY.clock.instant();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.provider.FakeProvider;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,17 @@ class ScorecardTest {
         .getFirst();
   }
 
+  private static long watched(String outcome) {
+    return GATEWAY
+        .context
+        .getBean(MeterRegistry.class)
+        .get("portcullis.provider.calls")
+        .tag("provider", "sandbox")
+        .tag("outcome", outcome)
+        .timer()
+        .count();
+  }
+
   @Test
   void countsWhatHappenedAndShowsNoRateOfTooFew() {
     PEOPLE.enroll(GATEWAY.setupCode, "margaret");
@@ -53,6 +65,8 @@ class ScorecardTest {
       pay(31_001, "pm_card_visa");
     }
     pay(31_099, "pm_card_visa");
+    assertThat(watched("approved")).isEqualTo(9);
+    assertThat(watched("declined")).isEqualTo(1);
     assertThat(card(token))
         .containsEntry("attempts", 10L)
         .containsEntry("approved", 9L)

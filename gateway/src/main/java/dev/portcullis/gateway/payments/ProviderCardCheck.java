@@ -15,6 +15,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
@@ -64,8 +65,9 @@ final class ProviderCardCheck implements CardCheck {
         new Screening.Candidate(principal, attempt.ask().id(), method, NOTHING, customer, address));
     Ways.Chosen chosen = ways.first(principal, attempt, Map.of());
     Operation operation = stored(principal, chosen);
+    Instant begun = clock.instant();
     ProviderResult result = send(operation);
-    chosen.ended(result);
+    chosen.ended(result, Duration.between(begun, clock.instant()));
     screening.settled(operation, result);
     if (!(result instanceof ProviderResult.Unknown)) {
       Sending over = operation.sending().at(State.DONE, null);

@@ -22,9 +22,10 @@ import dev.portcullis.gateway.routing.Tenant;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,16 +77,17 @@ public final class Ways {
      * How the call ended; to be told once it has. What no provider was asked says nothing of it.
      */
     void ended(Sent sent) {
-      if (sent.took() == null) {
+      Duration took = sent.took();
+      if (took == null) {
         unused();
       } else {
-        ended(sent.result());
+        ended(sent.result(), took);
       }
     }
 
-    void ended(ProviderResult result) {
+    void ended(ProviderResult result, Duration took) {
       if (routed != null) {
-        routed.ended(result);
+        routed.ended(result, took);
       }
     }
 
@@ -155,14 +157,14 @@ public final class Ways {
   private boolean mayBeRetried(Operation failed, Authorize ask, ProviderResult result) {
     Instant now = clock.instant();
     int asked = failed.attempt().chosen().failed().size();
+    Facts.Card card = card(failed.attempt(), null);
+    Tenant tenant = new Tenant(failed.head().account(), failed.head().livemode());
+    List<Instant> attempts = new ArrayList<>(routing.declines(tenant, card, now));
+    // This one is not stored as declined yet.
+    attempts.add(now);
     Retry.Past past =
         new Retry.Past(
-            now,
-            card(failed.attempt(), null).brand(),
-            ask.use().initiator() == Initiator.MERCHANT,
-            asked,
-            Collections.nCopies(asked, now),
-            null);
+            now, card.brand(), ask.use().initiator() == Initiator.MERCHANT, asked, attempts, null);
     return Retry.after(result, past) instanceof Retry.NextProvider;
   }
 
@@ -213,7 +215,11 @@ public final class Ways {
   private static Facts.Card card(Attempt attempt, @Nullable String bin) {
     Map<?, ?> card = map(attempt.paymentMethod().get("card"));
     return new Facts.Card(
-        word(card, "brand"), bin, word(card, "funding"), upper(card.get("country")));
+        word(card, "brand"),
+        bin,
+        word(card, "funding"),
+        upper(card.get("country")),
+        card.get("fingerprint") instanceof String fingerprint ? fingerprint : null);
   }
 
   private static String word(Map<?, ?> map, String name) {

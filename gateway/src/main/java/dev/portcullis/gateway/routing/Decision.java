@@ -46,6 +46,7 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
           "fixed region text",
           "fixed currency text",
           "fixed amount bigint",
+          "fixed card text",
           "fixed personal doc jsonb");
 
   /** How the operation ended, once it did. A row of its own: no settlement depends on another. */
@@ -95,6 +96,7 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
             facts.region().wire(),
             facts.amount().currency().code(),
             facts.amount().minorUnits(),
+            facts.card().fingerprint(),
             Json.writeString(doc())));
   }
 

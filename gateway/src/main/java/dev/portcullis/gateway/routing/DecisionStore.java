@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,6 +101,30 @@ final class DecisionStore {
         .sql(SELECT + "payment = ? ORDER BY id LIMIT ?" + WITH_OUTCOMES)
         .params(account, payment, MOST_OF_PAYMENT)
         .query(this::made)
+        .list();
+  }
+
+  /**
+   * When a card was declined, at whichever provider: the newest first, as many as any network
+   * counts.
+   *
+   * @param card its fingerprint
+   */
+  List<Instant> declines(Tenant tenant, String card, Instant since) {
+    return database
+        .of(tenant.account())
+        .sql(
+            "SELECT d.created FROM route_decisions d JOIN route_outcomes o"
+                + " ON o.account = d.account AND o.id = d.id WHERE d.account = ?"
+                + " AND d.livemode = ? AND d.card = ? AND d.created > ?"
+                + " AND o.outcome = 'declined' ORDER BY d.created DESC LIMIT ?")
+        .params(
+            tenant.account(),
+            tenant.livemode(),
+            card,
+            since.atOffset(ZoneOffset.UTC),
+            Retry.MOST_ATTEMPTS)
+        .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
         .list();
   }
 

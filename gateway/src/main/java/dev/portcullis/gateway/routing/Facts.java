@@ -52,8 +52,15 @@ public record Facts(
    * @param bin the issuer's number, 6 to 8 digits, or null where it is not known
    * @param funding {@code credit}, {@code debit}, {@code prepaid} or {@code unknown}
    * @param country the issuer's: two letters in capitals, or null
+   * @param fingerprint what tells the card from others within the account, or null where that is
+   *     not known; no rule asks for it
    */
-  public record Card(String brand, @Nullable String bin, String funding, @Nullable String country) {
+  public record Card(
+      String brand,
+      @Nullable String bin,
+      String funding,
+      @Nullable String country,
+      @Nullable String fingerprint) {
     /** Never the digits. */
     @Override
     public String toString() {
@@ -136,7 +143,8 @@ public record Facts(
             text(doc, "brand"),
             (String) doc.get("bin"),
             text(doc, "funding"),
-            (String) doc.get("country")),
+            (String) doc.get("country"),
+            null),
         customer,
         metadata,
         new Terms(

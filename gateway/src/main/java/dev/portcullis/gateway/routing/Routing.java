@@ -1,9 +1,11 @@
 package dev.portcullis.gateway.routing;
 
 import dev.portcullis.connectors.spi.ProviderResult;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** Decides where provider operations go. */
@@ -13,8 +15,15 @@ public final class Routing {
   private final ObservedRates observed;
   private final Circuits circuits;
   private final CallLog log;
+  private final DecisionStore decisions;
 
-  Routing(ActiveRules active, ObservedRates observed, Circuits circuits, CallLog log) {
+  Routing(
+      ActiveRules active,
+      ObservedRates observed,
+      Circuits circuits,
+      CallLog log,
+      DecisionStore decisions) {
+    this.decisions = decisions;
     this.active = active;
     this.observed = observed;
     this.circuits = circuits;
@@ -25,10 +34,11 @@ public final class Routing {
   public static final class Routed {
     private final Decision decision;
     private final Circuit.@Nullable Call call;
-    private final Consumer<ProviderResult> told;
+    private final BiConsumer<ProviderResult, Duration> told;
     private final AtomicBoolean over = new AtomicBoolean();
 
-    private Routed(Decision decision, Circuit.@Nullable Call call, Consumer<ProviderResult> told) {
+    private Routed(
+        Decision decision, Circuit.@Nullable Call call, BiConsumer<ProviderResult, Duration> told) {
       this.decision = decision;
       this.call = call;
       this.told = told;
@@ -49,13 +59,26 @@ public final class Routing {
     /**
      * Says how the call to the provider ended. Whoever does not say counts as unanswered soon, and
      * saying it again changes nothing.
+     *
+     * @param took how long the call was
      */
-    public void ended(ProviderResult result) {
+    public void ended(ProviderResult result, Duration took) {
       if (call != null && over.compareAndSet(false, true)) {
         call.end(result);
-        told.accept(result);
+        told.accept(result, took);
       }
     }
+  }
+
+  /**
+   * When that card was declined within the networks' window. Empty where the card cannot be told
+   * from others, and for test payments: no network hears of them, and all test with the same cards.
+   */
+  public List<Instant> declines(Tenant tenant, Facts.Card card, Instant now) {
+    String fingerprint = card.fingerprint();
+    return fingerprint == null || !tenant.livemode()
+        ? List.of()
+        : decisions.declines(tenant, fingerprint, now.minus(Retry.WINDOW));
   }
 
   /**
@@ -74,11 +97,12 @@ public final class Routing {
       Decision decision = new Decision(rules.version(), facts, health, rates, plan);
       String first = plan.first();
       if (first == null) {
-        return new Routed(decision, null, _ -> {});
+        return new Routed(decision, null, (_, _) -> {});
       }
       Circuit.Call call = circuits.begin(tenant, first, facts.region());
       if (call.isAdmitted() || health.down().contains(first)) {
-        return new Routed(decision, call, result -> log.ended(tenant, decision, result));
+        return new Routed(
+            decision, call, (result, took) -> log.ended(tenant, decision, result, took));
       }
       // Others probe it already. Each turn takes one more out, so that there is an end.
       health = health.with(first);

@@ -27,7 +27,12 @@ class RoutingConfiguration {
   }
 
   @Bean
-  Routing routing(ActiveRules active, ObservedRates observed, Circuits circuits, CallLog log) {
-    return new Routing(active, observed, circuits, log);
+  Routing routing(
+      ActiveRules active,
+      ObservedRates observed,
+      Circuits circuits,
+      CallLog log,
+      DecisionStore decisions) {
+    return new Routing(active, observed, circuits, log, decisions);
   }
 }

@@ -5,6 +5,10 @@ import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.routing.CallLog;
 import dev.portcullis.gateway.routing.Decision;
 import dev.portcullis.gateway.routing.Tenant;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import io.micrometer.core.instrument.config.MeterFilter;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -31,6 +35,11 @@ class CallCounts implements CallLog, AutoCloseable {
 
   /** Brands, regions, accounts: more than that do not come within a moment. */
   private static final int MOST = 20_000;
+
+  private static final String CALLS = "portcullis.provider.calls";
+
+  /** Provider accounts of more names than that are in the scorecard alone. */
+  private static final int MOST_WATCHED = 100;
 
   private static final String ADD =
       "INSERT INTO provider_hours AS h (account, livemode, provider, hour, region, brand, calls,"
@@ -62,21 +71,28 @@ class CallCounts implements CallLog, AutoCloseable {
 
   private final Database database;
   private final InstantSource clock;
+  private final MeterRegistry meters;
   private final Map<Segment, Count> counts = new HashMap<>();
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("call-counts").factory());
 
   @SuppressWarnings("FutureReturnValueIgnored") // flush never throws; the schedule ends with close
-  CallCounts(Database database, InstantSource clock) {
+  CallCounts(Database database, InstantSource clock, MeterRegistry meters) {
     this.database = database;
     this.clock = clock;
+    this.meters = meters;
+    meters
+        .config()
+        .meterFilter(
+            MeterFilter.maximumAllowableTags(CALLS, "provider", MOST_WATCHED, MeterFilter.deny()));
     timer.scheduleWithFixedDelay(
         this::flushSafely, PAUSE_MILLIS, PAUSE_MILLIS, TimeUnit.MILLISECONDS);
   }
 
   @Override
-  public void ended(Tenant tenant, Decision decision, ProviderResult result) {
+  public void ended(Tenant tenant, Decision decision, ProviderResult result, Duration took) {
+    watch(tenant, decision, result, took);
     Instant now = clock.instant();
     Instant hour = now.truncatedTo(ChronoUnit.HOURS);
     int minute = (int) ChronoUnit.MINUTES.between(hour, now);
@@ -103,6 +119,30 @@ class CallCounts implements CallLog, AutoCloseable {
         counts.merge(segment, Count.NONE.with(minute, answered), Count::plus);
       }
     }
+  }
+
+  /** For whoever watches: by provider account, mode, region, brand and outcome. */
+  private void watch(Tenant tenant, Decision decision, ProviderResult result, Duration took) {
+    Timer.builder(CALLS)
+        .description("Payments asked of providers, and how long they took to answer")
+        .tag("provider", decision.provider())
+        .tag("mode", tenant.livemode() ? "live" : "test")
+        .tag("region", decision.facts().region().wire())
+        .tag("brand", decision.facts().card().brand())
+        .tag("outcome", outcome(result))
+        .register(meters)
+        .record(took);
+  }
+
+  private static String outcome(ProviderResult result) {
+    return switch (result) {
+      case ProviderResult.Approved _ -> "approved";
+      case ProviderResult.Declined _ -> "declined";
+      case ProviderResult.Rejected _ -> "rejected";
+      case ProviderResult.RequiresAction _ -> "requires_action";
+      case ProviderResult.Pending _ -> "pending";
+      case ProviderResult.Unknown _, ProviderResult.NotFound _ -> "unknown";
+    };
   }
 
   private void flushSafely() {

@@ -30,7 +30,7 @@ final class Payments {
         1,
         NOON,
         amount,
-        new Facts.Card("visa", "400000", "debit", "DE"),
+        new Facts.Card("visa", "400000", "debit", "DE", null),
         "DE",
         Map.of("tier", "gold"),
         PLAIN);
@@ -61,7 +61,9 @@ final class Payments {
                 Arbitraries.of("400000", "555555").injectNull(0.2),
                 Arbitraries.of("credit", "debit"),
                 countries)
-            .as(Facts.Card::new);
+            .as(
+                (brand, bin, funding, country) ->
+                    new Facts.Card(brand, bin, funding, country, null));
     Arbitrary<Facts.Terms> terms =
         Combinators.combine(
                 Arbitraries.of(true, false), Arbitraries.of(true, false), Arbitraries.of(false))
