@@ -18,6 +18,12 @@ import javax.net.ssl.SSLContext;
  */
 final class Receivers implements AutoCloseable {
 
+  /**
+   * How long an answer's head may be. It lies in memory at two bytes a character and may be kept
+   * there until the attempt's end: 16 MB with 512 attempts at once.
+   */
+  private static final int HEAD_BYTES = 16 << 10;
+
   /** How much is read of an answer. */
   private static final int ANSWER_BYTES = 1_024;
 
@@ -44,7 +50,7 @@ final class Receivers implements AutoCloseable {
   private EgressClient client(SSLContext tls, AddressPolicy addresses, int atOnce) {
     // As many connections as attempts: whoever is slow keeps none from others.
     return new EgressClient(
-        tls, EgressOptions.to(addresses).cuttingOff(atOnce, ANSWER_BYTES), names);
+        tls, EgressOptions.to(addresses).cuttingOff(atOnce, HEAD_BYTES, ANSWER_BYTES), names);
   }
 
   /** Sends, unless it may not be sent there. */

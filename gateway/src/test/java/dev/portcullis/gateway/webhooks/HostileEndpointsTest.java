@@ -203,4 +203,28 @@ class HostileEndpointsTest {
     assertThat(send(url, true, false, always("8.8.8.8")))
         .isEqualTo(new EgressResult.NotSent("AddressNotAllowedException"));
   }
+
+  /** All attempts at once would fill the memory with what is read before the first one ends. */
+  @Test
+  void aLongHeadIsNotReadToItsEnd() throws IOException {
+    HttpServer wordy =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    wordy.createContext(
+        "/",
+        exchange -> {
+          for (int n = 0; n < 3; n++) {
+            exchange.getResponseHeaders().add("X-Words-" + n, "x".repeat(6_000));
+          }
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    wordy.start();
+    try {
+      String url = "http://localhost:" + wordy.getAddress().getPort() + "/";
+      assertThat(send(url, true, false, always("127.0.0.1")))
+          .isEqualTo(new EgressResult.NoAnswer("MessageConstraintException"));
+    } finally {
+      wordy.stop(0);
+    }
+  }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -23,24 +24,31 @@ import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import org.apache.hc.client5.http.DnsResolver;
+import org.apache.hc.client5.http.SchemePortResolver;
 import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.config.RequestConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
 import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
 import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
+import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
 import org.apache.hc.core5.http.ClassicHttpRequest;
 import org.apache.hc.core5.http.ClassicHttpResponse;
 import org.apache.hc.core5.http.Header;
 import org.apache.hc.core5.http.HttpEntity;
 import org.apache.hc.core5.http.HttpException;
+import org.apache.hc.core5.http.HttpHost;
 import org.apache.hc.core5.http.HttpStatus;
 import org.apache.hc.core5.http.ProtocolException;
-import org.apache.hc.core5.http.config.Http1Config;
+import org.apache.hc.core5.http.URIScheme;
+import org.apache.hc.core5.http.config.Lookup;
+import org.apache.hc.core5.http.config.RegistryBuilder;
 import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
@@ -62,10 +70,6 @@ import org.jspecify.annotations.Nullable;
 public final class EgressClient implements AutoCloseable {
 
   private static final String ATTEMPT = "portcullis.attempt";
-
-  /** A head is at most so many lines, each so long: 800 KB in all. */
-  private static final Http1Config HEAD =
-      Http1Config.custom().setMaxHeaderCount(100).setMaxLineLength(8_192).build();
 
   /** More answers that are none (1xx) before the answer than any server has reason to send. */
   private static final int MOST_INTERIM = 8;
@@ -101,12 +105,16 @@ public final class EgressClient implements AutoCloseable {
 
   private static CloseableHttpClient build(NotingTls tls, EgressOptions options, Names names) {
     Timeout connect = Timeout.of(options.connectTimeout());
+    BoundedHeads heads = new BoundedHeads(options.maxHeadBytes());
     return HttpClients.custom()
         .setConnectionManager(
-            PoolingHttpClientConnectionManagerBuilder.create()
+            new WhileWanted()
                 .setDnsResolver(new CheckedDnsResolver(options.addresses(), names))
                 .setConnectionFactory(
-                    ManagedHttpClientConnectionFactory.builder().http1Config(HEAD).build())
+                    ManagedHttpClientConnectionFactory.builder()
+                        .http1Config(heads.lines())
+                        .responseParserFactory(heads)
+                        .build())
                 .setTlsSocketStrategy(tls)
                 .setDefaultConnectionConfig(
                     ConnectionConfig.custom()
@@ -212,6 +220,11 @@ public final class EgressClient implements AutoCloseable {
       }
     }
 
+    /** Whether nobody waits for it any more, and nothing was written. */
+    boolean hasEnded() {
+      return state.get() == State.ENDED;
+    }
+
     /** Whether it is certain that nothing was written, and nothing will be. */
     boolean end() {
       return state.compareAndSet(State.WAITING, State.ENDED) || state.get() == State.ENDED;
@@ -312,6 +325,27 @@ public final class EgressClient implements AutoCloseable {
     }
   }
 
+  /**
+   * Goes on from address to address only while the call is waited for. To cancel it closes the one
+   * connection that is being made, which by itself is a reason to try the next address.
+   */
+  private static final class WhileWanted extends PoolingHttpClientConnectionManagerBuilder {
+    @Override
+    protected HttpClientConnectionOperator createConnectionOperator(
+        SchemePortResolver ports, DnsResolver names, TlsSocketStrategy tls) {
+      Lookup<TlsSocketStrategy> strategies =
+          RegistryBuilder.<TlsSocketStrategy>create().register(URIScheme.HTTPS.id, tls).build();
+      return new DefaultHttpClientConnectionOperator(ports, names, strategies) {
+        @Override
+        protected void onBeforeSocketConnect(HttpContext context, HttpHost host) {
+          if (Attempt.of(context).hasEnded()) {
+            throw new CancellationException("the call has ended");
+          }
+        }
+      };
+    }
+  }
+
   /** Gives up on a server that answers without end before it answers, or changes the protocol. */
   private static final class FewInterimAnswers extends HttpRequestExecutor {
     @Override
@@ -335,8 +369,14 @@ public final class EgressClient implements AutoCloseable {
     }
   }
 
-  /** Resolves names and lets pass only the addresses that the policy allows. */
+  /**
+   * Resolves names and lets pass only the addresses that the policy allows, the first of them: each
+   * may take as long as a connection may take to make.
+   */
   private record CheckedDnsResolver(AddressPolicy policy, Names names) implements DnsResolver {
+
+    private static final int MOST_ADDRESSES = 4;
+
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
       InetAddress[] addresses = names.resolve(host);
@@ -346,7 +386,7 @@ public final class EgressClient implements AutoCloseable {
           throw new AddressNotAllowedException();
         }
       }
-      return addresses;
+      return Arrays.copyOf(addresses, Math.min(addresses.length, MOST_ADDRESSES));
     }
 
     @Override

@@ -8,6 +8,19 @@ public final class EgressReasons {
 
   private EgressReasons() {}
 
+  /**
+   * Whether the call was not made for want of something of our own: it says nothing of whom it was
+   * for.
+   *
+   * @param reason that of an {@link EgressResult.NotSent}
+   */
+  public static boolean isOwn(String reason) {
+    return switch (reason) {
+      case "NamesBusyException", "ConnectionRequestTimeoutException", "interrupted" -> true;
+      default -> false;
+    };
+  }
+
   /** A part of a sentence for a short name; one that is plain already stays as it is. */
   public static String inWords(String reason) {
     return switch (reason) {
@@ -22,6 +35,8 @@ public final class EgressReasons {
           "its certificate is not trusted, or no version of TLS fits";
       case "NoHttpResponseException", "ConnectionClosedException", "SocketException" ->
           "the connection broke";
+      case "MessageConstraintException" -> "the head of its answer is too long";
+      case "NamesBusyException" -> "too many names are looked up already";
       case "interrupted" -> "the vault stops";
       default ->
           reason.endsWith("Exception") || reason.endsWith("Error") ? "the call failed" : reason;

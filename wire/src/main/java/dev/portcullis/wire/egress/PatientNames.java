@@ -27,7 +27,7 @@ public final class PatientNames implements Names, AutoCloseable {
 
   /**
    * @param names what is asked
-   * @param most names at once; others are unknown meanwhile
+   * @param most names at once; others are not asked for meanwhile ({@link EgressReasons#isOwn})
    * @param patience how long an answer is waited for
    */
   public PatientNames(Names names, int most, Duration patience) {
@@ -52,8 +52,10 @@ public final class PatientNames implements Names, AutoCloseable {
           .clone();
     } catch (ExecutionException e) {
       throw unknown(host, e);
-    } catch (TimeoutException | RejectedExecutionException e) {
+    } catch (TimeoutException e) {
       throw unknown(host, e);
+    } catch (RejectedExecutionException e) {
+      throw new NamesBusyException(host, e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw unknown(host, e);
@@ -79,6 +81,16 @@ public final class PatientNames implements Names, AutoCloseable {
     UnknownHostException unknown = new UnknownHostException(host);
     unknown.initCause(why);
     return unknown;
+  }
+
+  /** Nobody was asked; its simple name is the reason that is told. */
+  private static final class NamesBusyException extends UnknownHostException {
+    private static final long serialVersionUID = 1L;
+
+    NamesBusyException(String host, Exception why) {
+      super(host);
+      initCause(why);
+    }
   }
 
   @Override

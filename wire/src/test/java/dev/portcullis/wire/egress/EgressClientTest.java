@@ -11,15 +11,21 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -183,5 +189,160 @@ class EgressClientTest {
 
   private URI uri(String path) {
     return URI.create("http://127.0.0.1:" + server.getAddress().getPort() + path);
+  }
+
+  /** A server that says that, and then nothing more until the test is over. */
+  private EgressResult toldBy(EgressClient client, String head) throws IOException {
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(
+              () -> {
+                try (Socket connection = socket.accept()) {
+                  connection.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
+                  connection.getOutputStream().flush();
+                  release.await();
+                } catch (IOException e) {
+                  // The client has had enough.
+                } catch (InterruptedException e) {
+                  Thread.currentThread().interrupt();
+                }
+              });
+      return client.send(
+          EgressRequest.get(
+              URI.create("http://127.0.0.1:" + socket.getLocalPort() + "/"), Map.of()),
+          LONG);
+    }
+  }
+
+  private static String lines(int count, int bytes) {
+    StringBuilder head = new StringBuilder("HTTP/1.1 204 No Content\r\n");
+    for (int n = 0; n < count; n++) {
+      head.append("X-%02d: ".formatted(n)).append("x".repeat(bytes - 8)).append("\r\n");
+    }
+    return head.toString();
+  }
+
+  @Test
+  void aHeadThatIsLongInAllIsNotWaitedForToItsEnd() throws IOException {
+    EgressOptions options =
+        EgressOptions.to(AddressPolicy.LOOPBACK).cuttingOff(1, 16 << 10, 1 << 10);
+    try (EgressClient careful = new EgressClient(TlsContexts.client(null, null), options)) {
+      assertThat(toldBy(careful, lines(17, 1_000)))
+          .isEqualTo(new NoAnswer("MessageConstraintException"));
+      // A policy for content alone is a line of some kilobytes.
+      assertThat(toldBy(careful, lines(2, 8_000) + "\r\n"))
+          .isInstanceOfSatisfying(Answered.class, a -> assertThat(a.status()).isEqualTo(204));
+    }
+    assertThat(toldBy(client, lines(90, 8_000)))
+        .as("by default too")
+        .isEqualTo(new NoAnswer("MessageConstraintException"));
+  }
+
+  private static Names loopback(int addresses) {
+    return _ ->
+        IntStream.rangeClosed(1, addresses)
+            .mapToObj(n -> InetAddress.ofLiteral("127.0.1." + n))
+            .toArray(InetAddress[]::new);
+  }
+
+  private static EgressClient client(Names names) {
+    return new EgressClient(
+        TlsContexts.client(null, null), EgressOptions.to(AddressPolicy.LOOPBACK), names);
+  }
+
+  private static EgressRequest named(int port) {
+    return EgressRequest.get(URI.create("http://receiver.example:" + port + "/"), Map.of());
+  }
+
+  private static void noting(ServerSocket socket, CountDownLatch connected) {
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (Socket connection = socket.accept()) {
+                connected.countDown();
+              } catch (IOException e) {
+                // The test is over.
+              }
+            });
+  }
+
+  @Test
+  void ofManyAddressesAFewAreTried() throws IOException {
+    CountDownLatch connected = new CountDownLatch(1);
+    try (ServerSocket fifth = new ServerSocket(0, 9, InetAddress.ofLiteral("127.0.1.5"));
+        EgressClient naming = client(loopback(250))) {
+      noting(fifth, connected);
+      assertThat(naming.send(named(fifth.getLocalPort()), LONG))
+          .isInstanceOfSatisfying(NotSent.class, says("nobody answers there"));
+      assertThat(connected.getCount()).isEqualTo(1);
+    }
+  }
+
+  /** To cancel a call closes the connection that is being made, and no other is made after it. */
+  @Test
+  void whoHasGivenUpConnectsNoMore() throws IOException, InterruptedException {
+    CountDownLatch connected = new CountDownLatch(1);
+    try (ServerSocket deaf = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.1.1"));
+        ServerSocket second =
+            new ServerSocket(deaf.getLocalPort(), 9, InetAddress.ofLiteral("127.0.1.2"));
+        EgressClient naming = client(loopback(2))) {
+      noting(second, connected);
+      List<Socket> waiting = fill(deaf);
+      try {
+        assertThat(naming.send(named(deaf.getLocalPort()), SHORT))
+            .isEqualTo(new NotSent("deadline"));
+        assertThat(connected.await(500, TimeUnit.MILLISECONDS)).isFalse();
+      } finally {
+        for (Socket each : waiting) {
+          each.close();
+        }
+      }
+    }
+  }
+
+  /** Connects until nobody takes a connection any more. */
+  private static List<Socket> fill(ServerSocket deaf) throws IOException {
+    List<Socket> waiting = new ArrayList<>();
+    try {
+      while (true) {
+        Socket socket = new Socket();
+        waiting.add(socket);
+        socket.connect(deaf.getLocalSocketAddress(), 200);
+      }
+    } catch (SocketTimeoutException e) {
+      return waiting;
+    }
+  }
+
+  @Test
+  void aNameThatWasNotAskedForIsToldFromOneThatIsNotKnown() throws InterruptedException {
+    CountDownLatch asked = new CountDownLatch(1);
+    Names silent =
+        host -> {
+          asked.countDown();
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          throw new UnknownHostException(host);
+        };
+    try (PatientNames patient = new PatientNames(silent, 1, LONG);
+        EgressClient naming = client(patient)) {
+      Thread.ofVirtual().start(() -> naming.send(named(9), LONG));
+      assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+      EgressResult other =
+          naming.send(EgressRequest.get(URI.create("http://another.example:9/"), Map.of()), LONG);
+      assertThat(other)
+          .isInstanceOfSatisfying(
+              NotSent.class,
+              none -> {
+                assertThat(EgressReasons.isOwn(none.reason())).as(none.reason()).isTrue();
+                assertThat(EgressReasons.inWords(none.reason()))
+                    .isEqualTo("too many names are looked up already");
+              });
+      release.countDown();
+    }
+    assertThat(EgressReasons.isOwn("UnknownHostException")).isFalse();
   }
 }
