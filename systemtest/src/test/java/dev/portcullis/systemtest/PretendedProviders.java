@@ -21,7 +21,11 @@ final class PretendedProviders {
   private static final List<String> CONNECTORS = List.of("stripe", "braintree");
 
   private static final Map<String, List<String>> PARAMETERS =
-      Map.of("braintree", List.of("merchant-account-id=shop", "currency=usd"));
+      Map.of(
+          "braintree", List.of("merchant-account-id=shop", "currency=usd"),
+          "adyen", List.of("merchant-account=ShopECOM"),
+          "checkoutcom", List.of("processing-channel-id=pc_abcdefghijklmnopqrstuvwxyz"),
+          "paypal", List.of("webhook-id=8PT597110X687430LKGECATA"));
 
   /** Where payments go then, as the simulator names them: the sandbox's own stays. */
   static final List<String> PROVIDERS = List.of("sandbox", "stripe", "braintree");
@@ -57,16 +61,53 @@ final class PretendedProviders {
   static void connect(Portcullis portcullis) throws Exception {
     PretendedProviders providers = new PretendedProviders(portcullis);
     for (String connector : CONNECTORS) {
-      providers.connect(connector);
+      providers.connect(connector, Map.of());
+      if (NOTIFYING.contains(connector)) {
+        providers.notify(connector, Files.readString(providers.key()).strip());
+      }
     }
     providers.route();
+  }
+
+  /**
+   * Connects some that nothing is sent to, each with what its notifications are signed by.
+   *
+   * @param signing by the connector: secrets by what their names end with
+   * @return where each one's notifications go, by the connector
+   */
+  static Map<String, String> receiving(
+      Portcullis portcullis, Map<String, Map<String, String>> signing)
+      throws IOException, InterruptedException {
+    PretendedProviders providers = new PretendedProviders(portcullis);
+    Map<String, String> addresses = new LinkedHashMap<>();
+    for (String connector : signing.keySet()) {
+      Map<String, Path> secrets = new LinkedHashMap<>();
+      signing
+          .get(connector)
+          .forEach(
+              (suffix, value) ->
+                  secrets.put(name(connector) + suffix, Path.of(Administrator.file(value))));
+      providers.connect(connector, secrets);
+      addresses.put(connector, portcullis.api() + providers.path(connector));
+    }
+    return addresses;
   }
 
   private static String name(String connector) {
     return connector + "_shop";
   }
 
-  private void connect(String connector) throws IOException, InterruptedException {
+  private Path key() {
+    return portcullis.home().resolve("vault/secrets/provider-sandbox");
+  }
+
+  /**
+   * Connects one.
+   *
+   * @param secrets files by the names of secrets that are other ones than the simulator's key
+   */
+  private void connect(String connector, Map<String, Path> secrets)
+      throws IOException, InterruptedException {
     String name = name(connector);
     Path file = folder.resolve(name + ".json");
     List<String> draft =
@@ -84,7 +125,6 @@ final class PretendedProviders {
       draft.addAll(List.of("--set", parameter));
     }
     JsonObject drafted = ann.json(draft.toArray(String[]::new));
-    Path key = portcullis.home().resolve("vault/secrets/provider-sandbox");
     for (JsonElement secret : drafted.getAsJsonArray("missing_secrets")) {
       ann.run(
               "vault",
@@ -98,7 +138,7 @@ final class PretendedProviders {
               "--host",
               drafted.get("host").getAsString(),
               "--value-file",
-              key.toString())
+              secrets.getOrDefault(secret.getAsString(), key()).toString())
           .succeeded();
     }
     String policy = name.replace('_', '-') + "-test";
@@ -114,14 +154,14 @@ final class PretendedProviders {
     Administrator.of(portcullis)
         .run("providers", "add", name, "--connector", connector)
         .succeeded();
-    if (NOTIFYING.contains(connector)) {
-      notify(connector, Files.readString(key).strip());
-    }
+  }
+
+  private String path(String connector) {
+    return "/webhooks/%s/%s/test/%s".formatted(connector, account, name(connector));
   }
 
   private void notify(String connector, String secret) throws IOException, InterruptedException {
-    String path = "/webhooks/%s/%s/test/%s".formatted(connector, account, name(connector));
-    portcullis.simulator().notifyAt(connector, portcullis.api() + path, secret);
+    portcullis.simulator().notifyAt(connector, portcullis.api() + path(connector), secret);
   }
 
   private void route() throws IOException {

@@ -23,13 +23,15 @@ record AttackRequest(List<Map.Entry<String, String>> headers, byte[] body) {
    * Makes it.
    *
    * @param secret the receiver's
-   * @param set variables that the receiver needs to be other ones
+   * @param set variables of the scheme that the receiver needs to be other ones; what the attack
+   *     itself changes stays changed
    */
   static AttackRequest of(Attack attack, String secret, Map<String, String> set, Instant now) {
-    Map<String, byte[]> given = new LinkedHashMap<>();
-    set.forEach((name, value) -> given.put(name, value.getBytes(StandardCharsets.UTF_8)));
-    given.put("secret", secret.getBytes(StandardCharsets.UTF_8));
-    Recipe recipe = new Recipe(attack.let(), given, now);
+    Map<String, Object> variables = new LinkedHashMap<>(attack.usual());
+    variables.putAll(set);
+    variables.putAll(attack.let());
+    Map<String, byte[]> given = Map.of("secret", secret.getBytes(StandardCharsets.UTF_8));
+    Recipe recipe = new Recipe(variables, given, now);
     List<Map.Entry<String, String>> headers = new ArrayList<>();
     attack
         .headers()

@@ -44,7 +44,8 @@ record Attacks(Map<String, Scheme> schemes) {
    * @param strict whether receivers that are sound may see it otherwise
    * @param times how often the same request is sent
    * @param mayBreakOff whether a receiver may close the connection instead of an answer
-   * @param let the variables
+   * @param usual the scheme's variables
+   * @param let those that are other ones in this attack
    * @param headers names, each with an expression
    */
   record Attack(
@@ -54,6 +55,7 @@ record Attacks(Map<String, Scheme> schemes) {
       boolean strict,
       int times,
       boolean mayBreakOff,
+      Map<String, Object> usual,
       Map<String, Object> let,
       List<Map.Entry<String, Object>> headers) {
 
@@ -84,8 +86,6 @@ record Attacks(Map<String, Scheme> schemes) {
   }
 
   private static Attack attack(Map<String, Object> scheme, Map<String, Object> attack) {
-    Map<String, Object> let = new LinkedHashMap<>(map(scheme.get("let")));
-    let.putAll(map(attack.getOrDefault("let", Map.of())));
     List<Map.Entry<String, Object>> headers = new ArrayList<>();
     for (Object each : list(attack.getOrDefault("headers", scheme.get("headers")))) {
       List<Object> pair = list(each);
@@ -98,7 +98,8 @@ record Attacks(Map<String, Scheme> schemes) {
         Boolean.TRUE.equals(attack.get("strict")),
         ((Long) attack.getOrDefault("times", 1L)).intValue(),
         Boolean.TRUE.equals(attack.get("may_break_off")),
-        let,
+        map(scheme.get("let")),
+        map(attack.getOrDefault("let", Map.of())),
         headers);
   }
 

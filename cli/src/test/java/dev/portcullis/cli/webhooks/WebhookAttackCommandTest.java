@@ -201,7 +201,28 @@ class WebhookAttackCommandTest {
               assertThat(new String(request.body(), java.nio.charset.StandardCharsets.UTF_8))
                   .as(attack.name())
                   .doesNotContain("${");
+              if (attack.accepted() && !scheme.equals("braintree")) {
+                assertThat(Json.readObject(request.body())).as(attack.name()).isNotEmpty();
+              }
             });
+  }
+
+  /** What is set is what the receiver takes; an attack on that very thing goes on being one. */
+  @Test
+  void whatIsSetGivesWayToTheAttack() throws Exception {
+    Map<String, String> set = Map.of("cert_url", "https://localhost/cert");
+    String secret = rsa();
+    Map<String, String> sent = new java.util.LinkedHashMap<>();
+    Objects.requireNonNull(Attacks.load().schemes().get("paypal"))
+        .attacks()
+        .forEach(
+            attack ->
+                AttackRequest.of(attack, secret, set, now()).headers().stream()
+                    .filter(header -> header.getKey().equals("PAYPAL-CERT-URL"))
+                    .forEach(header -> sent.put(attack.name(), header.getValue())));
+    assertThat(sent)
+        .containsEntry("signed", "https://localhost/cert")
+        .containsEntry("certificate-by-file", "file:///etc/ssl/certs/ca.pem");
   }
 
   private static String rsa() throws Exception {

@@ -79,11 +79,14 @@ final class Verifier {
     return Answer.AWAY;
   }
 
-  /** By lower-case name; those that come twice as one list (RFC 9110, 5.3). */
+  /**
+   * By lower-case name; those that come twice as one list (RFC 9110, 5.3). The blank in it, which
+   * no provider's signature has, keeps two halves of one from being put together.
+   */
   private static Map<String, String> headers(HttpServletRequest http) {
     Map<String, String> headers = new TreeMap<>();
     for (String name : Collections.list(http.getHeaderNames())) {
-      String value = String.join(",", Collections.list(http.getHeaders(name)));
+      String value = String.join(", ", Collections.list(http.getHeaders(name)));
       boolean fits = value.length() <= LONGEST_HEADER && headers.size() < MOST_HEADERS;
       String lower = name.toLowerCase(Locale.ROOT);
       if (fits && !KEPT.contains(lower)) {
