@@ -380,6 +380,40 @@ class WebhookDeliveryTest {
   }
 
   @Test
+  void an_outcome_that_comes_after_the_lease_changes_nothing() throws Exception {
+    CountDownLatch over = new CountDownLatch(1);
+    receiver.reply(
+        _ -> {
+          try {
+            over.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return Reply.of(200);
+        });
+    String endpoint = endpoint("/late", "enabled_events[]", "customer.created").string("id");
+    customer();
+    received("/late", 1);
+    // As another gateway's claim leaves the row.
+    GATEWAY.database.execute(
+        "UPDATE webhook_deliveries SET due = now() + interval '1 year',"
+            + " claimed_until = now() + interval '1 year' WHERE endpoint = '"
+            + endpoint
+            + "'");
+    over.countDown();
+    eventually()
+        .until(
+            () -> count("SELECT count(*) FROM webhook_attempts WHERE endpoint = ?", endpoint) == 1);
+    assertThat(state(endpoint)).isEqualTo("waiting");
+    assertThat(
+            count(
+                "SELECT count(*) FROM webhook_deliveries WHERE endpoint = ?"
+                    + " AND claimed_until > now() + interval '300 days'",
+                endpoint))
+        .isEqualTo(1);
+  }
+
+  @Test
   void one_that_hangs_has_eight_places_and_delays_no_other() throws Exception {
     CountDownLatch over = new CountDownLatch(1);
     AtomicInteger now = new AtomicInteger();
