@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -321,8 +323,12 @@ class WebhookDeliveryTest {
     receiver.reply(_ -> Reply.of(500));
     String endpoint = endpoint("/dead", "enabled_events[]", "customer.created").string("id");
     customer();
-    attempted(endpoint, 1);
-    GATEWAY.clock.advance(Duration.ofDays(5).plusMinutes(1));
+    for (int day = 0; day < 5; day++) {
+      failsOnceMore(endpoint);
+      assertThat(GATEWAY.get(PATH + "/" + endpoint).body()).containsEntry("status", "enabled");
+      GATEWAY.clock.advance(Duration.ofDays(1));
+    }
+    failsOnceMore(endpoint);
     eventually()
         .untilAsserted(
             () ->
@@ -331,9 +337,84 @@ class WebhookDeliveryTest {
     becomes(endpoint, "canceled");
     receiver.reply(_ -> Reply.of(500));
     GATEWAY.post(PATH + "/" + endpoint, "disabled", "false");
-    customer();
-    eventually().until(() -> attempts(endpoint) >= 3);
+    failsOnceMore(endpoint);
     assertThat(GATEWAY.get(PATH + "/" + endpoint).body()).containsEntry("status", "enabled");
+  }
+
+  /** What waits is tried now, and has failed. */
+  private static void failsOnceMore(String endpoint) {
+    GATEWAY.clock.advance(Duration.ofHours(1));
+    String now = GATEWAY.clock.instant().toString();
+    customer();
+    String since =
+        "SELECT count(*) FROM webhook_attempts WHERE endpoint = ? AND outcome = 'refused'"
+            + " AND begun >= ?::timestamptz";
+    eventually().until(() -> count(since, endpoint, now) > 0);
+  }
+
+  @Test
+  void one_that_fails_after_a_quiet_spell_has_not_failed_all_the_while() {
+    receiver.reply(_ -> Reply.of(500));
+    String endpoint = endpoint("/quiet", "enabled_events[]", "customer.created").string("id");
+    customer();
+    attempted(endpoint, 1);
+    GATEWAY.clock.advance(Duration.ofDays(9));
+    attempted(endpoint, 2);
+    assertThat(failingFor(endpoint)).isLessThan(Duration.ofDays(1));
+    GATEWAY.clock.advance(Duration.ofHours(28));
+    attempted(endpoint, 3);
+    assertThat(failingFor(endpoint)).isBetween(Duration.ofHours(27), Duration.ofDays(2));
+    assertThat(GATEWAY.get(PATH + "/" + endpoint).body()).containsEntry("status", "enabled");
+    GATEWAY.post(PATH + "/" + endpoint, "url", receiver.url("/moved"));
+    assertThat(count("SELECT count(*) FROM webhook_endpoint_health WHERE endpoint = ?", endpoint))
+        .isZero();
+  }
+
+  private static Duration failingFor(String endpoint) {
+    String since =
+        "SELECT extract(epoch FROM failing_since)::bigint FROM webhook_endpoint_health"
+            + " WHERE endpoint = ?";
+    return Duration.between(Instant.ofEpochSecond(count(since, endpoint)), GATEWAY.clock.instant());
+  }
+
+  @Test
+  void an_attempt_counts_when_its_outcome_is_written() {
+    List<Long> steps = new CopyOnWriteArrayList<>();
+    String step = "SELECT step FROM webhook_deliveries WHERE endpoint = ?";
+    AtomicReference<String> id = new AtomicReference<>("");
+    receiver.reply(
+        _ -> {
+          steps.add(count(step, id.get()));
+          return Reply.of(500);
+        });
+    id.set(endpoint("/steps", "enabled_events[]", "customer.created").string("id"));
+    customer();
+    attempted(id.get(), 1);
+    assertThat(count(step, id.get())).isEqualTo(1);
+    GATEWAY.clock.advance(Duration.ofSeconds(7));
+    attempted(id.get(), 2);
+    assertThat(count(step, id.get())).isEqualTo(2);
+    assertThat(steps).containsExactly(0L, 1L);
+  }
+
+  @Test
+  void a_fault_of_the_gateway_counts_against_nobody() throws Exception {
+    String endpoint = endpoint("/faulty", "enabled_events[]", "customer.created").string("id");
+    String set = "UPDATE webhook_endpoints SET doc = doc || jsonb_build_object(%s) WHERE id = '%s'";
+    GATEWAY.database.execute(
+        set.formatted("'kept', doc->'secret', 'secret', 'not sealed'", endpoint));
+    customer();
+    for (int made = 1; made < 13; made++) {
+      attempted(endpoint, made);
+      GATEWAY.clock.advance(Duration.ofMinutes(7));
+    }
+    assertThat(count("SELECT step FROM webhook_deliveries WHERE endpoint = ?", endpoint)).isZero();
+    assertThat(count("SELECT count(*) FROM webhook_endpoint_health WHERE endpoint = ?", endpoint))
+        .isZero();
+    GATEWAY.database.execute(set.formatted("'secret', doc->'kept'", endpoint));
+    GATEWAY.clock.advance(Duration.ofMinutes(7));
+    received("/faulty", 1);
+    becomes(endpoint, "delivered");
   }
 
   @Test

@@ -11,7 +11,12 @@ import org.jspecify.annotations.Nullable;
  * @param pausedUntil until when it is left alone, or null
  */
 record Backlog(
-    String account, String endpoint, Instant due, boolean open, @Nullable Instant pausedUntil) {
+    String account,
+    boolean livemode,
+    String endpoint,
+    Instant due,
+    boolean open,
+    @Nullable Instant pausedUntil) {
 
   /** Whether something can be sent now. */
   boolean isDue(Instant now) {

@@ -10,7 +10,8 @@ import java.time.Instant;
  * @param created when the event happened
  * @param sequence the version of the event's object
  * @param attempt the number of this attempt, 1 or more
- * @param step which attempt of the schedule it is, 1 or more; the same unless it was sent again
+ * @param step which attempt of the schedule it is, 1 or more; the same unless it was sent again or
+ *     some came to nothing here
  * @param lease until when; it is also what the row must still say when the outcome is written
  */
 record Claim(

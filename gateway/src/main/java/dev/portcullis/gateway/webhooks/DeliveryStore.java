@@ -29,14 +29,14 @@ final class DeliveryStore {
    * much waits for one, it costs one step.
    */
   private static final String BACKLOGS =
-      "WITH RECURSIVE first (account, endpoint, due, step) AS ("
-          + " (SELECT account, endpoint, due, 1 FROM webhook_deliveries"
+      "WITH RECURSIVE first (account, livemode, endpoint, due, step) AS ("
+          + " (SELECT account, livemode, endpoint, due, 1 FROM webhook_deliveries"
           + "  WHERE state = 'waiting' AND endpoint > ? ORDER BY endpoint, due LIMIT 1)"
-          + " UNION ALL SELECT n.account, n.endpoint, n.due, f.step + 1 FROM first f"
-          + " CROSS JOIN LATERAL (SELECT account, endpoint, due FROM webhook_deliveries"
+          + " UNION ALL SELECT n.account, n.livemode, n.endpoint, n.due, f.step + 1 FROM first f"
+          + " CROSS JOIN LATERAL (SELECT account, livemode, endpoint, due FROM webhook_deliveries"
           + "  WHERE state = 'waiting' AND endpoint > f.endpoint"
           + "  ORDER BY endpoint, due LIMIT 1) n WHERE f.step < ?)"
-          + " SELECT f.account, f.endpoint, f.due,"
+          + " SELECT f.account, f.livemode, f.endpoint, f.due,"
           + " w.slot IS NOT NULL AND w.wanted <> '{}'::jsonb, h.paused_until FROM first f"
           + " LEFT JOIN webhook_endpoints w ON w.account = f.account AND w.id = f.endpoint"
           + " LEFT JOIN webhook_endpoint_health h"
@@ -49,10 +49,10 @@ final class DeliveryStore {
           + "  WHERE state = 'waiting' AND endpoint = w.endpoint AND due <= ?"
           + "  ORDER BY due LIMIT w.places FOR UPDATE SKIP LOCKED) d)"
           + " UPDATE webhook_deliveries t SET due = ?, claimed_until = ?,"
-          + " attempts = t.attempts + 1, step = t.step + 1 FROM due"
+          + " attempts = t.attempts + 1 FROM due"
           + " WHERE t.account = due.account AND t.event = due.event"
           + " AND t.endpoint = due.endpoint RETURNING t.account, t.livemode, t.event, t.endpoint,"
-          + " t.created, t.object_version, t.attempts, t.step";
+          + " t.created, t.object_version, t.attempts, t.step + 1";
 
   /** An event and how many have yet to be told of it. */
   record Told(Stored event, int pending) {}
@@ -78,10 +78,11 @@ final class DeliveryStore {
             (row, _) ->
                 new Backlog(
                     row.getString(1),
-                    row.getString(2),
-                    time(row, 3),
-                    row.getBoolean(4),
-                    row.getObject(5) == null ? null : time(row, 5)))
+                    row.getBoolean(2),
+                    row.getString(3),
+                    time(row, 4),
+                    row.getBoolean(5),
+                    row.getObject(6) == null ? null : time(row, 6)))
         .list();
   }
 

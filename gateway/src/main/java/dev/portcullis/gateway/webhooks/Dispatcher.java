@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -40,7 +41,12 @@ final class Dispatcher {
   private final DefaultVersions versions;
   private final InstantSource clock;
   private final Duration timeout;
-  private String cursor = "";
+
+  /**
+   * The endpoint that was served last: a round begins behind it. Were it always the same one that
+   * is asked first, it and the next ones could keep all places for ever.
+   */
+  private String last = "";
 
   Dispatcher(
       DeliveryStore store,
@@ -72,9 +78,11 @@ final class Dispatcher {
   boolean round(ExecutorService threads, Ended ended) {
     // Stored to the microsecond, and compared when the outcome is written.
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    List<Backlog> backlogs = store.backlogs(cursor, LOOK);
-    cursor = backlogs.size() < LOOK ? "" : backlogs.getLast().endpoint();
-    boolean more = !cursor.isEmpty();
+    List<Backlog> backlogs = new ArrayList<>(store.backlogs(last, LOOK));
+    boolean more = backlogs.size() == LOOK;
+    if (!more && !last.isEmpty()) {
+      backlogs.addAll(from(LOOK - backlogs.size()));
+    }
     for (Backlog closed : backlogs) {
       if (!closed.open()) {
         more |= store.cancel(closed, now, CANCELED_AT_ONCE) == CANCELED_AT_ONCE;
@@ -83,11 +91,20 @@ final class Dispatcher {
     List<Backlog> due = backlogs.stream().filter(each -> each.isDue(now)).toList();
     Map<String, Integer> places = places(due);
     if (places.isEmpty()) {
+      last = backlogs.size() == LOOK ? backlogs.getLast().endpoint() : last;
       return more;
     }
+    last = List.copyOf(places.keySet()).getLast();
     List<Claim> claims = store.claim(places, now, now.plus(timeout).plus(MARGIN));
     begin(claims, threads, ended);
     return more || claims.size() == DeliveryStore.MOST_CLAIMED;
+  }
+
+  /** Those up to the one that was served last, when there are no more behind it. */
+  private List<Backlog> from(int limit) {
+    return store.backlogs("", limit).stream()
+        .filter(each -> each.endpoint().compareTo(last) <= 0)
+        .toList();
   }
 
   /** A share of the claim for each, so that one long backlog does not take all of it. */
@@ -96,7 +113,9 @@ final class Dispatcher {
     int left = Math.min(DeliveryStore.MOST_CLAIMED, lanes.free());
     int endpoints = due.size();
     for (Backlog each : due) {
-      int free = lanes.free(each.endpoint(), Math.ceilDiv(left, Math.max(1, endpoints--)));
+      int free =
+          lanes.free(
+              each.endpoint(), each.livemode(), Math.ceilDiv(left, Math.max(1, endpoints--)));
       if (free > 0) {
         places.put(each.endpoint(), free);
         left -= free;
@@ -109,13 +128,13 @@ final class Dispatcher {
     if (claims.isEmpty()) {
       return;
     }
-    claims.forEach(claim -> lanes.begin(claim.endpoint()));
+    claims.forEach(lanes::begin);
     Batch batch;
     try {
       batch = new Batch(store.events(claims), store.endpoints(claims));
     } catch (RuntimeException e) {
       // The leases bring them back.
-      claims.forEach(claim -> lanes.end(claim.endpoint()));
+      claims.forEach(lanes::end);
       throw e;
     }
     for (Claim claim : claims) {
@@ -156,26 +175,22 @@ final class Dispatcher {
           batch.endpoints.get(DeliveryStore.key(claim.account(), claim.endpoint()));
       Told told = batch.events.get(DeliveryStore.key(claim.account(), claim.event()));
       if (endpoint == null || told == null) {
-        return notSent(claim, begun, endpoint == null ? "the endpoint is gone" : "no such event");
+        return unmade(claim, begun, endpoint == null ? "the endpoint is gone" : "no such event");
       }
       byte[] body = batch.body(claim, told, endpoint);
       if (clock.instant().plus(timeout).isAfter(claim.lease())) {
         // Another process may take it before this attempt would be over.
-        return notSent(claim, begun, "this process was too slow");
+        return unmade(claim, begun, "this process was too slow");
       }
       return sender.send(claim, endpoint, body);
     } catch (RuntimeException e) {
       LOG.log(Level.SEVERE, "event " + claim.event() + " cannot be sent to " + claim.endpoint(), e);
-      return notSent(claim, begun, "an error of the gateway");
+      return unmade(claim, begun, "an error of the gateway");
     }
   }
 
-  private Attempted notSent(Claim claim, Instant begun, String reason) {
+  private Attempted unmade(Claim claim, Instant begun, String reason) {
     return new Attempted(
-        claim,
-        begun,
-        Duration.between(begun, clock.instant()),
-        0,
-        new Outcome.Failed(false, reason));
+        claim, begun, Duration.between(begun, clock.instant()), 0, new Outcome.Unmade(reason));
   }
 }

@@ -1,18 +1,25 @@
 package dev.portcullis.gateway.webhooks;
 
+import dev.portcullis.gateway.webhooks.Outcome.Attempted;
 import dev.portcullis.wire.limits.TokenBuckets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 
 /**
  * How much may be under way to each endpoint, so that none takes the places of others: so many
  * attempts at once, so many in a second. One that does not answer loses places, down to one, and
- * gets them back answer by answer; all those together have half of the places that there are. One
- * that says that it has too much to do is left alone for a while, and then tried with one attempt.
+ * gets them back answer by answer. One that takes its time keeps its places, until it has been
+ * quick as often as it has places. All such together have half of the places that there are, and
+ * test mode never has the last quarter. One that says that it has too much to do is left alone for
+ * a while, and then tried with one attempt.
  *
  * <p>It lies in the process, like all limits. Bounded: an endpoint is forgotten when nothing is
  * under way and it has all its places.
@@ -24,17 +31,29 @@ final class Lanes {
   private static final int MOST_RATES = 10_000;
   private static final int MOST_LANES = 10_000;
 
+  /** An attempt that is under way for longer, or was, is slow. */
+  static final Duration QUICK = Duration.ofSeconds(2);
+
   private static final class Lane {
     private int underWay;
     private int places;
     private int busy;
+
+    /** How many quick answers it takes until it is slow no more. */
+    private int slow;
   }
 
   private final int places;
   private final int all;
   private final TokenBuckets rates;
+  private final InstantSource clock;
   private final Map<String, Lane> lanes = new HashMap<>();
+
+  /** Since when attempts are under way that may still be quick, the first one first. */
+  private final Map<Claim, Instant> quick = new LinkedHashMap<>();
+
   private int underWay;
+  private int inTest;
   private int doubtful;
 
   /**
@@ -45,15 +64,20 @@ final class Lanes {
   Lanes(int places, int all, int rate, InstantSource clock) {
     this.places = places;
     this.all = all;
+    this.clock = clock;
     this.rates = new TokenBuckets(rate, Duration.ofSeconds(1), MOST_RATES, clock);
   }
 
   /** How many attempts to that endpoint may begin now, that many at most. */
-  synchronized int free(String endpoint, int most) {
+  synchronized int free(String endpoint, boolean livemode, int most) {
+    noteSlowOnes();
     Lane lane = lanes.get(endpoint);
     int own = lane == null ? places : lane.places - lane.underWay;
     int others = all - underWay;
-    if (lane != null && lane.places < places) {
+    if (!livemode) {
+      others = Math.min(others, all - all / 4 - inTest);
+    }
+    if (lane != null && isDoubtful(lane)) {
       others = Math.min(others, all / 2 - doubtful);
     }
     return Math.clamp(Math.min(Math.min(own, others), rates.left(endpoint)), 0, most);
@@ -64,16 +88,41 @@ final class Lanes {
     return all - underWay;
   }
 
+  /** Those that are found slow while nobody answers, too, leave places to others. */
+  private void noteSlowOnes() {
+    Instant begun = clock.instant().minus(QUICK);
+    Iterator<Map.Entry<Claim, Instant>> first = quick.entrySet().iterator();
+    while (first.hasNext()) {
+      Map.Entry<Claim, Instant> each = first.next();
+      if (each.getValue().isAfter(begun)) {
+        return;
+      }
+      first.remove();
+      change(each.getKey().endpoint(), lane -> lane.slow = places);
+    }
+  }
+
+  private boolean isDoubtful(Lane lane) {
+    return lane.places < places || lane.slow > 0;
+  }
+
+  private void change(String endpoint, Consumer<Lane> by) {
+    Lane lane = lanes.computeIfAbsent(endpoint, _ -> fresh());
+    doubtful -= isDoubtful(lane) ? lane.underWay : 0;
+    by.accept(lane);
+    doubtful += isDoubtful(lane) ? lane.underWay : 0;
+  }
+
   /** An attempt begins. */
-  synchronized void begin(String endpoint) {
+  synchronized void begin(Claim claim) {
     if (lanes.size() >= MOST_LANES) {
       lanes.values().removeIf(idle -> idle.underWay == 0);
     }
-    Lane lane = lanes.computeIfAbsent(endpoint, _ -> fresh());
-    lane.underWay++;
+    change(claim.endpoint(), lane -> lane.underWay++);
     underWay++;
-    doubtful += lane.places < places ? 1 : 0;
-    rates.take(endpoint);
+    inTest += claim.livemode() ? 0 : 1;
+    quick.put(claim, clock.instant());
+    rates.take(claim.endpoint());
   }
 
   private Lane fresh() {
@@ -87,22 +136,30 @@ final class Lanes {
    *
    * @return until when the endpoint is to be left alone, if it has too much to do
    */
-  synchronized Optional<Instant> judge(String endpoint, Outcome outcome, Instant now) {
-    Lane lane = lanes.computeIfAbsent(endpoint, _ -> fresh());
-    doubtful -= lane.places < places ? lane.underWay : 0;
-    Optional<Instant> pause = judge(lane, outcome, now);
-    doubtful += lane.places < places ? lane.underWay : 0;
-    return pause;
+  synchronized Optional<Instant> judge(Attempted attempted, Instant now) {
+    Claim claim = attempted.claim();
+    boolean slow = attempted.took().compareTo(QUICK) > 0;
+    // What comes after this is the database's time.
+    quick.remove(claim);
+    AtomicReference<Optional<Instant>> pause = new AtomicReference<>(Optional.empty());
+    change(
+        claim.endpoint(),
+        lane -> {
+          lane.slow = slow ? places : Math.max(0, lane.slow - 1);
+          pause.set(judge(lane, attempted.outcome(), now));
+        });
+    return pause.get();
   }
 
   /** An attempt is over, and what came of it is durable. */
-  synchronized void end(String endpoint) {
-    Lane lane = lanes.computeIfAbsent(endpoint, _ -> fresh());
-    lane.underWay--;
+  synchronized void end(Claim claim) {
+    quick.remove(claim);
+    change(claim.endpoint(), lane -> lane.underWay--);
     underWay--;
-    doubtful -= lane.places < places ? 1 : 0;
-    if (lane.underWay == 0 && lane.places == places && lane.busy == 0) {
-      lanes.remove(endpoint);
+    inTest -= claim.livemode() ? 0 : 1;
+    Lane lane = lanes.get(claim.endpoint());
+    if (lane != null && lane.underWay == 0 && !isDoubtful(lane) && lane.busy == 0) {
+      lanes.remove(claim.endpoint());
     }
   }
 
@@ -127,6 +184,7 @@ final class Lanes {
         lane.places = Math.max(1, lane.places / 2);
         yield Optional.empty();
       }
+      case Outcome.Unmade _ -> Optional.empty();
     };
   }
 

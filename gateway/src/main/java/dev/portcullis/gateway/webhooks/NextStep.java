@@ -10,23 +10,28 @@ import org.jspecify.annotations.Nullable;
  * What becomes of a delivery after an attempt.
  *
  * @param state how it stands now
+ * @param step how many attempts of the schedule were made
  * @param due when it is tried again; null unless it waits
  */
-record NextStep(DeliveryState state, @Nullable Instant due) {
+record NextStep(DeliveryState state, int step, @Nullable Instant due) {
 
   /**
    * What an outcome leads to.
    *
-   * @param step which attempt of the schedule it was
+   * @param claim whose outcome it is
    * @param now when the outcome came
    */
-  static NextStep of(Outcome outcome, int step, Instant now, RandomGenerator random) {
+  static NextStep of(Outcome outcome, Claim claim, Instant now, RandomGenerator random) {
     return switch (outcome) {
-      case Outcome.Delivered _ -> new NextStep(DeliveryState.DELIVERED, null);
+      case Outcome.Delivered _ -> new NextStep(DeliveryState.DELIVERED, claim.step(), null);
       case Outcome.Refused refused when refused.isGone() ->
-          new NextStep(DeliveryState.FAILED, null);
-      case Outcome.Refused refused -> later(step, now, refused.retryAfter(), random);
-      case Outcome.Failed _ -> later(step, now, Optional.empty(), random);
+          new NextStep(DeliveryState.FAILED, claim.step(), null);
+      case Outcome.Refused refused -> later(claim.step(), now, refused.retryAfter(), random);
+      case Outcome.Failed _ -> later(claim.step(), now, Optional.empty(), random);
+      case Outcome.Unmade _ -> {
+        Duration pause = RetrySchedule.afterNone(claim.attempt() - claim.step(), random);
+        yield new NextStep(DeliveryState.WAITING, claim.step() - 1, now.plus(pause));
+      }
     };
   }
 
@@ -35,10 +40,12 @@ record NextStep(DeliveryState state, @Nullable Instant due) {
       int step, Instant now, Optional<Instant> asked, RandomGenerator random) {
     Optional<Duration> pause = RetrySchedule.after(step, random);
     if (pause.isEmpty()) {
-      return new NextStep(DeliveryState.FAILED, null);
+      return new NextStep(DeliveryState.FAILED, step, null);
     }
     Instant planned = now.plus(pause.get());
     return new NextStep(
-        DeliveryState.WAITING, asked.filter(wanted -> wanted.isAfter(planned)).orElse(planned));
+        DeliveryState.WAITING,
+        step,
+        asked.filter(wanted -> wanted.isAfter(planned)).orElse(planned));
   }
 }

@@ -58,6 +58,18 @@ sealed interface Outcome {
   }
 
   /**
+   * It came to no attempt, by no fault of the endpoint: it counts for nothing but the log.
+   *
+   * @param reason in words
+   */
+  record Unmade(String reason) implements Outcome {
+    @Override
+    public String wire() {
+      return "not_sent";
+    }
+  }
+
+  /**
    * An attempt that is over.
    *
    * @param begun when it was made

@@ -27,10 +27,11 @@ final class OutcomeStore {
 
   /** Only under its own lease: meanwhile another process may have taken a delivery. */
   private static final String DELIVERIES =
-      "UPDATE webhook_deliveries d SET state = u.state, due = coalesce(u.due, d.due),"
+      "UPDATE webhook_deliveries d SET state = u.state, step = u.step,"
+          + " due = coalesce(u.due, d.due),"
           + " ended = u.ended, claimed_until = NULL FROM unnest(?::text[], ?::text[], ?::text[],"
-          + " ?::timestamptz[], ?::text[], ?::timestamptz[], ?::timestamptz[])"
-          + " AS u (account, event, endpoint, lease, state, due, ended)"
+          + " ?::timestamptz[], ?::text[], ?::integer[], ?::timestamptz[], ?::timestamptz[])"
+          + " AS u (account, event, endpoint, lease, state, step, due, ended)"
           + " WHERE d.account = u.account AND d.event = u.event AND d.endpoint = u.endpoint"
           + " AND d.state = 'waiting' AND d.claimed_until = u.lease";
 
@@ -39,11 +40,21 @@ final class OutcomeStore {
           + " WHERE account = ANY (?) AND endpoint = ANY (?)"
           + " AND (failing_since IS NOT NULL OR paused_until IS NOT NULL)";
 
+  /** After so long without one, failures begin anew. */
+  private static final String QUIET =
+      "interval '" + RetrySchedule.LONGEST.toSeconds() + " seconds'";
+
   private static final String UNWELL =
       "INSERT INTO webhook_endpoint_health AS h (account, livemode, endpoint, failing_since,"
-          + " paused_until) SELECT * FROM unnest(?::text[], ?::boolean[], ?::text[],"
-          + " ?::timestamptz[], ?::timestamptz[]) ON CONFLICT (account, endpoint) DO UPDATE SET"
-          + " failing_since = coalesce(h.failing_since, excluded.failing_since),"
+          + " paused_until, failed_last) SELECT u.*, u.failing_since FROM unnest(?::text[],"
+          + " ?::boolean[], ?::text[], ?::timestamptz[], ?::timestamptz[])"
+          + " AS u (account, livemode, endpoint, failing_since, paused_until)"
+          + " ON CONFLICT (account, endpoint) DO UPDATE SET failing_since ="
+          + " CASE WHEN coalesce(h.failed_last, h.failing_since) >= excluded.failed_last - "
+          + QUIET
+          + " THEN coalesce(h.failing_since, excluded.failing_since)"
+          + " ELSE excluded.failing_since END,"
+          + " failed_last = greatest(h.failed_last, excluded.failed_last),"
           + " paused_until = greatest(h.paused_until, excluded.paused_until)"
           + " RETURNING account, livemode, endpoint, failing_since";
 
@@ -58,7 +69,10 @@ final class OutcomeStore {
     }
   }
 
-  /** An endpoint of which every attempt has failed since that time. */
+  /**
+   * An endpoint of which every attempt has failed since that time, with never more than {@link
+   * RetrySchedule#LONGEST} between two of them.
+   */
   record Failing(String account, boolean livemode, String endpoint, Instant since) {}
 
   private final Database database;
@@ -108,7 +122,7 @@ final class OutcomeStore {
     return switch (outcome) {
       case Outcome.Delivered delivered -> delivered.status();
       case Outcome.Refused refused -> refused.status();
-      case Outcome.Failed _ -> null;
+      case Outcome.Failed _, Outcome.Unmade _ -> null;
     };
   }
 
@@ -116,6 +130,7 @@ final class OutcomeStore {
     return switch (outcome) {
       case Outcome.Delivered _, Outcome.Refused _ -> null;
       case Outcome.Failed failed -> failed.reason();
+      case Outcome.Unmade unmade -> unmade.reason();
     };
   }
 
@@ -123,7 +138,7 @@ final class OutcomeStore {
     return switch (outcome) {
       case Outcome.Delivered delivered -> delivered.answer();
       case Outcome.Refused refused -> refused.answer();
-      case Outcome.Failed _ -> null;
+      case Outcome.Failed _, Outcome.Unmade _ -> null;
     };
   }
 
@@ -135,6 +150,7 @@ final class OutcomeStore {
             texts(lines, line -> line.claim().endpoint()),
             texts(lines, line -> line.claim().lease()),
             texts(lines, line -> line.next().state().wire()),
+            texts(lines, line -> line.next().step()),
             texts(lines, line -> line.next().due()),
             texts(lines, line -> line.next().state() == DeliveryState.WAITING ? null : line.at()))
         .update();
@@ -143,9 +159,13 @@ final class OutcomeStore {
   /** One success among them says that the endpoint is well. */
   private static List<Failing> health(JdbcClient rows, List<Line> lines) {
     Map<String, List<Line>> byEndpoint = new HashMap<>();
-    lines.forEach(
-        line ->
-            byEndpoint.computeIfAbsent(line.claim().endpoint(), _ -> new ArrayList<>()).add(line));
+    lines.stream()
+        .filter(line -> !(line.attempted().outcome() instanceof Outcome.Unmade))
+        .forEach(
+            line ->
+                byEndpoint
+                    .computeIfAbsent(line.claim().endpoint(), _ -> new ArrayList<>())
+                    .add(line));
     List<Line> well = new ArrayList<>();
     List<Line> unwell = new ArrayList<>();
     byEndpoint

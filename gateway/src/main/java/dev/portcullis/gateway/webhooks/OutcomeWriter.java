@@ -80,15 +80,14 @@ final class OutcomeWriter {
     Instant now = clock.instant();
     for (Attempted each : batch) {
       Claim claim = each.claim();
-      Instant paused = lanes.judge(claim.endpoint(), each.outcome(), now).orElse(null);
-      lines.add(
-          new Line(each, NextStep.of(each.outcome(), claim.step(), now, random), now, paused));
+      Instant paused = lanes.judge(each, now).orElse(null);
+      lines.add(new Line(each, NextStep.of(each.outcome(), claim, now, random), now, paused));
     }
     try {
       List<Failing> failing = writePatiently(lines);
       disable(lines, failing, now);
     } finally {
-      batch.forEach(each -> lanes.end(each.claim().endpoint()));
+      batch.forEach(each -> lanes.end(each.claim()));
     }
   }
 

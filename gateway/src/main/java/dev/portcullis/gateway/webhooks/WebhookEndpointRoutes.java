@@ -234,7 +234,7 @@ final class WebhookEndpointRoutes implements Routes {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>(before.shown());
     change(request.principal(), shown, request.arguments());
     WebhookEndpoint after = before.with(shown, clock.instant());
-    if (after.isEnabled() && !before.isEnabled()) {
+    if (after.isEnabled() && (!before.isEnabled() || !after.url().equals(before.url()))) {
       endpoints.forgetFailures(request.principal(), before.id());
     }
     Change.Builder change = in(request);

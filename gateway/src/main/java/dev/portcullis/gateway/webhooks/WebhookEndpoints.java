@@ -47,7 +47,10 @@ final class WebhookEndpoints implements PendingWebhooks {
         .orElseThrow(() -> new ApiException(ApiErrors.noSuch(WebhookEndpoint.OBJECT, id, "id")));
   }
 
-  /** It is to begin anew: that it failed before it was disabled must not disable it again. */
+  /**
+   * It is to begin anew: that it failed before it was disabled, or that another one did before it
+   * moved, must not disable it.
+   */
   void forgetFailures(Principal principal, String id) {
     database
         .of(principal.account())

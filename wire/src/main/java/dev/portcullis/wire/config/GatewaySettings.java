@@ -154,7 +154,7 @@ final class GatewaySettings {
                   2,
                   10_000,
                   "Attempts to all endpoints that are under way at once; half of them at most to"
-                      + " endpoints that do not answer.")
+                      + " endpoints that do not answer or are slow, three quarters in test mode.")
               .or("512"),
           number("webhooks.rate", 1, 100_000, "Attempts to one endpoint in a second.").or("500"));
 
