@@ -164,6 +164,24 @@ class FailoverTest {
     assertThat(askedAt(4_112)).isEmpty();
   }
 
+  /** What has to follow a payment is not given up because a secret is being changed. */
+  @Test
+  void whatFollowsAPaymentWaitsForTheToken() {
+    Answer paid = pay(4_113);
+    GATEWAY.provider.failAt("alpha", Fault.TOKEN_REFUSED);
+    Answer refund = GATEWAY.post("/v1/refunds", "payment_intent", paid.string("id"));
+    assertThat(refund.string("status")).as(refund.text()).isEqualTo("pending");
+    GATEWAY.provider.failAt("alpha", Fault.NONE);
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofSeconds(5));
+          return GATEWAY
+              .get("/v1/refunds/" + refund.string("id"))
+              .string("status")
+              .equals("succeeded");
+        });
+  }
+
   @Test
   void silenceIsFollowedByNobody() {
     GATEWAY.provider.failAt("alpha", Fault.LOST_AFTER);

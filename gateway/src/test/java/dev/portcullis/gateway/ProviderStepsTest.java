@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.time.Duration;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -320,6 +322,28 @@ class ProviderStepsTest {
           return looks.get() > 2;
         });
     assertThat(GATEWAY.get(intent(begun)).string("status")).isEqualTo("processing");
+  }
+
+  /** A vault whose database is away says nothing of the provider that it could not ask. */
+  @Test
+  void whatTheVaultCouldNotDoKeepsNoProviderOutOfTheRoute() {
+    use("braintree_shop");
+    AtomicBoolean away = new AtomicBoolean(true);
+    GATEWAY.provider.instead(
+        "braintree.tokenize",
+        () -> away.get() ? Map.of("outcome", "not_sent", "reason", "database") : null);
+    for (int i = 0; i < 8; i++) {
+      assertThat(pay(5_151).string("status")).isEqualTo("processing");
+    }
+    away.set(false);
+    assertThat(
+            GATEWAY
+                .context
+                .getBean(MeterRegistry.class)
+                .get("portcullis.routing.circuits.open")
+                .gauge()
+                .value())
+        .isZero();
   }
 
   private static String intent(Answer begun) {

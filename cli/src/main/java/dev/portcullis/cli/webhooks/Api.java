@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import javax.net.ssl.SSLContext;
@@ -25,25 +26,26 @@ public final class Api {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** A page of events with all the evidence of disputes in them. */
-  private static final EgressOptions BOUNDS =
-      new EgressOptions(
-          AddressPolicy.CONFIGURED_HOST,
-          List.of("TLSv1.3", "TLSv1.2"),
-          2,
-          64 << 20,
-          Duration.ofSeconds(5));
+  private static EgressOptions bounds(AddressPolicy addresses) {
+    return new EgressOptions(
+        addresses, List.of("TLSv1.3", "TLSv1.2"), 2, 64 << 20, Duration.ofSeconds(5));
+  }
 
   private final EgressClient client;
   private final String base;
   private final String key;
 
   /**
-   * @param base where it is, without a slash at its end
+   * @param base where it is, without a slash at its end; without TLS on this machine alone, since
+   *     the key goes with each request
    * @param key a secret or restricted key
    * @param tls whom to trust
    */
   public Api(String base, String key, SSLContext tls) {
-    this.client = new EgressClient(tls, BOUNDS);
+    boolean sealed = base.toLowerCase(Locale.ROOT).startsWith("https://");
+    this.client =
+        new EgressClient(
+            tls, bounds(sealed ? AddressPolicy.CONFIGURED_HOST : AddressPolicy.LOOPBACK));
     this.base = base;
     this.key = key;
   }

@@ -131,7 +131,7 @@ public final class Listening {
             .note()
             .accept(
                 "MORE EVENTS THAN CAN BE CAUGHT UP WITH: those before %s are not forwarded."
-                    .formatted(events.getFirst().id()));
+                    .formatted(events.isEmpty() ? "the newest" : events.getFirst().id()));
       }
       for (Event event : events) {
         if (wish.wants(event.type())) {

@@ -110,6 +110,11 @@ public final class BraintreeConnector implements Connector, PreparationStep, Not
   }
 
   @Override
+  public boolean sendsForms() {
+    return true;
+  }
+
+  @Override
   public List<Notification> read(Map<String, @Nullable Object> body) {
     return List.of(BraintreeWebhooks.read(body));
   }

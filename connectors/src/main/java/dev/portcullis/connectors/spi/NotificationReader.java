@@ -11,6 +11,14 @@ import org.jspecify.annotations.Nullable;
 public interface NotificationReader {
 
   /**
+   * Whether the provider sends forms; else JSON. The sender's own word for it is not signed, and
+   * the vault has verified what the scheme says.
+   */
+  default boolean sendsForms() {
+    return false;
+  }
+
+  /**
    * What a notification says; more than one thing where the provider sends them in batches. Never
    * throws for anything a provider can send.
    *

@@ -5,21 +5,24 @@ import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** A notification's body as its connector reads it: a JSON object, or the fields of a form. */
 final class NotificationBody {
 
-  private static final String FORM = "application/x-www-form-urlencoded";
   private static final int MOST_FIELDS = 32;
 
   private NotificationBody() {}
 
-  /** Reads it, or null where it is neither. */
-  static @Nullable Map<String, @Nullable Object> read(@Nullable String contentType, byte[] body) {
-    if (contentType != null && contentType.toLowerCase(Locale.ROOT).startsWith(FORM)) {
+  /**
+   * Reads it, or null where it is not what the provider sends.
+   *
+   * @param form whether the provider sends forms, whatever the request says of itself: the vault
+   *     has read the same bytes so, and verified what it read
+   */
+  static @Nullable Map<String, @Nullable Object> read(boolean form, byte[] body) {
+    if (form) {
       return form(new String(body, StandardCharsets.UTF_8));
     }
     try {

@@ -191,7 +191,7 @@ public final class NotificationEndpoint implements RouterFunction<ServerResponse
       case Answer.FALSE -> Receipt.UNVERIFIED;
       case Answer.AWAY -> Receipt.UNAVAILABLE;
       case Answer.GENUINE -> {
-        Map<String, @Nullable Object> read = NotificationBody.read(http.getContentType(), body);
+        Map<String, @Nullable Object> read = NotificationBody.read(to.reader.sendsForms(), body);
         if (read == null) {
           yield Receipt.UNREADABLE;
         }

@@ -65,9 +65,9 @@ final class ProviderCardCheck implements CardCheck {
         new Screening.Candidate(principal, attempt.ask().id(), method, NOTHING, customer, address));
     Ways.Chosen chosen = ways.first(principal, attempt, Map.of());
     Operation operation = stored(principal, chosen);
-    Instant begun = clock.instant();
-    ProviderResult result = send(operation);
-    chosen.ended(result, Duration.between(begun, clock.instant()));
+    Sent sent = send(operation);
+    ProviderResult result = sent.result();
+    chosen.ended(sent);
     screening.settled(operation, result);
     if (!(result instanceof ProviderResult.Unknown)) {
       Sending over = operation.sending().at(State.DONE, null);
@@ -133,15 +133,20 @@ final class ProviderCardCheck implements CardCheck {
   /**
    * What is prepared first is not stored anew: no money moves, and it is checked anew if need be.
    */
-  private ProviderResult send(Operation operation) {
+  private Sent send(Operation operation) {
     if (!operation.exchange().preparing()) {
-      return gate.send(operation).result();
+      return Submitter.call(gate, operation, clock);
     }
-    return switch (gate.prepare(operation)) {
+    Instant begun = clock.instant();
+    ProviderGate.Preparation prepared = gate.prepare(operation);
+    Duration took = Duration.between(begun, clock.instant());
+    return switch (prepared) {
       case ProviderGate.Preparation.Ready ready ->
-          gate.send(operation.prepared(ready, operation.sending())).result();
-      case ProviderGate.Preparation.Decided(ProviderResult result) -> result;
-      case ProviderGate.Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
+          Submitter.call(gate, operation.prepared(ready, operation.sending()), clock);
+      case ProviderGate.Preparation.Decided(ProviderResult result) ->
+          new Sent(operation, result, took, false);
+      case ProviderGate.Preparation.NotReady(String reason, boolean about) ->
+          new Sent(operation, new ProviderResult.Unknown(reason), about ? took : null, false);
     };
   }
 

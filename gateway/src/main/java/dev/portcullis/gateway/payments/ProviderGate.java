@@ -187,8 +187,12 @@ public final class ProviderGate {
     /** No request is needed: this is the operation's answer. */
     record Decided(ProviderResult result) implements Preparation {}
 
-    /** Nothing is known, and nothing was sent. */
-    record NotReady(String reason) implements Preparation {}
+    /**
+     * Nothing is known, and nothing was sent.
+     *
+     * @param about whether that says something of the provider
+     */
+    record NotReady(String reason, boolean about) implements Preparation {}
   }
 
   /** Asks what the operation needs before its own request can be written down. */
@@ -202,7 +206,8 @@ public final class ProviderGate {
         switch (prepared) {
           case Preparation.Ready ready -> new ProviderResult.Pending(ready.reference());
           case Preparation.Decided(ProviderResult result) -> result;
-          case Preparation.NotReady(String reason) -> new ProviderResult.Unknown(reason);
+          case Preparation.NotReady(String reason, boolean about) ->
+              new ProviderResult.Unknown(reason);
         });
     return prepared;
   }
@@ -215,14 +220,15 @@ public final class ProviderGate {
       ProviderResult result = interpret(operation.provider(), ask, said);
       return result instanceof ProviderResult.Rejected
           ? new Preparation.Decided(result)
-          : new Preparation.NotReady("no answer to the preparation");
+          : new Preparation.NotReady("no answer to the preparation", isAbout(said));
     }
     return switch (step.prepared(ask, answer)) {
       case PreparationStep.Prepared.Ready(ForwardRequest request, String reference) ->
           new Preparation.Ready(own(operation.head(), operation.attempt(), request), reference);
       case PreparationStep.Prepared.Decided(ProviderResult result) ->
           new Preparation.Decided(result);
-      case PreparationStep.Prepared.NotReady(String reason) -> new Preparation.NotReady(reason);
+      case PreparationStep.Prepared.NotReady(String reason) ->
+          new Preparation.NotReady(reason, true);
     };
   }
 
@@ -240,7 +246,19 @@ public final class ProviderGate {
     Said said = link.call(FORWARD, operation.exchange().request(), call());
     ProviderResult result = interpret(operation.provider(), operation.attempt().ask(), said);
     ProviderTalk.write(operation, "send", said, result);
-    return new Heard(result, isUnsent(said), !(said instanceof Said.NotSent));
+    return new Heard(result, isUnsent(said), isAbout(said));
+  }
+
+  /** Not where it is the vault, or its database, that is away. */
+  private static boolean isAbout(Said said) {
+    return switch (said) {
+      case Said.NotSent _ -> false;
+      case Said.NoAnswer _ -> true;
+      case Said.Answer answer ->
+          answer.status() < 500
+              && !("not_sent".equals(answer.body().get("outcome"))
+                  && "database".equals(answer.body().get("reason")));
+    };
   }
 
   private static boolean isUnsent(Said said) {
@@ -438,8 +456,10 @@ public final class ProviderGate {
       return connector(connector).interpret(ask, answer);
     }
     String reason = outcome.get("outcome") + ": " + outcome.get("reason");
-    // The provider does not know the client, so that nothing of the request was sent.
-    return reason.startsWith(TOKEN_REFUSED)
+    // The provider does not know the client, so that nothing of the request was sent. Whoever pays
+    // is told so; what has to follow a payment waits until it does.
+    boolean pays = ask instanceof ProviderOperation.Authorize;
+    return pays && reason.startsWith(TOKEN_REFUSED)
         ? new Rejected(Rejected.Kind.CREDENTIAL, reason, ProviderWords.NONE)
         : new ProviderResult.Unknown(reason);
   }

@@ -84,10 +84,11 @@ final class Submitter {
     if (!gate.inTime(operation.sending(), clock.instant())) {
       return Sent.not(operation, "it was stored too late");
     }
-    return operation.exchange().preparing() ? prepare(operation) : sendNow(operation);
+    return operation.exchange().preparing() ? prepare(operation) : call(gate, operation, clock);
   }
 
-  private Sent sendNow(Operation operation) {
+  /** Sends the operation's own request, whatever becomes of it then. */
+  static Sent call(ProviderGate gate, Operation operation, InstantSource clock) {
     Instant begun = clock.instant();
     ProviderGate.Heard heard = gate.send(operation);
     Duration took = heard.about() ? Duration.between(begun, clock.instant()) : null;
@@ -114,8 +115,12 @@ final class Submitter {
       }
       case ProviderGate.Preparation.Decided(ProviderResult result) ->
           new Sent(operation, result, took, false);
-      case ProviderGate.Preparation.NotReady(String reason) ->
-          new Sent(operation, new ProviderResult.Unknown("not sent: " + reason), took, false);
+      case ProviderGate.Preparation.NotReady(String reason, boolean about) ->
+          new Sent(
+              operation,
+              new ProviderResult.Unknown("not sent: " + reason),
+              about ? took : null,
+              false);
     };
   }
 

@@ -11,13 +11,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class NotificationBodyTest {
 
-  private static final String FORM = "application/x-www-form-urlencoded";
+  private static final boolean FORM = true;
+  private static final boolean JSON = false;
 
   @Test
   void isAnObjectOrTheFieldsOfAForm() {
-    assertThat(read("application/json", "{\"id\":\"WH-1\"}")).isEqualTo(Map.of("id", "WH-1"));
-    assertThat(read(null, "{\"id\":\"WH-1\"}")).isEqualTo(Map.of("id", "WH-1"));
-    assertThat(read(FORM + "; charset=utf-8", "bt_signature=p%7Cs&bt_payload=YQ%3D%3D%0A"))
+    assertThat(read(JSON, "{\"id\":\"WH-1\"}")).isEqualTo(Map.of("id", "WH-1"));
+    assertThat(read(FORM, "bt_signature=p%7Cs&bt_payload=YQ%3D%3D%0A"))
         .isEqualTo(Map.of("bt_signature", "p|s", "bt_payload", "YQ==\n"));
   }
 
@@ -28,14 +28,20 @@ class NotificationBodyTest {
     assertThat(read(FORM, body)).isNull();
   }
 
+  /** To the vault it is a form with the good fields once each, in a member that nobody looks at. */
+  @Test
+  void aFormWithinJsonIsReadAsTheVaultHasReadIt() {
+    String body = "{\"x\":\"&bt_signature=PK%7CHEX&bt_payload=GOOD&\",\"bt_payload\":\"FORGED\"}";
+    assertThat(read(FORM, body)).containsEntry("bt_payload", "GOOD");
+  }
+
   @Test
   void whatIsNeitherIsNothing() {
-    assertThat(read("application/json", "a=1")).isNull();
+    assertThat(read(JSON, "a=1")).isNull();
     assertThat(read(FORM, "a=1&" + "b&".repeat(40))).isNull();
   }
 
-  private static @Nullable Map<String, @Nullable Object> read(
-      @Nullable String contentType, String body) {
-    return NotificationBody.read(contentType, body.getBytes(StandardCharsets.UTF_8));
+  private static @Nullable Map<String, @Nullable Object> read(boolean form, String body) {
+    return NotificationBody.read(form, body.getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 
@@ -67,6 +68,8 @@ public final class FakeProvider {
   private final Map<String, Fault> faultsAt = new ConcurrentHashMap<>();
   private final Map<String, Function<Map<String, @Nullable Object>, @Nullable Map<String, ?>>>
       scripts = new ConcurrentHashMap<>();
+  private final Map<String, Supplier<@Nullable Map<String, Object>>> instead =
+      new ConcurrentHashMap<>();
   private final Map<String, BooleanSupplier> silent = new ConcurrentHashMap<>();
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
@@ -168,6 +171,11 @@ public final class FakeProvider {
   public void script(
       String operation, Function<Map<String, @Nullable Object>, @Nullable Map<String, ?>> answer) {
     scripts.put(operation, answer);
+  }
+
+  /** While that gives something, it is the vault's whole answer to operations of that name. */
+  public void instead(String operation, Supplier<@Nullable Map<String, Object>> answer) {
+    instead.put(operation, answer);
   }
 
   /** As long as that holds, operations of that name are not answered. */
@@ -334,6 +342,10 @@ public final class FakeProvider {
 
   private Map<String, Object> answer(Map<String, @Nullable Object> command) {
     String operation = (String) Objects.requireNonNull(command.get("operation"));
+    Map<String, Object> other = instead.getOrDefault(operation, () -> null).get();
+    if (other != null) {
+      return other;
+    }
     if (silent.getOrDefault(operation, () -> false).getAsBoolean()) {
       return Map.of();
     }
