@@ -56,4 +56,40 @@ class PurgeTest {
             "l399 op_399 op_399 rci_399explained rci_399open rci_399settled rci_401open rcn_399");
     assertThat(GATEWAY.database.number("SELECT count(*) FROM provider_hours")).isEqualTo(1);
   }
+
+  @Test
+  void aSecretThatSignsNoMoreGoes() throws SQLException {
+    String ended = rolling();
+    String signing = rolling();
+    String until =
+        "UPDATE webhook_endpoints SET doc = doc || jsonb_build_object('previous_until',"
+            + " extract(epoch FROM now())::bigint + %d) WHERE id = '%s'";
+    GATEWAY.database.execute(until.formatted(-120, ended) + "; " + until.formatted(120, signing));
+    GATEWAY.context.getBean(Purge.class).round();
+    assertThat(
+            GATEWAY.database.text(
+                "SELECT string_agg(id, ' ') FROM webhook_endpoints WHERE jsonb_exists(doc,"
+                    + " 'previous_secret') AND jsonb_exists(doc, 'secret')"))
+        .isEqualTo(signing);
+    assertThat(
+            GATEWAY.database.number(
+                "SELECT count(*) FROM webhook_endpoints WHERE jsonb_exists(doc, 'previous_until')"))
+        .isEqualTo(1);
+  }
+
+  /** An endpoint with two secrets that sign. */
+  private static String rolling() {
+    String id =
+        GATEWAY
+            .post(
+                "/v1/webhook_endpoints",
+                "url",
+                "https://shop.example/",
+                "enabled_events[]",
+                "customer.created")
+            .string("id");
+    assertThat(GATEWAY.post("/v1/webhook_endpoints/" + id + "/roll_secret").status())
+        .isEqualTo(200);
+    return id;
+  }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.sealing.Place;
+import dev.portcullis.gateway.sealing.Sealer;
 import dev.portcullis.gateway.sealing.SealingFence;
 import dev.portcullis.gateway.testing.TestDatabase;
 import java.sql.Connection;
@@ -37,6 +39,13 @@ class ResealTest {
           + " AND application_name = 'portcullis-gateway' AND NOT EXISTS (SELECT FROM pg_locks l"
           + " WHERE l.pid = a.pid AND locktype = 'advisory' AND classid::bigint = 7110066"
           + " AND objid::bigint = 2)";
+
+  /** The one attempt's; that of each is bound to its attempt. */
+  private static final Place ANSWER =
+      new Place("acct_first", false, "webhook_attempts.answer", "evt_1/we_1/1");
+
+  private static final String ANSWERS =
+      "SELECT answer FROM webhook_attempts WHERE event = 'evt_1' AND number = 1";
 
   private final TestDatabase database = TestDatabase.fresh();
   private final JdbcClient jdbc = JdbcClient.create(database.everything());
@@ -89,16 +98,19 @@ class ResealTest {
       emails = list(before, "email_blocklist", "email");
       blocks = list(before, "client_ip_address_blocklist", "ip_address");
       made(before, ITEMS, "value_list", blocks, "value", "2001:db8::77/32");
+      answered(1, before.context.getBean(Sealer.class).seal(ANSWER, "zyx refused"));
     } finally {
       before.context.close();
     }
-    // As items of lists were stored before they were sealed.
+    // As items of lists and answers were stored before they were sealed.
+    answered(2, "zyx plainly refused");
     oldItem(emails, "rsli_1", "zyx@example.edu", null);
     oldItem(blocks, "rsli_2", "203.0.113.7/24", "203.0.113.0/24");
     oldItem(blocks, "rsli_3", "203.0.113.0/24", "203.0.113.0/24");
     String old = mark("SELECT doc->>'sealed' FROM customers WHERE id = '" + customer + "'");
     assertThat(holding(old))
-        .contains("customers", "events", "idempotency_keys", "person", "webhook_endpoints")
+        .contains("customers", "events", "idempotency_keys", "person", "webhook_attempts")
+        .contains("webhook_endpoints")
         .contains("checkout_sessions", "payment_intents");
     // As it was stored before there was sealing.
     String unsealed = "zyx Plain";
@@ -117,6 +129,7 @@ class ResealTest {
       assertThat(holding(unsealed)).isEmpty();
       assertThat(holding("zyx@example.edu")).isEmpty();
       assertThat(holding("203.0.113.")).isEmpty();
+      assertThat(holding("zyx plainly")).isEmpty();
       assertThat(both.get(ITEMS + "?value=zyx@example.edu&value_list=" + emails).data()).hasSize(1);
       assertThat(blocked(both, "zyx@example.edu")).isTrue();
       assertThat(blocked(both, "another@example.edu")).isFalse();
@@ -135,6 +148,8 @@ class ResealTest {
     Gateway after = new Gateway(database, NEW, _ -> {});
     try {
       after.clock.advance(Duration.ofMinutes(10));
+      String sealed = jdbc.sql(ANSWERS).query(String.class).single();
+      assertThat(after.context.getBean(Sealer.class).open(ANSWER, sealed)).isEqualTo("zyx refused");
       people.at(after).token("margaret");
       assertThat(after.get("/v1/customers/" + customer).string("name")).isEqualTo(unsealed);
       assertThat(after.get("/v1/payment_intents/" + paid).string("receipt_email"))
@@ -148,6 +163,15 @@ class ResealTest {
     } finally {
       after.context.close();
     }
+  }
+
+  private void answered(int number, String answer) {
+    jdbc.sql(
+            "INSERT INTO webhook_attempts (account, livemode, event, endpoint, number, begun,"
+                + " millis, outcome, status, answer, secrets) VALUES ('acct_first', false, 'evt_1',"
+                + " 'we_1', ?, now(), 1, 'refused', 500, ?, 1)")
+        .params(number, answer)
+        .update();
   }
 
   private void oldItem(String list, String id, String value, @Nullable String network) {

@@ -571,6 +571,26 @@ class WebhookDeliveryTest {
   }
 
   @Test
+  void a_secret_is_not_rolled_while_the_one_before_it_signs_unless_both_are_to_end() {
+    Answer made = endpoint("/rolled-twice", "enabled_events[]", "customer.created");
+    String roll = PATH + "/" + made.string("id") + "/roll_secret";
+    String second = GATEWAY.post(roll).string("secret");
+    Answer third = GATEWAY.post(roll);
+    assertThat(third.status()).as(third.text()).isEqualTo(409);
+    assertThat(third.error()).containsEntry("code", "secret_still_rolling");
+    customer();
+    Request both = received("/rolled-twice", 1).getFirst();
+    for (String secret : List.of(made.string("secret"), second)) {
+      assertStripe(both, SigningSecret.parse(secret).orElseThrow());
+    }
+    Answer atOnce = GATEWAY.post(roll, "expire_in", "0");
+    customer();
+    Request one = received("/rolled-twice", 2).get(1);
+    assertThat(one.header("Stripe-Signature").split("v1=", -1)).hasSize(2);
+    assertStripe(one, SigningSecret.parse(atOnce.string("secret")).orElseThrow());
+  }
+
+  @Test
   void the_log_shows_each_attempt_and_has_an_event_told_again() {
     receiver.reply(_ -> new Reply(500, Map.of(), "out of order"));
     String endpoint = endpoint("/log", "enabled_events[]", "customer.created").string("id");
@@ -594,13 +614,17 @@ class WebhookDeliveryTest {
         .containsEntry("event_type", "customer.created")
         .containsEntry("attempt_count", 1L);
     assertThat(delivery.text()).contains("\"http_status\":500").contains("out of order");
-    receiver.reply(_ -> Reply.of(200));
+    String kept =
+        "SELECT answer FROM webhook_attempts WHERE endpoint = ? AND event = ? AND number = ";
+    assertThat(GATEWAY.database.text(kept + 1, endpoint, oldest)).startsWith("sealed:1:");
+    receiver.reply(_ -> new Reply(200, Map.of(), "of Jenny Rosen"));
     assertThat(GATEWAY.post(one + "/deliveries/" + oldest + "/resend").status()).isEqualTo(200);
     eventually()
         .until(
             () ->
                 "delivered"
                     .equals(GATEWAY.get(one + "/deliveries/" + oldest).body().get("status")));
+    assertThat(GATEWAY.database.text(kept + 2, endpoint, oldest)).isEqualTo("null");
     assertThat(GATEWAY.get(one + "/deliveries/" + newest).body())
         .containsEntry("status", "waiting");
     assertThat(GATEWAY.post(one + "/deliveries/evt_none/resend").status()).isEqualTo(404);

@@ -13,10 +13,11 @@ import java.util.logging.Logger;
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
  * attempts after a day, deliveries of webhooks that have ended and their attempts after 30 days,
- * providers' notifications after 90 days, and after 400 days the cards of those who have not come,
- * where payments went, how providers did, and what they reported, but for differences that nobody
- * has settled. It goes in small steps, so that nobody waits for it, and several gateways share the
- * work. A key without an answer stays: its operation still has to give one.
+ * secrets of webhook endpoints that sign no more, providers' notifications after 90 days, and after
+ * 400 days the cards of those who have not come, where payments went, how providers did, and what
+ * they reported, but for differences that nobody has settled. It goes in small steps, so that
+ * nobody waits for it, and several gateways share the work. A key without an answer stays: its
+ * operation still has to give one.
  */
 public final class Purge implements AutoCloseable {
 
@@ -74,6 +75,14 @@ public final class Purge implements AutoCloseable {
           + " WHERE begun < now() - interval '30 days'"
           + " ORDER BY begun LIMIT ? FOR UPDATE SKIP LOCKED)";
 
+  /** What no delivery is signed with any more; a minute later, for clocks that differ. */
+  private static final String ENDED_SECRETS =
+      "UPDATE webhook_endpoints SET doc = doc - 'previous_secret' - 'previous_until'"
+          + " WHERE (account, id) IN (SELECT account, id FROM webhook_endpoints"
+          + " WHERE doc ->> 'previous_until' IS NOT NULL AND (doc ->> 'previous_until')::bigint"
+          + " < extract(epoch FROM now() - interval '1 minute')::bigint"
+          + " LIMIT ? FOR UPDATE SKIP LOCKED)";
+
   private final Database database;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -121,6 +130,7 @@ public final class Purge implements AutoCloseable {
         + delete(NOTIFICATIONS)
         + delete(DELIVERIES)
         + delete(ATTEMPTS)
+        + delete(ENDED_SECRETS)
         + AFTER_400_DAYS.stream().mapToInt(this::delete).sum();
   }
 

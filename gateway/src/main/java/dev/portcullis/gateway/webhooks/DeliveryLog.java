@@ -31,9 +31,11 @@ final class DeliveryLog {
           + " WHERE account = ? AND livemode = ? AND endpoint = ?";
 
   private final Database database;
+  private final AnswerSeal answers;
 
-  DeliveryLog(Database database) {
+  DeliveryLog(Database database, AnswerSeal answers) {
     this.database = database;
+    this.answers = answers;
   }
 
   /**
@@ -149,11 +151,13 @@ final class DeliveryLog {
                 + " FROM webhook_attempts WHERE account = ? AND livemode = ? AND endpoint = ?"
                 + " AND event = ? ORDER BY number LIMIT 1000")
         .params(principal.account(), principal.livemode(), endpoint, event)
-        .query((row, _) -> attempt(row))
+        .query((row, _) -> attempt(principal, endpoint, event, row))
         .list();
   }
 
-  private static Map<String, @Nullable Object> attempt(ResultSet row) throws SQLException {
+  private Map<String, @Nullable Object> attempt(
+      Principal principal, String endpoint, String event, ResultSet row) throws SQLException {
+    String answer = row.getString(7);
     Map<String, @Nullable Object> attempt = new LinkedHashMap<>();
     attempt.put("number", row.getLong(1));
     attempt.put("created", seconds(row, 2));
@@ -161,7 +165,14 @@ final class DeliveryLog {
     attempt.put("outcome", row.getString(4));
     attempt.put("http_status", row.getObject(5) == null ? null : row.getLong(5));
     attempt.put("reason", row.getString(6));
-    attempt.put("response", row.getString(7));
+    attempt.put(
+        "response",
+        answer == null
+            ? null
+            : answers.open(
+                new AnswerSeal.Attempt(
+                    principal.account(), principal.livemode(), event, endpoint, row.getInt(1)),
+                answer));
     attempt.put("secret_count", row.getLong(8));
     return attempt;
   }

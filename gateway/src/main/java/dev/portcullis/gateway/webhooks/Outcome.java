@@ -11,7 +11,7 @@ sealed interface Outcome {
   String wire();
 
   /** A status of 2xx. */
-  record Delivered(int status, String answer) implements Outcome {
+  record Delivered(int status) implements Outcome {
     @Override
     public String wire() {
       return "delivered";
@@ -21,7 +21,7 @@ sealed interface Outcome {
   /**
    * Another status.
    *
-   * @param answer how it begins
+   * @param answer how it begins, without keys and card numbers
    * @param retryAfter when it asked to be tried again, within bounds
    */
   record Refused(int status, String answer, Optional<Instant> retryAfter) implements Outcome {

@@ -77,10 +77,12 @@ final class OutcomeStore {
 
   private final Database database;
   private final TransactionTemplate transactions;
+  private final AnswerSeal answers;
 
-  OutcomeStore(Database database, TransactionTemplate transactions) {
+  OutcomeStore(Database database, TransactionTemplate transactions, AnswerSeal answers) {
     this.database = database;
     this.transactions = transactions;
+    this.answers = answers;
   }
 
   /**
@@ -100,7 +102,7 @@ final class OutcomeStore {
         });
   }
 
-  private static void attempts(JdbcClient rows, List<Line> lines) {
+  private void attempts(JdbcClient rows, List<Line> lines) {
     rows.sql(ATTEMPTS)
         .params(
             texts(lines, line -> line.claim().account()),
@@ -113,7 +115,7 @@ final class OutcomeStore {
             texts(lines, line -> line.attempted().outcome().wire()),
             texts(lines, line -> status(line.attempted().outcome())),
             texts(lines, line -> reason(line.attempted().outcome())),
-            texts(lines, line -> answer(line.attempted().outcome())),
+            texts(lines, line -> answer(line.claim(), line.attempted().outcome())),
             texts(lines, line -> line.attempted().secrets()))
         .update();
   }
@@ -134,10 +136,11 @@ final class OutcomeStore {
     };
   }
 
-  private static @Nullable String answer(Outcome outcome) {
+  private @Nullable String answer(Claim claim, Outcome outcome) {
     return switch (outcome) {
-      case Outcome.Delivered delivered -> delivered.answer();
-      case Outcome.Refused refused -> refused.answer();
+      case Outcome.Delivered _ -> null;
+      case Outcome.Refused refused when refused.answer().isEmpty() -> null;
+      case Outcome.Refused refused -> answers.seal(claim, refused.answer());
       case Outcome.Failed _, Outcome.Unmade _ -> null;
     };
   }

@@ -11,6 +11,9 @@ import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.error.ErrorType;
 import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
@@ -35,6 +38,16 @@ final class SecretRoutes implements Routes {
 
   private static final Shape ROLL =
       Shape.of(Param.integer("expire_in").range(0, LONGEST_OVERLAP.toSeconds()));
+
+  /** Two secrets sign at most: a third would cut off who has not changed over to the second. */
+  private static final ApiError STILL_ROLLING =
+      ApiError.of(
+              409,
+              ErrorType.INVALID_REQUEST_ERROR,
+              "The secret before this one still signs. Wait until it ends, or end both at once with"
+                  + " `expire_in=0`.")
+          .withCode("secret_still_rolling")
+          .withParam("expire_in");
 
   private final WebhookEndpoints endpoints;
   private final EndpointKeys keys;
@@ -71,8 +84,11 @@ final class SecretRoutes implements Routes {
     WebhookEndpoint before = endpoints.require(principal, request.path("id"));
     EndpointKeys.Fresh secret = keys.secret(principal.account(), principal.livemode(), before.id());
     Instant now = clock.instant();
-    Instant until =
-        now.plusSeconds(request.arguments().integer("expire_in").orElse(OVERLAP.toSeconds()));
+    long overlap = request.arguments().integer("expire_in").orElse(OVERLAP.toSeconds());
+    if (overlap > 0 && before.keys().overlaps(now)) {
+      throw new ApiException(STILL_ROLLING);
+    }
+    Instant until = now.plusSeconds(overlap);
     WebhookEndpoint after = before.with(before.keys().rolled(secret.sealed(), now, until));
     Change.Builder change = Change.in(principal.account(), principal.livemode());
     change.update(WebhookEndpoint.TABLE, after.row());

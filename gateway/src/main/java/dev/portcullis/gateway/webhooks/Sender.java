@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.webhooks;
 
 import dev.portcullis.gateway.webhooks.Outcome.Attempted;
+import dev.portcullis.wire.egress.EgressReasons;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
 import dev.portcullis.wire.log.Redaction;
@@ -72,15 +73,17 @@ final class Sender {
     return headers;
   }
 
-  private static Outcome outcome(EgressResult result, Instant now) {
+  static Outcome outcome(EgressResult result, Instant now) {
     return switch (result) {
       case EgressResult.Answered answered when answered.status() / 100 == 2 ->
-          new Outcome.Delivered(answered.status(), shown(answered.body()));
+          new Outcome.Delivered(answered.status());
       case EgressResult.Answered answered ->
           new Outcome.Refused(
               answered.status(),
               shown(answered.body()),
               RetryAfter.read(answered.headers().get("retry-after"), now));
+      case EgressResult.NotSent(String reason) when EgressReasons.isOwn(reason) ->
+          new Outcome.Unmade(EgressReasons.inWords(reason));
       case EgressResult.NotSent(String reason) -> new Outcome.Failed(false, reason);
       case EgressResult.NoAnswer(String reason) -> new Outcome.Failed(true, reason);
     };

@@ -53,12 +53,13 @@ class WebhooksConfiguration {
   OutcomeWriter outcomeWriter(
       Database database,
       TransactionTemplate transactions,
+      AnswerSeal answers,
       Lanes lanes,
       EndpointDisabling disabling,
       InstantSource clock,
       SecureRandom random) {
     return new OutcomeWriter(
-        new OutcomeStore(database, transactions), lanes, disabling, clock, random);
+        new OutcomeStore(database, transactions, answers), lanes, disabling, clock, random);
   }
 
   @Bean

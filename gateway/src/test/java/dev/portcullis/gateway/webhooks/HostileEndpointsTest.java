@@ -227,4 +227,13 @@ class HostileEndpointsTest {
       wordy.stop(0);
     }
   }
+
+  /** Whoever takes all threads for names has others wait, and no more. */
+  @Test
+  void aNameThatNobodyWasAskedForCountsAgainstNoEndpoint() {
+    assertThat(Sender.outcome(new EgressResult.NotSent("NamesBusyException"), Instant.EPOCH))
+        .isEqualTo(new Outcome.Unmade("too many names are looked up already"));
+    assertThat(Sender.outcome(new EgressResult.NotSent("UnknownHostException"), Instant.EPOCH))
+        .isEqualTo(new Outcome.Failed(false, "UnknownHostException"));
+  }
 }

@@ -17,7 +17,7 @@ import net.jqwik.api.constraints.IntRange;
 /** Who has the places for attempts. */
 class LanesTest {
 
-  private static final Outcome WELL = new Outcome.Delivered(200, "");
+  private static final Outcome WELL = new Outcome.Delivered(200);
   private static final int PLACES = 8;
   private static final int ALL = 64;
 

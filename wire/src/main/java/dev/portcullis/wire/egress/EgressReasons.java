@@ -37,7 +37,7 @@ public final class EgressReasons {
           "the connection broke";
       case "MessageConstraintException" -> "the head of its answer is too long";
       case "NamesBusyException" -> "too many names are looked up already";
-      case "interrupted" -> "the vault stops";
+      case "interrupted" -> "this process stops";
       default ->
           reason.endsWith("Exception") || reason.endsWith("Error") ? "the call failed" : reason;
     };
