@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -83,7 +84,10 @@ final class HookBench {
       made.forEach(
           (id, at) ->
               delays.recordValue(
-                  Math.max(0, TimeUnit.NANOSECONDS.toMicros(prompt.came().get(id) - at))));
+                  Math.max(
+                      0,
+                      TimeUnit.NANOSECONDS.toMicros(
+                          Objects.requireNonNull(prompt.came().get(id)) - at))));
       out.printf(
           Locale.ROOT,
           "events made                  %8d in a second%n"

@@ -258,9 +258,9 @@ class EgressClientTest {
     Thread.ofVirtual()
         .start(
             () -> {
-              try (Socket connection = socket.accept()) {
+              try (Socket _ = socket.accept()) {
                 connected.countDown();
-              } catch (IOException e) {
+              } catch (IOException _) {
                 // The test is over.
               }
             });
