@@ -33,7 +33,7 @@ import org.junit.jupiter.api.Timeout;
 class OutageTest {
   private static final int PER_SECOND = 15;
   private static final Duration WELL = Duration.ofSeconds(20);
-  private static final Duration AWAY = Duration.ofSeconds(120);
+  private static final Duration AWAY = Duration.ofMinutes(2);
   private static final Duration HEALED = Duration.ofSeconds(80);
   private static final String AWAY_ONE = "stripe";
 
