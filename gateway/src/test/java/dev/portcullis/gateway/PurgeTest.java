@@ -19,6 +19,21 @@ class PurgeTest {
   }
 
   @Test
+  void resendsThatHaveEndedAreForgottenAfterThirtyDays() throws SQLException {
+    GATEWAY.database.execute(
+        """
+        INSERT INTO webhook_resends (account, livemode, id, version, created, endpoint, since,
+          until, failed_only, seen, ended) SELECT 'acct_first', false, id, 1, now(), id, now(),
+          now(), false, '', ended FROM (VALUES ('whr_open', NULL),
+          ('whr_29', now() - interval '29 days'), ('whr_31', now() - interval '31 days'))
+          AS few (id, ended)\
+        """);
+    GATEWAY.context.getBean(Purge.class).round();
+    assertThat(GATEWAY.database.text("SELECT string_agg(id, ' ' ORDER BY id) FROM webhook_resends"))
+        .isEqualTo("whr_29 whr_open");
+  }
+
+  @Test
   void whatProvidersDidIsForgottenAfterFourHundredDaysButForWhatIsOpen() throws SQLException {
     for (int age : List.of(399, 401)) {
       GATEWAY.database.execute(

@@ -640,7 +640,9 @@ class WebhookDeliveryTest {
     becomes(made.string("id"), "delivered");
     received("/range", 3);
     assertThat(GATEWAY.post(one + "/resend").error()).containsEntry("param", "created");
-    GATEWAY.post(one + "/resend", "status", "failed");
+    assertThat(GATEWAY.post(one + "/resend", "status", "failed").status()).isEqualTo(200);
+    eventually()
+        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
     Answer asked = GATEWAY.post(one + "/resend", "created[gte]", "1");
     assertThat(asked.status()).as(asked.text()).isEqualTo(200);
     received("/range", 6);
@@ -652,6 +654,74 @@ class WebhookDeliveryTest {
         .extracting(request -> request.header("webhook-id"))
         .doesNotContain("")
         .satisfies(ids -> assertThat(ids.stream().distinct()).hasSize(3));
+  }
+
+  @Test
+  void what_is_told_again_waits_for_what_is_not_and_one_resend_for_another() throws Exception {
+    String busy = endpoint("/again", "enabled_events[]", "customer.created").string("id");
+    String other = endpoint("/turn", "enabled_events[]", "customer.created").string("id");
+    for (int i = 0; i < 12; i++) {
+      customer();
+    }
+    received("/again", 12);
+    becomes(busy, "delivered");
+    // While the endpoint is left alone, all of it comes to wait.
+    GATEWAY.database.execute(
+        "INSERT INTO webhook_endpoint_health VALUES ('acct_first', false, '"
+            + busy
+            + "', NULL, now() + interval '10 years')");
+    GATEWAY.database.execute(
+        "INSERT INTO webhook_deliveries SELECT account, livemode, 'evt_~' || n, endpoint, created,"
+            + " type, object, object_version, 'waiting', 1, 0, now() - interval '1 hour', NULL,"
+            + " NULL, true FROM (SELECT * FROM webhook_deliveries WHERE endpoint = '"
+            + busy
+            + "' LIMIT 1) d, generate_series(1, 500) n");
+    assertThat(GATEWAY.post(PATH + "/" + busy + "/resend", "created[gte]", "1").status())
+        .isEqualTo(200);
+    Answer second = GATEWAY.post(PATH + "/" + busy + "/resend", "created[gte]", "1");
+    assertThat(second.status()).isEqualTo(409);
+    assertThat(second.error()).containsEntry("code", "webhook_resend_in_progress");
+    assertThat(GATEWAY.post(PATH + "/" + other + "/resend", "created[gte]", "1").status())
+        .isEqualTo(200);
+    // It has had its turn though the first one cannot go on.
+    received("/turn", 24);
+    assertThat(count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL")).isEqualTo(1);
+    GATEWAY.database.execute("DELETE FROM webhook_deliveries WHERE event LIKE 'evt_~%'");
+    eventually()
+        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
+    String fresh = customer();
+    GATEWAY.database.execute("DELETE FROM webhook_endpoint_health");
+    List<Request> requests = received("/again", 25);
+    // Eight at once: it is among the first of them.
+    assertThat(requests.subList(12, 20)).anyMatch(each -> fresh.equals(object(each, "id")));
+  }
+
+  @Test
+  void an_event_of_a_gateway_whose_clock_is_behind_is_told() {
+    String endpoint = endpoint("/behind", "enabled_events[]", "customer.created").string("id");
+    for (int seconds : List.of(3, 60)) {
+      Instant then = GATEWAY.clock.instant().minusSeconds(seconds);
+      Change.Builder change = Change.in("acct_first", false);
+      change.event(
+          new Event(
+              "evt_behind" + seconds,
+              then,
+              "customer.created",
+              "customer",
+              "cus_1",
+              1,
+              null,
+              null,
+              null,
+              "{\"id\":\"cus_1\",\"object\":\"customer\"}"));
+      assertThat(GATEWAY.context.getBean(Journal.class).commit(change.build()))
+          .isInstanceOf(Verdict.Committed.class);
+    }
+    assertThat(
+            GATEWAY.database.text(
+                "SELECT string_agg(event, ' ') FROM webhook_deliveries WHERE endpoint = ?",
+                endpoint))
+        .isEqualTo("evt_behind3");
   }
 
   @Test

@@ -1,5 +1,8 @@
 package dev.portcullis.gateway.journal;
 
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+
 /**
  * Who is to be told of an event: rows made by the very statement that writes it, so that there are
  * such rows exactly if the event was committed. An account without endpoints pays for a look into
@@ -9,6 +12,13 @@ final class Outbox {
 
   /** The result's column that says how many rows there are to tell of all the events together. */
   static final int DELIVERIES = 3;
+
+  /**
+   * How much earlier than an endpoint's beginning an event may have happened that it is told of:
+   * one gateway's clock said the one, another one's the other. Who is told of a little more is not
+   * harmed, who misses an event is.
+   */
+  private static final Duration CLOCKS_APART = Duration.ofSeconds(5);
 
   private Outbox() {}
 
@@ -31,7 +41,9 @@ final class Outbox {
         + EventTypes.TEST
         + "' THEN w.id = e.object"
         + " ELSE least((w.wanted->>'*')::bigint, (w.wanted->>e.type)::bigint)"
-        + " <= extract(epoch FROM e.created) * 1000000 END RETURNING 1)"
+        + " <= extract(epoch FROM e.created) * 1000000 + "
+        + TimeUnit.SECONDS.toMicros(CLOCKS_APART.toSeconds())
+        + " END RETURNING 1)"
         + " SELECT account, id, (SELECT count(*) FROM told) FROM written";
   }
 }

@@ -12,10 +12,10 @@ import java.util.logging.Logger;
 /**
  * Deletes what has served its time: idempotency keys that have been answered and the marks of the
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
- * attempts after a day, deliveries of webhooks that have ended and their attempts after 30 days,
- * secrets of webhook endpoints that sign no more, providers' notifications after 90 days, and after
- * 400 days the cards of those who have not come, where payments went, how providers did, and what
- * they reported, but for differences that nobody has settled. It goes in small steps, so that
+ * attempts after a day, deliveries of webhooks that have ended, their attempts and resends after 30
+ * days, secrets of webhook endpoints that sign no more, providers' notifications after 90 days, and
+ * after 400 days the cards of those who have not come, where payments went, how providers did, and
+ * what they reported, but for differences that nobody has settled. It goes in small steps, so that
  * nobody waits for it, and several gateways share the work. A key without an answer stays: its
  * operation still has to give one.
  */
@@ -83,6 +83,9 @@ public final class Purge implements AutoCloseable {
           + " < extract(epoch FROM now() - interval '1 minute')::bigint"
           + " LIMIT ? FOR UPDATE SKIP LOCKED)";
 
+  private static final String RESENDS =
+      aged("webhook_resends", "ended < now() - interval '30 days'");
+
   private final Database database;
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
@@ -131,6 +134,7 @@ public final class Purge implements AutoCloseable {
         + delete(DELIVERIES)
         + delete(ATTEMPTS)
         + delete(ENDED_SECRETS)
+        + delete(RESENDS)
         + AFTER_400_DAYS.stream().mapToInt(this::delete).sum();
   }
 

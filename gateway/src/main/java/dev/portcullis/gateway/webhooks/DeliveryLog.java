@@ -190,12 +190,12 @@ final class DeliveryLog {
                 "WITH again AS (INSERT INTO webhook_deliveries AS d (account, livemode, event,"
                     + " endpoint, created, type, object, object_version, state, attempts, step,"
                     + " due) SELECT e.account, e.livemode, e.id, ?, e.created, e.type, e.object,"
-                    + " e.object_version, 'waiting', 0, 0, ? FROM events e WHERE e.account = ?"
-                    + " AND e.livemode = ? AND e.id = ? ON CONFLICT (account, event, endpoint)"
-                    + " DO UPDATE SET state = 'waiting', step = 0, due = excluded.due, ended = NULL"
-                    + " WHERE coalesce(d.claimed_until, '-infinity') <= excluded.due)"
-                    + " SELECT count(*) FROM events e WHERE e.account = ? AND e.livemode = ?"
-                    + " AND e.id = ?")
+                    + " e.object_version, 'waiting', 0, 0, ? FROM events e WHERE e.account = ? AND"
+                    + " e.livemode = ? AND e.id = ? ON CONFLICT (account, event, endpoint) DO"
+                    + " UPDATE SET state = 'waiting', step = 0, due = excluded.due, ended = NULL,"
+                    + " again = false WHERE coalesce(d.claimed_until, '-infinity') <= excluded.due)"
+                    + " SELECT count(*) FROM events e WHERE e.account = ? AND e.livemode = ? AND"
+                    + " e.id = ?")
             .params(
                 endpoint,
                 DeliveryStore.utc(now),

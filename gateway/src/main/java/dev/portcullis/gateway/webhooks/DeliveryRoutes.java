@@ -14,8 +14,10 @@ import dev.portcullis.gateway.journal.IdempotencyUse;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.error.ErrorType;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiResource;
 import dev.portcullis.wire.params.Arguments;
@@ -53,6 +55,7 @@ final class DeliveryRoutes implements Routes {
 
   private final WebhookEndpoints endpoints;
   private final DeliveryLog log;
+  private final Resends resends;
   private final Commits commits;
   private final WebhookWorker worker;
   private final Ids ids;
@@ -61,12 +64,14 @@ final class DeliveryRoutes implements Routes {
   DeliveryRoutes(
       WebhookEndpoints endpoints,
       DeliveryLog log,
+      Resends resends,
       Commits commits,
       WebhookWorker worker,
       Ids ids,
       InstantSource clock) {
     this.endpoints = endpoints;
     this.log = log;
+    this.resends = resends;
     this.commits = commits;
     this.worker = worker;
     this.ids = ids;
@@ -147,6 +152,15 @@ final class DeliveryRoutes implements Routes {
     boolean failedOnly = request.arguments().has("status");
     if (!failedOnly && !request.arguments().isHash("created")) {
       throw new ApiException(ApiErrors.missing("created"));
+    }
+    if (resends.isOpen(principal, endpoint.id())) {
+      throw new ApiException(
+          ApiError.of(
+                  409,
+                  ErrorType.INVALID_REQUEST_ERROR,
+                  "Events are being told to this webhook endpoint once more already. Ask again"
+                      + " when that is done.")
+              .withCode("webhook_resend_in_progress"));
     }
     Instant now = clock.instant();
     Instant since = Instant.ofEpochSecond(range.from());

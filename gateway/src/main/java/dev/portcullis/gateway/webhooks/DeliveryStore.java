@@ -42,12 +42,17 @@ final class DeliveryStore {
           + " LEFT JOIN webhook_endpoint_health h"
           + " ON h.account = f.account AND h.endpoint = f.endpoint ORDER BY f.endpoint";
 
+  /** What is told again comes after what is not; {@link Resends} keeps it short. */
   private static final String CLAIM =
       "WITH due AS (SELECT d.account, d.event, d.endpoint"
           + " FROM unnest(?::text[], ?::integer[]) AS w (endpoint, places)"
-          + " CROSS JOIN LATERAL (SELECT account, event, endpoint FROM webhook_deliveries"
-          + "  WHERE state = 'waiting' AND endpoint = w.endpoint AND due <= ?"
-          + "  ORDER BY due LIMIT w.places FOR UPDATE SKIP LOCKED) d)"
+          + " CROSS JOIN LATERAL ("
+          + "SELECT * FROM (SELECT account, event, endpoint FROM webhook_deliveries"
+          + "  WHERE state = 'waiting' AND endpoint = w.endpoint AND due <= ? AND NOT again"
+          + "  ORDER BY due LIMIT w.places FOR UPDATE SKIP LOCKED) f"
+          + " UNION ALL SELECT * FROM (SELECT account, event, endpoint FROM webhook_deliveries"
+          + "  WHERE state = 'waiting' AND endpoint = w.endpoint AND due <= ? AND again"
+          + "  ORDER BY due LIMIT w.places FOR UPDATE SKIP LOCKED) a LIMIT w.places) d)"
           + " UPDATE webhook_deliveries t SET due = ?, claimed_until = ?,"
           + " attempts = t.attempts + 1 FROM due"
           + " WHERE t.account = due.account AND t.event = due.event"
@@ -100,6 +105,7 @@ final class DeliveryStore {
         .params(
             endpoints.toArray(String[]::new),
             endpoints.stream().map(places::get).toArray(Integer[]::new),
+            utc(now),
             utc(now),
             utc(lease),
             utc(lease))
@@ -195,7 +201,7 @@ final class DeliveryStore {
         .across(AllAccounts.METRICS)
         .sql(
             "SELECT count(*) FROM (SELECT 1 FROM webhook_deliveries WHERE state = 'waiting'"
-                + " LIMIT ?) AS some")
+                + " LIMIT ?) AS few")
         .param(limit)
         .query(Long.class)
         .single();

@@ -4,6 +4,7 @@ import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
+import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.kit.Ids;
 import java.time.Instant;
 import java.util.Arrays;
@@ -15,10 +16,12 @@ import org.springframework.transaction.support.TransactionTemplate;
 /**
  * Has many events told once more, in the background: some at a time, from a cursor that is durable
  * with them, so that several gateways share the work and a killed one leaves nothing half done.
+ * Each has its turn, and adds nothing while much of what it added waits: an endpoint has one at
+ * most, so that what is told for the first time has little to be told before.
  */
 final class Resends {
 
-  /** Their deliveries wait for places like all others. */
+  /** How many are added at once, and how many are due at most when that is done. */
   static final int STEP = 500;
 
   static final Table TABLE =
@@ -65,13 +68,61 @@ final class Resends {
   }
 
   /**
-   * Goes on with the oldest.
+   * Goes on with the one whose turn it is.
    *
    * @return whether there is more to do
    */
   boolean step(Instant now) {
     return Boolean.TRUE.equals(
-        transactions.execute(_ -> next().map(open -> step(open, now)).orElse(false)));
+        transactions.execute(_ -> next().map(open -> turn(open, now)).orElse(false)));
+  }
+
+  private boolean turn(Open open, Instant now) {
+    if (waiting(open, now) >= STEP) {
+      passed(open, open.seen, null, now);
+      return false;
+    }
+    return step(open, now);
+  }
+
+  private long waiting(Open open, Instant now) {
+    return database
+        .of(open.account)
+        .sql(
+            "SELECT count(*) FROM (SELECT 1 FROM webhook_deliveries WHERE account = ?"
+                + " AND endpoint = ? AND state = 'waiting' AND again AND due <= ? LIMIT ?) AS few")
+        .params(open.account, open.endpoint, DeliveryStore.utc(now), STEP)
+        .query(Long.class)
+        .single();
+  }
+
+  private void passed(Open open, String seen, @Nullable Instant ended, Instant now) {
+    database
+        .of(open.account)
+        .sql(
+            "UPDATE webhook_resends SET seen = ?, ended = ?, stepped = ?"
+                + " WHERE account = ? AND id = ?")
+        .params(
+            Arrays.<@Nullable Object>asList(
+                seen,
+                ended == null ? null : DeliveryStore.utc(ended),
+                DeliveryStore.utc(now),
+                open.account,
+                open.id))
+        .update();
+  }
+
+  /** Whether one goes on for that endpoint. */
+  boolean isOpen(Principal principal, String endpoint) {
+    return database
+            .of(principal.account())
+            .sql(
+                "SELECT count(*) FROM webhook_resends WHERE account = ? AND livemode = ?"
+                    + " AND endpoint = ? AND ended IS NULL")
+            .params(principal.account(), principal.livemode(), endpoint)
+            .query(Long.class)
+            .single()
+        > 0;
   }
 
   private Optional<Open> next() {
@@ -79,7 +130,7 @@ final class Resends {
         .across(AllAccounts.WEBHOOKS)
         .sql(
             "SELECT account, livemode, id, endpoint, since, until, failed_only, seen"
-                + " FROM webhook_resends WHERE ended IS NULL ORDER BY created LIMIT 1"
+                + " FROM webhook_resends WHERE ended IS NULL ORDER BY stepped LIMIT 1"
                 + " FOR UPDATE SKIP LOCKED")
         .query(
             (row, _) ->
@@ -116,16 +167,7 @@ final class Resends {
       again(open, events, now);
     }
     boolean over = events.size() < STEP;
-    database
-        .of(open.account)
-        .sql("UPDATE webhook_resends SET seen = ?, ended = ? WHERE account = ? AND id = ?")
-        .params(
-            Arrays.<@Nullable Object>asList(
-                events.isEmpty() ? open.seen : events.getLast(),
-                over ? DeliveryStore.utc(now) : null,
-                open.account,
-                open.id))
-        .update();
+    passed(open, events.isEmpty() ? open.seen : events.getLast(), over ? now : null, now);
     return true;
   }
 
@@ -133,7 +175,8 @@ final class Resends {
     database
         .of(open.account)
         .sql(
-            "UPDATE webhook_deliveries SET state = 'waiting', step = 0, due = ?, ended = NULL"
+            "UPDATE webhook_deliveries SET state = 'waiting', step = 0, due = ?, ended = NULL,"
+                + " again = true"
                 + " WHERE account = ? AND livemode = ? AND endpoint = ? AND event = ANY (?)"
                 + " AND created >= ? AND created < ? AND (state = 'failed'"
                 + " OR (NOT ? AND state <> 'waiting'))")
