@@ -618,13 +618,19 @@ class WebhookDeliveryTest {
         "SELECT answer FROM webhook_attempts WHERE endpoint = ? AND event = ? AND number = ";
     assertThat(GATEWAY.database.text(kept + 1, endpoint, oldest)).startsWith("sealed:1:");
     receiver.reply(_ -> new Reply(200, Map.of(), "of Jenny Rosen"));
-    assertThat(GATEWAY.post(one + "/deliveries/" + oldest + "/resend").status()).isEqualTo(200);
+    Answer again = resend(one, oldest);
+    assertThat(again.status()).as(again.text()).isEqualTo(200);
     eventually()
         .until(
             () ->
                 "delivered"
                     .equals(GATEWAY.get(one + "/deliveries/" + oldest).body().get("status")));
     assertThat(GATEWAY.database.text(kept + 2, endpoint, oldest)).isEqualTo("null");
+    // A client that asks again by itself gets the answer of before, and nothing is told once more.
+    assertThat(resend(one, oldest).text()).isEqualTo(again.text());
+    assertThat(GATEWAY.get(one + "/deliveries/" + oldest).body())
+        .containsEntry("status", "delivered");
+    assertThat(resend(one, newest).error()).containsEntry("type", "idempotency_error");
     assertThat(GATEWAY.get(one + "/deliveries/" + newest).body())
         .containsEntry("status", "waiting");
     assertThat(GATEWAY.post(one + "/deliveries/evt_none/resend").status()).isEqualTo(404);
@@ -654,6 +660,13 @@ class WebhookDeliveryTest {
         .extracting(request -> request.header("webhook-id"))
         .doesNotContain("")
         .satisfies(ids -> assertThat(ids.stream().distinct()).hasSize(3));
+  }
+
+  private static Answer resend(String endpoint, String event) {
+    return GATEWAY.send(
+        GATEWAY
+            .form(endpoint + "/deliveries/" + event + "/resend")
+            .header("Idempotency-Key", "resend-" + endpoint));
   }
 
   @Test

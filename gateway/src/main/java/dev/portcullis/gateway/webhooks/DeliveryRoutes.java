@@ -142,7 +142,14 @@ final class DeliveryRoutes implements Routes {
       throw new ApiException(ApiErrors.noSuch("event", event, "event"));
     }
     worker.wake();
-    return Reply.ok(delivery(request, endpoint, event));
+    Map<String, @Nullable Object> answer = delivery(request, endpoint, event);
+    // The key is kept after it: whoever dies between is asked again, and tells it twice at most.
+    return request.idempotency().isEmpty()
+        ? Reply.ok(answer)
+        : commits.reply(
+            request,
+            Change.in(request.principal().account(), request.principal().livemode()),
+            answer);
   }
 
   private Reply resendMany(ApiRequest request) {
