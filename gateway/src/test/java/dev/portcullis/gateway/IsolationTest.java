@@ -71,6 +71,9 @@ class IsolationTest {
           "DELETE FROM webhook_endpoint_health",
           "SELECT event FROM webhook_deliveries WHERE",
           "UPDATE webhook_resends",
+          "AND state = 'waiting' AND again AND due <= ?",
+          // Of an endpoint that was found for the account before.
+          "FROM webhook_resends WHERE",
           // Of a delivery that was found for the account before.
           "FROM webhook_attempts",
           // Whether there is such an event: what is made of it comes from the row itself.

@@ -254,7 +254,14 @@ class ControlTest {
       for (Map.Entry<String, ProviderOperation.Authorize> each : paid.entrySet()) {
         ProviderResult first = Objects.requireNonNull(answers.get(each.getKey()));
         Connected connected = new Connected(rig, each.getKey());
-        assertThat(connected.run(each.getValue())).isEqualTo(first);
+        ProviderResult again = connected.run(each.getValue());
+        if (each.getKey().equals("paypal")) {
+          // The order is another one, of an invoice that is paid: nothing is charged, and it is
+          // asked.
+          assertThat(again).isInstanceOf(ProviderResult.Pending.class);
+        } else {
+          assertThat(again).isEqualTo(first);
+        }
         assertThat(ledger(rig, each.getKey())).hasSize(1);
         String reference = Objects.requireNonNull(ConnectedContract.reference(first));
         assertThat(connected.run(ConnectedContract.refund(reference, 500)))

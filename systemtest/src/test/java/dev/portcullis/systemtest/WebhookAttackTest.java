@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
@@ -116,10 +117,14 @@ class WebhookAttackTest {
     return wrong;
   }
 
+  private String address(String connector) {
+    return Objects.requireNonNull(addresses.get(connector), connector);
+  }
+
   @Test
   void eachIsJudgedRightlyAndAllRefusalsLookTheSame() throws Exception {
     for (Receiver receiver : receivers()) {
-      String url = addresses.get(receiver.connector());
+      String url = address(receiver.connector());
       JsonObject report = attack(receiver, url);
       assertThat(wrong(report)).as(receiver.scheme()).isEmpty();
       assertThat(report.get("refusals_look_alike").getAsBoolean()).as(receiver.scheme()).isTrue();
@@ -132,12 +137,12 @@ class WebhookAttackTest {
    */
   @Test
   void aGenuineOneAtAnotherAddressIsRefusedLikeAnyOther() throws Exception {
-    String stripe = addresses.get("stripe");
+    String stripe = address("stripe");
     List<String> others = new ArrayList<>();
     others.add(stripe.replace("/test/", "/live/"));
     others.add(stripe.replace("stripe_shop", "stripe_other"));
     others.add(stripe.replaceFirst("acct_[0-9A-Za-z]+", "acct_0000000000000000000000"));
-    others.add(addresses.get("adyen"));
+    others.add(address("adyen"));
     List<String> refusals = new ArrayList<>();
     for (String other : others) {
       JsonObject report = attack(SOME.getFirst(), other);

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -197,7 +198,7 @@ class WebhookVerifierTest {
     }
   }
 
-  private static void end(Sample sample) {
+  private static void end(@Nullable Sample sample) {
     if (sample != null) {
       sample.process().destroyForcibly();
     }
