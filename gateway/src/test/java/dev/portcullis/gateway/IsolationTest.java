@@ -74,6 +74,8 @@ class IsolationTest {
           "AND state = 'waiting' AND again AND due <= ?",
           // Of an endpoint that was found for the account before.
           "FROM webhook_resends WHERE",
+          // Of an event and an endpoint of the account: a copy that is just being sent is not met.
+          "WITH again AS (INSERT INTO webhook_deliveries",
           // Of a delivery that was found for the account before.
           "FROM webhook_attempts",
           // Whether there is such an event: what is made of it comes from the row itself.

@@ -2,6 +2,7 @@ package dev.portcullis.wire.webhook;
 
 import dev.portcullis.kit.SecretAccess;
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.Signature;
@@ -56,7 +57,8 @@ public final class SigningKey {
       SigningKey read = new SigningKey(Arrays.copyOf(bytes, Keys.ED25519_BYTES));
       // A pair that does not belong together would give the private half away by what it signs.
       boolean sound =
-          bytes.length == Keys.ED25519_BYTES || Arrays.equals(bytes, read.seedAndPublicKey());
+          bytes.length == Keys.ED25519_BYTES
+              || MessageDigest.isEqual(bytes, read.seedAndPublicKey());
       return sound ? Optional.of(read) : Optional.empty();
     } catch (GeneralSecurityException _) {
       return Optional.empty();

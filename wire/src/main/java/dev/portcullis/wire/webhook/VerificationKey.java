@@ -1,6 +1,7 @@
 package dev.portcullis.wire.webhook;
 
 import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.util.Arrays;
@@ -70,7 +71,7 @@ public final class VerificationKey implements StandardKey {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof VerificationKey that && Arrays.equals(raw, that.raw);
+    return other instanceof VerificationKey that && MessageDigest.isEqual(raw, that.raw);
   }
 
   @Override
