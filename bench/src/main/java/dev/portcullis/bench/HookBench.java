@@ -41,6 +41,7 @@ final class HookBench {
   private final VaultCalls vault;
   private final Duration part;
   private final PrintStream out;
+  private final SecureRandom random = new SecureRandom();
 
   HookBench(Shop shop, VaultCalls vault, Duration part, PrintStream out) {
     this.shop = shop;
@@ -160,8 +161,8 @@ final class HookBench {
 
   private void verifications() {
     byte[] body = new byte[2_048];
-    new SecureRandom().nextBytes(body);
-    SigningSecret secret = SigningSecret.generate(new SecureRandom());
+    random.nextBytes(body);
+    SigningSecret secret = SigningSecret.generate(random);
     Instant now = Instant.ofEpochSecond(1_700_000_000);
     String header = StripeSignature.sign(now, body, List.of(secret));
     out.println("Verifying notifications ...");

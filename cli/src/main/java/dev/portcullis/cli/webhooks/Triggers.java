@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Makes things happen of which events tell: by the API, in test mode. */
 public final class Triggers {
 
-  private static final Pattern REFERENCE = Pattern.compile("\\{(\\d)((?:\\.[a-z_0-9]+)+)}");
+  private static final Pattern REFERENCE = Pattern.compile("\\{(\\d)(\\.[a-z_0-9.]+)}");
   private static final long LOOK_AGAIN_MILLIS = 250;
 
   /** A dispute comes through a list that is read every few seconds. */
