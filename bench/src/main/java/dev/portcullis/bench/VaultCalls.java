@@ -41,9 +41,6 @@ final class VaultCalls implements AutoCloseable {
   private static final Pattern VERIFIED = Pattern.compile("\"verified\":(true)");
   private static final int NOTIFICATION_BYTES = 2_048;
 
-  /** The sandbox's provider is there for every account. */
-  private static final String ANY_ACCOUNT = "acct_bench";
-
   private static final Pattern APPROVED = Pattern.compile("\"(approved)\"");
 
   private final Target target;
@@ -178,7 +175,7 @@ final class VaultCalls implements AutoCloseable {
   }
 
   /** A notification of the sandbox's provider, as its signature is verified for the gateway. */
-  Optional<String> verify() {
+  Optional<String> verify(String account) {
     byte[] event =
         ("{\"id\":\"" + operations.incrementAndGet() + "\"}").getBytes(StandardCharsets.UTF_8);
     byte[] padded = Arrays.copyOf(event, NOTIFICATION_BYTES);
@@ -189,7 +186,7 @@ final class VaultCalls implements AutoCloseable {
             padded,
             List.of(SigningSecret.ofText(providerKey.getBytes(StandardCharsets.UTF_8))));
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    body.put("account", ANY_ACCOUNT);
+    body.put("account", account);
     body.put("livemode", false);
     body.put("provider_account", "sandbox");
     body.put("headers", Map.of("stripe-signature", signature));
