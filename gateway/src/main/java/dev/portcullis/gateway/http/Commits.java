@@ -25,11 +25,13 @@ public final class Commits {
   private static final Logger LOG = Logger.getLogger(Commits.class.getName());
 
   private final Journal journal;
+  private final IdempotentExecution executions;
   private final Ids ids;
   private final InstantSource clock;
 
-  Commits(Journal journal, Ids ids, InstantSource clock) {
+  Commits(Journal journal, IdempotentExecution executions, Ids ids, InstantSource clock) {
     this.journal = journal;
+    this.executions = executions;
     this.ids = ids;
     this.clock = clock;
   }
@@ -47,6 +49,22 @@ public final class Commits {
         .ifPresent(use -> change.done(use, clock.instant(), 200, Json.writeString(body)));
     commit(change.build());
     return Reply.ok(body);
+  }
+
+  /**
+   * For a request that does something before its key is committed: one that was there before does
+   * it no more.
+   *
+   * @throws IdempotencyTaken if its idempotency key is on record
+   */
+  public void unlessDone(ApiRequest request) {
+    request
+        .idempotency()
+        .filter(use -> executions.isKnown(request.principal(), use))
+        .ifPresent(
+            _ -> {
+              throw new IdempotencyTaken();
+            });
   }
 
   /**

@@ -56,6 +56,11 @@ final class IdempotentExecution {
     }
   }
 
+  /** Whether a request with that key was there before. */
+  boolean isKnown(Principal principal, IdempotencyUse use) {
+    return find(principal, use).isPresent();
+  }
+
   /** The answer from another request's record; empty if there is no other one's. */
   private Optional<Outcome> fromRecord(Principal principal, IdempotencyUse use) {
     return find(principal, use)

@@ -136,6 +136,7 @@ final class DeliveryRoutes implements Routes {
 
   /** Done twice at once it is done once: it waits already. */
   private Reply resend(ApiRequest request) {
+    commits.unlessDone(request);
     WebhookEndpoint endpoint = enabled(request);
     String event = request.path("event");
     if (!log.resend(request.principal(), endpoint.id(), event, clock.instant())) {
