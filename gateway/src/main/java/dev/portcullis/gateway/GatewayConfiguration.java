@@ -18,6 +18,7 @@ import dev.portcullis.gateway.keys.SandboxKeys;
 import dev.portcullis.gateway.mandates.Mandate;
 import dev.portcullis.gateway.notifications.NotificationEndpoint;
 import dev.portcullis.gateway.paymentmethods.PaymentMethod;
+import dev.portcullis.gateway.payments.FramedReturn;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
 import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.gateway.sealing.Sealer;
@@ -273,11 +274,13 @@ class GatewayConfiguration {
   @Bean
   RouterFunctionMapping routes(
       AdminEndpoint administration,
+      FramedReturn framed,
       RedirectEndpoint redirects,
       NotificationEndpoint notifications,
       ApiEndpoint endpoint) {
     RouterFunctionMapping mapping =
-        new EveryRequest(administration.and(redirects).and(notifications).and(endpoint));
+        new EveryRequest(
+            administration.and(framed).and(redirects).and(notifications).and(endpoint));
     mapping.setMessageConverters(List.of(new ByteArrayHttpMessageConverter()));
     return mapping;
   }

@@ -7,6 +7,7 @@ import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.notifications.NotificationEndpoint;
+import dev.portcullis.gateway.payments.FramedReturn;
 import dev.portcullis.gateway.payments.RedirectEndpoint;
 import dev.portcullis.wire.admin.AdminApi;
 import dev.portcullis.wire.admin.AdminRoute;
@@ -57,7 +58,7 @@ class RoutesTest {
       """
       # Every route: method, path, listener, who may call it, resource, permission or right.
       # api: the API origin, by API key. page: the same, without a key; the keyed hash in its path is
-      # made by this gateway alone. hook: the same, for providers, whose signature the vault checks.
+      # made by this gateway alone, or it is the same for everybody. hook: the same, for providers, whose signature the vault checks.
       # admin: the administration on loopback, by a signed-in person.
       # To write it anew: ./mvnw -pl gateway -am test -Dtest=RoutesTest -Dportcullis.golden=write \
       -Dsurefire.failIfNoSpecifiedTests=false
@@ -71,6 +72,8 @@ class RoutesTest {
                     .sorted(Comparator.comparing(Route::path).thenComparing(Route::method))
                     .map(RoutesTest::line),
                 Stream.of(
+                    line("GET", FramedReturn.PAGE, "page", "anybody", "-", "-"),
+                    line("GET", FramedReturn.SCRIPT, "page", "anybody", "-", "-"),
                     line("GET", RedirectEndpoint.ROUTE, "page", "keyed-hash", "-", "-"),
                     line("POST", NotificationEndpoint.ROUTE, "hook", "signature", "-", "-")),
                 Gateway.IT.context.getBean(AdminApi.class).routes().stream()
@@ -139,6 +142,7 @@ class RoutesTest {
         .extracting(Object::getClass)
         .containsExactlyInAnyOrder(
             ApiEndpoint.class,
+            FramedReturn.class,
             RedirectEndpoint.class,
             NotificationEndpoint.class,
             AdminEndpoint.class);

@@ -9,9 +9,11 @@ import dev.portcullis.vault.card.Cards;
 import dev.portcullis.vault.card.InternalCards;
 import dev.portcullis.vault.card.TokenExchange;
 import dev.portcullis.vault.custody.Custody;
+import dev.portcullis.vault.fields.FieldFiles;
 import dev.portcullis.vault.forward.Forwarder;
 import dev.portcullis.vault.http.AdminRoutes;
 import dev.portcullis.vault.http.CardsOrigin;
+import dev.portcullis.vault.http.FieldRoutes;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.Listener;
 import dev.portcullis.vault.http.ListenerTls;
@@ -143,6 +145,7 @@ final class Listeners {
         new AddressLimits(open.limits(), parts.clock()),
         places,
         new Refusals(metrics, parts.clock()),
+        new FieldRoutes(new FieldFiles(open.apiUrl()), metrics, parts.clock()),
         parts.custody()::requireOpen);
   }
 

@@ -17,6 +17,7 @@ import dev.portcullis.wire.egress.Names;
 import dev.portcullis.wire.net.ClientAddress;
 import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.PemIdentity;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -65,6 +66,7 @@ record VaultConfig(
    * @param bounds what connections may cost
    * @param limits how much may be asked for
    * @param bins what the first digits of a card number say
+   * @param apiUrl where pages reach the API, or null where nobody said
    */
   record Cards(
       String host,
@@ -73,7 +75,8 @@ record VaultConfig(
       ClientAddress addresses,
       ConnectionBounds bounds,
       LimitFigures limits,
-      BinTable bins) {}
+      BinTable bins,
+      @Nullable URI apiUrl) {}
 
   /** A certificate's chain and its key. */
   record CertificateFiles(Path chain, Path key) {}
@@ -208,7 +211,8 @@ record VaultConfig(
         config
             .findPath("cards.bin-table")
             .map(BinTableReader::read)
-            .orElseGet(BinTableReader::shipped));
+            .orElseGet(BinTableReader::shipped),
+        config.find("cards.api-url").map(URI::create).orElse(null));
   }
 
   private static ConnectionBounds bounds(ZoneConfig config, boolean tls) {

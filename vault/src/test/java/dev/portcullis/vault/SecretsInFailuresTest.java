@@ -6,8 +6,10 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.card.CardIntake;
+import dev.portcullis.vault.fields.FieldFiles;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.http.CardsOrigin;
+import dev.portcullis.vault.http.FieldRoutes;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.Listener;
 import dev.portcullis.vault.http.Metrics;
@@ -163,6 +165,7 @@ class SecretsInFailuresTest {
         new AddressLimits(LIMITS, CLOCK),
         new IntakePlaces(LIMITS.intake()),
         new Refusals(new Metrics(), CLOCK),
+        new FieldRoutes(new FieldFiles(null), new Metrics(), CLOCK),
         () -> {});
   }
 

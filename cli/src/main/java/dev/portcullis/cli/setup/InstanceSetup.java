@@ -238,6 +238,7 @@ public final class InstanceSetup {
     database(values, Zone.VAULT, server);
     values.put("cards.host", LOOPBACK);
     values.put("cards.port", Integer.toString(ports.cards()));
+    values.put("cards.api-url", apiUrl());
     publicTls(values, Zone.VAULT, "cards");
     values.put("internal.port", Integer.toString(ports.vaultInternal()));
     values.put("internal.tls.certificate", tls(Zone.VAULT, "vault.pem"));

@@ -219,6 +219,11 @@ class CoreConfiguration {
     return new RedirectEndpoint(store, resolver, clientSecrets, strangers, clock);
   }
 
+  @Bean
+  FramedReturn framedReturn(Strangers strangers) {
+    return new FramedReturn(strangers);
+  }
+
   @Bean(destroyMethod = "close")
   Purge purge(Database database) {
     return new Purge(database);

@@ -221,6 +221,10 @@ public final class RedirectEndpoint implements RouterFunction<ServerResponse> {
             default -> "Your card could not be confirmed. Please go back and try another one.";
           });
     }
+    if (FramedReturn.isAt(returnUrl)) {
+      // The page in which the frame stands has the client secret and asks by it.
+      return ServerResponse.status(HttpStatus.SEE_OTHER).location(URI.create(returnUrl)).build();
+    }
     int fragmentAt = returnUrl.indexOf('#');
     String base = fragmentAt < 0 ? returnUrl : returnUrl.substring(0, fragmentAt);
     String fragment = fragmentAt < 0 ? "" : returnUrl.substring(fragmentAt);

@@ -63,12 +63,14 @@ public final class CardsOrigin implements Routes {
   private final AddressLimits limits;
   private final IntakePlaces places;
   private final Refusals refusals;
+  private final FieldRoutes fields;
 
   /**
    * @param addresses tells where a request comes from
    * @param limits what one address may ask for
    * @param places for those who have a key
    * @param refusals where it is counted that a limit was reached
+   * @param fields what browsers load
    * @param requireOpen throws while the vault is sealed
    */
   public CardsOrigin(
@@ -78,6 +80,7 @@ public final class CardsOrigin implements Routes {
       AddressLimits limits,
       IntakePlaces places,
       Refusals refusals,
+      FieldRoutes fields,
       Runnable requireOpen) {
     this.requireOpen = requireOpen;
     this.addresses = addresses;
@@ -86,6 +89,7 @@ public final class CardsOrigin implements Routes {
     this.limits = limits;
     this.places = places;
     this.refusals = refusals;
+    this.fields = fields;
   }
 
   /** A card with all that may stand beside it is a few kilobytes, and many may wait. */
@@ -101,7 +105,15 @@ public final class CardsOrigin implements Routes {
 
   @Override
   public String nameOf(String path) {
+    if (fields.isFor(path)) {
+      return fields.nameOf(path);
+    }
     return POSTS.containsKey(path) ? path : "other";
+  }
+
+  /** Whether a card may come with it. */
+  boolean mayBringCard(String path) {
+    return !fields.isFor(path);
   }
 
   @Override
@@ -110,6 +122,9 @@ public final class CardsOrigin implements Routes {
     InetAddress address = addresses.of(exchange.peer(), exchange::headers);
     try {
       limits.request(address);
+      if (fields.isFor(exchange.path())) {
+        return fields.answer(exchange, address);
+      }
       if (exchange.method().equals("OPTIONS") && POSTS.containsKey(exchange.path())) {
         return preflight(headers);
       }

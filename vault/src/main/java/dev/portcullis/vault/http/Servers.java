@@ -209,7 +209,7 @@ public final class Servers {
     metrics.request(route, reply.status(), millis * 1_000);
     if (isWritten(listener, exchange, reply.status())) {
       LOG.log(
-          levelOf(listener, reply.status()),
+          levelOf(listener, exchange.path(), reply.status()),
           () -> line(listener, exchange, reply.status(), millis));
     }
     exchange.discardRest();
@@ -244,11 +244,13 @@ public final class Servers {
   }
 
   /** Who hands in cards is always on record (PCI DSS 10.2.1.1); forwards log themselves. */
-  private static Level levelOf(Listener listener, int status) {
+  private static Level levelOf(Listener listener, String path, int status) {
     if (status >= 500) {
       return Level.WARNING;
     }
-    return listener.routes() instanceof CardsOrigin ? Level.INFO : Level.FINE;
+    return listener.routes() instanceof CardsOrigin cards && cards.mayBringCard(path)
+        ? Level.INFO
+        : Level.FINE;
   }
 
   private static String line(Listener listener, Exchange exchange, int status, long millis) {

@@ -39,6 +39,10 @@ final class VaultSettings {
         file("cards.tls.certificate", "The cards origin's certificate in PEM, leaf first."),
         file("cards.tls.key", "The certificate's private key, PKCS #8 in PEM."),
         tlsName("cards"),
+        url(
+            "cards.api-url",
+            "Where shoppers' browsers reach the API; the card fields tell it the page that they"
+                + " stand in, which otherwise has to give it."),
         text(
             "cards.trusted-proxies",
             "The proxies whose word on where a request comes from is believed: addresses or"
