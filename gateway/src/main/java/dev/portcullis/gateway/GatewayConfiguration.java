@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import dev.portcullis.gateway.admin.AdminEndpoint;
 import dev.portcullis.gateway.admin.AdminListener;
 import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.checkout.CheckoutEndpoint;
 import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.heartbeat.Heartbeats;
@@ -276,11 +277,17 @@ class GatewayConfiguration {
       AdminEndpoint administration,
       FramedReturn framed,
       RedirectEndpoint redirects,
+      CheckoutEndpoint checkout,
       NotificationEndpoint notifications,
       ApiEndpoint endpoint) {
     RouterFunctionMapping mapping =
         new EveryRequest(
-            administration.and(framed).and(redirects).and(notifications).and(endpoint));
+            administration
+                .and(framed)
+                .and(redirects)
+                .and(checkout)
+                .and(notifications)
+                .and(endpoint));
     mapping.setMessageConverters(List.of(new ByteArrayHttpMessageConverter()));
     return mapping;
   }
@@ -341,6 +348,7 @@ class GatewayConfiguration {
             .sql(
                 "SELECT to_regclass('ended_sealing_keys') IS NOT NULL AND"
                     + " to_regclass('api_key_reminders') IS NOT NULL AND"
+                    + " to_regclass('page_keys') IS NOT NULL AND"
                     + " to_regclass('provider_notifications') IS NOT NULL AND"
                     + " to_regclass('radar_value_lists') IS NOT NULL AND to_regclass('recoveries')"
                     + " IS NOT NULL AND to_regclass('search.payment_intents') IS NOT NULL AND"

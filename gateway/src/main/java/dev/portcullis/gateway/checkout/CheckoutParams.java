@@ -26,7 +26,7 @@ final class CheckoutParams {
   private static final int MAX_URL = 2_048;
 
   /** Stands in an address for the session's id, and is put in when the shopper is sent there. */
-  private static final String ID = "{CHECKOUT_SESSION_ID}";
+  static final String ID = "{CHECKOUT_SESSION_ID}";
 
   private static final int DESCRIPTOR = 22;
   private static final Duration SHORTEST = Duration.ofMinutes(30);

@@ -9,6 +9,7 @@ import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
 import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.keys.PageKeys;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
@@ -40,6 +41,9 @@ final class CheckoutSessionRoutes implements Routes {
   private static final int DEFAULT_LIMIT = 10;
 
   private final CheckoutSessions sessions;
+  private final SessionPayments payments;
+  private final CheckoutUrls urls;
+  private final PageKeys keys;
   private final Customers customers;
   private final ObjectReader reader;
   private final Commits commits;
@@ -48,12 +52,18 @@ final class CheckoutSessionRoutes implements Routes {
 
   CheckoutSessionRoutes(
       CheckoutSessions sessions,
+      SessionPayments payments,
+      CheckoutUrls urls,
+      PageKeys keys,
       Customers customers,
       ObjectReader reader,
       Commits commits,
       Ids ids,
       InstantSource clock) {
     this.sessions = sessions;
+    this.payments = payments;
+    this.urls = urls;
+    this.keys = keys;
     this.customers = customers;
     this.reader = reader;
     this.commits = commits;
@@ -96,6 +106,8 @@ final class CheckoutSessionRoutes implements Routes {
     CheckoutParams.check(sent);
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     CheckoutSession session = session(principal, sent, now);
+    // The vault knows the key of the page by the time that somebody opens it.
+    var _ = keys.of(principal.account(), principal.livemode());
     Change.Builder change = in(principal);
     change.insert(CheckoutSession.TABLE, session.row());
     return commits.reply(request, change, session.shown());
@@ -118,6 +130,7 @@ final class CheckoutSessionRoutes implements Routes {
     doc.put("expires_at", CheckoutParams.expiry(sent, now));
     doc.put("livemode", principal.livemode());
     doc.put("mode", sent.requiredString("mode"));
+    doc.put("url", urls.ofSession(principal.account(), id));
     doc.put("success_url", CheckoutParams.address(sent, "success_url"));
     doc.put("metadata", sent.metadata().map(u -> u.applyTo(Map.of())).orElse(Map.of()));
     for (String name :
@@ -133,7 +146,9 @@ final class CheckoutSessionRoutes implements Routes {
                 doc.put(
                     "payment_method_options",
                     Map.of("card", Map.of("request_three_d_secure", "automatic"))));
-    doc.put("customer_details", customerDetails(principal, sent));
+    Map<String, @Nullable Object> customer = customerDetails(principal, sent);
+    doc.put("customer_details", customer);
+    doc.put(CheckoutSession.EMAIL_ASKED, customer == null);
     doc.put(
         CheckoutSession.ITEMS, items.stream().map(item -> stored(item, principal, now)).toList());
     doc.put(CheckoutSession.INTENT, CheckoutParams.intent(sent));
@@ -175,10 +190,7 @@ final class CheckoutSessionRoutes implements Routes {
     return stored;
   }
 
-  /**
-   * Every member of a new session that the wire always shows. There is no page yet that could be
-   * opened at {@code url}, so there is none; the intent is made when the shopper pays.
-   */
+  /** Every member of a new session that the wire always shows. */
   private static Map<String, @Nullable Object> blank() {
     Map<String, @Nullable Object> doc = new LinkedHashMap<>();
     doc.put("id", null);
@@ -296,21 +308,29 @@ final class CheckoutSessionRoutes implements Routes {
   }
 
   private Reply expire(ApiRequest request) {
-    CheckoutSession before = require(request);
+    CheckoutSession before = payments.current(request.principal(), require(request));
     if (!before.isOpen()) {
-      throw new ApiException(
-          ApiErrors.badRequest(
-                  "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout"
-                      + " Session has a status of "
-                      + before.doc().get("status")
-                      + ".")
-              .withCode("checkout_session_unexpected_state"));
+      throw unexpectedState(
+          "Only Checkout Sessions with a status in [\"open\"] can be expired. This Checkout"
+              + " Session has a status of "
+              + before.doc().get("status")
+              + ".");
+    }
+    if (!payments.mayEnd(request.principal(), before)) {
+      throw unexpectedState(
+          "This Checkout Session cannot be expired: its payment is under way, and its outcome is"
+              + " not known yet.");
     }
     CheckoutSession after = before.expired();
     Change.Builder change = in(request.principal());
     change.update(CheckoutSession.TABLE, after.row());
     change.event(commits.event(request, SessionExpiry.EVENT, after.version(), null, after.shown()));
     return commits.reply(request, change, after.shown());
+  }
+
+  private static ApiException unexpectedState(String message) {
+    return new ApiException(
+        ApiErrors.badRequest(message).withCode("checkout_session_unexpected_state"));
   }
 
   private static Change.Builder in(Principal principal) {

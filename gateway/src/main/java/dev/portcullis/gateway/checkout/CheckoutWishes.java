@@ -91,6 +91,14 @@ final class CheckoutWishes {
             Param.hash("custom_text", texts),
             Param.choice("customer_creation", "always", "if_required"),
             Unsupported.disabled("invoice_creation", Unsupported.BILLING),
+            Param.hash(
+                "saved_payment_method_options",
+                Shape.of(
+                    Param.list(
+                        "allow_redisplay_filters",
+                        Param.choice("filter", "always", "limited", "unspecified")),
+                    Param.choice("payment_method_remove", "disabled"),
+                    Param.choice("payment_method_save", "disabled", "enabled"))),
             Param.hash("phone_number_collection", Shape.of(Param.bool("enabled").required())),
             Param.hash(
                 "shipping_address_collection",
@@ -131,6 +139,17 @@ final class CheckoutWishes {
               }
               session.put("customer_creation", when);
             });
+    sent.hash("saved_payment_method_options")
+        .ifPresent(
+            saved -> {
+              if (setup || !sent.has("customer")) {
+                throw refused(
+                    "saved_payment_method_options",
+                    "`saved_payment_method_options` can only be used in `payment` mode and with"
+                        + " `customer`.");
+              }
+              session.put("saved_payment_method_options", saved(saved));
+            });
     sent.hash("phone_number_collection")
         .ifPresent(
             phone ->
@@ -161,6 +180,15 @@ final class CheckoutWishes {
     Map<String, @Nullable Object> after = new LinkedHashMap<>();
     after.put("recovery", recovery);
     return after;
+  }
+
+  private static Map<String, @Nullable Object> saved(Arguments sent) {
+    Map<String, @Nullable Object> saved = new LinkedHashMap<>();
+    List<String> filters = sent.strings("allow_redisplay_filters");
+    saved.put("allow_redisplay_filters", filters.isEmpty() ? List.of("always") : filters);
+    saved.put("payment_method_remove", sent.string("payment_method_remove").orElse(null));
+    saved.put("payment_method_save", sent.string("payment_method_save").orElse(null));
+    return saved;
   }
 
   private static Map<String, @Nullable Object> consent(Arguments sent) {

@@ -6,10 +6,14 @@ import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.journal.Event;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Verdict;
+import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.key.KeyKind;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
@@ -23,8 +27,9 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * Ends the sessions whose time is over, a few at a time. Several gateways may see the same one: its
- * version lets one of them end it, and so there is one event.
+ * Ends the sessions whose time is over, and those whose shopper has paid unseen, a few at a time.
+ * Several gateways may see the same one: its version lets one of them end it, and so there is one
+ * event.
  */
 @Component
 public final class SessionExpiry implements SmartLifecycle {
@@ -40,6 +45,7 @@ public final class SessionExpiry implements SmartLifecycle {
 
   private final Database database;
   private final ObjectReader reader;
+  private final SessionPayments payments;
   private final Journal journal;
   private final Ids ids;
   private final InstantSource clock;
@@ -49,7 +55,13 @@ public final class SessionExpiry implements SmartLifecycle {
   private volatile boolean running;
 
   SessionExpiry(
-      Database database, ObjectReader reader, Journal journal, Ids ids, InstantSource clock) {
+      Database database,
+      ObjectReader reader,
+      SessionPayments payments,
+      Journal journal,
+      Ids ids,
+      InstantSource clock) {
+    this.payments = payments;
     this.database = database;
     this.reader = reader;
     this.journal = journal;
@@ -77,8 +89,13 @@ public final class SessionExpiry implements SmartLifecycle {
 
   private void roundSafely() {
     try {
-      int ended = round(clock.instant());
-      LOG.log(Level.FINE, "{0} checkout sessions have expired", ended);
+      Instant now = clock.instant();
+      int paid = settle(now);
+      int ended = round(now);
+      LOG.log(
+          Level.FINE,
+          "{0} checkout sessions have ended by their payments, {1} by their time",
+          new Object[] {paid, ended});
     } catch (RuntimeException e) {
       // A scheduled task that throws is never run again.
       LOG.log(Level.WARNING, "checkout sessions could not be ended", e);
@@ -94,13 +111,57 @@ public final class SessionExpiry implements SmartLifecycle {
     int all = 0;
     for (int i = 0; i < STEPS && !timer.isShutdown(); i++) {
       List<Due> due = due(now);
-      int ended = (int) due.stream().filter(each -> end(each, now)).count();
+      int ended = (int) due.stream().filter(this::end).count();
       all += ended;
       if (due.size() < STEP || ended == 0) {
         break;
       }
     }
     return all;
+  }
+
+  /**
+   * Brings sessions to where their intents are already, up to a bound: the shopper's page does so
+   * at once, unless it was closed, or the gateway behind it died.
+   *
+   * @return how many
+   */
+  public int settle(Instant now) {
+    List<Due> behind = behind(now);
+    behind.forEach(
+        each ->
+            payments.current(
+                new Principal(each.account(), each.livemode(), "gateway", KeyKind.SECRET),
+                each.session()));
+    return behind.size();
+  }
+
+  /** By the intents' columns: a session that still waits costs no reading of documents. */
+  private List<Due> behind(Instant now) {
+    return database
+        .across(AllAccounts.SESSION_PAYMENTS)
+        .sql(
+            "SELECT s.id, s.livemode, s.version, s.created, s.doc, s.account"
+                + " FROM checkout_sessions AS s"
+                + " LEFT JOIN payment_intents AS p ON p.account = s.account"
+                + " AND p.id = s.payment_intent"
+                + " LEFT JOIN setup_intents AS i ON i.account = s.account AND i.id = s.setup_intent"
+                + " WHERE s.attempted IS NOT NULL AND s.status <> 'expired'"
+                + " AND (p.status IN ('succeeded', 'requires_capture', 'canceled')"
+                + " OR i.status IN ('succeeded', 'canceled')"
+                + " OR (s.status = 'open' AND p.status = 'processing' AND s.attempted <= ?)"
+                + " OR (s.status = 'complete' AND p.status IN"
+                + " ('requires_payment_method', 'requires_confirmation')))"
+                + " ORDER BY s.attempted LIMIT ?")
+        .params(now.minus(SessionOutcome.PATIENCE).atOffset(ZoneOffset.UTC), STEP)
+        .query((row, _) -> due(row))
+        .list();
+  }
+
+  private Due due(ResultSet row) throws SQLException {
+    String account = row.getString(6);
+    Stored stored = reader.read(CheckoutSession.TABLE, account, row);
+    return new Due(account, CheckoutSession.of(stored), stored.livemode());
   }
 
   private List<Due> due(Instant now) {
@@ -110,23 +171,34 @@ public final class SessionExpiry implements SmartLifecycle {
             "SELECT id, livemode, version, created, doc, account FROM checkout_sessions"
                 + " WHERE status = 'open' AND expires <= ? ORDER BY expires LIMIT ?")
         .params(now.atOffset(ZoneOffset.UTC), STEP)
-        .query(
-            (row, _) -> {
-              String account = row.getString(6);
-              Stored stored = reader.read(CheckoutSession.TABLE, account, row);
-              return new Due(account, CheckoutSession.of(stored), stored.livemode());
-            })
+        .query((row, _) -> due(row))
         .list();
   }
 
-  private boolean end(Due due, Instant now) {
-    CheckoutSession after = due.session().expired();
-    Change.Builder change = Change.in(due.account(), due.livemode());
+  private boolean end(Due due) {
+    Principal gateway = new Principal(due.account(), due.livemode(), "gateway", KeyKind.SECRET);
+    return !end(gateway, due.session()).isOpen();
+  }
+
+  /**
+   * Ends a session whose time is over. Who has paid in the last moment has paid, and whose payment
+   * goes on is told of it later.
+   *
+   * @return the session as it is then; still open if somebody else changed it meanwhile
+   */
+  CheckoutSession end(Principal principal, CheckoutSession known) {
+    CheckoutSession session = payments.giveUp(principal, known);
+    return session.isOpen() ? expire(principal, session) : session;
+  }
+
+  private CheckoutSession expire(Principal principal, CheckoutSession session) {
+    CheckoutSession after = session.expired();
+    Change.Builder change = Change.in(principal.account(), principal.livemode());
     change.update(CheckoutSession.TABLE, after.row());
     change.event(
         new Event(
             ids.next("evt"),
-            now,
+            clock.instant(),
             EVENT,
             CheckoutSession.OBJECT,
             after.id(),
@@ -135,6 +207,6 @@ public final class SessionExpiry implements SmartLifecycle {
             null,
             null,
             Json.writeString(after.shown())));
-    return journal.commit(change.build()) instanceof Verdict.Committed;
+    return journal.commit(change.build()) instanceof Verdict.Committed ? after : session;
   }
 }

@@ -33,6 +33,8 @@ public enum AllAccounts {
   SEALING,
   /** Checkout sessions whose time is over. */
   SESSION_EXPIRY,
+  /** Checkout sessions whose payment has ended while nobody looked at their page. */
+  SESSION_PAYMENTS,
   /** Events that somebody is to be told of, whoever it is. */
   WEBHOOKS
 }

@@ -19,10 +19,11 @@ import org.springframework.web.servlet.function.ServerResponse;
  * What is sent.
  *
  * @param status the HTTP status
- * @param fields the header fields beyond those that each answer has
- * @param body UTF-8 of a JSON object
+ * @param fields the header fields beyond those that each answer has, or in their place
+ * @param body UTF-8 of a JSON object, unless the fields name another type
  */
-record Answer(int status, Map<String, String> fields, byte[] body) implements ServerResponse {
+public record Answer(int status, Map<String, String> fields, byte[] body)
+    implements ServerResponse {
 
   static Answer of(Reply reply) {
     return new Answer(reply.status(), new LinkedHashMap<>(), Json.write(reply.body()));

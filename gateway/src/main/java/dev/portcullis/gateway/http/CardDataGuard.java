@@ -48,7 +48,7 @@ public final class CardDataGuard {
    *
    * @throws ApiException 400 if they hold card data
    */
-  void check(ParamTree tree) {
+  public void check(ParamTree tree) {
     tree.forEachText(
         (path, text) -> {
           if (isCardField(path) || hasCardNumber(path)) {

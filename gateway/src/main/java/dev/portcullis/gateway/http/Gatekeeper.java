@@ -84,6 +84,15 @@ final class Gatekeeper {
   }
 
   /**
+   * Counts a payment by a page of our own, which has its key within this process.
+   *
+   * @throws dev.portcullis.gateway.limits.LimitReached 429
+   */
+  void admitPayment(Principal page, InetAddress address) {
+    limits.admit(page, ClientAddress.network(address), RouteClass.PAYMENTS);
+  }
+
+  /**
    * Counts a request that is answered without a key.
    *
    * @throws dev.portcullis.gateway.limits.LimitReached 429

@@ -1,11 +1,16 @@
 package dev.portcullis.gateway.http;
 
+import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.BodyBudget;
 import dev.portcullis.gateway.limits.Errand;
+import dev.portcullis.gateway.limits.Limits;
+import dev.portcullis.gateway.limits.RouteClass;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.springframework.stereotype.Component;
 
 /** Bodies that come without a key: who sends them is limited, and so is what they take. */
@@ -31,6 +36,24 @@ public final class Strangers {
     InetAddress address = gatekeeper.address(http);
     gatekeeper.admitStranger(errand, address);
     return address;
+  }
+
+  /**
+   * Does what moves money for a shopper at a page of our own, under the limits of any page's key.
+   *
+   * @throws dev.portcullis.gateway.limits.LimitReached 429 or 503
+   */
+  public <T> T paying(Principal page, InetAddress address, Supplier<T> work) {
+    gatekeeper.admitPayment(page, address);
+    try (Limits.Ticket ticket = gatekeeper.enter(page, RouteClass.PAYMENTS)) {
+      Objects.requireNonNull(ticket);
+      return work.get();
+    }
+  }
+
+  /** Who sent it, as far as HTTP tells. */
+  public Sender sender(HttpServletRequest http) {
+    return Sender.of(gatekeeper.address(http).getHostAddress(), http);
   }
 
   /**

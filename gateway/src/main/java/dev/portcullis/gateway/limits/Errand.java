@@ -8,6 +8,10 @@ public enum Errand {
   PREFLIGHT("preflight", 1),
   /** A shopper comes back from a challenge; a look at the provider goes with it. */
   RETURN("return", 1),
+  /** A shopper looks at a hosted page, and the page asks how the payment stands. */
+  PAGE("page", 1),
+  /** A browser says what a page of ours was kept from loading. */
+  REPORT("report", 1),
   /**
    * A provider tells something by itself, or somebody who says that they are one. All that it tells
    * of all accounts comes from a few addresses.

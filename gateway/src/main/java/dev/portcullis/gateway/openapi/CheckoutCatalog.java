@@ -20,10 +20,17 @@ final class CheckoutCatalog {
         .textOrNull("customer_creation", "customer_email", "locale", "payment_intent")
         .textOrNull("setup_intent", "submit_type", "url")
         .nothing("adaptive_pricing", "allowed_payment_method_types", "client_secret")
-        .nothing("collected_information", "consent", "currency_conversion", "customer_account")
+        .nothing("currency_conversion", "customer_account")
         .nothing("integration_identifier", "invoice", "invoice_creation", "managed_payments")
         .nothing("origin_context", "payment_link", "payment_method_configuration_details")
-        .nothing("permissions", "recovered_from", "saved_payment_method_options")
+        .nothing("permissions", "recovered_from")
+        .oneOrNull("collected_information", collected())
+        .oneOrNull("consent", hash().textOrNull("promotions", "terms_of_service"))
+        .oneOrNull(
+            "saved_payment_method_options",
+            hash()
+                .texts("allow_redisplay_filters")
+                .textOrNull("payment_method_remove", "payment_method_save"))
         .nothing("shipping_cost", "subscription", "wallet_options")
         .texts("payment_method_types")
         .metadata()
@@ -77,10 +84,21 @@ final class CheckoutCatalog {
         .atTimes(hash().one("dropdown", dropdown).one("numeric", bounds).one("text", bounds));
   }
 
+  private static ObjectType address() {
+    return hash().textOrNull("city", "country", "line1", "line2", "postal_code", "state");
+  }
+
+  private static ObjectType collected() {
+    return hash()
+        .nothing("business_name", "individual_name")
+        .oneOrNull("shipping_details", hash().one("address", address()).text("name"));
+  }
+
   private static ObjectType customerDetails() {
     return hash()
-        .nothing("address", "business_name", "individual_name", "name", "phone", "tax_ids")
-        .textOrNull("email", "tax_exempt");
+        .nothing("business_name", "individual_name", "tax_ids")
+        .oneOrNull("address", address())
+        .textOrNull("email", "name", "phone", "tax_exempt");
   }
 
   static ObjectType item() {

@@ -50,6 +50,20 @@ public final class ClientSecrets {
         presented.getBytes(StandardCharsets.UTF_8));
   }
 
+  /**
+   * What the address of a hosted page has to hold; the object's id stands in logs, this does not.
+   */
+  public String ofPage(String account, String object) {
+    return hash("page " + account + " " + object);
+  }
+
+  /** Whether that is the hash of the object's hosted page; compared in constant time. */
+  public boolean matchesPage(String account, String object, String presented) {
+    return MessageDigest.isEqual(
+        ofPage(account, object).getBytes(StandardCharsets.UTF_8),
+        presented.getBytes(StandardCharsets.UTF_8));
+  }
+
   private String hash(String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");

@@ -251,7 +251,7 @@ final class PaymentIntentRoutes implements Routes {
             .render(PATH, row -> desk.views().render(Tables.read(OBJECT, row))));
   }
 
-  private Reply update(ApiRequest request) {
+  Reply update(ApiRequest request) {
     Principal principal = request.principal();
     Arguments sent = request.arguments();
     PaymentIntent intent = require(request);
@@ -269,7 +269,7 @@ final class PaymentIntentRoutes implements Routes {
     return reply;
   }
 
-  private Reply confirm(ApiRequest request) {
+  Reply confirm(ApiRequest request) {
     Principal principal = request.principal();
     Arguments sent = request.arguments();
     desk.checkClientSecret(request, OBJECT, request.path("id"));
@@ -434,7 +434,7 @@ final class PaymentIntentRoutes implements Routes {
         IntentParams.details(intent.details(), sent));
   }
 
-  private Reply cancel(ApiRequest request) {
+  Reply cancel(ApiRequest request) {
     PaymentIntent intent = require(request);
     Charge charge = intent.progress().capturable() > 0 ? charge(request.principal(), intent) : null;
     Command command =

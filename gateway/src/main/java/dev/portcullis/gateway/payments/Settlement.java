@@ -445,6 +445,10 @@ public final class Settlement {
 
   /** The gateway itself, acting in that account and mode. */
   static Principal principal(Head head) {
-    return new Principal(head.account(), head.livemode(), "gateway", KeyKind.SECRET);
+    return principal(head.account(), head.livemode());
+  }
+
+  static Principal principal(String account, boolean livemode) {
+    return new Principal(account, livemode, "gateway", KeyKind.SECRET);
   }
 }

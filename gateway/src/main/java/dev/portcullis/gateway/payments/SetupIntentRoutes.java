@@ -232,7 +232,7 @@ final class SetupIntentRoutes implements Routes {
     return reply;
   }
 
-  private Reply confirm(ApiRequest request) {
+  Reply confirm(ApiRequest request) {
     Principal principal = request.principal();
     Arguments sent = request.arguments();
     desk.checkClientSecret(request, OBJECT, request.path("id"));
@@ -258,7 +258,7 @@ final class SetupIntentRoutes implements Routes {
         IntentParams.confirmed(IntentParams.details(intent.details(), sent), sent, desk.now()));
   }
 
-  private Reply cancel(ApiRequest request) {
+  Reply cancel(ApiRequest request) {
     SetupIntent intent = require(request);
     SetupCommand command =
         new SetupCommand.Cancel(request.arguments().string("cancellation_reason").orElse(null));

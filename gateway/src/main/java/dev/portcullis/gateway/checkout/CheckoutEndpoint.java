@@ -1,0 +1,268 @@
+package dev.portcullis.gateway.checkout;
+
+import dev.portcullis.gateway.checkout.CheckoutUrls.Visit;
+import dev.portcullis.gateway.http.Answer;
+import dev.portcullis.gateway.http.Strangers;
+import dev.portcullis.gateway.limits.Errand;
+import dev.portcullis.gateway.limits.LimitReached;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.log.RequestScope;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.dao.DataAccessException;
+import org.springframework.stereotype.Component;
+import org.springframework.web.servlet.function.HandlerFunction;
+import org.springframework.web.servlet.function.RouterFunction;
+import org.springframework.web.servlet.function.ServerRequest;
+import org.springframework.web.servlet.function.ServerResponse;
+
+/**
+ * {@code /checkout/...}: the hosted page of a session, what it is made of, and what its script
+ * asks. There is no key; who knows the address was given it.
+ */
+@Component
+public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
+
+  /** The routes, as the file of routes names them: method and path in turn. */
+  public static final List<String> ROUTES =
+      List.of(
+          "GET " + Asset.PATH + "{hash}/{name}",
+          "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}",
+          "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/return",
+          "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/status",
+          "POST " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/pay");
+
+  private static final Logger LOG = Logger.getLogger(CheckoutEndpoint.class.getName());
+
+  /** What a shopper can enter, several times over. */
+  private static final int MAX_BODY = 16 << 10;
+
+  private final CheckoutUrls urls;
+  private final CheckoutDesk desk;
+  private final HostedPages pages;
+  private final PageHeaders headers;
+  private final Strangers strangers;
+  private final Ids ids;
+
+  CheckoutEndpoint(
+      CheckoutUrls urls,
+      CheckoutDesk desk,
+      HostedPages pages,
+      PageHeaders headers,
+      Strangers strangers,
+      Ids ids) {
+    this.urls = urls;
+    this.desk = desk;
+    this.pages = pages;
+    this.headers = headers;
+    this.strangers = strangers;
+    this.ids = ids;
+  }
+
+  @Override
+  public Optional<HandlerFunction<ServerResponse>> route(ServerRequest request) {
+    String path = request.path();
+    if (!path.startsWith(CheckoutUrls.PAGE)) {
+      return Optional.empty();
+    }
+    return switch (request.method().name()) {
+      case "GET" ->
+          Optional.of(
+              path.startsWith(Asset.PATH)
+                  ? each -> asset(each.servletRequest())
+                  : each -> within(each.servletRequest(), this::get));
+      case "POST" -> Optional.of(each -> within(each.servletRequest(), this::post));
+      default -> Optional.empty();
+    };
+  }
+
+  /** What a handler needs of a request. */
+  private record Call(
+      HttpServletRequest http, String requestId, InetAddress address, Words fallback) {}
+
+  @FunctionalInterface
+  private interface Work {
+    Answer of(Call call) throws IOException;
+  }
+
+  private Answer within(HttpServletRequest http, Work work) {
+    String requestId = ids.next("req");
+    return RequestScope.call(
+        requestId,
+        () -> {
+          Answer answer = guarded(http, requestId, work);
+          answer.fields().put("Request-Id", requestId);
+          return answer;
+        });
+  }
+
+  private Answer guarded(HttpServletRequest http, String requestId, Work work) {
+    Words words = Words.of(null, http.getHeader("Accept-Language"));
+    try {
+      InetAddress address = strangers.admit(http, Errand.PAGE);
+      return work.of(new Call(http, requestId, address, words));
+    } catch (LimitReached e) {
+      Answer answer = failed(http, e.error().status(), words, "ended.slow", "error.slow");
+      answer.fields().put("Retry-After", Long.toString(e.retryAfterSeconds()));
+      return answer;
+    } catch (ApiException e) {
+      LOG.log(Level.FINE, "a page's request was refused", e);
+      return failed(http, e.error().status(), words, "ended.slow", "error.again");
+    } catch (IOException | DataAccessException e) {
+      LOG.log(Level.WARNING, "a page could not be served: " + requestId, e);
+      return failed(http, 503, words, "ended.slow", "error.again");
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "a page could not be served: " + requestId, e);
+      return failed(http, 500, words, "ended.slow", "error.again");
+    }
+  }
+
+  /**
+   * A page for whoever looks at one. A script is told to ask how things stand: what it sent may
+   * have been done.
+   */
+  private Answer failed(
+      HttpServletRequest http, int status, Words words, String heading, String sentence) {
+    return http.getMethod().equals("POST") && status < 500
+        ? json(status, Map.of("state", "open", "message", words.text(sentence)))
+        : page(http, status, "ended", words, Branding.PLAIN, plain(words, heading));
+  }
+
+  private static Map<String, @Nullable Object> plain(Words words, String heading) {
+    Map<String, @Nullable Object> model = new LinkedHashMap<>();
+    model.put("heading", words.text(heading));
+    model.put("text", words.text(heading + ".text"));
+    return model;
+  }
+
+  private Answer asset(HttpServletRequest http) {
+    Optional<Asset> asset = pages.asset(http.getRequestURI());
+    if (asset.isEmpty()) {
+      Words words = Words.of(null, http.getHeader("Accept-Language"));
+      return page(http, 404, "ended", words, Branding.PLAIN, plain(words, "ended.nothing"));
+    }
+    boolean gzip = takesGzip(http);
+    return new Answer(
+        200,
+        PageHeaders.forEver(asset.get().type(), gzip),
+        gzip ? asset.get().gzip() : asset.get().bytes());
+  }
+
+  private Answer get(Call call) {
+    Optional<Visit> visit = urls.read(call.http.getRequestURI());
+    String rest = visit.map(Visit::rest).orElse("/");
+    return switch (rest) {
+      case "" -> page(call, visit.orElseThrow());
+      case "/status" -> standing(call, visit.orElseThrow());
+      case "/return" -> returned(call, visit.orElseThrow());
+      default -> nothing(call);
+    };
+  }
+
+  private Answer nothing(Call call) {
+    return page(
+        call.http,
+        404,
+        "ended",
+        call.fallback,
+        Branding.PLAIN,
+        plain(call.fallback, "ended.nothing"));
+  }
+
+  private Answer page(Call call, Visit visit) {
+    Optional<CheckoutDesk.Page> page = desk.page(visit, call.http.getHeader("Accept-Language"));
+    return page.isEmpty()
+        ? nothing(call)
+        : page(
+            call.http,
+            200,
+            page.get().template(),
+            page.get().words(),
+            page.get().branding(),
+            page.get().model());
+  }
+
+  private Answer standing(Call call, Visit visit) {
+    return json(200, desk.standing(visit, call.http.getHeader("Accept-Language")).told());
+  }
+
+  /** Where a challenge leads back to; what came of it the page asks for. */
+  private Answer returned(Call call, Visit visit) {
+    Map<String, @Nullable Object> model = new LinkedHashMap<>();
+    model.put("page", visit.page());
+    model.put("backLabel", call.fallback.text("link.continue"));
+    boolean gzip = takesGzip(call.http);
+    byte[] html = pages.render("return", call.fallback, Branding.PLAIN, model);
+    return new Answer(200, headers.framed(gzip), gzip ? Asset.compress(html) : html);
+  }
+
+  private Answer post(Call call) throws IOException {
+    Optional<Visit> visit = urls.read(call.http.getRequestURI());
+    if (visit.isEmpty() || !visit.get().rest().equals("/pay")) {
+      return nothing(call);
+    }
+    if (!isOwn(call.http)) {
+      throw new ApiException(ApiErrors.forbidden("Only the page itself may pay."));
+    }
+    return strangers.withBody(
+        call.http, call.address, MAX_BODY, body -> pay(call, visit.get(), body));
+  }
+
+  private Answer pay(Call call, Visit visit, byte[] body) {
+    CheckoutDesk.Standing standing =
+        desk.pay(
+            visit,
+            new CheckoutDesk.Sent(
+                call.http.getContentType(),
+                body,
+                call.address,
+                call.requestId,
+                strangers.sender(call.http)),
+            call.http.getHeader("Accept-Language"));
+    return json(200, standing.told());
+  }
+
+  /**
+   * Whether the page itself asks. Browsers say so in one way or the other with every POST (Fetch
+   * Metadata; RFC 6454), and what is no browser has no reason to ask here.
+   */
+  private boolean isOwn(HttpServletRequest http) {
+    String origin = http.getHeader("Origin");
+    String site = http.getHeader("Sec-Fetch-Site");
+    boolean sameSite = site == null || site.equals("same-origin");
+    return origin == null ? "same-origin".equals(site) : sameSite && origin.equals(urls.origin());
+  }
+
+  private Answer page(
+      HttpServletRequest http,
+      int status,
+      String template,
+      Words words,
+      Branding branding,
+      Map<String, ? extends @Nullable Object> model) {
+    boolean gzip = takesGzip(http);
+    byte[] html = pages.render(template, words, branding, model);
+    return new Answer(status, headers.page(gzip), gzip ? Asset.compress(html) : html);
+  }
+
+  private static Answer json(int status, Map<String, ? extends @Nullable Object> body) {
+    return new Answer(status, new LinkedHashMap<>(), Json.write(body));
+  }
+
+  private static boolean takesGzip(HttpServletRequest http) {
+    String accepted = http.getHeader("Accept-Encoding");
+    return accepted != null
+        && accepted.matches("(?i)(.*[ ,])?gzip( *;q=(1|0\\.[0-9]*[1-9]).*| *,.*)?");
+  }
+}

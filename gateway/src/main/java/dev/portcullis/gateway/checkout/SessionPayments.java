@@ -1,0 +1,276 @@
+package dev.portcullis.gateway.checkout;
+
+import dev.portcullis.gateway.http.Commits;
+import dev.portcullis.gateway.http.Sender;
+import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.journal.Event;
+import dev.portcullis.gateway.journal.Journal;
+import dev.portcullis.gateway.journal.Verdict;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
+import dev.portcullis.gateway.paymentmethods.PaymentMethods;
+import dev.portcullis.gateway.payments.HostedIntents;
+import dev.portcullis.gateway.payments.HostedIntents.Begun;
+import dev.portcullis.gateway.payments.HostedIntents.Ref;
+import dev.portcullis.gateway.payments.HostedIntents.Seen;
+import dev.portcullis.gateway.payments.HostedIntents.Stage;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * Pays for a session. A session has one intent, which is made in the commit that names it on the
+ * session, and an intent is confirmed from one of its versions to the next: whoever pays twice, in
+ * two windows, after reloading or because an answer was lost, is charged once.
+ */
+@Component
+final class SessionPayments {
+
+  private static final Logger LOG = Logger.getLogger(SessionPayments.class.getName());
+  private static final int ATTEMPTS = 5;
+  private static final String USAGE = "setup_future_usage";
+
+  private final CheckoutSessions sessions;
+  private final HostedIntents intents;
+  private final PaymentMethods paymentMethods;
+  private final Journal journal;
+  private final Commits commits;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  SessionPayments(
+      CheckoutSessions sessions,
+      HostedIntents intents,
+      PaymentMethods paymentMethods,
+      Journal journal,
+      Commits commits,
+      Ids ids,
+      InstantSource clock) {
+    this.sessions = sessions;
+    this.intents = intents;
+    this.paymentMethods = paymentMethods;
+    this.journal = journal;
+    this.commits = commits;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** How the session's intent stands; empty before a shopper has begun to pay. */
+  Optional<Seen> seen(Principal principal, CheckoutSession session) {
+    return session.intent().flatMap(ref -> intents.see(principal, ref));
+  }
+
+  /** The session with what has become of its intent, made durable. */
+  CheckoutSession current(Principal principal, CheckoutSession session) {
+    return current(principal, session, SessionOutcome.PATIENCE);
+  }
+
+  private CheckoutSession current(Principal principal, CheckoutSession known, Duration patience) {
+    CheckoutSession session = known;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      CheckoutSession before = session;
+      Optional<SessionOutcome> outcome =
+          session.attempted().isEmpty()
+              ? Optional.empty()
+              : seen(principal, session)
+                  .flatMap(seen -> SessionOutcome.of(before, seen, patience, clock.instant()));
+      if (outcome.isEmpty()) {
+        return session;
+      }
+      if (journal.commit(change(principal, outcome.get())) instanceof Verdict.Committed) {
+        return outcome.get().session();
+      }
+      session = sessions.find(principal, known.id()).orElse(session);
+    }
+    return session;
+  }
+
+  private Change change(Principal principal, SessionOutcome outcome) {
+    CheckoutSession session = outcome.session();
+    Change.Builder change = Change.in(principal.account(), principal.livemode());
+    change.update(CheckoutSession.TABLE, session.row());
+    String event = outcome.event();
+    if (event != null) {
+      change.event(event(session, event));
+    }
+    if (session.isKept() && SessionOutcome.COMPLETED.equals(event)) {
+      offeredAgain(principal, session)
+          .ifPresent(card -> change.update(PaymentMethod.TABLE, card.row()));
+    }
+    return change.build();
+  }
+
+  private Event event(CheckoutSession session, String type) {
+    return new Event(
+        ids.next("evt"),
+        clock.instant(),
+        type,
+        CheckoutSession.OBJECT,
+        session.id(),
+        session.version(),
+        null,
+        null,
+        null,
+        Json.writeString(session.shown()));
+  }
+
+  /** The shopper agreed that the card may be shown to them the next time. */
+  private Optional<PaymentMethod> offeredAgain(Principal principal, CheckoutSession session) {
+    return seen(principal, session)
+        .map(Seen::paymentMethod)
+        .flatMap(id -> paymentMethods.find(principal, id))
+        .filter(card -> card.customer() != null)
+        .map(card -> card.with(Map.of("allow_redisplay", "always")));
+  }
+
+  /**
+   * The session, which is to end now: an intent that nobody has paid is given up, and one whose
+   * answer is awaited completes the session without being paid yet.
+   */
+  CheckoutSession giveUp(Principal principal, CheckoutSession session) {
+    session.intent().ifPresent(ref -> cancel(principal, ref));
+    return current(principal, session, Duration.ZERO);
+  }
+
+  private void cancel(Principal principal, Ref ref) {
+    try {
+      intents.cancel(principal, ref, ids.next("req"));
+    } catch (ApiException e) {
+      // It has gone further than that; what it came to is looked at next.
+      LOG.log(Level.FINE, "an intent can no longer be given up", e);
+    }
+  }
+
+  /**
+   * Gives up the intent of a session that its merchant ends.
+   *
+   * @return false if the shopper has paid, or is paying now
+   */
+  boolean mayEnd(Principal principal, CheckoutSession session) {
+    Optional<Ref> ref = session.intent();
+    if (ref.isEmpty()) {
+      return true;
+    }
+    cancel(principal, ref.get());
+    return intents.see(principal, ref.get()).stream()
+        .anyMatch(seen -> seen.stage() == Stage.CANCELED);
+  }
+
+  /**
+   * What the shopper sends.
+   *
+   * @param paymentMethod the card, fresh from the vault or one that their customer has
+   * @param kept whether they agree that it is kept
+   * @param shipping where to, in the wire's form, or null
+   * @param members what the session says of them from now on
+   */
+  record Attempt(
+      String paymentMethod,
+      boolean kept,
+      @Nullable Map<String, @Nullable Object> shipping,
+      Map<String, @Nullable Object> members) {}
+
+  /**
+   * Tries to pay for an open session whose intent, if there is one, is open too. What came of it
+   * {@link #seen} and {@link #current} tell.
+   *
+   * @param returnUrl where a challenge leads back to
+   * @return the session as it was when the attempt began
+   * @throws ApiException if nothing was tried: what was sent cannot be used, somebody else is
+   *     paying, or it could not be stored
+   */
+  CheckoutSession pay(
+      Principal page,
+      CheckoutSession session,
+      Attempt attempt,
+      String returnUrl,
+      String requestId,
+      Sender sender) {
+    Map<String, @Nullable Object> members = new LinkedHashMap<>(attempt.members());
+    members.put(CheckoutSession.ATTEMPTED, clock.instant().getEpochSecond());
+    members.put(CheckoutSession.KEPT, attempt.kept());
+    Change.Builder change = Change.in(page.account(), page.livemode());
+    if (session.intent().isEmpty()) {
+      Begun begun = intents.begin(page, wanted(session, attempt), requestId);
+      members.put(begun.ref().object(), begun.ref().id());
+      change = begun.change();
+    } else {
+      update(page, session, attempt, requestId);
+    }
+    CheckoutSession after = session.with(members);
+    commits.commit(change.update(CheckoutSession.TABLE, after.row()).build());
+    intents.confirm(
+        page,
+        after.intent().orElseThrow(),
+        confirmation(session, attempt, returnUrl),
+        requestId,
+        sender);
+    return after;
+  }
+
+  /** What was said at an earlier attempt may not hold any more. */
+  private void update(Principal page, CheckoutSession session, Attempt attempt, String requestId) {
+    Map<String, Object> sent = new LinkedHashMap<>();
+    if (attempt.shipping() != null) {
+      sent.put("shipping", known(attempt.shipping()));
+    }
+    if (session.isKept() && !attempt.kept() && !isKeptAnyway(session)) {
+      sent.put(USAGE, "");
+    }
+    if (!session.isSetup() && !sent.isEmpty()) {
+      intents.update(page, session.intent().orElseThrow(), sent, requestId);
+    }
+  }
+
+  /** What a client would send: what is not known it leaves out. */
+  private static Map<String, Object> known(Map<?, ?> map) {
+    Map<String, Object> known = new LinkedHashMap<>();
+    map.forEach(
+        (name, value) -> {
+          if (value != null) {
+            known.put((String) name, value instanceof Map<?, ?> inner ? known(inner) : value);
+          }
+        });
+    return known;
+  }
+
+  private static Map<String, Object> confirmation(
+      CheckoutSession session, Attempt attempt, String returnUrl) {
+    Map<String, Object> sent = new LinkedHashMap<>();
+    sent.put("payment_method", attempt.paymentMethod());
+    sent.put("return_url", returnUrl);
+    if (attempt.kept() && !session.isSetup() && !isKeptAnyway(session)) {
+      sent.put(USAGE, "on_session");
+    }
+    return sent;
+  }
+
+  private static HostedIntents.Wanted wanted(CheckoutSession session, Attempt attempt) {
+    Map<String, @Nullable Object> details = new LinkedHashMap<>(session.intentData());
+    String usage = (String) details.remove(USAGE);
+    if (attempt.shipping() != null) {
+      details.put("shipping", attempt.shipping());
+    }
+    return new HostedIntents.Wanted(
+        session.isSetup() ? null : session.total(), session.text("customer"), usage, details);
+  }
+
+  /** Whether the merchant has said that the card is kept, as the page tells the shopper. */
+  private static boolean isKeptAnyway(CheckoutSession session) {
+    return session.intentData().get(USAGE) != null;
+  }
+
+  /** What lets the page's script look at the session's intent. */
+  String clientSecret(Ref ref) {
+    return intents.clientSecret(ref);
+  }
+}

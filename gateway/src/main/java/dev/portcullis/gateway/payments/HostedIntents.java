@@ -1,0 +1,264 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Sender;
+import dev.portcullis.gateway.journal.Change;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.Money;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.params.JsonParams;
+import dev.portcullis.wire.params.Shape;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.stereotype.Component;
+
+/**
+ * What a page of our own needs of the payment core: an intent that is made with the page's own
+ * commit, confirmed as any page confirms it, looked at and given up. Whoever asks for one intent
+ * twice is charged once, because a confirmation is a step from one version of it to the next.
+ */
+@Component
+public final class HostedIntents {
+
+  private static final String PAYMENT = "payment_intent";
+  private static final String SETUP = "setup_intent";
+
+  private final PaymentStore store;
+  private final PaymentIntentRoutes payments;
+  private final SetupIntentRoutes setups;
+  private final ClientSecrets secrets;
+  private final Ids ids;
+  private final InstantSource clock;
+
+  HostedIntents(
+      PaymentStore store,
+      PaymentIntentRoutes payments,
+      SetupIntentRoutes setups,
+      ClientSecrets secrets,
+      Ids ids,
+      InstantSource clock) {
+    this.store = store;
+    this.payments = payments;
+    this.setups = setups;
+    this.secrets = secrets;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** How an intent stands, as far as a page has to know. */
+  public enum Stage {
+    /** It can be confirmed: for the first time, or again after a decline. */
+    OPEN,
+    /** The shopper has to do something. */
+    ACTION,
+    /** The provider's answer is awaited. */
+    PROCESSING,
+    /** The money is reserved, to be captured by the merchant. */
+    RESERVED,
+    SUCCEEDED,
+    CANCELED
+  }
+
+  /**
+   * Which intent.
+   *
+   * @param id {@code pi_...} or {@code seti_...}
+   * @param setup whether it is a set-up
+   */
+  public record Ref(String id, boolean setup) {
+    /** What the API calls an object of its type. */
+    public String object() {
+      return setup ? SETUP : PAYMENT;
+    }
+  }
+
+  /**
+   * An intent as it stands.
+   *
+   * @param paymentMethod what it was confirmed with last, or null
+   * @param declined why the last attempt failed: the decline code, or else the error's; or null
+   */
+  public record Seen(
+      Ref ref, Stage stage, @Nullable String paymentMethod, @Nullable String declined) {}
+
+  /**
+   * What is to be paid.
+   *
+   * @param amount null for a set-up
+   * @param details in the API's form; see {@link PaymentIntent#details()}
+   */
+  public record Wanted(
+      @Nullable Money amount,
+      @Nullable String customer,
+      @Nullable String setupFutureUsage,
+      Map<String, @Nullable Object> details) {}
+
+  /** A new intent, and the change that makes it, to which the caller adds what goes with it. */
+  public record Begun(Ref ref, Change.Builder change) {}
+
+  /**
+   * Checks that a payment of that amount can be made.
+   *
+   * @throws ApiException 400 if not
+   */
+  public static void requireChargeable(Money amount) {
+    Amounts.chargeable(amount);
+  }
+
+  /** A new intent that nobody has confirmed; nothing is written yet. */
+  public Begun begin(Principal principal, Wanted wanted, String requestId) {
+    boolean setup = wanted.amount() == null;
+    Head head =
+        Head.fresh(
+            ids.next(setup ? "seti" : "pi"),
+            principal.account(),
+            principal.livemode(),
+            clock.instant());
+    Transition created =
+        setup
+            ? SetupMachine.create(
+                head,
+                new SetupIntent.Terms(wanted.customer(), null, "off_session", null),
+                wanted.details())
+            : PaymentMachine.create(head, terms(wanted), wanted.details());
+    Step step =
+        new Step(principal.account(), principal.livemode(), ids, head.created())
+            .take(created, new Operation.Caller(requestId, null));
+    return new Begun(new Ref(head.id(), setup), step.change());
+  }
+
+  private static PaymentIntent.Terms terms(Wanted wanted) {
+    return new PaymentIntent.Terms(
+        Objects.requireNonNull(wanted.amount()),
+        "manual".equals(wanted.details().get("capture_method")),
+        false,
+        wanted.customer(),
+        null,
+        wanted.setupFutureUsage(),
+        null);
+  }
+
+  /**
+   * Confirms the intent for the shopper at the page.
+   *
+   * @param page the publishable key that the page has
+   * @param sent the parameters of a confirmation by a page, without the client secret
+   * @throws ApiException whatever a page would be answered that confirms it; a decline is none, and
+   *     {@link #see} tells of it
+   */
+  public void confirm(
+      Principal page, Ref ref, Map<String, ?> sent, String requestId, Sender sender) {
+    Map<String, Object> parameters = new java.util.LinkedHashMap<>(sent);
+    parameters.put("client_secret", secrets.of(ref.id()));
+    Shape shape = ref.setup() ? IntentParams.SETUP_CONFIRM : IntentParams.CONFIRM;
+    ApiRequest request = request(page, ref, shape, parameters, requestId, sender);
+    var _ = ref.setup() ? setups.confirm(request) : payments.confirm(request);
+  }
+
+  private static ApiRequest request(
+      Principal principal,
+      Ref ref,
+      Shape shape,
+      Map<String, ?> sent,
+      String requestId,
+      Sender sender) {
+    return new ApiRequest(
+        principal,
+        requestId,
+        Map.of("id", ref.id()),
+        shape.read(JsonParams.decode(Json.write(sent))),
+        List.of(),
+        Optional.empty(),
+        sender);
+  }
+
+  /**
+   * Gives the intent up, unless it is too late.
+   *
+   * @throws ApiException 400 if it can no longer be canceled, 409 if it changed meanwhile
+   */
+  public void cancel(Principal principal, Ref ref, String requestId) {
+    Shape shape = ref.setup() ? IntentParams.SETUP_CANCEL : IntentParams.CANCEL;
+    ApiRequest request =
+        request(
+            gateway(principal),
+            ref,
+            shape,
+            Map.of("cancellation_reason", "abandoned"),
+            requestId,
+            Sender.at(""));
+    var _ = ref.setup() ? setups.cancel(request) : payments.cancel(request);
+  }
+
+  /**
+   * Changes what was said of an open payment at an earlier attempt.
+   *
+   * @param sent parameters of an update by the merchant
+   * @throws ApiException 400 if it is no longer open, 409 if it changed meanwhile
+   */
+  public void update(Principal principal, Ref ref, Map<String, ?> sent, String requestId) {
+    var _ =
+        payments.update(
+            request(gateway(principal), ref, IntentParams.UPDATE, sent, requestId, Sender.at("")));
+  }
+
+  private static Principal gateway(Principal page) {
+    return Settlement.principal(page.account(), page.livemode());
+  }
+
+  /** How the intent stands; empty if there is none. */
+  public Optional<Seen> see(Principal principal, Ref ref) {
+    return ref.setup()
+        ? store.setupIntent(principal, ref.id()).map(intent -> seen(ref, intent))
+        : store.paymentIntent(principal, ref.id()).map(intent -> seen(ref, intent));
+  }
+
+  private static Seen seen(Ref ref, PaymentIntent intent) {
+    Stage stage =
+        switch (intent.status()) {
+          case REQUIRES_PAYMENT_METHOD -> Stage.OPEN;
+          case REQUIRES_CONFIRMATION ->
+              intent.awaitsSecondConfirmation() ? Stage.RESERVED : Stage.OPEN;
+          case REQUIRES_ACTION -> Stage.ACTION;
+          case PROCESSING -> Stage.PROCESSING;
+          case REQUIRES_CAPTURE -> Stage.RESERVED;
+          case SUCCEEDED -> Stage.SUCCEEDED;
+          case CANCELED -> Stage.CANCELED;
+        };
+    return new Seen(
+        ref, stage, intent.terms().paymentMethod(), declined(intent.progress().lastError()));
+  }
+
+  private static Seen seen(Ref ref, SetupIntent intent) {
+    Stage stage =
+        switch (intent.status()) {
+          case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION -> Stage.OPEN;
+          case REQUIRES_ACTION -> Stage.ACTION;
+          case PROCESSING -> Stage.PROCESSING;
+          case SUCCEEDED -> Stage.SUCCEEDED;
+          case CANCELED -> Stage.CANCELED;
+        };
+    return new Seen(
+        ref, stage, intent.terms().paymentMethod(), declined(intent.progress().lastError()));
+  }
+
+  private static @Nullable String declined(@Nullable Map<String, @Nullable Object> error) {
+    if (error == null) {
+      return null;
+    }
+    return error.get("decline_code") instanceof String decline
+        ? decline
+        : String.valueOf(error.getOrDefault("code", "card_declined"));
+  }
+
+  /** What lets the page's script look at the intent and open its challenge. */
+  public String clientSecret(Ref ref) {
+    return secrets.of(ref.id());
+  }
+}
