@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.admin.AdminEndpoint;
+import dev.portcullis.gateway.checkout.CheckoutEndpoint;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.http.Route;
@@ -76,6 +77,9 @@ class RoutesTest {
                     line("GET", FramedReturn.SCRIPT, "page", "anybody", "-", "-"),
                     line("GET", RedirectEndpoint.ROUTE, "page", "keyed-hash", "-", "-"),
                     line("POST", NotificationEndpoint.ROUTE, "hook", "signature", "-", "-")),
+                CheckoutEndpoint.ROUTES.stream()
+                    .map(each -> each.split(" "))
+                    .map(each -> line(each[0], each[1], "page", "keyed-hash", "-", "-")),
                 Gateway.IT.context.getBean(AdminApi.class).routes().stream()
                     .sorted(
                         Comparator.comparing(AdminRoute::path).thenComparing(AdminRoute::method))
@@ -144,6 +148,7 @@ class RoutesTest {
             ApiEndpoint.class,
             FramedReturn.class,
             RedirectEndpoint.class,
+            CheckoutEndpoint.class,
             NotificationEndpoint.class,
             AdminEndpoint.class);
     assertThat(Gateway.IT.context.getBeanNamesForType(HandlerMapping.class))

@@ -149,9 +149,8 @@ final class PageModel {
   }
 
   private @Nullable Object description(Map<String, @Nullable Object> item) {
-    return session.products().get(String.valueOf(item.get("id"))) instanceof Map<?, ?> product
-        ? product.get("description")
-        : null;
+    Map<?, ?> product = session.products().get(String.valueOf(item.get("id")));
+    return product == null ? null : product.get("description");
   }
 
   private Map<String, @Nullable Object> card(PaymentMethod method) {

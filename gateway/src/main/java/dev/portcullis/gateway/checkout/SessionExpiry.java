@@ -132,7 +132,8 @@ public final class SessionExpiry implements SmartLifecycle {
         each ->
             payments.current(
                 new Principal(each.account(), each.livemode(), "gateway", KeyKind.SECRET),
-                each.session()));
+                each.session(),
+                now));
     return behind.size();
   }
 

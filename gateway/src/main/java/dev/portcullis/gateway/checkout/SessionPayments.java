@@ -18,6 +18,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,10 +72,16 @@ final class SessionPayments {
 
   /** The session with what has become of its intent, made durable. */
   CheckoutSession current(Principal principal, CheckoutSession session) {
-    return current(principal, session, SessionOutcome.PATIENCE);
+    return current(principal, session, clock.instant());
   }
 
-  private CheckoutSession current(Principal principal, CheckoutSession known, Duration patience) {
+  /** The same as of that moment. */
+  CheckoutSession current(Principal principal, CheckoutSession session, Instant now) {
+    return current(principal, session, SessionOutcome.PATIENCE, now);
+  }
+
+  private CheckoutSession current(
+      Principal principal, CheckoutSession known, Duration patience, Instant now) {
     CheckoutSession session = known;
     for (int i = 0; i < ATTEMPTS; i++) {
       CheckoutSession before = session;
@@ -82,7 +89,7 @@ final class SessionPayments {
           session.attempted().isEmpty()
               ? Optional.empty()
               : seen(principal, session)
-                  .flatMap(seen -> SessionOutcome.of(before, seen, patience, clock.instant()));
+                  .flatMap(seen -> SessionOutcome.of(before, seen, patience, now));
       if (outcome.isEmpty()) {
         return session;
       }
@@ -138,7 +145,7 @@ final class SessionPayments {
    */
   CheckoutSession giveUp(Principal principal, CheckoutSession session) {
     session.intent().ifPresent(ref -> cancel(principal, ref));
-    return current(principal, session, Duration.ZERO);
+    return current(principal, session, Duration.ZERO, clock.instant());
   }
 
   private void cancel(Principal principal, Ref ref) {

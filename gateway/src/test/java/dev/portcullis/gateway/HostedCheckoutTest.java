@@ -1,0 +1,622 @@
+package dev.portcullis.gateway;
+
+import static dev.portcullis.gateway.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.checkout.SessionExpiry;
+import dev.portcullis.gateway.keys.ApiKeys;
+import dev.portcullis.gateway.keys.StoredKey;
+import dev.portcullis.gateway.payments.ReturnUrls;
+import dev.portcullis.gateway.provider.FakeProvider;
+import dev.portcullis.wire.json.Json;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The hosted page of a checkout session as a browser uses it, but for the browser. */
+class HostedCheckoutTest {
+
+  private static final String PATH = "/v1/checkout/sessions";
+  private static final String CARD = "pm_card_visa";
+
+  private final Gateway gateway = Gateway.IT;
+
+  private record Shop(Answer session) {
+    String id() {
+      return session.string("id");
+    }
+
+    String page() {
+      return URI.create(session.string("url")).getRawPath();
+    }
+  }
+
+  private Shop shop(long amount, String... more) {
+    List<String> form =
+        new ArrayList<>(
+            List.of(
+                "mode", "payment",
+                "success_url", "https://shop.example.com/done?s={CHECKOUT_SESSION_ID}",
+                "cancel_url", "https://shop.example.com/cart",
+                "line_items[0][price_data][currency]", "usd",
+                "line_items[0][price_data][unit_amount]", Long.toString(amount),
+                "line_items[0][price_data][product_data][name]", "A cup",
+                "line_items[0][quantity]", "1"));
+    form.addAll(List.of(more));
+    Answer session = gateway.post(PATH, form.toArray(String[]::new));
+    assertThat(session.status()).as(session.text()).isEqualTo(200);
+    return new Shop(session);
+  }
+
+  private Shop setup(String... more) {
+    List<String> form =
+        new ArrayList<>(List.of("mode", "setup", "success_url", "https://shop.example.com/kept"));
+    form.addAll(List.of(more));
+    Answer session = gateway.post(PATH, form.toArray(String[]::new));
+    assertThat(session.status()).as(session.text()).isEqualTo(200);
+    return new Shop(session);
+  }
+
+  private HttpRequest.Builder browser(String path) {
+    return HttpRequest.newBuilder(URI.create(gateway.base + path)).header("User-Agent", "Test");
+  }
+
+  private Answer open(Shop shop) {
+    return gateway.send(browser(shop.page()));
+  }
+
+  private static Map<String, Object> entry(Object... more) {
+    Map<String, Object> entry = new LinkedHashMap<>();
+    entry.put("payment_method", CARD);
+    entry.put("email", "shopper@example.com");
+    for (int i = 0; i < more.length; i += 2) {
+      entry.put((String) more[i], more[i + 1]);
+    }
+    return entry;
+  }
+
+  private HttpRequest.Builder paying(Shop shop, Map<String, ?> entry) {
+    return browser(shop.page() + "/pay")
+        .header("Origin", "http://127.0.0.1")
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(entry)));
+  }
+
+  private Answer pay(Shop shop, Object... more) {
+    return gateway.send(paying(shop, entry(more)));
+  }
+
+  private Answer status(Shop shop) {
+    return gateway.send(browser(shop.page() + "/status"));
+  }
+
+  private Answer now(Shop shop) {
+    return gateway.get(PATH + "/" + shop.id());
+  }
+
+  private List<String> told(Shop shop) {
+    return gateway.get("/v1/events?limit=100").data().stream()
+        .filter(
+            event ->
+                event.get("data") instanceof Map<?, ?> data
+                    && data.get("object") instanceof Map<?, ?> object
+                    && shop.id().equals(object.get("id")))
+        .map(event -> String.valueOf(event.get("type")))
+        .toList();
+  }
+
+  private SessionExpiry sweep() {
+    return gateway.context.getBean(SessionExpiry.class);
+  }
+
+  @Test
+  void a_shopper_pays_and_goes_back_to_the_shop() {
+    Shop shop = shop(70_001);
+    Answer page = open(shop);
+    assertThat(page.status()).isEqualTo(200);
+    assertThat(page.text()).contains("A cup", "$700.01", "shop.example.com", "lang=\"en\"");
+    assertThat(now(shop).body()).containsEntry("payment_intent", null);
+    Answer paid = pay(shop);
+    assertThat(paid.body())
+        .containsEntry("state", "complete")
+        .containsEntry("url", "https://shop.example.com/done?s=" + shop.id());
+    Answer session = now(shop);
+    assertThat(session.body())
+        .containsEntry("status", "complete")
+        .containsEntry("payment_status", "paid")
+        .containsEntry("url", null);
+    assertThat(session.text()).contains("\"email\":\"shopper@example.com\"");
+    Answer intent = gateway.get("/v1/payment_intents/" + session.string("payment_intent"));
+    assertThat(intent.body()).containsEntry("status", "succeeded").containsEntry("amount", 70_001L);
+    assertThat(told(shop)).containsExactly("checkout.session.completed");
+    assertThat(open(shop).text()).contains("All done").doesNotContain("id=\"form\"");
+  }
+
+  @Test
+  void whoever_pays_twice_is_charged_once() throws Exception {
+    Shop shop = shop(70_002);
+    List<Callable<Answer>> clicks = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      clicks.add(() -> pay(shop));
+    }
+    try (ExecutorService windows = Executors.newFixedThreadPool(8)) {
+      for (Future<Answer> click : windows.invokeAll(clicks)) {
+        assertThat(click.get().string("state")).isIn("complete", "processing");
+      }
+    }
+    eventually().until(() -> status(shop).string("state").equals("complete"));
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    assertThat(gateway.provider.entries("sandbox.authorize", 70_002)).hasSize(1);
+    assertThat(told(shop)).containsExactly("checkout.session.completed");
+  }
+
+  @Test
+  void a_declined_card_gives_way_to_another() {
+    gateway.provider.decide(70_003, "insufficient_funds");
+    Shop shop = shop(70_003, "locale", "de");
+    Answer declined = pay(shop);
+    assertThat(declined.body())
+        .containsEntry("state", "open")
+        .containsEntry(
+            "message",
+            "Ihre Karte ist nicht ausreichend gedeckt. Bitte versuchen Sie eine andere Karte.");
+    String intent = now(shop).string("payment_intent");
+    gateway.provider.decide(70_003, "approved");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    assertThat(now(shop).string("payment_intent")).isEqualTo(intent);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "70101, lost_card, Your card was declined",
+    "70102, expired_card, has expired",
+    "70103, incorrect_cvc, security code is not right",
+    "70104, processing_error, could not be reached",
+    "70105, fraudulent, Your card was declined"
+  })
+  void a_decline_says_what_to_do_and_helps_no_thief(long amount, String code, String said) {
+    gateway.provider.decide(amount, code);
+    Answer declined = pay(shop(amount));
+    assertThat(declined.string("message")).contains(said);
+    assertThat(declined.text()).doesNotContain("lost", "fraud", "pi_", "ch_");
+  }
+
+  @Test
+  void an_answer_that_does_not_come_is_waited_for_and_not_asked_for_twice() {
+    gateway.provider.fail(70_004, FakeProvider.Fault.LOST_AFTER);
+    Shop shop = shop(70_004);
+    assertThat(pay(shop).string("state")).isEqualTo("processing");
+    assertThat(pay(shop).string("state")).isIn("processing", "complete");
+    eventually().until(() -> status(shop).string("state").equals("complete"));
+    assertThat(gateway.provider.entries("sandbox.authorize", 70_004)).hasSize(1);
+    assertThat(now(shop).string("payment_status")).isEqualTo("paid");
+  }
+
+  @Test
+  void a_payment_that_takes_long_completes_the_session_and_is_told_later() {
+    gateway.provider.decide(70_005, "pending");
+    Shop shop = shop(70_005);
+    assertThat(pay(shop).string("state")).isEqualTo("processing");
+    assertThat(gateway.post(PATH + "/" + shop.id() + "/expire").error())
+        .containsEntry("code", "checkout_session_unexpected_state");
+    sweep().settle(gateway.clock.instant());
+    assertThat(now(shop).body()).containsEntry("status", "open");
+    sweep().settle(gateway.clock.instant().plus(Duration.ofMinutes(2)));
+    assertThat(now(shop).body())
+        .containsEntry("status", "complete")
+        .containsEntry("payment_status", "unpaid");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    settle(70_005, "approved");
+    sweep().settle(gateway.clock.instant());
+    assertThat(now(shop).string("payment_status")).isEqualTo("paid");
+    assertThat(told(shop))
+        .containsExactly("checkout.session.async_payment_succeeded", "checkout.session.completed");
+  }
+
+  @Test
+  void a_payment_that_fails_late_is_told_too() {
+    gateway.provider.decide(70_030, "pending");
+    Shop shop = shop(70_030);
+    assertThat(pay(shop).string("state")).isEqualTo("processing");
+    sweep().settle(gateway.clock.instant().plus(Duration.ofMinutes(2)));
+    settle(70_030, "declined");
+    sweep().settle(gateway.clock.instant());
+    assertThat(now(shop).string("payment_status")).isEqualTo("unpaid");
+    assertThat(told(shop))
+        .containsExactly("checkout.session.async_payment_failed", "checkout.session.completed");
+  }
+
+  /** The provider decides, and whoever asks it hears of it. */
+  private void settle(long amount, String status) {
+    Map<String, @Nullable Object> entry =
+        gateway.provider.entries("sandbox.authorize", amount).getFirst();
+    gateway.provider.settle(
+        String.valueOf(entry.get("reference")),
+        status,
+        status.equals("declined") ? "lost_card" : null);
+    String intent = String.valueOf(intentOf(amount).get("id"));
+    eventually()
+        .until(
+            () -> {
+              Answer now = gateway.get("/v1/payment_intents/" + intent);
+              return !List.of("processing", "requires_action").contains(now.string("status"));
+            });
+  }
+
+  private Map<String, @Nullable Object> intentOf(long amount) {
+    return gateway.get("/v1/payment_intents?limit=100").data().stream()
+        .filter(intent -> Long.valueOf(amount).equals(intent.get("amount")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void who_closes_the_page_has_paid_all_the_same() {
+    gateway.provider.decide(70_006, "requires_action");
+    Shop shop = shop(70_006);
+    Answer asked = pay(shop);
+    assertThat(asked.body()).containsEntry("state", "action");
+    assertThat(asked.string("client_secret")).startsWith("pi_").contains("_secret_");
+    assertThat(open(shop).text()).contains("&quot;state&quot;:&quot;action&quot;");
+    assertThat(pay(shop).string("state")).as("the challenge is still open").isEqualTo("action");
+    Answer intent = gateway.get("/v1/payment_intents/" + now(shop).string("payment_intent"));
+    Map<?, ?> action = (Map<?, ?>) Objects.requireNonNull(intent.body().get("next_action"));
+    Map<?, ?> redirect = (Map<?, ?>) Objects.requireNonNull(action.get("redirect_to_url"));
+    assertThat(String.valueOf(redirect.get("return_url"))).endsWith(shop.page() + "/return");
+    Map<String, @Nullable Object> entry =
+        gateway.provider.entries("sandbox.authorize", 70_006).getFirst();
+    String operation = String.valueOf(entry.get("reference"));
+    gateway.provider.settle(operation, "approved", null);
+    String back =
+        gateway
+            .context
+            .getBean(ReturnUrls.class)
+            .of("acct_first", operation)
+            .replace("http://127.0.0.1", "");
+    Answer returned = gateway.send(browser(back));
+    assertThat(returned.status()).isEqualTo(303);
+    assertThat(returned.header("Location")).contains(shop.page() + "/return?");
+    sweep().settle(gateway.clock.instant());
+    assertThat(now(shop).string("payment_status")).isEqualTo("paid");
+    assertThat(told(shop)).containsExactly("checkout.session.completed");
+    Answer home = gateway.send(browser(shop.page() + "/return"));
+    assertThat(home.header("Content-Security-Policy")).contains("frame-ancestors 'self'");
+    assertThat(home.text()).contains("data-page=\"" + shop.page() + "\"").doesNotContain("secret");
+  }
+
+  @Test
+  void only_the_page_itself_may_pay() {
+    Shop shop = shop(70_007);
+    HttpRequest.Builder foreign =
+        paying(shop, entry()).setHeader("Origin", "https://evil.example.com");
+    assertThat(gateway.send(foreign).status()).isEqualTo(403);
+    HttpRequest.Builder silent =
+        browser(shop.page() + "/pay")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(entry())));
+    assertThat(gateway.send(silent).status()).isEqualTo(403);
+    HttpRequest.Builder crossSite = paying(shop, entry()).setHeader("Sec-Fetch-Site", "cross-site");
+    assertThat(gateway.send(crossSite).status()).isEqualTo(403);
+    assertThat(gateway.provider.entries("sandbox.authorize", 70_007)).isEmpty();
+  }
+
+  @Test
+  void an_address_that_was_not_given_leads_nowhere() {
+    Shop shop = shop(70_008);
+    String page = shop.page();
+    for (String wrong :
+        List.of(
+            page.substring(0, page.length() - 1),
+            page + "x",
+            page.replace("acct_first", "acct_second"),
+            page + "/other",
+            page.replace(shop.id(), shop(70_009).id()))) {
+      Answer answer = gateway.send(browser(wrong));
+      assertThat(answer.status()).as(wrong).isEqualTo(404);
+      assertThat(answer.text()).contains("There is nothing here").doesNotContain("A cup");
+    }
+  }
+
+  @Test
+  void hostile_texts_are_shown_as_texts() {
+    String hostile = "\"><script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} [[${1}]] 'x'";
+    Shop shop =
+        shop(
+            70_010,
+            "line_items[0][price_data][product_data][description]",
+            hostile,
+            "custom_text[submit][message]",
+            hostile,
+            "custom_fields[0][key]",
+            "k",
+            "custom_fields[0][label][custom]",
+            "<b>label</b> ' onfocus=alert(1)",
+            "custom_fields[0][label][type]",
+            "custom",
+            "custom_fields[0][type]",
+            "text",
+            "custom_fields[0][text][default_value]",
+            "\" autofocus onfocus=alert(1) x=\"",
+            "customer_email",
+            "a'b@example.com");
+    String html = open(shop).text();
+    assertThat(html)
+        .contains("&lt;script&gt;alert(1)", "${7*7}", "[[${1}]]", "&lt;b&gt;label")
+        .doesNotContain("<script>", "<img src=x", "<b>", "x=\"\"", "49");
+  }
+
+  @Test
+  void what_the_page_needs_is_asked_for_field_by_field() {
+    Shop shop =
+        shop(
+            70_011,
+            "shipping_address_collection[allowed_countries][]",
+            "DE",
+            "consent_collection[terms_of_service]",
+            "required",
+            "custom_fields[0][key]",
+            "engraving",
+            "custom_fields[0][label][custom]",
+            "Engraving",
+            "custom_fields[0][label][type]",
+            "custom",
+            "custom_fields[0][type]",
+            "text",
+            "custom_fields[0][text][maximum_length]",
+            "5");
+    Map<String, Object> home =
+        new LinkedHashMap<>(
+            Map.of("name", "Ann", "line1", "Weg 1", "city", "Bonn", "country", "FR"));
+    List<Map<String, String>> engraved = List.of(Map.of("key", "engraving", "value", "A + B"));
+    assertField(gateway.send(paying(shop, Map.of("payment_method", CARD))), "email");
+    assertField(pay(shop), "shipping-name");
+    assertField(pay(shop, "shipping", home), "shipping-country");
+    home.put("country", "DE");
+    assertField(pay(shop, "shipping", home), "custom-engraving");
+    assertField(
+        pay(
+            shop,
+            "shipping",
+            home,
+            "custom",
+            List.of(Map.of("key", "engraving", "value", "too long"))),
+        "custom-engraving");
+    assertField(pay(shop, "shipping", home, "custom", engraved), "terms");
+    assertField(pay(shop, "email", "nobody"), "email");
+    assertField(pay(shop, "name", "4242 4242 4242 4242"), "name");
+    assertThat(now(shop).body()).containsEntry("payment_intent", null);
+    gateway.provider.decide(70_011, "lost_card");
+    assertThat(pay(shop, "shipping", home, "custom", engraved, "terms", true).string("message"))
+        .contains("declined");
+    gateway.provider.decide(70_011, "approved");
+    home.put("city", "Köln");
+    assertThat(pay(shop, "shipping", home, "custom", engraved, "terms", true).string("state"))
+        .isEqualTo("complete");
+    Answer session = now(shop);
+    assertThat(session.text())
+        .contains("\"value\":\"A + B\"", "\"terms_of_service\":\"accepted\"", "Köln");
+    assertThat(gateway.get("/v1/payment_intents/" + session.string("payment_intent")).text())
+        .contains("Köln");
+  }
+
+  private static void assertField(Answer answer, String field) {
+    assertThat(answer.body()).containsEntry("state", "open").containsEntry("field", field);
+    assertThat(answer.string("message")).isNotBlank();
+  }
+
+  @Test
+  void a_card_is_kept_without_paying() {
+    String customer = gateway.post("/v1/customers", "email", "kept@example.com").string("id");
+    Shop shop = setup("customer", customer);
+    assertThat(open(shop).text()).contains("Save card", "kept@example.com", "charge it for future");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    Answer session = now(shop);
+    assertThat(session.body())
+        .containsEntry("status", "complete")
+        .containsEntry("payment_status", "no_payment_required");
+    Answer intent = gateway.get("/v1/setup_intents/" + session.string("setup_intent"));
+    assertThat(intent.body()).containsEntry("status", "succeeded");
+    assertThat(gateway.get("/v1/customers/" + customer + "/payment_methods").data()).hasSize(1);
+    assertThat(told(shop)).containsExactly("checkout.session.completed");
+  }
+
+  @Test
+  void a_card_that_was_kept_with_consent_is_offered_and_no_other() {
+    String customer = gateway.post("/v1/customers", "email", "again@example.com").string("id");
+    String saving = "saved_payment_method_options[payment_method_save]";
+    Shop first = shop(70_012, "customer", customer, saving, "enabled");
+    assertThat(open(first).text()).contains("id=\"save\"");
+    assertThat(pay(first).string("state")).isEqualTo("complete");
+    assertThat(gateway.get("/v1/customers/" + customer + "/payment_methods").data()).isEmpty();
+    Shop second = shop(70_013, "customer", customer, saving, "enabled");
+    assertThat(pay(second, "save", true).string("state")).isEqualTo("complete");
+    List<Map<String, @Nullable Object>> cards =
+        gateway.get("/v1/customers/" + customer + "/payment_methods").data();
+    assertThat(cards).hasSize(1);
+    String card = String.valueOf(cards.getFirst().get("id"));
+    Shop third = shop(70_014, "customer", customer);
+    assertThat(open(third).text())
+        .contains("Visa ending in 4242", card)
+        .doesNotContain("id=\"save");
+    assertThat(pay(third, "payment_method", card).string("state")).isEqualTo("complete");
+    String other = gateway.post("/v1/customers", "email", "other@example.com").string("id");
+    Shop foreign = shop(70_015, "customer", other);
+    assertThat(open(foreign).text()).doesNotContain(card);
+    assertThat(pay(foreign, "payment_method", card).body()).containsEntry("state", "open");
+    assertThat(gateway.provider.entries("sandbox.authorize", 70_015)).isEmpty();
+  }
+
+  @Test
+  void consent_that_is_taken_back_after_a_decline_counts() {
+    String customer = gateway.post("/v1/customers").string("id");
+    Shop shop =
+        shop(
+            70_016,
+            "customer",
+            customer,
+            "saved_payment_method_options[payment_method_save]",
+            "enabled");
+    gateway.provider.decide(70_016, "lost_card");
+    assertThat(pay(shop, "save", true).string("state")).isEqualTo("open");
+    gateway.provider.decide(70_016, "approved");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    assertThat(gateway.get("/v1/customers/" + customer + "/payment_methods").data()).isEmpty();
+  }
+
+  @Test
+  void who_comes_too_late_cannot_pay() {
+    Shop shop = shop(70_017);
+    gateway.provider.decide(70_017, "lost_card");
+    assertThat(pay(shop).string("state")).isEqualTo("open");
+    String intent = now(shop).string("payment_intent");
+    assertThat(gateway.post(PATH + "/" + shop.id() + "/expire").body())
+        .containsEntry("status", "expired");
+    assertThat(gateway.get("/v1/payment_intents/" + intent).body())
+        .containsEntry("status", "canceled");
+    assertThat(pay(shop).string("state")).isEqualTo("expired");
+    assertThat(open(shop).text()).contains("has expired", "Nothing was charged");
+    assertThat(told(shop)).containsExactly("checkout.session.expired");
+  }
+
+  @Test
+  void money_that_is_only_reserved_waits_for_its_capture() {
+    Shop shop = shop(70_018, "payment_intent_data[capture_method]", "manual");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    Answer session = now(shop);
+    assertThat(session.string("payment_status")).isEqualTo("unpaid");
+    String intent = "/v1/payment_intents/" + session.string("payment_intent");
+    assertThat(gateway.get(intent).string("status")).isEqualTo("requires_capture");
+    assertThat(gateway.post(intent + "/capture").string("status")).isEqualTo("succeeded");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'de-AT,de;q=0.9', de-AT, bezahlen",
+    "'fr-CA', fr-CA, Payer",
+    "'es', es, Pagar",
+    "'pt-BR;q=0.8,xx', pt-BR, Pagar",
+    "'ja', ja, 支払",
+    "'zh,tlh', en, Pay ",
+    "'*', en, Pay ",
+    "';;;', en, Pay "
+  })
+  void the_page_speaks_the_shoppers_language(String accepted, String tag, String said) {
+    Answer page = gateway.send(browser(shop(70_019).page()).header("Accept-Language", accepted));
+    assertThat(page.text()).contains("lang=\"" + tag + "\"", said);
+  }
+
+  @Test
+  void the_page_is_served_under_a_strict_policy_and_never_kept() {
+    Answer page = open(shop(70_020));
+    assertThat(page.header("Content-Security-Policy"))
+        .contains(
+            "default-src 'none'",
+            "script-src 'self';",
+            "frame-ancestors 'none'",
+            "base-uri 'none'",
+            "form-action 'self'",
+            "require-trusted-types-for 'script'",
+            "frame-src 'self' http://cards.example ")
+        .doesNotContain("unsafe");
+    assertThat(page.http().headers().allValues("Content-Security-Policy")).hasSize(1);
+    assertThat(page.header("Cache-Control")).isEqualTo("no-store");
+    assertThat(page.header("Referrer-Policy")).isEqualTo("no-referrer");
+    assertThat(page.header("X-Content-Type-Options")).isEqualTo("nosniff");
+    assertThat(page.header("Cross-Origin-Opener-Policy")).isEqualTo("same-origin");
+    assertThat(page.text()).doesNotContain("<style", " style=", " onclick", "javascript:");
+  }
+
+  @Test
+  void every_script_and_style_is_pinned_and_kept_for_ever() throws Exception {
+    String html = open(shop(70_021)).text();
+    List<MatchResult> parts =
+        Pattern.compile("(?:href|src)=\"(/checkout/assets/[^\"]+)\" integrity=\"sha384-([^\"]+)\"")
+            .matcher(html)
+            .results()
+            .toList();
+    assertThat(parts).hasSizeGreaterThanOrEqualTo(3);
+    assertThat(parts)
+        .hasSize((int) Pattern.compile("<script|rel=\"stylesheet").matcher(html).results().count());
+    int all = 0;
+    for (MatchResult part : parts) {
+      Answer plain = gateway.send(browser(part.group(1)));
+      assertThat(plain.header("Cache-Control")).contains("immutable");
+      byte[] hash = MessageDigest.getInstance("SHA-384").digest(plain.http().body());
+      assertThat(Base64.getEncoder().encodeToString(hash)).isEqualTo(part.group(2));
+      Answer small = gateway.send(browser(part.group(1)).header("Accept-Encoding", "br, gzip"));
+      assertThat(small.header("Content-Encoding")).isEqualTo("gzip");
+      assertThat(unzipped(small)).isEqualTo(plain.http().body());
+      all += small.http().body().length;
+    }
+    assertThat(all).as("bytes of scripts and styles").isLessThan(40_000);
+  }
+
+  private static byte[] unzipped(Answer answer) throws IOException {
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(answer.http().body()))) {
+      return in.readAllBytes();
+    }
+  }
+
+  @Test
+  void the_page_has_a_key_of_its_own_that_is_made_again_when_it_was_revoked() {
+    ApiKeys keys = gateway.context.getBean(ApiKeys.class);
+    String before = keyOf(open(shop(70_022)));
+    assertThat(before).startsWith("pk_test_");
+    assertThat(keyOf(open(shop(70_023)))).isEqualTo(before);
+    StoredKey key =
+        keys.list("acct_first").stream()
+            .filter(each -> each.terms().description().startsWith("Hosted payment pages"))
+            .filter(each -> each.life().revokedAt().isEmpty() && !each.livemode())
+            .findFirst()
+            .orElseThrow();
+    keys.revoke(dev.portcullis.gateway.audit.Actor.SYSTEM, "acct_first", key.id());
+    String after = keyOf(open(shop(70_024)));
+    assertThat(after).startsWith("pk_test_").isNotEqualTo(before);
+    assertThat(pay(shop(70_025)).string("state")).isEqualTo("complete");
+  }
+
+  private static String keyOf(Answer page) {
+    Matcher key = Pattern.compile("&quot;key&quot;:&quot;(pk_[^&]+)&quot;").matcher(page.text());
+    assertThat(key.find()).isTrue();
+    return key.group(1);
+  }
+
+  @Test
+  void what_is_no_entry_is_refused() {
+    Shop shop = shop(70_026);
+    for (String body : List.of("{", "[]", "{\"payment_method\":[1]}", "x".repeat(20_000))) {
+      Answer answer =
+          gateway.send(
+              paying(shop, entry())
+                  .POST(
+                      HttpRequest.BodyPublishers.ofByteArray(
+                          body.getBytes(StandardCharsets.UTF_8))));
+      assertThat(answer.string("state")).isEqualTo("open");
+      assertThat(answer.string("message")).isNotBlank();
+    }
+    assertThat(gateway.provider.entries("sandbox.authorize", 70_026)).isEmpty();
+  }
+}
