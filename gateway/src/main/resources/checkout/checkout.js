@@ -210,9 +210,9 @@
         await wait(pause);
       } else if (answer.state === 'action') {
         working(words.challenge);
-        const seen = await challenge(answer.client_secret);
-        if (seen === 'left') {
-          ready(words.challenge);
+        const left = await challenge(answer.client_secret);
+        if (left) {
+          ready(left);
           return;
         }
       } else {
@@ -223,11 +223,12 @@
     }
   }
 
+  // The library shows the bank's page. Empty when the bank has said something, else why not.
   async function challenge(clientSecret) {
-    const result = await portcullis.handleNextAction({clientSecret});
-    const intent = result.paymentIntent || result.setupIntent;
-    return intent && intent.status === 'requires_action' ? 'left'
-        : result.error && !intent && result.error.code === 'challenge_canceled' ? 'left' : 'seen';
+    const {error} = await portcullis.handleNextAction({clientSecret});
+    const intent = error && (error.payment_intent || error.setup_intent);
+    const said = intent && intent.status !== 'requires_action';
+    return error && !said ? error.message || words.again : '';
   }
 
   function finish(answer) {
@@ -248,26 +249,21 @@
   }
 
   function mountCard() {
-    const dark = matchMedia('(prefers-color-scheme: dark)').matches;
     const elements = portcullis.elements({
       locale: page.locale,
-      appearance: {theme: dark ? 'dark' : 'light', variables: {fontSize: '16px'}},
+      appearance: {theme: 'auto', variables: {fontSize: '16px'}},
     });
     for (const [name, type] of
         [['number', 'cardNumber'], ['expiry', 'cardExpiry'], ['cvc', 'cardCvc']]) {
       const element = elements.create(type);
       const own = {element, complete: false, fault: ''};
-      const box = byId('card-' + name);
       cards[name] = own;
       element.on('change', (event) => {
         own.complete = event.complete;
         own.fault = event.error ? event.error.message : '';
         mark('card-' + name, own.fault);
       });
-      element.on('focus', () => box.classList.add('focus'));
-      element.on('blur', () => box.classList.remove('focus'));
-      element.on('submit', pay);
-      element.mount(box);
+      element.mount('#card-' + name);
     }
   }
 

@@ -6,6 +6,6 @@
     location.replace(page);
   } else {
     // Without any secret; the page asks the gateway what came of it.
-    window.parent.postMessage({portcullis: 'challenge-returned'}, location.origin);
+    window.parent.postMessage({portcullis: 'returned'}, location.origin);
   }
 })();

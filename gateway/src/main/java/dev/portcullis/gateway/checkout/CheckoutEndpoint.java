@@ -156,7 +156,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
     return new Answer(
         200,
         PageHeaders.forEver(asset.get().type(), gzip),
-        gzip ? asset.get().gzip() : asset.get().bytes());
+        gzip ? asset.get().file().gzipped() : asset.get().file().bytes());
   }
 
   private Answer get(Call call) {
@@ -204,7 +204,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
     model.put("backLabel", call.fallback.text("link.continue"));
     boolean gzip = takesGzip(call.http);
     byte[] html = pages.render("return", call.fallback, Branding.PLAIN, model);
-    return new Answer(200, headers.framed(gzip), gzip ? Asset.compress(html) : html);
+    return new Answer(200, headers.framed(gzip), gzip ? HostedPages.packed(html) : html);
   }
 
   private Answer post(Call call) throws IOException {
@@ -253,7 +253,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
       Map<String, ? extends @Nullable Object> model) {
     boolean gzip = takesGzip(http);
     byte[] html = pages.render(template, words, branding, model);
-    return new Answer(status, headers.page(gzip), gzip ? Asset.compress(html) : html);
+    return new Answer(status, headers.page(gzip), gzip ? HostedPages.packed(html) : html);
   }
 
   private static Answer json(int status, Map<String, ? extends @Nullable Object> body) {

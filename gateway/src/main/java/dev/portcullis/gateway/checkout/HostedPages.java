@@ -1,14 +1,12 @@
 package dev.portcullis.gateway.checkout;
 
 import dev.portcullis.wire.config.ZoneConfig;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
+import dev.portcullis.wire.fields.FieldsScript;
+import dev.portcullis.wire.http.StaticFile;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -27,7 +25,7 @@ final class HostedPages {
   private static final String JAVASCRIPT = "text/javascript; charset=utf-8";
   private static final String CSS = "text/css; charset=utf-8";
   private static final Pattern BRAND =
-      Pattern.compile(Asset.PATH + "[0-9a-f]{16}/brand-([0-9a-f]{6})-([0-9]{1,2})\\.css");
+      Pattern.compile(Asset.PATH + "[0-9a-f]{32}/brand-([0-9a-f]{6})-([0-9]{1,2})\\.css");
 
   private final SpringTemplateEngine engine = new SpringTemplateEngine();
   private final Map<String, Asset> assets;
@@ -44,6 +42,7 @@ final class HostedPages {
     engine.setTemplateResolver(templates);
     assets =
         Stream.of(
+                new Asset("portcullis.js", FieldsScript.TYPE, FieldsScript.file()),
                 own("checkout.css", CSS),
                 own("checkout.js", JAVASCRIPT),
                 own("return.js", JAVASCRIPT))
@@ -53,17 +52,12 @@ final class HostedPages {
         .forEach(
             asset -> {
               paths.put(asset.name(), asset.path());
-              hashes.put(asset.name(), asset.integrity());
+              hashes.put(asset.name(), asset.file().integrity());
             });
   }
 
   private static Asset own(String name, String type) {
-    try (InputStream in =
-        Objects.requireNonNull(HostedPages.class.getResourceAsStream("/checkout/" + name))) {
-      return Asset.of(name, type, in.readAllBytes());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    return new Asset(name, type, StaticFile.ofResources(HostedPages.class, "/checkout/" + name));
   }
 
   /** Where the cards origin is, as the page's script needs it. */
@@ -83,7 +77,12 @@ final class HostedPages {
 
   private static Asset style(Branding branding) {
     String name = "brand-%s-%d.css".formatted(branding.color(), branding.radius());
-    return Asset.of(name, CSS, branding.css().getBytes(StandardCharsets.UTF_8));
+    return new Asset(name, CSS, StaticFile.of(branding.css().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /** A body packed, for whoever takes it so. */
+  static byte[] packed(byte[] body) {
+    return StaticFile.of(body).gzipped();
   }
 
   /**
@@ -103,7 +102,7 @@ final class HostedPages {
     context.setVariable("sri", hashes);
     Asset style = style(branding);
     context.setVariable("brandStyle", style.path());
-    context.setVariable("brandSri", style.integrity());
+    context.setVariable("brandSri", style.file().integrity());
     context.setVariable("logo", branding.logo());
     context.setVariable("lang", words.tag());
     context.setVariable("t", words.texts());
