@@ -344,7 +344,8 @@ class HostedCheckoutTest {
 
   @Test
   void hostile_texts_are_shown_as_texts() {
-    String hostile = "\"><script>alert(1)</script><img src=x onerror=alert(2)> ${7*7} [[${1}]] 'x'";
+    String hostile =
+        "\"><script>alert(1)</script><img src=x onerror=alert(2)> ${7000*7000} [[${1}]] 'x'";
     Shop shop =
         shop(
             70_010,
@@ -366,8 +367,8 @@ class HostedCheckoutTest {
             "a'b@example.com");
     String html = open(shop).text();
     assertThat(html)
-        .contains("&lt;script&gt;alert(1)", "${7*7}", "[[${1}]]", "&lt;b&gt;label")
-        .doesNotContain("<script>", "<img src=x", "<b>", "x=\"\"", "49");
+        .contains("&lt;script&gt;alert(1)", "${7000*7000}", "[[${1}]]", "&lt;b&gt;label")
+        .doesNotContain("<script>", "<img src=x", "<b>", "x=\"\"", "49000000");
   }
 
   @Test

@@ -187,6 +187,7 @@ class IsolationTest {
             "FOR UPDATE SKIP LOCKED",
             "count(*) FROM provider_operations",
             "FROM checkout_sessions WHERE status = 'open'",
+            "FROM checkout_sessions AS s LEFT JOIN",
             "FROM risk_watches WHERE paused_until IS NOT NULL",
             "FROM risk_watches WHERE paused_until < ?",
             "WITH RECURSIVE first",

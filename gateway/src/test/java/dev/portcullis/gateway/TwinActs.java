@@ -260,6 +260,12 @@ final class TwinActs {
   }
 
   private void session(String customer, String payment) throws SQLException {
+    // So that the hosted pages' key is made anew.
+    ApiKeys keys = gateway.context.getBean(ApiKeys.class);
+    keys.list(Twins.OF).stream()
+        .filter(key -> key.terms().description().startsWith("Hosted payment pages"))
+        .filter(key -> key.life().revokedAt().isEmpty())
+        .forEach(key -> keys.revoke(Actor.SYSTEM, Twins.OF, key.id()));
     String id =
         made(
             "/v1/checkout/sessions",
