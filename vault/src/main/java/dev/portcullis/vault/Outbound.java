@@ -14,6 +14,7 @@ import dev.portcullis.vault.forward.PolicyRoutes;
 import dev.portcullis.vault.forward.PolicyStore;
 import dev.portcullis.vault.forward.ProviderCalls;
 import dev.portcullis.vault.forward.Providers;
+import dev.portcullis.vault.forward.RegistrationRoutes;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.RefusedCalls;
 import dev.portcullis.vault.secrets.SecretChanges;
@@ -21,6 +22,7 @@ import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.vault.secrets.SecretStore;
 import dev.portcullis.vault.shredding.ShreddingRoutes;
 import dev.portcullis.wire.admin.AdminRoute;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
@@ -80,11 +82,18 @@ record Outbound(
                     others)
                 .flatMap(List::stream)
                 .toList());
+    SecretRoutes secretRoutes = new SecretRoutes(secrets, changes, clock, providers::refresh);
     return new Outbound(
         providers,
         Stream.of(
                 new ChangeRoutes(changes).routes(),
-                new SecretRoutes(secrets, changes, clock, providers::refresh).routes(),
+                secretRoutes.routes(),
+                new RegistrationRoutes(
+                        providers,
+                        secretRoutes,
+                        new AuditTrail(database, clock),
+                        new SecureRandom())
+                    .routes(),
                 new ShreddingRoutes(changes).routes(),
                 new PolicyRoutes(providers, new PolicyStore(database), changes).routes())
             .flatMap(List::stream)
@@ -102,6 +111,8 @@ record Outbound(
   Map<String, InternalRoutes.Handler> calls() {
     ProviderCalls calls = new ProviderCalls(providers);
     return Map.of(
-        "/internal/v1/providers", calls::list, "/internal/v1/providers/test", calls::test);
+        "/internal/v1/providers", calls::list,
+        "/internal/v1/providers/test", calls::test,
+        "/internal/v1/providers/notifications", calls::notifications);
   }
 }

@@ -1,5 +1,6 @@
 package dev.portcullis.vault.forward;
 
+import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.forward.Policy.Credential;
@@ -30,9 +31,9 @@ final class Credentials {
   private final List<BoundSecret> secrets;
   private final SecretAccess access;
 
-  private Credentials(Policy policy, List<BoundSecret> secrets, SecretAccess access) {
-    this.form = policy.credential();
-    this.origin = policy.origin();
+  private Credentials(Credential form, URI origin, List<BoundSecret> secrets, SecretAccess access) {
+    this.form = form;
+    this.origin = origin;
     this.secrets = List.copyOf(secrets);
     this.access = access;
   }
@@ -50,7 +51,24 @@ final class Credentials {
       requireBoundTo(file, policy, secret.use(), hosts(policy));
       requireSame(file, "account", secret.use().account(), secrets.getFirst().use().account());
     }
-    return new Credentials(policy, secrets, access);
+    return new Credentials(policy.credential(), policy.origin(), secrets, access);
+  }
+
+  /**
+   * The same secrets, as a provider wants them where it is told where its notifications go.
+   *
+   * @param names those of {@link #secrets}, as the policy's credential has them
+   */
+  Credentials forRegistration(List<String> names, Registration registration) {
+    Credential own = registration.credential();
+    URI there = registration.origin();
+    return new Credentials(
+        own == null ? form : own,
+        there == null ? origin : there,
+        own == null
+            ? secrets
+            : own.secrets().stream().map(name -> secrets.get(names.indexOf(name))).toList(),
+        access);
   }
 
   /**
@@ -80,15 +98,22 @@ final class Credentials {
     return livemode ? "live" : "test";
   }
 
-  /** The provider's, and after a comma the one that makes its tokens where that is another. */
+  /**
+   * The provider's, and after a comma the one that makes its tokens, or that it is told at where
+   * its notifications go, where that is another.
+   */
   private static String hosts(Policy policy) {
     String host = host(policy.origin());
-    return policy.credential() instanceof Credential.OAuth oauth && oauth.tokenOrigin() != null
-        ? host + "," + host(oauth.tokenOrigin())
-        : host;
+    if (policy.credential() instanceof Credential.OAuth oauth && oauth.tokenOrigin() != null) {
+      host += "," + host(oauth.tokenOrigin());
+    }
+    Registration registration = policy.registration();
+    return registration == null || registration.origin() == null
+        ? host
+        : host + "," + host(registration.origin());
   }
 
-  private static String host(URI uri) {
+  static String host(URI uri) {
     String host = uri.getHost().toLowerCase(Locale.ROOT);
     return uri.getPort() < 0 || uri.getPort() == HTTPS ? host : host + ":" + uri.getPort();
   }
@@ -185,6 +210,11 @@ final class Credentials {
         || !List.of(binding().host().split(",")).contains(host(target))) {
       throw new IllegalStateException("a provider's secret would be used beyond its binding");
     }
+  }
+
+  /** A secret that goes to the provider because it is told it, such as one to sign with. */
+  String revealed(Secret told) {
+    return told.reveal(access);
   }
 
   private String text(int which) {

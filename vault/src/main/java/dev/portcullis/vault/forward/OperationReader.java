@@ -77,7 +77,7 @@ final class OperationReader {
     return read;
   }
 
-  private Request request(PolicyObject operation) {
+  Request request(PolicyObject operation) {
     String idempotency = faults.part(() -> idempotencyHeader(operation), null);
     Map<String, String> own = faults.part(() -> headers(operation), Map.of());
     requireDistinct(operation, own, idempotency);
@@ -182,7 +182,7 @@ final class OperationReader {
     return body;
   }
 
-  private static Encoding encoding(PolicyObject operation) {
+  static Encoding encoding(PolicyObject operation) {
     return operation.has("encoding")
             && operation.oneOf("encoding", List.of("json", "form")).equals("form")
         ? Encoding.FORM

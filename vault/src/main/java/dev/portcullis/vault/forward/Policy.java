@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param operations by name
  * @param probe the operation that only shows whether the provider takes the credential, or null
  * @param notifications how the provider's notifications are known, or null if it sends none
+ * @param registration how it is told where they go, or null where people tell it
  */
 record Policy(
     String provider,
@@ -32,11 +33,17 @@ record Policy(
     Credential credential,
     Map<String, Operation> operations,
     @Nullable String probe,
-    @Nullable Notifications notifications) {
+    @Nullable Notifications notifications,
+    @Nullable Registration registration) {
 
   Policy {
     pins = Set.copyOf(pins);
     operations = Map.copyOf(operations);
+  }
+
+  /** Whether the secret of its notifications comes by registering, and so after the policy. */
+  boolean registersSecret() {
+    return registration != null && registration.bringsSecret();
   }
 
   /** What the vault proves itself with. */

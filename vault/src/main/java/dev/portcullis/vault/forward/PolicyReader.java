@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a policy file. Whatever is not known in it fails the start: a policy is not guessed. Its
@@ -85,6 +86,12 @@ final class PolicyReader {
                     policy.has("notifications")
                         ? notifications(policy.object("notifications"))
                         : null,
+                null),
+            faults.part(
+                () ->
+                    policy.has("registration")
+                        ? registration(policy.object("registration"), operationReader)
+                        : null,
                 null));
     policy.refuseOthers();
     requireSound(read);
@@ -101,9 +108,45 @@ final class PolicyReader {
         && read.origin().equals(oauth.tokenOrigin())) {
       faults.note("/credential/token_origin", "is left out where it is the origin");
     }
+    requireSound(read, read.registration());
     if (read.livemode() && read.allowLoopback()) {
       faults.note("/allow_loopback", "is for test mode alone");
     }
+  }
+
+  private void requireSound(Policy read, @Nullable Registration registration) {
+    if (registration == null) {
+      return;
+    }
+    if (registration.bringsSecret()
+        && !(read.notifications() instanceof Notifications.Keyed keyed
+            && keyed.secret().startsWith(Providers.ENTERED))) {
+      faults.note(
+          "/registration/secret", "is for notifications with a secret that administrators enter");
+    }
+    Credential own = registration.credential();
+    if (own != null && !read.credential().secrets().containsAll(own.secrets())) {
+      faults.note("/registration/credential", "has a secret that the policy's has not");
+    }
+    boolean other = own != null || registration.origin() != null;
+    if (own instanceof Credential.OAuth
+        || (other && read.credential() instanceof Credential.OAuth)) {
+      faults.note("/registration", "has the credential and the origin of the policy's own tokens");
+    }
+    if (own instanceof Credential.Body
+        || (own == null && read.credential() instanceof Credential.Body)) {
+      faults.note("/registration/credential", "must be one of a header");
+    }
+    if (read.origin().equals(registration.origin())) {
+      faults.note("/registration/origin", "is left out where it is the origin");
+    }
+  }
+
+  private Registration registration(PolicyObject registration, OperationReader operations) {
+    URI origin = registration.has("origin") ? origin(registration, "origin") : null;
+    Credential credential =
+        registration.has("credential") ? credential(registration.object("credential")) : null;
+    return new RegistrationReader(faults, operations).read(registration, origin, credential);
   }
 
   /** Every origin that the policy names, by its place in the file. */
@@ -112,6 +155,9 @@ final class PolicyReader {
     origins.put("/origin", policy.origin());
     if (policy.credential() instanceof Credential.OAuth oauth && oauth.tokenOrigin() != null) {
       origins.put("/credential/token_origin", oauth.tokenOrigin());
+    }
+    if (policy.registration() != null && policy.registration().origin() != null) {
+      origins.put("/registration/origin", policy.registration().origin());
     }
     if (policy.notifications() instanceof Notifications.PayPal paypal) {
       origins.put("/notifications/certificate_origin", paypal.certificateOrigin());

@@ -1,8 +1,10 @@
 package dev.portcullis.vault.forward;
 
 import dev.portcullis.vault.crypto.Owner;
+import dev.portcullis.vault.forward.RegistrationRoutes.Subject;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.http.InternalArguments;
+import java.security.SecureRandom;
 import java.util.Map;
 
 /**
@@ -11,7 +13,10 @@ import java.util.Map;
  */
 public final class ProviderCalls {
 
+  private static final int LONGEST_URL = 500;
+
   private final Providers providers;
+  private final SecureRandom random = new SecureRandom();
 
   public ProviderCalls(Providers providers) {
     this.providers = providers;
@@ -38,6 +43,24 @@ public final class ProviderCalls {
     arguments.refuseOthers();
     return Answer.json(
         200, Probe.send(providers.find(name, owner).orElseThrow(ForwardRefusal::unknownOperation)));
+  }
+
+  /**
+   * {@code POST /internal/v1/providers/notifications}: whether the provider knows that its
+   * notifications go to that URL, by its own API; {@code outcome} {@code by_hand} where the policy
+   * does not say how it is asked. 404 {@code unknown_operation}.
+   */
+  public Answer notifications(InternalArguments arguments) {
+    Owner owner = owner(arguments);
+    String name = arguments.name("provider_account");
+    String url = arguments.text("url", LONGEST_URL);
+    arguments.refuseOthers();
+    Provider provider = providers.find(name, owner).orElseThrow(ForwardRefusal::unknownOperation);
+    if (provider.policy().registration() == null) {
+      return Answer.json(200, Map.of("outcome", "by_hand"));
+    }
+    Subject subject = new Subject(provider, url, random);
+    return Answer.json(200, RegistrationRoutes.body(subject, subject.registrar().places(url)));
   }
 
   private static Owner owner(InternalArguments arguments) {

@@ -284,6 +284,7 @@ public final class Providers implements AutoCloseable {
     requireEntered(name, PolicyReader.read(name, content.getBytes(StandardCharsets.UTF_8)));
     Read proposed = installable(name, content);
     if (proposed.policy().notifications() instanceof Policy.Notifications.Keyed
+        && !proposed.policy().registersSecret()
         && proposed.signing().isEmpty()) {
       throw new PolicyException("The secret of the notifications is not there, or not yet.");
     }
@@ -306,6 +307,7 @@ public final class Providers implements AutoCloseable {
             .map(secret -> missing("/credential", secret))
             .collect(Collectors.toCollection(ArrayList::new));
     if (policy.notifications() instanceof Policy.Notifications.Keyed keyed
+        && !policy.registersSecret()
         && isMissing(keyed.secret())) {
       missing.add(missing("/notifications/secret", keyed.secret()));
     }

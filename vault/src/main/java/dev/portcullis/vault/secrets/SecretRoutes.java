@@ -102,16 +102,38 @@ public final class SecretRoutes {
           ApiErrors.invalid(
               "active_from", "parameter_invalid_integer", "This is more than 90 days ahead."));
     }
+    return enter(
+        request,
+        sent.requiredString("name"),
+        new Use(
+            sent.requiredString("account"),
+            sent.bool("livemode").orElseThrow(),
+            sent.requiredString("provider_account"),
+            sent.requiredString("host")),
+        Secret.of(sent.requiredString("value")),
+        from);
+  }
+
+  /**
+   * Keeps a secret that a provider has made or was told: used at once where it is the first one,
+   * else as soon as another administrator says so.
+   *
+   * @throws ApiException if the name is bound to another use
+   */
+  public Map<String, @Nullable Object> enter(
+      AdminRequest request, String name, Use use, Secret value) {
+    return enter(request, name, use, value, clock.instant());
+  }
+
+  private Map<String, @Nullable Object> enter(
+      AdminRequest request, String name, Use use, Secret value, Instant from) {
+    Instant now = clock.instant();
     String by = request.session().person();
     Map<String, @Nullable Object> tree =
         secrets.put(
-            sent.requiredString("name"),
-            new Use(
-                sent.requiredString("account"),
-                sent.bool("livemode").orElseThrow(),
-                sent.requiredString("provider_account"),
-                sent.requiredString("host")),
-            Secret.of(sent.requiredString("value")),
+            name,
+            use,
+            value,
             from.isBefore(now) ? now : from,
             by,
             request.address(),

@@ -1,0 +1,86 @@
+package dev.portcullis.vault.forward;
+
+import dev.portcullis.vault.forward.Policy.Credential;
+import dev.portcullis.vault.forward.Policy.Encoding;
+import dev.portcullis.vault.forward.Policy.Request;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a provider is told by its own API where its notifications go, and asked whether it still
+ * knows. The gateway can have none of it sent but the list.
+ *
+ * @param origin where these calls go if not to the policy's origin, or null
+ * @param credential how the policy's secrets stand in them if not as in its operations, or null
+ * @param register tells it
+ * @param list asks what it knows
+ * @param remove takes a place back; its path has the place {@code {id}}
+ * @param sign asks for the secret of one that was registered, or null
+ * @param entries what the list's answer looks like
+ * @param id where the answer to {@code register} has what the provider calls it, by JSON pointer
+ * @param secret whose the signing secret is
+ */
+record Registration(
+    @Nullable URI origin,
+    @Nullable Credential credential,
+    Call register,
+    Call list,
+    Call remove,
+    @Nullable Call sign,
+    Entries entries,
+    String id,
+    SecretOf secret) {
+
+  /** What stands in a body for the URL. */
+  static final String URL = "{{url}}";
+
+  /** What stands in a body for a secret that the vault makes. */
+  static final String SECRET = "{{secret}}";
+
+  /**
+   * One of them.
+   *
+   * @param body with {@link #URL} and {@link #SECRET} as whole texts, or null without one
+   */
+  record Call(Request request, Encoding encoding, @Nullable Map<?, ?> body) {}
+
+  /**
+   * A list's answer. All pointers but the first are into one element of it.
+   *
+   * @param each the elements; {@code /-} where the answer is the list itself
+   * @param id what the provider calls it
+   * @param url where it sends
+   * @param active says that it does send, or null where each that is there does
+   * @param activeValues what is said there then
+   */
+  record Entries(
+      String each, String id, String url, @Nullable String active, List<String> activeValues) {
+    Entries {
+      activeValues = List.copyOf(activeValues);
+    }
+  }
+
+  /** Where the secret comes from that notifications are signed with. */
+  sealed interface SecretOf {
+
+    /**
+     * The provider makes it and tells it once.
+     *
+     * @param pointer where the answer to {@code sign}, or else to {@code register}, has it
+     */
+    record Provider(String pointer) implements SecretOf {}
+
+    /** The vault makes it, and it goes with the registration. */
+    record Vault() implements SecretOf {}
+
+    /** Nobody makes one here: there is none, or a person takes it from the provider's pages. */
+    record Nobody() implements SecretOf {}
+  }
+
+  /** Whether the vault gets the secret by registering. */
+  boolean bringsSecret() {
+    return !(secret instanceof SecretOf.Nobody);
+  }
+}
