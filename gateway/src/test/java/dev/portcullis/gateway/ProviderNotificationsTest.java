@@ -3,9 +3,11 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.notifications.RegistrationWatch;
 import dev.portcullis.gateway.provider.FakeProvider;
 import dev.portcullis.gateway.store.Purge;
 import dev.portcullis.wire.json.Json;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -501,6 +503,35 @@ class ProviderNotificationsTest {
     event("evt_2", intent(operation.get(), "processing"));
     eventually(id, "succeeded");
     assertThat(movements(id)).isEqualTo(1);
+  }
+
+  @Test
+  void whoeverDoesNotSendHereAnyMoreIsNoticed() {
+    RegistrationWatch watch = GATEWAY.context.getBean(RegistrationWatch.class);
+    GATEWAY.provider.registrations.putAll(
+        Map.of("adyen_shop", "registered", "stripe_shop", "not_there", "adyen_second", "inactive"));
+    watch.round();
+    assertThat(GATEWAY.provider.askedFor)
+        .containsEntry(
+            "stripe_shop",
+            "acct_first http://127.0.0.1/webhooks/stripe/acct_first/test/stripe_shop");
+    assertThat(unregistered()).isEqualTo(2);
+    GATEWAY.provider.registrations.putAll(
+        Map.of("stripe_shop", "by_hand", "adyen_second", "failed"));
+    watch.round();
+    assertThat(unregistered()).as("nobody says that it is not").isZero();
+    GATEWAY.provider.registrations.clear();
+    watch.round();
+    assertThat(unregistered()).as("the vault knows none of them").isZero();
+  }
+
+  private static double unregistered() {
+    return GATEWAY
+        .context
+        .getBean(MeterRegistry.class)
+        .get("portcullis.notifications.unregistered")
+        .gauge()
+        .value();
   }
 
   private static void pauseAdyen(boolean paused) {

@@ -35,6 +35,7 @@ public final class Desk implements HttpService {
   private final Exchange exchange;
   private final Surroundings surroundings;
   private final List<Route> routes = new ArrayList<>();
+  private final Hooks hooks = new Hooks();
 
   /** What all providers share. */
   interface Surroundings {
@@ -68,6 +69,11 @@ public final class Desk implements HttpService {
   /** The provider's books. */
   public Acquirer books() {
     return acquirer;
+  }
+
+  /** Where it was told by its own API to send notifications to. */
+  public Hooks hooks() {
+    return hooks;
   }
 
   /** The simulator's clock, which a test may set forward. */

@@ -43,6 +43,17 @@ record NotificationPlan(URI url, byte[] secret, double twice, double late, long 
         delay);
   }
 
+  /**
+   * Each one, once and at once.
+   *
+   * @throws Refused naming {@code url} if it is no address of this machine
+   */
+  static NotificationPlan always(String url, byte[] secret) {
+    URI there = URI.create(Fields.of(Map.of("url", url)).webAddress("url"));
+    requireLoopback(there);
+    return new NotificationPlan(there, secret, 0, 0, 0);
+  }
+
   /** What it tells is pretended, so it tells nobody else. */
   private static void requireLoopback(URI url) {
     try {

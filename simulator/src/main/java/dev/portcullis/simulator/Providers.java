@@ -48,6 +48,7 @@ final class Providers implements AutoCloseable {
         Exchange exchange = new Exchange(api.name(), new Faults(), metrics);
         Desk desk = new Desk(api, acquirer, exchange, surroundings);
         Notifier notifier = new Notifier(api, surroundings.clock());
+        desk.hooks().listen(notifier::use);
         acquirer
             .books()
             .listen((before, after) -> api.notices(desk, before, after).forEach(notifier::tell));

@@ -273,7 +273,11 @@ final class Portcullis implements AutoCloseable {
           Http.send(Http.request(url))
               .body()
               .lines()
-              .filter(line -> line.startsWith(name + " ") || line.startsWith(name + "{"))
+              .filter(
+                  line ->
+                      line.startsWith(name + " ")
+                          || line.startsWith(name + "{")
+                          || (name.endsWith("}") && line.startsWith(name)))
               .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
               .toArray();
       if (values.length == 0) {

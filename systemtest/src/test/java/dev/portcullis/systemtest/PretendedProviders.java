@@ -1,5 +1,6 @@
 package dev.portcullis.systemtest;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -61,7 +62,7 @@ final class PretendedProviders {
   static void connect(Portcullis portcullis) throws Exception {
     PretendedProviders providers = new PretendedProviders(portcullis);
     for (String connector : CONNECTORS) {
-      providers.connect(connector, Map.of());
+      providers.connect(connector, Map.of(), true);
       if (NOTIFYING.contains(connector)) {
         providers.notify(connector, Files.readString(providers.key()).strip());
       }
@@ -87,10 +88,39 @@ final class PretendedProviders {
           .forEach(
               (suffix, value) ->
                   secrets.put(name(connector) + suffix, Path.of(Administrator.file(value))));
-      providers.connect(connector, secrets);
+      providers.connect(connector, secrets, true);
       addresses.put(connector, portcullis.api() + providers.path(connector));
     }
     return addresses;
+  }
+
+  /** Connects some that have not been told yet where their notifications go. */
+  static PretendedProviders unregistered(Portcullis portcullis, List<String> connectors)
+      throws IOException, InterruptedException {
+    PretendedProviders providers = new PretendedProviders(portcullis);
+    for (String connector : connectors) {
+      providers.connect(connector, Map.of(), false);
+    }
+    return providers;
+  }
+
+  /** What {@code providers notifications} says, whatever it ends with. */
+  String notifications(String verb, String connector) throws IOException, InterruptedException {
+    return ann.run(
+            "providers",
+            "notifications",
+            verb,
+            name(connector),
+            "--account",
+            account,
+            "--url",
+            portcullis.api() + path(connector))
+        .said();
+  }
+
+  /** Has every payment go there. */
+  void routeTo(String connector) throws IOException {
+    activate(Map.of("default", Map.of("providers", List.of(name(connector)))));
   }
 
   private static String name(String connector) {
@@ -105,8 +135,9 @@ final class PretendedProviders {
    * Connects one.
    *
    * @param secrets files by the names of secrets that are other ones than the simulator's key
+   * @param byHand whether a secret that registering would bring is entered too
    */
-  private void connect(String connector, Map<String, Path> secrets)
+  private void connect(String connector, Map<String, Path> secrets, boolean byHand)
       throws IOException, InterruptedException {
     String name = name(connector);
     Path file = folder.resolve(name + ".json");
@@ -125,7 +156,11 @@ final class PretendedProviders {
       draft.addAll(List.of("--set", parameter));
     }
     JsonObject drafted = ann.json(draft.toArray(String[]::new));
-    for (JsonElement secret : drafted.getAsJsonArray("missing_secrets")) {
+    JsonArray needed = drafted.getAsJsonArray("missing_secrets");
+    if (byHand) {
+      needed.addAll(drafted.getAsJsonArray("registered_secrets"));
+    }
+    for (JsonElement secret : needed) {
       ann.run(
               "vault",
               "secrets",
@@ -172,9 +207,12 @@ final class PretendedProviders {
       share.put("weight", shares.isEmpty() ? 34 : 33);
       shares.add(share);
     }
+    activate(Map.of("default", Map.of("split", shares)));
+  }
+
+  private void activate(Map<String, Object> said) throws IOException {
     Path rules = folder.resolve("rules.json");
-    Files.writeString(
-        rules, new com.google.gson.Gson().toJson(Map.of("default", Map.of("split", shares))));
+    Files.writeString(rules, new com.google.gson.Gson().toJson(said));
     Administrator operator = Administrator.of(portcullis);
     String version =
         operator.json("routing", "propose", rules.toString()).get("version").getAsString();

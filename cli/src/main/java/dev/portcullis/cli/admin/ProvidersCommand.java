@@ -19,6 +19,7 @@ import picocli.CommandLine.Spec;
     description = "Connect accounts at payment providers, pause them, and see how they do.",
     subcommands = {
       ProvidersPolicyCommand.class,
+      ProvidersNotificationsCommand.class,
       ProvidersScorecardCommand.class,
       ProvidersScorecardCommand.Attest.class,
       ProvidersCommand.ListProviders.class,

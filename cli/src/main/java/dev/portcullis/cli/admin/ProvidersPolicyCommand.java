@@ -100,6 +100,8 @@ final class ProvidersPolicyCommand extends AdminCommand {
     tree.put("policy", draft.json());
     tree.put("host", draft.host());
     tree.put("missing_secrets", missing.stream().map(SecretNeed::name).toList());
+    String registered = draft.registered();
+    tree.put("registered_secrets", registered == null ? List.of() : List.of(registered));
     List<String> steps = steps(home, draft, whose, missing, file);
     tree.put("next", steps);
     print(tree, lines(file, missing, steps));
@@ -159,6 +161,11 @@ final class ProvidersPolicyCommand extends AdminCommand {
         home.command(
             "providers add %s --connector %s --account %s%s"
                 .formatted(name, connectorName, whose, mode)));
+    if (draft.isRegistered()) {
+      steps.add(
+          home.command(
+              "providers notifications register %s --account %s%s".formatted(name, whose, mode)));
+    }
     return steps;
   }
 

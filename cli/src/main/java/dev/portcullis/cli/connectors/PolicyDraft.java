@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,8 +26,15 @@ import org.jspecify.annotations.Nullable;
  * @param json the policy
  * @param host what its secrets are bound to, as {@code vault secrets put} takes it
  * @param secrets what has to be entered
+ * @param isRegistered whether the provider is told by its own API where its notifications go
+ * @param registered what comes by that, and may be entered by hand; without it null
  */
-public record PolicyDraft(String json, String host, List<ProviderSetup.SecretNeed> secrets) {
+public record PolicyDraft(
+    String json,
+    String host,
+    List<ProviderSetup.SecretNeed> secrets,
+    boolean isRegistered,
+    @Nullable String registered) {
 
   /** Takes a copy. */
   public PolicyDraft {
@@ -79,6 +88,7 @@ public record PolicyDraft(String json, String host, List<ProviderSetup.SecretNee
     Map<String, String> more = new HashMap<>(real);
     more.replace("certificate-host", URI.create(simulator).getAuthority());
     more.replace("certificate-name", Authority.SIGNERS_NAME);
+    more.replace("management", simulator);
     return more;
   }
 
@@ -102,6 +112,7 @@ public record PolicyDraft(String json, String host, List<ProviderSetup.SecretNee
       json = json.replaceFirst("\\{", "{\n  \"allow_loopback\": true,");
     }
     Map<String, @Nullable Object> policy = Json.readObject(json);
+    String registered = registered(policy);
     return new PolicyDraft(
         json,
         host(policy),
@@ -110,16 +121,41 @@ public record PolicyDraft(String json, String host, List<ProviderSetup.SecretNee
                 need ->
                     new ProviderSetup.SecretNeed(
                         need.name().replace("${account}", name), need.what(), need.where()))
-            .toList());
+            .filter(need -> !need.name().equals(registered))
+            .toList(),
+        policy.containsKey("registration"),
+        registered);
   }
 
-  /** The origin's, and where another host makes the tokens that one too. */
+  /** The name of the secret that registering brings, or null. */
+  private static @Nullable String registered(Map<String, @Nullable Object> policy) {
+    return policy.get("registration") instanceof Map<?, ?> registration
+            && registration.containsKey("secret")
+            && policy.get("notifications") instanceof Map<?, ?> notifications
+            && notifications.get("secret") instanceof String secret
+        ? secret.substring(secret.lastIndexOf('/') + 1)
+        : null;
+  }
+
+  /** The origin's, and where another host makes the tokens, or is told at, that one too. */
   private static String host(Map<String, @Nullable Object> policy) {
-    String origin = URI.create(String.valueOf(policy.get("origin"))).getAuthority();
-    return policy.get("credential") instanceof Map<?, ?> credential
-            && credential.get("token_origin") instanceof String tokens
-        ? origin + "," + URI.create(tokens).getAuthority()
-        : origin;
+    String origin = authority(policy.get("origin"));
+    return Stream.of(
+            origin,
+            other(policy.get("credential"), "token_origin", origin),
+            other(policy.get("registration"), "origin", origin))
+        .distinct()
+        .collect(Collectors.joining(","));
+  }
+
+  private static String other(@Nullable Object object, String member, String otherwise) {
+    return object instanceof Map<?, ?> map && map.get(member) instanceof String origin
+        ? authority(origin)
+        : otherwise;
+  }
+
+  private static String authority(@Nullable Object origin) {
+    return URI.create(String.valueOf(origin)).getAuthority();
   }
 
   private static String template(ProviderSetup setup) {

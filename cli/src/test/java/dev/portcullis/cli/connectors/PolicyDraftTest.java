@@ -45,7 +45,10 @@ class PolicyDraftTest {
     Map<String, ?> policy = Json.readObject(draft.json());
     assertThat(policy).doesNotContainKey("allow_loopback");
     assertThat(policy.get("mode")).isEqualTo("live");
-    assertThat("https://" + draft.host()).isEqualTo(policy.get("origin"));
+    boolean adyens = connector.manifest().name().equals("adyen");
+    assertThat("https://" + draft.host())
+        .isEqualTo(policy.get("origin") + (adyens ? ",management-live.adyen.com" : ""));
+    assertThat(draft.isRegistered()).isEqualTo(!connector.manifest().name().equals("braintree"));
     assertThat(draft.secrets()).isNotEmpty().allMatch(need -> !need.name().contains("$"));
     draft
         .secrets()

@@ -67,9 +67,14 @@ public final class AdyenConnector implements Connector, NotificationReader {
                   "the prefix of the account's live endpoints",
                   "Adyen Customer Area (live), Developers, API URLs",
                   Pattern.compile("[0-9A-Za-z][0-9A-Za-z-]{0,62}"))),
-          new ProviderSetup.Host("https://checkout-test.adyen.com", ""),
           new ProviderSetup.Host(
-              "https://${live-prefix}-checkout-live.adyenpayments.com", "/checkout"),
+              "https://checkout-test.adyen.com",
+              "",
+              Map.of("management", "https://management-test.adyen.com")),
+          new ProviderSetup.Host(
+              "https://${live-prefix}-checkout-live.adyenpayments.com",
+              "/checkout",
+              Map.of("management", "https://management-live.adyen.com")),
           "adyen",
           "/policy/adyen.json");
 

@@ -10,6 +10,7 @@ import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.kit.Ids;
+import dev.portcullis.wire.config.ZoneConfig;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.InstantSource;
@@ -56,9 +57,17 @@ class NotificationsConfiguration {
     return new NotificationWorker(store, intake, accounts, gate, clock);
   }
 
+  @Bean(destroyMethod = "close")
+  RegistrationWatch registrationWatch(Database database, VaultLink link, ZoneConfig config) {
+    return new RegistrationWatch(database, link, config.string("public-url").replaceAll("/$", ""));
+  }
+
   @Bean
   SmartInitializingSingleton notificationsStart(
-      NotificationWorker worker, NotificationStore store, MeterRegistry meters) {
+      NotificationWorker worker,
+      RegistrationWatch watch,
+      NotificationStore store,
+      MeterRegistry meters) {
     return () -> {
       Gauge.builder("portcullis.notifications.waiting", store, NotificationStore::waiting)
           .description("Notifications of providers that are still worked on")
@@ -66,7 +75,11 @@ class NotificationsConfiguration {
       Gauge.builder("portcullis.notifications.left", store, NotificationStore::left)
           .description("Notifications of providers that are left to a person")
           .register(meters);
+      Gauge.builder("portcullis.notifications.unregistered", watch, RegistrationWatch::unregistered)
+          .description("Provider accounts that do not send their notifications here")
+          .register(meters);
       worker.start();
+      watch.start();
     };
   }
 }

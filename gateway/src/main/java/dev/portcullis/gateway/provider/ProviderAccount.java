@@ -17,8 +17,13 @@ public record ProviderAccount(Provider provider, int place, boolean paused, FeeS
 
   /** The path where it tells the gateway something by itself. */
   public String notificationsPath(String account, boolean livemode) {
-    return NOTIFICATIONS
-        + String.join("/", connector(), account, livemode ? "live" : "test", name());
+    return notificationsPath(connector(), account, livemode, name());
+  }
+
+  /** The path where a provider account of that name tells the gateway something by itself. */
+  public static String notificationsPath(
+      String connector, String account, boolean livemode, String name) {
+    return NOTIFICATIONS + String.join("/", connector, account, livemode ? "live" : "test", name);
   }
 
   /** Its name. */

@@ -86,6 +86,7 @@ public final class FakeProvider {
     server.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     server.createContext("/internal/v1/forward", this::forward);
     server.createContext("/internal/v1/notifications/verify", this::verify);
+    server.createContext("/internal/v1/providers/notifications", this::registered);
     server.start();
   }
 
@@ -289,6 +290,28 @@ public final class FakeProvider {
   /** What signs a notification to that provider account, in {@link #SIGNATURE}. */
   public static String signature(String account, boolean livemode, String provider) {
     return account + " " + livemode + " " + provider;
+  }
+
+  /** What the vault says of where a provider account's notifications go, by its name. */
+  public final Map<String, String> registrations = new ConcurrentHashMap<>();
+
+  /** Where it was asked whether they go, by the provider account's name. */
+  public final Map<String, String> askedFor = new ConcurrentHashMap<>();
+
+  private void registered(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Map<String, @Nullable Object> call =
+          Json.readObject(exchange.getRequestBody().readAllBytes());
+      String name = String.valueOf(call.get("provider_account"));
+      askedFor.put(name, call.get("account") + " " + call.get("url"));
+      String outcome = registrations.get(name);
+      byte[] answer =
+          outcome == null
+              ? Json.write(Map.of("error", Map.of("code", "unknown_operation")))
+              : Json.write(Map.of("outcome", outcome));
+      exchange.sendResponseHeaders(outcome == null ? 404 : 200, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
   }
 
   /** Nothing can be verified, and the answer is of that status; null as before. */

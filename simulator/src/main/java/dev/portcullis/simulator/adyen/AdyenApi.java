@@ -28,6 +28,7 @@ public final class AdyenApi implements ProviderApi {
   public void routes(Desk desk) {
     new AdyenPayments(desk).routes();
     new AdyenModifications(desk).routes();
+    new AdyenHooks(desk).routes();
     desk.post("/v71/paymentMethods", "methods", AdyenApi::methods);
   }
 

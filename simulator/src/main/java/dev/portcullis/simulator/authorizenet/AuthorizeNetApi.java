@@ -40,11 +40,16 @@ public final class AuthorizeNetApi implements ProviderApi {
     Transactions transactions = new Transactions(desk);
     Lists lists = new Lists(desk);
     desk.post("/xml/v1/request.api", "request", call -> answer(call, transactions, lists));
+    new AuthorizeNetHooks(desk).routes();
   }
 
   /** The API login id is free, the transaction key is the key. */
   @Override
   public void authenticate(Call call, Secret key) {
+    if (AuthorizeNetHooks.isOne(call)) {
+      AuthorizeNetHooks.authenticate(call, key);
+      return;
+    }
     Tree who = request(call).at("merchantAuthentication");
     if (who.at("name").orEmpty().isEmpty()
         || !key.equals(Secret.of(who.at("transactionKey").orEmpty()))) {
@@ -104,6 +109,8 @@ public final class AuthorizeNetApi implements ProviderApi {
   @Override
   public Answer refusal(Refused refused) {
     boolean internal = refused.status() >= 500;
+    int status =
+        internal || refused.status() == 401 || refused.status() == 404 ? refused.status() : 200;
     String code = refused.code().startsWith("E0") ? refused.code() : "E00003";
     String text = String.valueOf(refused.getMessage());
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
@@ -112,7 +119,7 @@ public final class AuthorizeNetApi implements ProviderApi {
         internal
             ? messages("Error", "E00001", "An error occurred during processing.")
             : messages("Error", code, text));
-    return new Answer(internal ? refused.status() : 200, body);
+    return new Answer(status, body);
   }
 
   private static boolean isXml(byte[] body) {
@@ -144,6 +151,9 @@ public final class AuthorizeNetApi implements ProviderApi {
     Map<String, ? extends @Nullable Object> body = answer.body();
     if (body == null) {
       return ProviderApi.super.write(call, answer);
+    }
+    if (AuthorizeNetHooks.isOne(call)) {
+      return AuthorizeNetHooks.write(answer, body);
     }
     if (isXml(call.bytes())) {
       return new Message(

@@ -55,6 +55,7 @@ public final class CheckoutComApi implements ProviderApi {
         .post("/payments/{id}/voids", "void", call -> cancel(desk, call))
         .post("/payments/{id}/refunds", "refund", call -> refund(desk, call))
         .post("/payments/{id}/reversals", "reverse", call -> reverse(desk, call));
+    new CheckoutComHooks(desk).routes();
   }
 
   @Override

@@ -4,7 +4,6 @@ import dev.portcullis.kit.Secret;
 import dev.portcullis.simulator.Answer;
 import dev.portcullis.simulator.Call;
 import dev.portcullis.simulator.Desk;
-import dev.portcullis.simulator.Members;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.ProviderApi;
 import dev.portcullis.simulator.Refused;
@@ -34,11 +33,7 @@ public final class PayPalApi implements ProviderApi {
     new PayPalOrders(at).routes();
     new PayPalPayments(at).routes();
     new PayPalNotices(at).routes();
-    at.get("/v1/notifications/webhooks", "webhooks", _ -> webhooks());
-  }
-
-  private static Answer webhooks() {
-    return new Answer(200, new Members().put("webhooks", List.of()).build());
+    new PayPalHooks(at).routes();
   }
 
   @Override

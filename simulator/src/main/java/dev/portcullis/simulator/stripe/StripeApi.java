@@ -33,6 +33,7 @@ public final class StripeApi implements ProviderApi {
     new StripeSetups(desk, cards).routes();
     new StripeRefunds(desk).routes();
     new StripeDisputes(desk).routes();
+    new StripeHooks(desk).routes();
     desk.get("/v1/balance", "balance", call -> balance());
   }
 

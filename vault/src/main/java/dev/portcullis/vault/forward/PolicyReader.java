@@ -88,10 +88,7 @@ final class PolicyReader {
                         : null,
                 null),
             faults.part(
-                () ->
-                    policy.has("registration")
-                        ? registration(policy.object("registration"), operationReader)
-                        : null,
+                () -> policy.has("registration") ? registration(policy, operationReader) : null,
                 null));
     policy.refuseOthers();
     requireSound(read);
@@ -137,13 +134,13 @@ final class PolicyReader {
         || (own == null && read.credential() instanceof Credential.Body)) {
       faults.note("/registration/credential", "must be one of a header");
     }
-    if (read.origin().equals(registration.origin())) {
-      faults.note("/registration/origin", "is left out where it is the origin");
-    }
   }
 
-  private Registration registration(PolicyObject registration, OperationReader operations) {
-    URI origin = registration.has("origin") ? origin(registration, "origin") : null;
+  /** An origin of its own that is the policy's, such as a simulator's, is none. */
+  private Registration registration(PolicyObject policy, OperationReader operations) {
+    PolicyObject registration = policy.object("registration");
+    URI there = registration.has("origin") ? origin(registration, "origin") : null;
+    URI origin = there == null || there.equals(origin(policy, "origin")) ? null : there;
     Credential credential =
         registration.has("credential") ? credential(registration.object("credential")) : null;
     return new RegistrationReader(faults, operations).read(registration, origin, credential);
