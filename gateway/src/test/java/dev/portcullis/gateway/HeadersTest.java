@@ -111,6 +111,22 @@ class HeadersTest {
     assertThat(page.fields().get("content-type")).startsWith("text/html");
   }
 
+  /** It stands in a shop's page, and may run its own script. */
+  @Test
+  void thePageThatEndsAFramedChallengeMayBeFramed() throws IOException {
+    for (String path : List.of("/redirect/framed", "/redirect/framed.js")) {
+      Heard page = raw("GET " + path + " HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertThat(page.status()).contains("200");
+      assertThat(page.fields().get("content-security-policy"))
+          .contains("default-src 'none'", "script-src 'self'", "frame-ancestors http: https:")
+          .doesNotContain("unsafe");
+      assertThat(page.fields())
+          .containsEntry("x-content-type-options", "nosniff")
+          .containsEntry("referrer-policy", "no-referrer")
+          .containsEntry("cache-control", "no-store");
+    }
+  }
+
   private static String bearer(String key) {
     return "Authorization: Bearer " + key + "\r\n";
   }

@@ -167,6 +167,18 @@ class PaymentsTest {
         .containsEntry("next_action", null);
   }
 
+  /** The page around the frame has the secret and asks by it. */
+  @Test
+  void a_challenge_in_a_frame_ends_without_a_secret() {
+    String framed = "http://127.0.0.1/redirect/framed";
+    GATEWAY.provider.decide(2069, "requires_action");
+    pay(2069, "return_url", framed);
+    String reference = reference(2069);
+    GATEWAY.provider.settle(reference, "approved", null);
+    HttpRequest.Builder back = HttpRequest.newBuilder(GATEWAY.base.resolve(returnPath(reference)));
+    assertThat(GATEWAY.send(back).header("Location")).isEqualTo(framed);
+  }
+
   @Test
   void a_return_needs_more_than_the_operations_id_and_ages() throws Exception {
     GATEWAY.provider.decide(2060, "requires_action");

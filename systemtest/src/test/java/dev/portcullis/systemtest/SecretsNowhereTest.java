@@ -79,12 +79,12 @@ class SecretsNowhereTest {
     LeakSearch search = new LeakSearch(CODE);
     List<String> figures = new ArrayList<>();
 
-    searchGateway(search);
+    searchGateway(portcullis, search);
     figures.add("gateway's memory: " + megabytes(search));
     databases.dumpInto(search, "gateway");
     databases.dumpInto(search, "vault");
     figures.add("and dumps: " + megabytes(search));
-    int files = searchHome(search);
+    int files = searchHome(portcullis, search);
     figures.add("and " + files + " files under the home: " + megabytes(search));
 
     System.out.println("secrets: " + String.join(", ", figures));
@@ -144,7 +144,7 @@ class SecretsNowhereTest {
   }
 
   /** A dump of all objects, live and dead; as root, also every byte the process may write. */
-  private void searchGateway(LeakSearch search) throws IOException {
+  static void searchGateway(Portcullis portcullis, LeakSearch search) throws IOException {
     long pid = portcullis.status().pid("gateway");
     Path folder = Portcullis.freshFolder("portcullis-dump");
     Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
@@ -195,7 +195,7 @@ class SecretsNowhereTest {
     }
   }
 
-  private int searchHome(LeakSearch search) throws IOException {
+  static int searchHome(Portcullis portcullis, LeakSearch search) throws IOException {
     int files = 0;
     List<Path> all;
     try (Stream<Path> walk = Files.walk(portcullis.home())) {
@@ -226,7 +226,7 @@ class SecretsNowhereTest {
             + CODE
             + "\"}");
     LeakSearch search = new LeakSearch(CODE);
-    searchHome(search);
+    searchHome(portcullis, search);
     Files.delete(planted);
     assertThat(search.finds()).hasSize(2).allMatch(find -> find.startsWith(planted.toString()));
   }

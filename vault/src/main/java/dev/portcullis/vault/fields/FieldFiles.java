@@ -161,7 +161,7 @@ public final class FieldFiles {
     return Optional.ofNullable(byPath.get(path));
   }
 
-  /** All paths. */
+  /** All paths, for whoever lists what is open to everybody. */
   public List<String> paths() {
     return List.copyOf(byPath.keySet());
   }

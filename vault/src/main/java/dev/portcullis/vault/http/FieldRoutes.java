@@ -9,7 +9,6 @@ import dev.portcullis.wire.net.ClientAddress;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -58,14 +57,6 @@ public final class FieldRoutes {
   /** For metrics: one of a few names. */
   String nameOf(String path) {
     return path.equals(PolicyReports.PATH) ? path : "/fields";
-  }
-
-  /** What is there, each with its method. */
-  List<String> routes() {
-    List<String> routes = new ArrayList<>();
-    files.paths().forEach(path -> routes.add("GET " + path));
-    routes.add("POST " + PolicyReports.PATH);
-    return routes;
   }
 
   /**

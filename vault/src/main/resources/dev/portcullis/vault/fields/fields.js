@@ -40,7 +40,7 @@
     fontWeight: /^(normal|bold|[1-9]00)$/,
     letterSpacing: /^(normal|0?\.\d{1,3}r?em|[0-3](\.\d{1,3})?px)$/,
     lineHeight: /^(normal|[12](\.\d{1,3})?|[1-6]\d(\.\d{1,3})?px)$/,
-    padding: /^(\d{1,2}(\.\d{1,3})?(px|rem|em)?\s*){1,4}$/,
+    padding: /^(0|\d{1,2}px|\d(\.\d{1,3})?r?em)( (0|\d{1,2}px|\d(\.\d{1,3})?r?em)){0,3}$/,
     textAlign: /^(left|center|right|start|end)$/,
   };
   const VARIABLES = {

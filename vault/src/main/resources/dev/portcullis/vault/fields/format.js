@@ -13,7 +13,7 @@ globalThis.PortcullisFormat = (() => {
   ];
   const UNKNOWN = {name: 'unknown', begins: /^/, gaps: [4, 8, 12, 16], lengths: [12, 13, 14, 15, 16, 17, 18, 19], cvc: [3, 4]};
   /* The length that a number of several has nearly always: only there is a wrong check digit said at once. */
-  const USUAL = {visa: 16, diners: 14, jcb: 16, discover: 16, unionpay: 16};
+  const USUAL = {visa: 16, jcb: 16, discover: 16, unionpay: 16};
 
   const brandOf = (digits) => BRANDS.find((brand) => brand.begins.test(digits)) || UNKNOWN;
   const brandNamed = (name) => BRANDS.find((brand) => brand.name === name) || UNKNOWN;

@@ -413,7 +413,7 @@
             return {result};
           }
           if (![409, 429, 500, 502, 503, 504].includes(answer.status) || attempt === TRIES) {
-            return {error: result.error};
+            return {error: result.error || {type: 'api_error', message: texts.connection}};
           }
         } catch {
           if (attempt === TRIES) {
@@ -469,15 +469,15 @@
       }
       const isOver = async () => {
         const {[intent.name]: now} = await retrieve(clientSecret);
-        return Boolean(now) && (now.status !== 'requires_action' || now.next_action.redirect_to_url.url !== action.url);
+        return Boolean(now) && (now.status !== 'requires_action' || now.next_action?.redirect_to_url?.url !== action.url);
       };
       const how = await showChallenge(url.href, texts, scheme, await api.promise, isOver);
       const {[intent.name]: after, error} = await retrieve(clientSecret);
       if (error) {
         return {error};
       }
-      const another = after.status === 'requires_action' && after.next_action.redirect_to_url;
-      return how === 'returned' && another && another.url !== action.url
+      const another = after.status === 'requires_action' && after.next_action?.redirect_to_url?.url;
+      return how === 'returned' && another && another !== action.url
         ? act(intent, clientSecret, after)
         : settled(intent, after, after.status === 'requires_action');
     };

@@ -1,0 +1,57 @@
+// Sells a teapot: /buy by the hosted page, /embedded by card fields. Run it as README.md says.
+import {readFileSync} from 'node:fs';
+import {createServer} from 'node:http';
+import Stripe from 'stripe';
+
+const {PORTCULLIS_API: api, PORTCULLIS_CARDS: cards, PORTCULLIS_SECRET_KEY, PORTCULLIS_PUBLISHABLE_KEY, SHOP_PAGE, BANK = ''} = process.env;
+const url = new URL(api);
+const stripe = new Stripe(PORTCULLIS_SECRET_KEY, {
+  host: url.hostname, port: url.port || 443, protocol: url.protocol.slice(0, -1),
+});
+
+// What the embedded page may load and ask; an origin of the bank's page goes to frame-src too.
+const policy = `default-src 'self'; script-src 'self' ${cards}; connect-src 'self' ${api}; `
+  + `frame-src https: ${cards} ${api} ${BANK}; frame-ancestors 'none'; require-trusted-types-for 'script'`;
+
+const read = (name) => readFileSync(`${SHOP_PAGE}/${name}`, 'utf8');
+
+const intent = async () => {
+  const made = await stripe.paymentIntents.create({amount: 2000, currency: 'usd', payment_method_types: ['card']});
+  return JSON.stringify({clientSecret: made.client_secret});
+};
+
+const session = async (shop) => {
+  const made = await stripe.checkout.sessions.create({
+    mode: 'payment',
+    success_url: shop + '/thanks',
+    cancel_url: shop + '/embedded',
+    line_items: [{quantity: 1, price_data: {currency: 'usd', unit_amount: 2000, product_data: {name: 'Teapot'}}}],
+  });
+  return made.url;
+};
+
+const answers = {
+  '/thanks': () => ['text/html', '<h1>Thank you</h1>'],
+  '/shop.js': () => ['text/javascript', read('shop.js')],
+  '/shop.css': () => ['text/css', read('shop.css')],
+  '/embedded': () => ['text/html', read('embedded.html').replace('${cards}', cards).replace('${key}', PORTCULLIS_PUBLISHABLE_KEY)],
+  '/intents': async () => ['application/json', await intent()],
+};
+
+createServer(async (request, response) => {
+  const path = new URL(request.url, 'http://shop').pathname;
+  response.setHeader('Content-Security-Policy', policy);
+  try {
+    if (path === '/buy') {
+      response.writeHead(303, {Location: await session('http://' + request.headers.host)}).end();
+    } else if (path in answers) {
+      const [type, body] = await answers[path]();
+      response.writeHead(200, {'Content-Type': type + '; charset=utf-8'}).end(body);
+    } else {
+      response.writeHead(404).end('There is /buy and /embedded.');
+    }
+  } catch (error) {
+    console.error(error.message);
+    response.writeHead(500).end('Please try again.');
+  }
+}).listen(Number(process.argv[2]), '127.0.0.1');

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.vault.fields;
+
+import org.jspecify.annotations.NullMarked;
