@@ -79,7 +79,17 @@ class RoutesTest {
                     line("POST", NotificationEndpoint.ROUTE, "hook", "signature", "-", "-")),
                 CheckoutEndpoint.ROUTES.stream()
                     .map(each -> each.split(" "))
-                    .map(each -> line(each[0], each[1], "page", "keyed-hash", "-", "-")),
+                    .map(
+                        each ->
+                            line(
+                                each[0],
+                                each[1],
+                                "page",
+                                each[1].contains("{session}") || each[1].contains("{link}")
+                                    ? "keyed-hash"
+                                    : "anybody",
+                                "-",
+                                "-")),
                 Gateway.IT.context.getBean(AdminApi.class).routes().stream()
                     .sorted(
                         Comparator.comparing(AdminRoute::path).thenComparing(AdminRoute::method))

@@ -47,6 +47,7 @@ final class CheckoutDesk {
   private final SessionExpiry expiry;
   private final PaymentMethods paymentMethods;
   private final PageKeys keys;
+  private final Brandings brandings;
   private final CheckoutUrls urls;
   private final HostedPages pages;
   private final CardDataGuard cardData;
@@ -59,6 +60,7 @@ final class CheckoutDesk {
       SessionExpiry expiry,
       PaymentMethods paymentMethods,
       PageKeys keys,
+      Brandings brandings,
       CheckoutUrls urls,
       HostedPages pages,
       CardDataGuard cardData,
@@ -69,11 +71,17 @@ final class CheckoutDesk {
     this.expiry = expiry;
     this.paymentMethods = paymentMethods;
     this.keys = keys;
+    this.brandings = brandings;
     this.urls = urls;
     this.pages = pages;
     this.cardData = cardData;
     this.strangers = strangers;
     this.clock = clock;
+  }
+
+  /** A merchant's picture. */
+  Optional<Logo> logo(String account, boolean livemode, String hash) {
+    return brandings.logo(new Principal(account, livemode, "gateway", KeyKind.SECRET), hash);
   }
 
   /** A page to be rendered. */
@@ -155,7 +163,7 @@ final class CheckoutDesk {
 
   private Page page(Visit visit, CheckoutSession session, @Nullable String languages) {
     Words words = Words.of(session.text("locale"), languages);
-    Branding branding = Branding.PLAIN;
+    Branding branding = brandings.of(reader(visit));
     PageModel model = new PageModel(session, words, branding);
     if (!session.isOpen()) {
       String word = session.isComplete() ? "ended.complete" : "ended.expired";

@@ -19,6 +19,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -41,9 +43,15 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
           "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}",
           "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/return",
           "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/status",
-          "POST " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/pay");
+          "POST " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/pay",
+          "GET " + Brandings.LOGO + "{account}/{mode}/{picture}",
+          "GET " + PageInventory.PATH,
+          "POST " + PageHeaders.REPORTS);
 
   private static final Logger LOG = Logger.getLogger(CheckoutEndpoint.class.getName());
+
+  private static final Pattern LOGO =
+      Pattern.compile(Brandings.LOGO + "(acct_[0-9A-Za-z]{1,64})/(test|live)/([0-9a-f]{32})");
 
   /** What a shopper can enter, several times over. */
   private static final int MAX_BODY = 16 << 10;
@@ -52,6 +60,8 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   private final CheckoutDesk desk;
   private final HostedPages pages;
   private final PageHeaders headers;
+  private final PageInventory inventory;
+  private final PolicyReports reports;
   private final Strangers strangers;
   private final Ids ids;
 
@@ -60,12 +70,16 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
       CheckoutDesk desk,
       HostedPages pages,
       PageHeaders headers,
+      PageInventory inventory,
+      PolicyReports reports,
       Strangers strangers,
       Ids ids) {
     this.urls = urls;
     this.desk = desk;
     this.pages = pages;
     this.headers = headers;
+    this.inventory = inventory;
+    this.reports = reports;
     this.strangers = strangers;
     this.ids = ids;
   }
@@ -82,7 +96,11 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
               path.startsWith(Asset.PATH)
                   ? each -> asset(each.servletRequest())
                   : each -> within(each.servletRequest(), this::get));
-      case "POST" -> Optional.of(each -> within(each.servletRequest(), this::post));
+      case "POST" ->
+          Optional.of(
+              path.equals(PageHeaders.REPORTS)
+                  ? each -> report(each.servletRequest())
+                  : each -> within(each.servletRequest(), this::post));
       default -> Optional.empty();
     };
   }
@@ -159,7 +177,50 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
         gzip ? asset.get().file().gzipped() : asset.get().file().bytes());
   }
 
+  /** Whoever sends it is told nothing: a browser asks for nothing. */
+  private Answer report(HttpServletRequest http) {
+    try {
+      InetAddress address = strangers.admit(http, Errand.REPORT);
+      return strangers.withBody(
+          http,
+          address,
+          MAX_BODY,
+          body -> {
+            reports.take(body);
+            return nothing(204);
+          });
+    } catch (LimitReached e) {
+      return nothing(e.error().status());
+    } catch (ApiException e) {
+      return nothing(e.error().status());
+    } catch (IOException e) {
+      LOG.log(Level.FINE, "a report broke off", e);
+      return nothing(400);
+    }
+  }
+
+  private static Answer nothing(int status) {
+    return new Answer(status, new LinkedHashMap<>(), new byte[0]);
+  }
+
+  private Answer logo(Call call) {
+    Matcher parts = LOGO.matcher(call.http.getRequestURI());
+    Optional<Logo> logo =
+        parts.matches()
+            ? desk.logo(parts.group(1), parts.group(2).equals("live"), parts.group(3))
+            : Optional.empty();
+    return logo.isEmpty()
+        ? nothing(call)
+        : new Answer(200, PageHeaders.forEver(logo.get().type(), false), logo.get().file().bytes());
+  }
+
   private Answer get(Call call) {
+    if (call.http.getRequestURI().startsWith(Brandings.LOGO)) {
+      return logo(call);
+    }
+    if (call.http.getRequestURI().equals(PageInventory.PATH)) {
+      return json(200, inventory.shown());
+    }
     Optional<Visit> visit = urls.read(call.http.getRequestURI());
     String rest = visit.map(Visit::rest).orElse("/");
     return switch (rest) {

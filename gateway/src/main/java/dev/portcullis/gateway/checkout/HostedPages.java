@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -73,6 +74,11 @@ final class HostedPages {
       return Optional.of(style(new Branding(null, brand.group(1), radius, null)));
     }
     return Optional.ofNullable(assets.get(path));
+  }
+
+  /** The script or stylesheet of that name. */
+  Asset named(String name) {
+    return Objects.requireNonNull(assets.get(paths.get(name)));
   }
 
   private static Asset style(Branding branding) {

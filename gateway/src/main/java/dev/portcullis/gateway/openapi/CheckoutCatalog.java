@@ -119,6 +119,14 @@ final class CheckoutCatalog {
         .one("price", price);
   }
 
+  static ObjectType branding() {
+    return named("page_branding")
+        .text("primary_color")
+        .textOrNull("display_name", "logo")
+        .whole("corner_radius")
+        .truth("livemode");
+  }
+
   static ObjectType token() {
     ObjectType card =
         named("card")
