@@ -10,6 +10,7 @@ import dev.portcullis.gateway.keys.StoredKey;
 import dev.portcullis.gateway.payments.ReturnUrls;
 import dev.portcullis.gateway.provider.FakeProvider;
 import dev.portcullis.wire.json.Json;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
@@ -621,5 +622,154 @@ class HostedCheckoutTest {
       assertThat(answer.string("message")).isNotBlank();
     }
     assertThat(gateway.provider.entries("sandbox.authorize", 70_026)).isEmpty();
+  }
+
+  @Test
+  void a_link_makes_a_session_for_each_visit_and_none_for_whoever_only_looks() {
+    Answer link =
+        gateway.post(
+            "/v1/payment_links",
+            "line_items[0][price_data][currency]",
+            "usd",
+            "line_items[0][price_data][unit_amount]",
+            "70040",
+            "line_items[0][price_data][product_data][name]",
+            "A <b>pot</b>",
+            "line_items[0][quantity]",
+            "1",
+            "metadata[campaign]",
+            "spring",
+            "after_completion[type]",
+            "hosted_confirmation",
+            "after_completion[hosted_confirmation][custom_message]",
+            "See you soon.");
+    assertThat(link.status()).as(link.text()).isEqualTo(200);
+    String page = URI.create(link.string("url")).getRawPath();
+    String before = gateway.get(PATH + "?limit=1").data().getFirst().get("id") + "";
+    Answer looked = gateway.send(browser(page));
+    assertThat(looked.text()).contains("A &lt;b&gt;pot", "$700.40", "Continue to payment");
+    assertThat(gateway.get(PATH + "?limit=1").data().getFirst().get("id")).isEqualTo(before);
+    assertThat(gateway.send(visiting(page).setHeader("Origin", "https://evil.example")).status())
+        .isEqualTo(403);
+    String one = gateway.send(visiting(page)).header("Location");
+    String other =
+        gateway
+            .send(
+                visiting(page)
+                    .setHeader("Origin", "null")
+                    .setHeader("Sec-Fetch-Site", "same-origin"))
+            .header("Location");
+    assertThat(one).contains("/checkout/acct_first/cs_test_").isNotEqualTo(other);
+    Shop shop = new Shop(gateway.get(PATH + "/" + one.split("/")[5]));
+    assertThat(shop.session().body())
+        .containsEntry("payment_link", link.string("id"))
+        .containsEntry("metadata", Map.of("campaign", "spring"))
+        .containsEntry("amount_total", 70_040L);
+    assertThat(pay(shop).body()).containsEntry("state", "complete").containsEntry("url", one);
+    assertThat(open(shop).text()).contains("All done", "See you soon.");
+    String path = "/v1/payment_links/" + link.string("id");
+    assertThat(gateway.get(path + "/line_items").data()).hasSize(1);
+    assertThat(gateway.post(path, "active", "false", "inactive_message", "Sold out.").body())
+        .containsEntry("active", false);
+    assertThat(gateway.send(browser(page)).text()).contains("no longer active", "Sold out.");
+    assertThat(gateway.send(visiting(page)).header("Location")).isEmpty();
+    assertThat(gateway.get("/v1/payment_links?active=true").data())
+        .extracting(each -> each.get("id"))
+        .doesNotContain(link.string("id"));
+    assertThat(gateway.send(browser(page + "x")).status()).isEqualTo(404);
+  }
+
+  private HttpRequest.Builder visiting(String page) {
+    return browser(page)
+        .header("Origin", "http://127.0.0.1")
+        .POST(HttpRequest.BodyPublishers.noBody());
+  }
+
+  @Test
+  void a_page_looks_like_its_merchants() {
+    byte[] picture = new byte[64];
+    System.arraycopy(
+        "\u0089PNG\r\n\u001a\n".getBytes(StandardCharsets.ISO_8859_1), 0, picture, 0, 8);
+    String png = Base64.getEncoder().encodeToString(picture);
+    String branding = "/v1/page_branding";
+    for (String wrong : List.of("<svg onload=alert(1)>", "", "not base64!", "A".repeat(65_537))) {
+      String logo = Base64.getEncoder().encodeToString(wrong.getBytes(StandardCharsets.UTF_8));
+      String sent = wrong.startsWith("<") ? logo + "AAAA" : wrong.isEmpty() ? logo + "=" : wrong;
+      assertThat(gateway.post(branding, "logo", sent).status()).as(wrong).isEqualTo(400);
+    }
+    assertThat(gateway.post(branding, "primary_color", "red;}").status()).isEqualTo(400);
+    Answer changed =
+        gateway.post(
+            branding,
+            "display_name",
+            "Cups <& Co>",
+            "primary_color",
+            "#FFE100",
+            "corner_radius",
+            "0",
+            "logo",
+            png);
+    assertThat(changed.status()).as(changed.text()).isEqualTo(200);
+    try {
+      String html = open(shop(70_041)).text();
+      assertThat(html).contains("Cups &lt;&amp; Co&gt;", "/brand-ffe100-0.css");
+      String logo = URI.create(changed.string("logo")).getRawPath();
+      assertThat(html).contains("src=\"" + logo + "\"");
+      Answer served = gateway.send(browser(logo));
+      assertThat(served.http().body()).isEqualTo(picture);
+      assertThat(served.header("Content-Type")).isEqualTo("image/png");
+      assertThat(served.header("X-Content-Type-Options")).isEqualTo("nosniff");
+      Matcher css = Pattern.compile("href=\"([^\"]+brand-ffe100-0.css)\"").matcher(html);
+      assertThat(css.find()).isTrue();
+      assertThat(gateway.send(browser(css.group(1))).text())
+          .as("black text on yellow")
+          .contains("--brand:#ffe100", "--brand-text:#000000", "--radius:0px");
+    } finally {
+      gateway.post(branding, "display_name", "", "primary_color", "#1f4fd8", "logo", "");
+    }
+  }
+
+  @Test
+  void what_a_policy_has_stopped_is_counted_and_nothing_of_it_repeated() {
+    String body =
+        "{\"csp-report\":{\"effective-directive\":\"script-src-elem\","
+            + "\"blocked-uri\":\"https://evil.example/x?card=4242424242424242\"}}";
+    HttpRequest.Builder report =
+        browser("/checkout/reports")
+            .header("Content-Type", "application/csp-report")
+            .POST(HttpRequest.BodyPublishers.ofString(body));
+    assertThat(gateway.send(report).status()).isEqualTo(204);
+    String hostile = body.replace("script-src-elem", "made-up");
+    assertThat(gateway.send(report.POST(HttpRequest.BodyPublishers.ofString(hostile))).status())
+        .isEqualTo(204);
+    assertThat(
+            gateway
+                .send(report.POST(HttpRequest.BodyPublishers.ofString("x".repeat(20_000))))
+                .status())
+        .isEqualTo(413);
+    String metrics = gateway.context.getBean(PrometheusMeterRegistry.class).scrape();
+    assertThat(metrics)
+        .contains("portcullis_page_policy_reports_total{directive=\"script-src-elem\"")
+        .contains("portcullis_page_policy_reports_total{directive=\"other\"")
+        .doesNotContain("made-up");
+  }
+
+  @Test
+  void the_inventory_names_each_script_of_the_page() {
+    Answer inventory = gateway.send(browser("/checkout/inventory.json"));
+    List<String> listed =
+        Pattern.compile("sha384-[^\"]+")
+            .matcher(inventory.text())
+            .results()
+            .map(MatchResult::group)
+            .toList();
+    List<String> served =
+        Pattern.compile("<script src=\"[^\"]+\" integrity=\"([^\"]+)\"")
+            .matcher(open(shop(70_042)).text())
+            .results()
+            .map(script -> script.group(1))
+            .toList();
+    assertThat(served).hasSize(2).isSubsetOf(listed);
+    assertThat(inventory.text()).contains("script-src 'self'", "\"purpose\"");
   }
 }

@@ -1,9 +1,12 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.checkout.CheckoutUrls.LinkVisit;
 import dev.portcullis.gateway.checkout.CheckoutUrls.Visit;
 import dev.portcullis.gateway.http.CardDataGuard;
+import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Sender;
 import dev.portcullis.gateway.http.Strangers;
+import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.keys.PageKeys;
 import dev.portcullis.gateway.keys.PageKeys.PageKey;
 import dev.portcullis.gateway.keys.Principal;
@@ -22,6 +25,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +47,9 @@ final class CheckoutDesk {
   private static final Duration BETWEEN = Duration.ofSeconds(20);
 
   private final CheckoutSessions sessions;
+  private final PaymentLinks links;
+  private final NewSessions fresh;
+  private final Commits commits;
   private final SessionPayments payments;
   private final SessionExpiry expiry;
   private final PaymentMethods paymentMethods;
@@ -56,6 +63,9 @@ final class CheckoutDesk {
 
   CheckoutDesk(
       CheckoutSessions sessions,
+      PaymentLinks links,
+      NewSessions fresh,
+      Commits commits,
       SessionPayments payments,
       SessionExpiry expiry,
       PaymentMethods paymentMethods,
@@ -67,6 +77,9 @@ final class CheckoutDesk {
       Strangers strangers,
       InstantSource clock) {
     this.sessions = sessions;
+    this.links = links;
+    this.fresh = fresh;
+    this.commits = commits;
     this.payments = payments;
     this.expiry = expiry;
     this.paymentMethods = paymentMethods;
@@ -167,7 +180,11 @@ final class CheckoutDesk {
     PageModel model = new PageModel(session, words, branding);
     if (!session.isOpen()) {
       String word = session.isComplete() ? "ended.complete" : "ended.expired";
-      return new Page("ended", words, branding, model.ended(word));
+      return new Page(
+          "ended",
+          words,
+          branding,
+          model.ended(word, urls.ofSession(visit.account(), visit.session())));
     }
     Map<String, @Nullable Object> script = new LinkedHashMap<>();
     script.put("state", standing(visit, session, words).told().get("state"));
@@ -176,6 +193,59 @@ final class CheckoutDesk {
     script.put("apiUrl", urls.base());
     script.put("cardsUrl", pages.cardsUrl());
     return new Page("checkout", words, branding, model.form(cards(visit, session), script));
+  }
+
+  /**
+   * A payment link's page. It shows what is sold and makes nothing, whoever looks at it: people,
+   * their mail's scanner, a chat's preview.
+   *
+   * @return empty if there is no such link
+   */
+  Optional<Page> page(LinkVisit visit, @Nullable String languages) {
+    return links.find(reader(visit), visit.link()).map(link -> page(visit, link, languages));
+  }
+
+  private Page page(LinkVisit visit, PaymentLink link, @Nullable String languages) {
+    Words words = Words.of(null, languages);
+    Branding branding = brandings.of(reader(visit));
+    PageModel model = new PageModel(link.shape(), words, branding);
+    if (link.isActive()) {
+      return new Page("link", words, branding, model.link());
+    }
+    Map<String, @Nullable Object> ended = model.common();
+    ended.put("heading", words.text("ended.link"));
+    ended.put("text", link.doc().get("inactive_message"));
+    return new Page("ended", words, branding, ended);
+  }
+
+  /**
+   * A session for whoever wants to pay by a link.
+   *
+   * @return the address of its page; empty if there is no such link, or it is not active
+   */
+  Optional<String> begin(LinkVisit visit, InetAddress address) {
+    Principal reader = reader(visit);
+    return links
+        .find(reader, visit.link())
+        .filter(PaymentLink::isActive)
+        .map(
+            link ->
+                strangers.paying(
+                    keys.of(visit.account(), visit.livemode()).principal(),
+                    address,
+                    () -> begun(reader, link)));
+  }
+
+  private String begun(Principal principal, PaymentLink link) {
+    CheckoutSession session =
+        fresh.visit(principal, link, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+    Change.Builder change = Change.in(principal.account(), principal.livemode());
+    commits.commit(change.insert(CheckoutSession.TABLE, session.row()).build());
+    return urls.ofSession(principal.account(), session.id());
+  }
+
+  private static Principal reader(LinkVisit visit) {
+    return new Principal(visit.account(), visit.livemode(), "gateway", KeyKind.SECRET);
   }
 
   /** What their customer agreed to be shown again and can still be used. */

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.checkout.CheckoutUrls.LinkVisit;
 import dev.portcullis.gateway.checkout.CheckoutUrls.Visit;
 import dev.portcullis.gateway.http.Answer;
 import dev.portcullis.gateway.http.Strangers;
@@ -44,6 +45,8 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
           "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/return",
           "GET " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/status",
           "POST " + CheckoutUrls.PAGE + "{account}/{session}/{hash}/pay",
+          "GET " + CheckoutUrls.LINK + "{account}/{link}/{hash}",
+          "POST " + CheckoutUrls.LINK + "{account}/{link}/{hash}",
           "GET " + Brandings.LOGO + "{account}/{mode}/{picture}",
           "GET " + PageInventory.PATH,
           "POST " + PageHeaders.REPORTS);
@@ -218,6 +221,12 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
     if (call.http.getRequestURI().startsWith(Brandings.LOGO)) {
       return logo(call);
     }
+    if (call.http.getRequestURI().startsWith(CheckoutUrls.LINK)) {
+      return shown(
+          call,
+          urls.readLink(call.http.getRequestURI())
+              .flatMap(link -> desk.page(link, call.http.getHeader("Accept-Language"))));
+    }
     if (call.http.getRequestURI().equals(PageInventory.PATH)) {
       return json(200, inventory.shown());
     }
@@ -242,16 +251,15 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   }
 
   private Answer page(Call call, Visit visit) {
-    Optional<CheckoutDesk.Page> page = desk.page(visit, call.http.getHeader("Accept-Language"));
-    return page.isEmpty()
-        ? nothing(call)
-        : page(
-            call.http,
-            200,
-            page.get().template(),
-            page.get().words(),
-            page.get().branding(),
-            page.get().model());
+    return shown(call, desk.page(visit, call.http.getHeader("Accept-Language")));
+  }
+
+  private Answer shown(Call call, Optional<CheckoutDesk.Page> found) {
+    if (found.isEmpty()) {
+      return nothing(call);
+    }
+    CheckoutDesk.Page page = found.get();
+    return page(call.http, 200, page.template(), page.words(), page.branding(), page.model());
   }
 
   private Answer standing(Call call, Visit visit) {
@@ -269,15 +277,29 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   }
 
   private Answer post(Call call) throws IOException {
-    Optional<Visit> visit = urls.read(call.http.getRequestURI());
-    if (visit.isEmpty() || !visit.get().rest().equals("/pay")) {
+    String path = call.http.getRequestURI();
+    Optional<Visit> visit = urls.read(path).filter(each -> each.rest().equals("/pay"));
+    Optional<LinkVisit> link = urls.readLink(path);
+    if (visit.isEmpty() && link.isEmpty()) {
       return nothing(call);
     }
     if (!isOwn(call.http)) {
       throw new ApiException(ApiErrors.forbidden("Only the page itself may pay."));
     }
-    return strangers.withBody(
-        call.http, call.address, MAX_BODY, body -> pay(call, visit.get(), body));
+    return visit.isEmpty()
+        ? begin(call, link.orElseThrow())
+        : strangers.withBody(
+            call.http, call.address, MAX_BODY, body -> pay(call, visit.get(), body));
+  }
+
+  private Answer begin(Call call, LinkVisit link) {
+    Optional<String> session = desk.begin(link, call.address);
+    if (session.isEmpty()) {
+      return shown(call, desk.page(link, call.http.getHeader("Accept-Language")));
+    }
+    Answer answer = nothing(303);
+    answer.fields().put("Location", session.get());
+    return answer;
   }
 
   private Answer pay(Call call, Visit visit, byte[] body) {
@@ -302,7 +324,9 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
     String origin = http.getHeader("Origin");
     String site = http.getHeader("Sec-Fetch-Site");
     boolean sameSite = site == null || site.equals("same-origin");
-    return origin == null ? "same-origin".equals(site) : sameSite && origin.equals(urls.origin());
+    // A form of a page that sends no referrer names no origin either.
+    boolean unnamed = origin == null || origin.equals("null");
+    return unnamed ? "same-origin".equals(site) : sameSite && urls.origin().equals(origin);
   }
 
   private Answer page(

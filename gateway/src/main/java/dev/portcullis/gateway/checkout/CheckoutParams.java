@@ -30,7 +30,7 @@ final class CheckoutParams {
 
   private static final int DESCRIPTOR = 22;
   private static final Duration SHORTEST = Duration.ofMinutes(30);
-  private static final Duration LONGEST = Duration.ofHours(24);
+  static final Duration LONGEST = Duration.ofHours(24);
 
   /** A client counts from its own clock, and the request takes its time. */
   private static final Duration TOLERANCE = Duration.ofMinutes(1);
@@ -95,6 +95,39 @@ final class CheckoutParams {
               SETUP_INTENT,
               METHOD_OPTIONS,
               Param.metadata()));
+
+  /** What a payment link says of the sessions that it makes. */
+  static final Shape LINK =
+      CheckoutWishes.in(
+              Shape.of(
+                  Param.hash(
+                      "after_completion",
+                      Shape.of(
+                          Param.choice("type", "hosted_confirmation", "redirect").required(),
+                          Param.hash(
+                              "hosted_confirmation",
+                              Shape.of(Param.lines("custom_message").max(500).unsettable())),
+                          Param.hash(
+                              "redirect", Shape.of(Param.string("url").max(MAX_URL).required())))),
+                  Param.lines("inactive_message").max(500),
+                  Param.list("line_items", Param.hash("line_item", LineItem.SHAPE))
+                      .max(MAX_ITEMS)
+                      .required(),
+                  Param.currency("currency"),
+                  Param.choice("submit_type", "auto", "book", "donate", "pay"),
+                  Param.list("payment_method_types", Unsupported.cardType("type")),
+                  PAYMENT_INTENT,
+                  Param.metadata()))
+          .refusing(Unsupported.CONNECT, "application_fee_amount", "on_behalf_of", "transfer_data")
+          .refusing("a link makes as many sessions as it is asked for.", "restrictions");
+
+  static final Shape LINK_UPDATE =
+      Shape.of(
+          Param.bool("active"),
+          Param.lines("inactive_message").max(500).unsettable(),
+          Param.metadata());
+
+  static final Shape LINK_LIST = ListQuery.shape(Param.bool("active"));
 
   static final Shape LIST =
       ListQuery.shape(
@@ -172,7 +205,7 @@ final class CheckoutParams {
   }
 
   static boolean isSetup(Arguments sent) {
-    return sent.requiredString("mode").equals("setup");
+    return sent.string("mode").filter("setup"::equals).isPresent();
   }
 
   /**

@@ -71,23 +71,27 @@ final class CheckoutSessions implements Resource {
 
   @Override
   public Object included(Stored stored, String member) {
-    return list(CheckoutSession.of(stored), 0, FIRST_ITEMS);
+    CheckoutSession session = CheckoutSession.of(stored);
+    String path = CheckoutSessionRoutes.PATH + "/" + session.id() + "/" + LINE_ITEMS;
+    return list(session, path, 0, FIRST_ITEMS);
   }
 
   /**
    * A part of the session's items, as a list of the wire.
    *
+   * @param path where the whole list is
    * @param from the first one, 0 or more
    * @param limit how many at most
    */
-  static Map<String, @Nullable Object> list(CheckoutSession session, int from, int limit) {
+  static Map<String, @Nullable Object> list(
+      CheckoutSession session, String path, int from, int limit) {
     List<Map<String, @Nullable Object>> items = session.items();
     int until = Math.min(items.size(), from + limit);
     Map<String, @Nullable Object> list = new LinkedHashMap<>();
     list.put("object", "list");
     list.put("data", items.subList(from, until));
     list.put("has_more", until < items.size());
-    list.put("url", CheckoutSessionRoutes.PATH + "/" + session.id() + "/" + LINE_ITEMS);
+    list.put("url", path);
     return list;
   }
 }

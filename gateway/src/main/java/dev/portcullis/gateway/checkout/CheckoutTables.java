@@ -11,6 +11,6 @@ final class CheckoutTables implements SealedTables {
 
   @Override
   public List<Table> tables() {
-    return List.of(CheckoutSession.TABLE);
+    return List.of(CheckoutSession.TABLE, PaymentLink.TABLE);
   }
 }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.springframework.stereotype.Component;
 
 /**
@@ -23,6 +24,12 @@ final class CheckoutUrls {
       Pattern.compile(
           PAGE
               + "(acct_[0-9A-Za-z]{1,64})/(cs_(?:test|live)_[0-9A-Za-z]+)/([0-9A-Za-z]{1,40})(/.*)?");
+
+  /** Before account, payment link and keyed hash. */
+  static final String LINK = "/checkout/links/";
+
+  private static final Pattern LINK_ADDRESS =
+      Pattern.compile(LINK + "(acct_[0-9A-Za-z]{1,64})/(plink_[0-9A-Za-z]+)/([0-9A-Za-z]{1,40})");
 
   private final String base;
   private final ClientSecrets secrets;
@@ -59,6 +66,38 @@ final class CheckoutUrls {
   /** The address of the session's page. */
   String ofSession(String account, String session) {
     return base + pathOf(account, session);
+  }
+
+  /** The address of the link's page; the mode is hashed too, since a link's id does not tell it. */
+  String ofLink(String account, String link, boolean livemode) {
+    return base
+        + LINK
+        + account
+        + "/"
+        + link
+        + "/"
+        + secrets.ofPage(account, named(link, livemode));
+  }
+
+  private static String named(String link, boolean livemode) {
+    return link + (livemode ? " live" : " test");
+  }
+
+  /** Which link, of which account and mode. */
+  record LinkVisit(String account, boolean livemode, String link) {}
+
+  /** The link that the path leads to; empty unless its hash is the right one. */
+  Optional<LinkVisit> readLink(String path) {
+    Matcher parts = LINK_ADDRESS.matcher(path);
+    if (!parts.matches() || !Ids.isWellFormed("plink", parts.group(2))) {
+      return Optional.empty();
+    }
+    String account = parts.group(1);
+    String link = parts.group(2);
+    return Stream.of(true, false)
+        .filter(mode -> secrets.matchesPage(account, named(link, mode), parts.group(3)))
+        .findFirst()
+        .map(mode -> new LinkVisit(account, mode, link));
   }
 
   private String pathOf(String account, String session) {

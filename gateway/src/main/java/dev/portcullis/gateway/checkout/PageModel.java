@@ -30,8 +30,11 @@ final class PageModel {
   /** What the merchant calls itself, or else where its shop is. */
   private static String merchant(CheckoutSession session, Branding branding) {
     String name = branding.name();
-    String url = Objects.requireNonNull(session.text("success_url"));
-    return name == null ? host(url.replace(CheckoutParams.ID, "cs")) : name;
+    String url = session.text("success_url");
+    if (name != null) {
+      return name;
+    }
+    return url == null ? "" : host(url.replace(CheckoutParams.ID, "cs"));
   }
 
   private static String host(String url) {
@@ -49,14 +52,28 @@ final class PageModel {
     return model;
   }
 
-  /** A page that says one thing. */
-  Map<String, @Nullable Object> ended(String word) {
+  /** What a payment link's page shows before there is a session. */
+  Map<String, @Nullable Object> link() {
+    Map<String, @Nullable Object> model = common();
+    model.put("total", words.amount(session.total()));
+    model.put("items", session.items().stream().map(this::item).toList());
+    return model;
+  }
+
+  /**
+   * A page that says one thing.
+   *
+   * @param self its own address
+   */
+  Map<String, @Nullable Object> ended(String word, String self) {
     Map<String, @Nullable Object> model = common();
     model.put("heading", words.text(word));
     model.put("text", words.text(word + ".text", merchant));
     model.put("after", session.isComplete() ? custom("after_submit") : null);
     if (session.isComplete()) {
-      model.put("back", address("success_url"));
+      // Where the merchant has no page of its own, this is it.
+      boolean own = Objects.equals(session.text("success_url"), self);
+      model.put("back", own ? null : address("success_url"));
     }
     return model;
   }

@@ -17,6 +17,7 @@ import java.util.Objects;
 import java.util.Properties;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ record Words(Locale locale, Map<String, String> texts) {
   /** The languages that there are, the first of which is spoken to whoever asks for no other. */
   static final List<String> LANGUAGES = List.of("en", "de", "fr", "es", "pt", "ja");
 
+  private static final Pattern LETTER_AND_DIGIT = Pattern.compile("(\\p{L})(\\d)");
   private static final int LONGEST_WISH = 200;
 
   private static final Map<String, Map<String, String>> ALL =
@@ -106,7 +108,10 @@ record Words(Locale locale, Map<String, String> texts) {
     int digits = Math.min(currency.getDefaultFractionDigits(), money.currency().exponent());
     format.setMinimumFractionDigits(digits);
     format.setMaximumFractionDigits(digits);
-    return format.format(BigDecimal.valueOf(money.minorUnits(), money.currency().exponent()));
+    String amount =
+        format.format(BigDecimal.valueOf(money.minorUnits(), money.currency().exponent()));
+    // UTS 35, 3.6 (currency spacing), which the JDK leaves out.
+    return LETTER_AND_DIGIT.matcher(amount).replaceAll("$1\u00a0$2");
   }
 
   /** A number as people of that region write it. */

@@ -18,11 +18,11 @@ final class CheckoutCatalog {
         .truthOrNull("allow_promotion_codes")
         .textOrNull("cancel_url", "client_reference_id", "currency", "customer")
         .textOrNull("customer_creation", "customer_email", "locale", "payment_intent")
-        .textOrNull("setup_intent", "submit_type", "url")
+        .textOrNull("payment_link", "setup_intent", "submit_type", "url")
         .nothing("adaptive_pricing", "allowed_payment_method_types", "client_secret")
         .nothing("currency_conversion", "customer_account")
         .nothing("integration_identifier", "invoice", "invoice_creation", "managed_payments")
-        .nothing("origin_context", "payment_link", "payment_method_configuration_details")
+        .nothing("origin_context", "payment_method_configuration_details")
         .nothing("permissions", "recovered_from")
         .oneOrNull("collected_information", collected())
         .oneOrNull("consent", hash().textOrNull("promotions", "terms_of_service"))
@@ -117,6 +117,40 @@ final class CheckoutCatalog {
         .nothing("adjustable_quantity")
         .metadata()
         .one("price", price);
+  }
+
+  static ObjectType link() {
+    ObjectType message = hash().text("message");
+    return named("payment_link")
+        .text("id", "billing_address_collection", "currency", "customer_creation", "submit_type")
+        .text("payment_method_collection", "url")
+        .textOrNull("inactive_message")
+        .truth("active", "allow_promotion_codes", "livemode")
+        .texts("payment_method_types")
+        .metadata()
+        .one(
+            "after_completion",
+            hash()
+                .text("type")
+                .atTimes(
+                    hash()
+                        .one("hosted_confirmation", hash().textOrNull("custom_message"))
+                        .one("redirect", hash().text("url"))))
+        .oneOrNull(
+            "consent_collection",
+            hash()
+                .oneOrNull("payment_method_reuse_agreement", hash().text("position"))
+                .textOrNull("promotions", "terms_of_service"))
+        .many("custom_fields", customField())
+        .one(
+            "custom_text",
+            hash()
+                .oneOrNull("after_submit", message)
+                .oneOrNull("shipping_address", message)
+                .oneOrNull("submit", message)
+                .oneOrNull("terms_of_service_acceptance", message))
+        .one("phone_number_collection", hash().truth("enabled"))
+        .oneOrNull("shipping_address_collection", hash().texts("allowed_countries"));
   }
 
   static ObjectType branding() {

@@ -52,6 +52,7 @@ final class ObjectCatalog {
     all.put("checkout.session", CheckoutCatalog.session());
     all.put("item", CheckoutCatalog.item());
     all.put("page_branding", CheckoutCatalog.branding());
+    all.put("payment_link", CheckoutCatalog.link());
     all.put("token", CheckoutCatalog.token());
     all.put("customer", customer());
     all.put("deleted_webhook_endpoint", named("webhook_endpoint").text("id").truth("deleted"));

@@ -20,6 +20,7 @@ public enum ApiResource {
   EVENT,
   MANDATE,
   PAYMENT_INTENT,
+  PAYMENT_LINK,
   PAYMENT_METHOD,
   /** Lists that block or allow payments. */
   RADAR,
