@@ -115,6 +115,7 @@ final class Isolation {
                 "/v1/account",
                 "/v1/balance",
                 "/v1/api_settings",
+                "/v1/page_branding",
                 "/v1/openapi.json",
                 "/v1/radar/value_list_items")
             .contains(line.path());

@@ -113,6 +113,7 @@ final class TwinActs {
     session(customer, payment);
     webhook();
     settings();
+    pages();
     valueLists();
     dispute();
     comeHome();
@@ -321,6 +322,28 @@ final class TwinActs {
     twins.renew("api_settings", "test");
     String version = get("/v1/api_settings").string("api_version");
     post("/v1/api_settings", "api_version", version);
+  }
+
+  private void pages() throws SQLException {
+    post("/v1/page_branding", "corner_radius", "3");
+    twins.renew("page_brandings", "test");
+    get("/v1/page_branding");
+    post("/v1/page_branding", "corner_radius", "4");
+    String link =
+        made(
+            "/v1/payment_links",
+            "line_items[0][price_data][currency]",
+            "usd",
+            "line_items[0][price_data][unit_amount]",
+            "1250",
+            "line_items[0][price_data][product_data][name]",
+            "A cup",
+            "line_items[0][quantity]",
+            "1");
+    get("/v1/payment_links/" + link);
+    get("/v1/payment_links/" + link + "/line_items");
+    post("/v1/payment_links/" + link, "active", "false");
+    each("/v1/payment_links");
   }
 
   private void valueLists() {

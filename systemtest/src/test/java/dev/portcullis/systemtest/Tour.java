@@ -326,6 +326,27 @@ final class Tour {
         "custom_fields[0][dropdown][options][0][label]=Red",
         "custom_fields[0][dropdown][options][0][value]=red");
     get("/v1/events?limit=1&type=checkout.session.expired");
+    pages();
+  }
+
+  private void pages() {
+    String link =
+        "/v1/payment_links/"
+            + id(
+                post(
+                    "/v1/payment_links",
+                    "line_items[0][price_data][currency]=usd",
+                    "line_items[0][price_data][unit_amount]=1250",
+                    "line_items[0][price_data][product_data][name]=A cup",
+                    "line_items[0][quantity]=2",
+                    "after_completion[type]=redirect",
+                    "after_completion[redirect][url]=https://shop.example/done"));
+    get(link);
+    get(link + "/line_items");
+    post(link, "active=false", "inactive_message=Sold out");
+    get("/v1/payment_links?limit=2");
+    post("/v1/page_branding", "corner_radius=8");
+    get("/v1/page_branding");
   }
 
   private void searches() {

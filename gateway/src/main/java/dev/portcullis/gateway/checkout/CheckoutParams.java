@@ -3,7 +3,9 @@ package dev.portcullis.gateway.checkout;
 import dev.portcullis.gateway.http.Addresses;
 import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.gateway.store.ListQuery;
+import dev.portcullis.kit.ChargeLimits;
 import dev.portcullis.kit.Currency;
+import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
@@ -234,6 +236,20 @@ final class CheckoutParams {
           "line_items",
           "The line items cost " + total + " together; it must be 1 to " + MAX_TOTAL + ".");
     }
+    ChargeLimits.check(new Money(total, currency))
+        .ifPresent(
+            fault -> {
+              throw refused(
+                  "line_items",
+                  switch (fault) {
+                    case TOO_SMALL -> "The line items cost less together than can be charged.";
+                    case TOO_LARGE -> "The line items cost more together than can be charged.";
+                    case NOT_A_STEP ->
+                        "The line items' total has digits that amounts in "
+                            + currency
+                            + " cannot have.";
+                  });
+            });
     return total;
   }
 

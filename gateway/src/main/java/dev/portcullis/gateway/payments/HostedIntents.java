@@ -102,15 +102,6 @@ public final class HostedIntents {
   /** A new intent, and the change that makes it, to which the caller adds what goes with it. */
   public record Begun(Ref ref, Change.Builder change) {}
 
-  /**
-   * Checks that a payment of that amount can be made.
-   *
-   * @throws ApiException 400 if not
-   */
-  public static void requireChargeable(Money amount) {
-    Amounts.chargeable(amount);
-  }
-
   /** A new intent that nobody has confirmed; nothing is written yet. */
   public Begun begin(Principal principal, Wanted wanted, String requestId) {
     boolean setup = wanted.amount() == null;
