@@ -238,7 +238,8 @@
       statusLine.textContent = words.done;
       location.replace(answer.url);
     } else if (answer.state === 'open') {
-      ready(answer.field && mark(answer.field, answer.message) ? words.fields : answer.message);
+      const marked = answer.field && mark(answer.field, answer.message);
+      ready(marked ? words.fields : answer.message || words.again);
       const field = answer.field && byId(answer.field);
       if (field && field.matches('input, select')) {
         field.focus();

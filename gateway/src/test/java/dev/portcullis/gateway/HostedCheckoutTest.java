@@ -609,6 +609,15 @@ class HostedCheckoutTest {
   }
 
   @Test
+  void a_card_that_there_is_not_is_no_payment_under_way() {
+    Shop shop = shop(70_050);
+    Answer answer = pay(shop, "payment_method", "pm_card_none");
+    assertThat(answer.body()).containsEntry("state", "open").containsEntry("field", null);
+    assertThat(answer.string("message")).contains("nothing was charged");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+  }
+
+  @Test
   void what_is_no_entry_is_refused() {
     Shop shop = shop(70_026);
     for (String body : List.of("{", "[]", "{\"payment_method\":[1]}", "x".repeat(20_000))) {

@@ -372,9 +372,8 @@ final class CheckoutDesk {
                     sent.requestId(),
                     sent.sender());
           } catch (ApiException e) {
-            Standing now = standing(visit, words);
             // Whoever else is paying pays for this one too.
-            return now instanceof Standing.Open || isOwnFault(e) ? refused(e, words) : now;
+            return isOpenQuestion(e) ? standing(visit, words) : refused(e, words);
           }
           return standing(visit, words);
         });
@@ -386,9 +385,12 @@ final class CheckoutDesk {
         .orElseGet(Standing.Over::new);
   }
 
-  /** What was sent is at fault, and nobody else is paying. */
-  private static boolean isOwnFault(ApiException e) {
-    return "payment_method".equals(e.error().param());
+  /** Somebody else changed the session or its intent meanwhile, or nobody can tell. */
+  private static boolean isOpenQuestion(ApiException e) {
+    String code = String.valueOf(e.error().code());
+    return e.error().status() == 409
+        || e.error().status() == 500
+        || code.endsWith("_intent_unexpected_state");
   }
 
   private static Standing refused(ApiException e, Words words) {
