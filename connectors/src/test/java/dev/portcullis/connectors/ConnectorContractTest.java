@@ -165,6 +165,7 @@ class ConnectorContractTest {
     used.add(String.valueOf(Policies.policy(connector, false).get("probe")));
     if (connector instanceof dev.portcullis.connectors.spi.DisputeFeed feed) {
       used.add(feed.disputesAfter("0").operation());
+      used.add(feed.disputesAfter("du_1").operation());
     }
     if (connector instanceof dev.portcullis.connectors.spi.OperationFeed feed) {
       used.add(feed.operationsSince(java.time.Instant.EPOCH, "0").operation());

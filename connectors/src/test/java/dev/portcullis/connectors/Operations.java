@@ -13,6 +13,7 @@ import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** One of each thing that a provider can be asked, in all its forms. */
@@ -88,17 +89,26 @@ public final class Operations {
           lookup("op_3", OperationKind.CANCEL, AMOUNT, null),
           lookup("op_3", OperationKind.CANCEL, AMOUNT, OWN),
           lookup("op_4", OperationKind.REFUND, AMOUNT, null),
-          lookup("op_4", OperationKind.REFUND, AMOUNT, OWN));
+          lookup("op_4", OperationKind.REFUND, AMOUNT, OWN),
+          new Lookup("op_6", OperationKind.SUBMIT_EVIDENCE, null, null, "dsp_1"),
+          new Lookup("op_7", OperationKind.ACCEPT_DISPUTE, null, null, "dsp_1"));
 
   private Operations() {}
 
   /** What this connector may be asked. */
   static List<ProviderOperation> of(Connector connector) {
-    boolean verifies = connector.manifest().features().contains(Manifest.Feature.VERIFICATION);
+    Set<Manifest.Feature> features = connector.manifest().features();
+    boolean verifies = features.contains(Manifest.Feature.VERIFICATION);
+    boolean answers = features.contains(Manifest.Feature.DISPUTE_RESPONSE);
     return ALL.stream()
         .filter(op -> connector.manifest().refusal(op).isEmpty())
+        .filter(op -> answers || !isResponse(op.kind()))
         .filter(op -> verifies || !(op instanceof Lookup && NOTHING.equals(op.amount())))
         .toList();
+  }
+
+  private static boolean isResponse(OperationKind kind) {
+    return kind == OperationKind.SUBMIT_EVIDENCE || kind == OperationKind.ACCEPT_DISPUTE;
   }
 
   /** What it may not. */

@@ -10,7 +10,6 @@ import dev.portcullis.gateway.disputes.NoticesAside;
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
-import dev.portcullis.gateway.provider.Provider;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -119,7 +118,8 @@ class DisputesOverTimeTest {
 
   private static DisputePuller nextProgram(NoticesAside aside) {
     return new DisputePuller(
-        new DisputePuller.Source(Provider.SANDBOX, false, Duration.ofMillis(50)),
+        new FeedStore.Source.Sandbox(),
+        Duration.ofMillis(50),
         GATEWAY.context.getBean(FeedStore.class),
         aside,
         GATEWAY.context.getBean(ProviderGate.class),

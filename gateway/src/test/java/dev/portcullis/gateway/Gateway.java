@@ -205,6 +205,7 @@ final class Gateway {
         webhooks.timeout=PT3S
         provider.sandbox.forward-timeout=PT1S
         provider.sandbox.dispute-pause=PT0.05S
+        provider.dispute-pause=PT0.05S
         api-key-hash-key=secret://api-key-hash-key
         client-secret-key=secret://client-secret-key
         search-key=secret://search-key

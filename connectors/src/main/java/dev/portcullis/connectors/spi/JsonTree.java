@@ -42,6 +42,11 @@ public final class JsonTree {
     return new JsonTree(at);
   }
 
+  /** What is here, as it came, or null. */
+  public @Nullable Object value() {
+    return value;
+  }
+
   /** Whether nothing is here. */
   public boolean isAbsent() {
     return value == null;

@@ -229,8 +229,8 @@ public sealed interface ProviderOperation {
    *     other amount is not the answer to it
    * @param providerReference the provider's name for that operation, or null where its answer did
    *     not come
-   * @param authorization the provider's name for the authorization that it belongs to; null for an
-   *     authorization itself
+   * @param authorization the provider's name for the authorization that it belongs to, or for the
+   *     dispute that it answers; null for an authorization itself
    */
   record Lookup(
       String id,

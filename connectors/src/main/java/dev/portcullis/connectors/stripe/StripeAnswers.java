@@ -43,10 +43,11 @@ final class StripeAnswers {
       case ProviderOperation.Refund refund ->
           StripeRefunds.refunded(refund.id(), refund.amount(), body);
       case ProviderOperation.Lookup lookup -> found(lookup, body);
-      case ProviderOperation.Complete _,
-          ProviderOperation.SubmitEvidence _,
-          ProviderOperation.AcceptDispute _ ->
-          new Unknown("Stripe is not asked for this");
+      case ProviderOperation.SubmitEvidence submit ->
+          StripeDisputes.answered(submit.id(), submit.providerReference(), body);
+      case ProviderOperation.AcceptDispute accept ->
+          StripeDisputes.accepted(accept.providerReference(), body);
+      case ProviderOperation.Complete _ -> new Unknown("Stripe is not asked for this");
     };
   }
 
@@ -85,7 +86,8 @@ final class StripeAnswers {
             one -> StripeIntents.authorized(lookup.id(), amount, null, one);
         yield lookup.providerReference() == null ? inList(lookup, body, read) : read.apply(body);
       }
-      case REFUND, SUBMIT_EVIDENCE, ACCEPT_DISPUTE -> new Unknown("Stripe is not asked for this");
+      case SUBMIT_EVIDENCE, ACCEPT_DISPUTE -> StripeDisputes.found(lookup, body);
+      case REFUND -> new Unknown("Stripe is not asked for this");
     };
   }
 

@@ -2,8 +2,11 @@ package dev.portcullis.connectors.stripe;
 
 import dev.portcullis.connectors.spi.AmountRules;
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
 import dev.portcullis.connectors.spi.Notification;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * to raw card data. Every operation carries its id as {@code metadata[operation]}, by which a lost
  * answer is found again.
  */
-public final class StripeConnector implements Connector, NotificationReader {
+public final class StripeConnector implements Connector, NotificationReader, DisputeFeed {
 
   /**
    * Amounts are counted as the gateway counts, which took it from Stripe. In three currencies with
@@ -64,7 +68,7 @@ public final class StripeConnector implements Connector, NotificationReader {
           new Manifest.Idempotency.Key(Duration.ofHours(24)),
           // docs.stripe.com/search: up to an hour behind during outages.
           new Manifest.LookupPower.Lagging(Duration.ofHours(1)),
-          EnumSet.complementOf(EnumSet.of(Feature.COMPLETION, Feature.DISPUTE_RESPONSE)),
+          EnumSet.complementOf(EnumSet.of(Feature.COMPLETION)),
           new Manifest.Currencies.All(),
           AMOUNTS,
           SETUP);
@@ -90,5 +94,20 @@ public final class StripeConnector implements Connector, NotificationReader {
   @Override
   public List<Notification> read(Map<String, @Nullable Object> body) {
     return List.of(StripeEvents.read(body));
+  }
+
+  @Override
+  public ForwardRequest disputesAfter(String cursor) {
+    return StripeDisputes.after(cursor);
+  }
+
+  @Override
+  public Optional<DisputeFeed.Page> read(ForwardAnswer answer) {
+    return StripeDisputes.read(answer);
+  }
+
+  @Override
+  public Optional<DisputeNotice> readAgain(@Nullable Object unread) {
+    return StripeDisputes.notice(JsonTree.of(unread));
   }
 }

@@ -40,9 +40,9 @@ final class StripeRequests {
       case ProviderOperation.Refund refund ->
           refund(refund.id(), refund.providerReference(), refund.amount());
       case ProviderOperation.Lookup lookup -> lookup(lookup);
-      case ProviderOperation.Complete _,
-          ProviderOperation.SubmitEvidence _,
-          ProviderOperation.AcceptDispute _ ->
+      case ProviderOperation.SubmitEvidence submit -> StripeDisputes.evidence(submit);
+      case ProviderOperation.AcceptDispute accept -> StripeDisputes.acceptance(accept);
+      case ProviderOperation.Complete _ ->
           throw new IllegalArgumentException("not asked of Stripe: " + operation.kind());
     };
   }
@@ -154,8 +154,7 @@ final class StripeRequests {
       case REFUND -> refunds(lookup);
       case CANCEL -> lookup.amount() == null ? authorization(lookup) : refunds(lookup);
       case CAPTURE -> authorization(lookup);
-      case SUBMIT_EVIDENCE, ACCEPT_DISPUTE ->
-          throw new IllegalArgumentException("not asked of Stripe: " + lookup.kind());
+      case SUBMIT_EVIDENCE, ACCEPT_DISPUTE -> StripeDisputes.lookup(lookup);
     };
   }
 

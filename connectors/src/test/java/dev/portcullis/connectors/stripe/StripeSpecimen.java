@@ -35,6 +35,9 @@ public final class StripeSpecimen implements Specimen {
           Recorded.of(
               200, cancel.taken() == null ? payment("op_1", "canceled", "") : refund(cancel.id()));
       case ProviderOperation.Refund refund -> Recorded.of(200, refund(refund.id()));
+      case ProviderOperation.SubmitEvidence submit ->
+          Recorded.of(200, dispute("under_review", submit.id()));
+      case ProviderOperation.AcceptDispute accept -> Recorded.of(200, dispute("lost", "op_6"));
       case Lookup lookup -> found(lookup);
       default -> throw new AssertionError(operation);
     };
@@ -50,11 +53,15 @@ public final class StripeSpecimen implements Specimen {
           case CANCEL ->
               lookup.amount() == null ? payment("op_1", "canceled", "") : refund(lookup.id());
           case REFUND -> refund(lookup.id());
+          case SUBMIT_EVIDENCE -> dispute("under_review", lookup.id());
+          case ACCEPT_DISPUTE -> dispute("lost", "op_6");
           default -> throw new AssertionError(lookup);
         };
     boolean listed =
         lookup.providerReference() == null
             && lookup.kind() != OperationKind.CAPTURE
+            && lookup.kind() != OperationKind.SUBMIT_EVIDENCE
+            && lookup.kind() != OperationKind.ACCEPT_DISPUTE
             && !(lookup.kind() == OperationKind.CANCEL && lookup.amount() == null);
     return Recorded.of(
         200,
@@ -147,6 +154,11 @@ public final class StripeSpecimen implements Specimen {
           amount == null
               ? payment && "canceled".equals(state)
               : named && "succeeded".equals(state) && isAmount;
+      case SUBMIT_EVIDENCE ->
+          "dsp_1".equals(object.get("id"))
+              && object.get("metadata") instanceof Map<?, ?> answered
+              && operation.id().equals(answered.get("answered"));
+      case ACCEPT_DISPUTE -> "dsp_1".equals(object.get("id")) && "lost".equals(state);
       default -> false;
     };
   }
@@ -184,6 +196,14 @@ public final class StripeSpecimen implements Specimen {
       "three_d_secure": {"version": "2.2.0", "result": "authenticated"}}}} %s}\
     """
         .formatted(status, operation, more);
+  }
+
+  static String dispute(String status, String answered) {
+    return """
+    {"id": "dsp_1", "object": "dispute", "status": "%s", "amount": 1999, "currency": "usd",
+     "payment_intent": "ref_auth", "metadata": {"answered": "%s"}, "reason": "fraudulent"}\
+    """
+        .formatted(status, answered);
   }
 
   static String refund(String operation) {

@@ -4,10 +4,10 @@ import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.gateway.disputes.FeedStore.Claimed;
 import dev.portcullis.gateway.disputes.FeedStore.Feed;
+import dev.portcullis.gateway.disputes.FeedStore.Source;
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.payments.ProviderGate.Books;
-import dev.portcullis.gateway.provider.Provider;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -48,6 +48,7 @@ public final class DisputePuller implements AutoCloseable {
   private static final Duration LONGEST_WAIT = Duration.ofDays(30);
 
   private final Source source;
+  private final Duration pause;
   private final FeedStore store;
   private final NoticesAside aside;
   private final ProviderGate gate;
@@ -57,27 +58,27 @@ public final class DisputePuller implements AutoCloseable {
   /** Feeds whose notices aside this program has looked at: it understands no more of them later. */
   private final Set<Feed> lookedThrough = ConcurrentHashMap.newKeySet();
 
+  /** Disputes of nobody that were told of. */
+  private final Set<String> strangers = ConcurrentHashMap.newKeySet();
+
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("disputes").factory());
 
   /**
-   * Whose disputes.
-   *
-   * @param provider where
-   * @param livemode whether it is about real money
+   * @param source whose disputes
    * @param pause how long to wait after the last page
    */
-  public record Source(Provider provider, boolean livemode, Duration pause) {}
-
   public DisputePuller(
       Source source,
+      Duration pause,
       FeedStore store,
       NoticesAside aside,
       ProviderGate gate,
       DisputeIntake intake,
       InstantSource clock) {
     this.source = source;
+    this.pause = pause;
     this.store = store;
     this.aside = aside;
     this.gate = gate;
@@ -98,8 +99,7 @@ public final class DisputePuller implements AutoCloseable {
       int notices = pullDue();
       LOG.log(Level.FINE, "took in {0} notices of disputes", notices);
     } catch (RuntimeException | Error e) {
-      LOG.log(
-          Level.SEVERE, "the disputes at " + source.provider().name() + " could not be read", e);
+      LOG.log(Level.SEVERE, "the disputes of " + source + " could not be read", e);
     }
   }
 
@@ -110,11 +110,10 @@ public final class DisputePuller implements AutoCloseable {
    */
   public int pullDue() {
     Instant now = clock.instant();
-    store.ensure(source.provider(), source.livemode(), now);
+    store.ensure(source, now);
     int taken = 0;
     for (int i = 0; i < FEEDS; i++) {
-      Optional<Claimed> claimed =
-          store.claim(source.provider(), source.livemode(), now, lease(clock.instant()));
+      Optional<Claimed> claimed = store.claim(source, now, lease(clock.instant()));
       if (claimed.isEmpty()) {
         break;
       }
@@ -153,7 +152,7 @@ public final class DisputePuller implements AutoCloseable {
       }
       claimed = new Claimed(claimed.feed(), cursor, left, lease);
     }
-    Instant next = clock.instant().plus(source.pause()).truncatedTo(ChronoUnit.MILLIS);
+    Instant next = clock.instant().plus(pause).truncatedTo(ChronoUnit.MILLIS);
     if (!store.save(claimed, claimed.cursor(), left, next)) {
       LOG.warning("the disputes of " + first.feed() + " were read for longer than the lease");
     }
@@ -199,16 +198,18 @@ public final class DisputePuller implements AutoCloseable {
         case NOT_YET -> keep(feed, notice, left);
         case NOT_STORED -> throw new NotStored(feed, notice);
         case NOT_OURS ->
-            LOG.severe(
-                "dispute "
-                    + notice.reference()
-                    + " at "
-                    + feed
-                    + " is about no payment of that account: "
-                    + notice.operation());
+            LOG.log(
+                isNew(feed, notice) ? Level.SEVERE : Level.FINE,
+                "dispute {0} at {1} is about no payment of that account: {2}",
+                new Object[] {notice.reference(), feed, notice.operation()});
       }
     }
     return taken;
+  }
+
+  /** A list that is read from its beginning again and again has it each time. */
+  private boolean isNew(Feed feed, DisputeNotice notice) {
+    return strangers.size() < MOST_WAITING && strangers.add(feed + " " + notice.reference());
   }
 
   /**

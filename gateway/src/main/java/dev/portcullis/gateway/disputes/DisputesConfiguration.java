@@ -1,5 +1,8 @@
 package dev.portcullis.gateway.disputes;
 
+import dev.portcullis.connectors.Connectors;
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.gateway.disputes.FeedStore.Source;
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.Provider;
@@ -8,6 +11,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -25,18 +29,32 @@ class DisputesConfiguration {
       InstantSource clock,
       ZoneConfig config) {
     Duration pause = config.duration("provider.sandbox.dispute-pause");
+    return new DisputePuller(new Source.Sandbox(), pause, store, aside, gate, intake, clock);
+  }
+
+  @Bean(destroyMethod = "close")
+  DisputePuller connectedDisputes(
+      FeedStore store,
+      NoticesAside aside,
+      ProviderGate gate,
+      DisputeIntake intake,
+      InstantSource clock,
+      ZoneConfig config) {
+    List<String> connectors =
+        Connectors.all().stream()
+            .filter(DisputeFeed.class::isInstance)
+            .map(connector -> connector.manifest().name())
+            .filter(name -> !name.equals(Provider.SANDBOX.connector()))
+            .toList();
+    Duration pause = config.duration("provider.dispute-pause");
     return new DisputePuller(
-        new DisputePuller.Source(Provider.SANDBOX, false, pause),
-        store,
-        aside,
-        gate,
-        intake,
-        clock);
+        new Source.Connected(connectors), pause, store, aside, gate, intake, clock);
   }
 
   @Bean
   SmartInitializingSingleton disputesStart(
-      DisputePuller puller,
+      DisputePuller sandboxDisputes,
+      DisputePuller connectedDisputes,
       FeedStore store,
       NoticesAside aside,
       MeterRegistry meters,
@@ -49,9 +67,10 @@ class DisputesConfiguration {
           .description("Notices of disputes that are not understood")
           .register(meters);
       if (config.bool("sandbox")) {
-        // The one source that there is; elsewhere the vault would refuse each look.
-        puller.start();
+        // Elsewhere the vault would refuse each look.
+        sandboxDisputes.start();
       }
+      connectedDisputes.start();
     };
   }
 }

@@ -7,6 +7,8 @@ import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -57,38 +59,92 @@ public final class FeedStore {
     }
   }
 
-  /** Makes the feed of each account that has none at that provider. */
-  void ensure(Provider provider, boolean livemode, Instant now) {
-    database
-        .across(AllAccounts.DISPUTE_FEEDS)
-        .sql(
-            "INSERT INTO provider_feeds (account, livemode, id, cursor, due, waiting)"
-                + " SELECT a.id, f.livemode, f.id, f.cursor, f.due, '{}' FROM accounts a,"
-                + " (SELECT ?::boolean AS livemode, ? AS id, ? AS cursor, ?::timestamptz AS due) f"
-                + " WHERE NOT EXISTS (SELECT FROM provider_feeds p WHERE p.account = a.id"
-                + " AND p.livemode = f.livemode AND p.id = f.id) ON CONFLICT DO NOTHING")
-        .params(livemode, provider.name(), DisputeFeed.BEGINNING, utc(now))
-        .update();
+  /** Whose feeds are read by one puller. */
+  public sealed interface Source {
+
+    /** Every account's at the sandbox, in test mode; no account has to connect it. */
+    record Sandbox() implements Source {}
+
+    /**
+     * Those of provider accounts that were connected, of both modes.
+     *
+     * @param connectors by name, those whose disputes can be listed
+     */
+    record Connected(List<String> connectors) implements Source {
+      /** Takes a copy. */
+      public Connected {
+        connectors = List.copyOf(connectors);
+      }
+    }
+  }
+
+  /** Makes each feed that there is none of yet. */
+  void ensure(Source source, Instant now) {
+    switch (source) {
+      case Source.Sandbox _ ->
+          database
+              .across(AllAccounts.DISPUTE_FEEDS)
+              .sql(
+                  "INSERT INTO provider_feeds (account, livemode, id, cursor, due, waiting)"
+                      + " SELECT a.id, false, f.id, f.cursor, f.due, '{}' FROM accounts a,"
+                      + " (SELECT ? AS id, ? AS cursor, ?::timestamptz AS due) f"
+                      + " WHERE NOT EXISTS (SELECT FROM provider_feeds p WHERE p.account = a.id"
+                      + " AND NOT p.livemode AND p.id = f.id) ON CONFLICT DO NOTHING")
+              .params(Provider.SANDBOX_NAME, DisputeFeed.BEGINNING, utc(now))
+              .update();
+      case Source.Connected(List<String> connectors) ->
+          database
+              .across(AllAccounts.DISPUTE_FEEDS)
+              .sql(
+                  "INSERT INTO provider_feeds (account, livemode, id, cursor, due, waiting)"
+                      + " SELECT a.account, a.livemode, a.name, ?, ?, '{}' FROM provider_accounts a"
+                      + " WHERE a.connector = ANY (?) AND NOT EXISTS (SELECT FROM provider_feeds p"
+                      + " WHERE p.account = a.account AND p.livemode = a.livemode"
+                      + " AND p.id = a.name) ON CONFLICT DO NOTHING")
+              .params(DisputeFeed.BEGINNING, utc(now), connectors.toArray(String[]::new))
+              .update();
+    }
   }
 
   /** Takes a feed that is due and that nobody has. What a dead process took comes back. */
-  Optional<Claimed> claim(Provider provider, boolean livemode, Instant now, Instant lease) {
-    return database
-        .across(AllAccounts.DISPUTE_FEEDS)
-        .sql(
-            "UPDATE provider_feeds SET due = ? WHERE (account, livemode, id) IN"
-                + " (SELECT account, livemode, id FROM provider_feeds WHERE id = ?"
-                + " AND livemode = ? AND due <= ? ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
-                + " RETURNING account, cursor, waiting")
-        .params(utc(lease), provider.name(), livemode, utc(now))
-        .query(
-            (row, number) ->
-                new Claimed(
-                    new Feed(row.getString(1), livemode, provider),
-                    row.getString(2),
-                    notices(row.getString(3)),
-                    lease))
-        .optional();
+  Optional<Claimed> claim(Source source, Instant now, Instant lease) {
+    return switch (source) {
+      case Source.Sandbox _ ->
+          database
+              .across(AllAccounts.DISPUTE_FEEDS)
+              .sql(
+                  "UPDATE provider_feeds SET due = ? WHERE (account, livemode, id) IN"
+                      + " (SELECT account, livemode, id FROM provider_feeds WHERE id = ?"
+                      + " AND NOT livemode AND due <= ? ORDER BY due LIMIT 1"
+                      + " FOR UPDATE SKIP LOCKED) RETURNING account, livemode, cursor, waiting")
+              .params(utc(lease), Provider.SANDBOX_NAME, utc(now))
+              .query((row, _) -> claimed(row, Provider.SANDBOX, lease))
+              .optional();
+      case Source.Connected(List<String> connectors) ->
+          database
+              .across(AllAccounts.DISPUTE_FEEDS)
+              .sql(
+                  "UPDATE provider_feeds f SET due = ? FROM (SELECT n.account, n.livemode, n.id,"
+                      + " a.connector FROM provider_feeds n JOIN provider_accounts a"
+                      + " ON a.account = n.account AND a.livemode = n.livemode AND a.name = n.id"
+                      + " WHERE a.connector = ANY (?) AND n.due <= ? ORDER BY n.due LIMIT 1"
+                      + " FOR UPDATE OF n SKIP LOCKED) d WHERE f.account = d.account"
+                      + " AND f.livemode = d.livemode AND f.id = d.id"
+                      + " RETURNING f.account, f.livemode, f.cursor, f.waiting, f.id, d.connector")
+              .params(utc(lease), connectors.toArray(String[]::new), utc(now))
+              .query(
+                  (row, _) -> claimed(row, new Provider(row.getString(5), row.getString(6)), lease))
+              .optional();
+    };
+  }
+
+  private static Claimed claimed(ResultSet row, Provider provider, Instant lease)
+      throws SQLException {
+    return new Claimed(
+        new Feed(row.getString(1), row.getBoolean(2), provider),
+        row.getString(3),
+        notices(row.getString(4)),
+        lease);
   }
 
   /**

@@ -71,7 +71,7 @@ public record Attempt(
     return ask.amount();
   }
 
-  /** The provider's name for the authorization that is followed up, or null if none is. */
+  /** The provider's name for the authorization or dispute that is followed up, or null if none. */
   public @Nullable String authorization() {
     return switch (ask) {
       case ProviderOperation.Authorize authorize -> null;
@@ -79,8 +79,8 @@ public record Attempt(
       case ProviderOperation.Capture capture -> capture.providerReference();
       case ProviderOperation.Cancel cancel -> cancel.providerReference();
       case ProviderOperation.Refund refund -> refund.providerReference();
-      case ProviderOperation.SubmitEvidence evidence -> null;
-      case ProviderOperation.AcceptDispute accept -> null;
+      case ProviderOperation.SubmitEvidence evidence -> evidence.providerReference();
+      case ProviderOperation.AcceptDispute accept -> accept.providerReference();
       case ProviderOperation.Lookup lookup -> lookup.authorization();
     };
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.gateway.disputes.FeedStore.Claimed;
+import dev.portcullis.gateway.disputes.FeedStore.Source;
 import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.testing.TestDatabase;
 import dev.portcullis.kit.Money;
@@ -31,6 +32,8 @@ class FeedStoreTest {
           NOW,
           NOW.plusSeconds(86_400));
 
+  private static final Source STRIPE = new Source.Connected(List.of("stripe"));
+
   private final TestDatabase database = TestDatabase.fresh();
   private final JdbcClient jdbc = JdbcClient.create(database.everything());
   private final FeedStore store = new FeedStore(database.rows());
@@ -40,12 +43,39 @@ class FeedStoreTest {
       assertThat(jdbc.sql("INSERT INTO accounts (id) VALUES (?)").param(account).update())
           .isEqualTo(1);
     }
-    store.ensure(Provider.SANDBOX, false, NOW);
-    store.ensure(Provider.SANDBOX, false, NOW);
+    store.ensure(new Source.Sandbox(), NOW);
+    store.ensure(new Source.Sandbox(), NOW);
   }
 
   private Optional<Claimed> claim(Instant now, Instant lease) {
-    return store.claim(Provider.SANDBOX, false, now, lease);
+    return store.claim(new Source.Sandbox(), now, lease);
+  }
+
+  /** Each mode's has its own, under the name that the account gave it. */
+  @Test
+  void aConnectedProviderAccountHasOne() {
+    ensure("acct_1");
+    for (boolean livemode : List.of(true, false)) {
+      assertThat(
+              jdbc.sql(
+                      "INSERT INTO provider_accounts (account, livemode, name, connector, place,"
+                          + " paused, fee_basis_points, fee_fixed, fee_dispute,"
+                          + " available_after_days, created, created_by) VALUES ('acct_1', ?,"
+                          + " 'shop', 'stripe', 1, false, 0, 0, 0, 0, now(), 'margaret')")
+                  .param(livemode)
+                  .update())
+          .isEqualTo(1);
+    }
+    store.ensure(new Source.Connected(List.of("adyen")), NOW);
+    assertThat(store.claim(STRIPE, NOW, LEASE)).isEmpty();
+    store.ensure(STRIPE, NOW);
+    store.ensure(STRIPE, NOW);
+    Claimed one = store.claim(STRIPE, NOW, LEASE).orElseThrow();
+    Claimed other = store.claim(STRIPE, NOW, LEASE).orElseThrow();
+    assertThat(one.feed().provider()).isEqualTo(new Provider("shop", "stripe"));
+    assertThat(one.feed().livemode()).isNotEqualTo(other.feed().livemode());
+    assertThat(store.claim(STRIPE, NOW, LEASE)).isEmpty();
+    assertThat(claim(NOW, LEASE).orElseThrow().feed().provider()).isEqualTo(Provider.SANDBOX);
   }
 
   @Test
@@ -81,7 +111,7 @@ class FeedStoreTest {
     Claimed second = claim(NOW, LEASE).orElseThrow();
     assertThat(first.feed().account()).isNotEqualTo(second.feed().account());
     assertThat(claim(NOW, LEASE)).isEmpty();
-    assertThat(store.claim(Provider.SANDBOX, true, NOW, LEASE)).as("of the other mode").isEmpty();
+    assertThat(store.claim(STRIPE, NOW, LEASE)).as("of no connected one").isEmpty();
     assertThat(store.save(first, "5", List.of(), NOW)).isTrue();
     assertThat(claim(NOW, LEASE).orElseThrow().feed()).isEqualTo(first.feed());
   }

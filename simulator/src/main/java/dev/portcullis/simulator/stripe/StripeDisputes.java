@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Disputes and what is said to them. */
@@ -21,6 +22,7 @@ final class StripeDisputes {
   private static final int MOST = 100;
 
   private final Desk desk;
+  private final Map<String, Map<String, Object>> metadataOf = new ConcurrentHashMap<>();
 
   StripeDisputes(Desk desk) {
     this.desk = desk;
@@ -33,9 +35,20 @@ final class StripeDisputes {
         .post("/v1/disputes/{id}/close", "acceptance", this::close);
   }
 
+  /** The newest first; what comes after one is older. */
   private Answer list(Call call) {
-    List<?> all = desk.books().disputes(MOST).stream().map(this::object).toList();
-    return new Answer(200, StripeObjects.list("/v1/disputes", all, false));
+    List<Operation.Dispute> all = desk.books().disputes(MOST);
+    String after = call.query("starting_after");
+    int from = 0;
+    for (int i = 0; i < all.size() && !after.isEmpty(); i++) {
+      from = id(all.get(i)).equals(after) ? i + 1 : from;
+    }
+    int page = call.query("limit").isEmpty() ? 10 : Integer.parseInt(call.query("limit"));
+    boolean expanded = call.query("expand[]").equals("data.payment_intent");
+    List<?> shown =
+        all.stream().skip(from).limit(page).map(dispute -> object(dispute, expanded)).toList();
+    return new Answer(
+        200, StripeObjects.list("/v1/disputes", shown, from + shown.size() < all.size()));
   }
 
   private Answer update(Call call) {
@@ -46,6 +59,12 @@ final class StripeDisputes {
     boolean submit = !form.at("submit").orEmpty().equals("false");
     if (submit && !evidence.isEmpty()) {
       respond(Operation.Kind.EVIDENCE, call, evidence);
+    }
+    Tree sent = form.at("metadata");
+    Map<String, Object> metadata = new TreeMap<>();
+    sent.names().forEach(name -> metadata.put(name, sent.at(name).orEmpty()));
+    if (!metadata.isEmpty()) {
+      metadataOf.put(id(dispute(call)), metadata);
     }
     return answer(dispute(call));
   }
@@ -81,12 +100,20 @@ final class StripeDisputes {
     return new Answer(200, object(dispute));
   }
 
+  private static String id(Operation.Dispute dispute) {
+    return "du_" + StripeObjects.tail(dispute);
+  }
+
   Map<String, @Nullable Object> object(Operation.Dispute dispute) {
+    return object(dispute, false);
+  }
+
+  private Map<String, @Nullable Object> object(Operation.Dispute dispute, boolean expanded) {
     Operation.Authorization payment = desk.books().disputed(dispute);
     Operation.Claim claim = dispute.claim();
     boolean goods = claim.story() == Story.DISPUTE_NOT_RECEIVED;
     return new Members()
-        .put("id", "du_" + StripeObjects.tail(dispute))
+        .put("id", id(dispute))
         .put("object", "dispute")
         .put("amount", claim.amount())
         .put("charge", StripeObjects.chargeId(payment))
@@ -95,9 +122,13 @@ final class StripeDisputes {
         .put("evidence_details", new Members().put("due_by", claim.dueSeconds()))
         .put("is_charge_refundable", false)
         .put("livemode", false)
-        .put("metadata", new Members())
+        .put("metadata", metadataOf.getOrDefault(id(dispute), Map.of()))
         .put("network_reason_code", goods ? "13.1" : "10.4")
-        .put("payment_intent", StripeObjects.paymentId(payment))
+        .put(
+            "payment_intent",
+            expanded
+                ? new StripeObjects(desk).intent(payment, false)
+                : StripeObjects.paymentId(payment))
         .put("reason", goods ? "product_not_received" : "fraudulent")
         .put(
             "status",

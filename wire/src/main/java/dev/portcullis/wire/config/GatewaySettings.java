@@ -104,6 +104,12 @@ final class GatewaySettings {
                   "How long the provider may take to answer.")
               .or("PT10S"),
           duration(
+                  "provider.dispute-pause",
+                  Duration.ofMillis(10),
+                  Duration.ofDays(1),
+                  "How long to wait between two looks for disputes at a connected provider.")
+              .or("PT15M"),
+          duration(
                   "provider.sandbox.dispute-pause",
                   Duration.ofMillis(10),
                   Duration.ofDays(1),
