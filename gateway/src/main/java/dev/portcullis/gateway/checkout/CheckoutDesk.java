@@ -31,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -42,6 +43,10 @@ final class CheckoutDesk {
 
   private static final Logger LOG = Logger.getLogger(CheckoutDesk.class.getName());
   private static final int MOST_CARDS = 10;
+
+  /** The intent has been paid, or given up, since it was looked at. */
+  private static final Set<String> MOVED_ON =
+      Set.of("payment_intent_unexpected_state", "setup_intent_unexpected_state");
 
   /** An attempt may be that far from its first commit to its second. */
   private static final Duration BETWEEN = Duration.ofSeconds(20);
@@ -387,10 +392,9 @@ final class CheckoutDesk {
 
   /** Somebody else changed the session or its intent meanwhile, or nobody can tell. */
   private static boolean isOpenQuestion(ApiException e) {
-    String code = String.valueOf(e.error().code());
     return e.error().status() == 409
         || e.error().status() == 500
-        || code.endsWith("_intent_unexpected_state");
+        || MOVED_ON.contains(String.valueOf(e.error().code()));
   }
 
   private static Standing refused(ApiException e, Words words) {
