@@ -92,13 +92,13 @@ final class Brandings {
             + "/"
             + id(principal.livemode())
             + "/"
-            + Logo.of(Base64.getDecoder().decode(logo)).orElseThrow().hash();
+            + Logo.of(Base64.getDecoder().decode(logo)).orElseThrow().name();
   }
 
   /** The picture of that name. */
-  Optional<Logo> logo(Principal principal, String hash) {
+  Optional<Logo> logo(Principal principal, String name) {
     return Optional.ofNullable(said(principal).logo())
         .flatMap(logo -> Logo.of(Base64.getDecoder().decode(logo)))
-        .filter(logo -> logo.hash().equals(hash));
+        .filter(logo -> logo.name().equals(name));
   }
 }

@@ -98,8 +98,8 @@ final class CheckoutDesk {
   }
 
   /** A merchant's picture. */
-  Optional<Logo> logo(String account, boolean livemode, String hash) {
-    return brandings.logo(new Principal(account, livemode, "gateway", KeyKind.SECRET), hash);
+  Optional<Logo> logo(String account, boolean livemode, String name) {
+    return brandings.logo(new Principal(account, livemode, "gateway", KeyKind.SECRET), name);
   }
 
   /** A page to be rendered. */

@@ -16,12 +16,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
@@ -348,6 +350,8 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   private static boolean takesGzip(HttpServletRequest http) {
     String accepted = http.getHeader("Accept-Encoding");
     return accepted != null
-        && accepted.matches("(?i)(.*[ ,])?gzip( *;q=(1|0\\.[0-9]*[1-9]).*| *,.*)?");
+        && Stream.of(accepted.toLowerCase(Locale.ROOT).split(",", -1))
+            .map(String::strip)
+            .anyMatch(each -> each.equals("gzip") || each.startsWith("gzip;q=1"));
   }
 }

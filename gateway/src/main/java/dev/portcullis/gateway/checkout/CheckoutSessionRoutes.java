@@ -97,7 +97,7 @@ final class CheckoutSessionRoutes implements Routes {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     CheckoutSession session = fresh.session(principal, sent, now);
     // The vault knows the key of the page by the time that somebody opens it.
-    var _ = keys.of(principal.account(), principal.livemode());
+    keys.prepare(principal.account(), principal.livemode());
     Change.Builder change = in(principal);
     change.insert(CheckoutSession.TABLE, session.row());
     return commits.reply(request, change, session.shown());

@@ -34,7 +34,7 @@ record Logo(String type, StaticFile file) {
   }
 
   /** Names its content. */
-  String hash() {
+  String name() {
     return file.hash();
   }
 }

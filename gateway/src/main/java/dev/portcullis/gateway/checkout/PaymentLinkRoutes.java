@@ -95,7 +95,7 @@ final class PaymentLinkRoutes implements Routes {
     Principal principal = request.principal();
     Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     PaymentLink link = link(principal, request.arguments(), now);
-    var _ = keys.of(principal.account(), principal.livemode());
+    keys.prepare(principal.account(), principal.livemode());
     Change.Builder change = in(principal);
     change.insert(PaymentLink.TABLE, link.row());
     return commits.reply(request, change, link.shown());

@@ -4,6 +4,7 @@ import dev.portcullis.kit.Money;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
@@ -45,9 +46,10 @@ record Words(Locale locale, Map<String, String> texts) {
 
   private static Map<String, String> load(String language) {
     String name = "/checkout/words_" + language + ".properties";
-    try (InputStream in = Objects.requireNonNull(Words.class.getResourceAsStream(name))) {
+    try (InputStream in = Objects.requireNonNull(Words.class.getResourceAsStream(name));
+        Reader reader = new InputStreamReader(in, StandardCharsets.UTF_8)) {
       Properties properties = new Properties();
-      properties.load(new InputStreamReader(in, StandardCharsets.UTF_8));
+      properties.load(reader);
       Map<String, String> texts = new TreeMap<>();
       properties.forEach((key, text) -> texts.put((String) key, (String) text));
       return Map.copyOf(texts);

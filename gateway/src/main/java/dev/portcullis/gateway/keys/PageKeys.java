@@ -12,6 +12,8 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -23,6 +25,8 @@ import org.springframework.stereotype.Component;
  */
 @Component
 public final class PageKeys implements SealedTables {
+
+  private static final Logger LOG = Logger.getLogger(PageKeys.class.getName());
 
   static final String DESCRIPTION = "Hosted payment pages; made by the gateway itself.";
 
@@ -62,6 +66,12 @@ public final class PageKeys implements SealedTables {
     Row known = find(account, livemode, "").orElse(new Row(null, null));
     return usable(account, livemode, known)
         .orElseGet(() -> table.within(() -> make(account, livemode)));
+  }
+
+  /** Sees to it that there is one, so that the vault knows it by the time that a page is opened. */
+  public void prepare(String account, boolean livemode) {
+    PageKey key = of(account, livemode);
+    LOG.log(Level.FINE, "hosted pages have the key {0}", key.principal().keyId());
   }
 
   private Optional<PageKey> usable(String account, boolean livemode, Row row) {

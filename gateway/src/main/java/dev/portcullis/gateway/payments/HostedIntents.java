@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.http.ApiRequest;
+import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Sender;
 import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.keys.Principal;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -26,6 +29,7 @@ import org.springframework.stereotype.Component;
 @Component
 public final class HostedIntents {
 
+  private static final Logger LOG = Logger.getLogger(HostedIntents.class.getName());
   private static final String PAYMENT = "payment_intent";
   private static final String SETUP = "setup_intent";
 
@@ -149,7 +153,12 @@ public final class HostedIntents {
     parameters.put("client_secret", secrets.of(ref.id()));
     Shape shape = ref.setup() ? IntentParams.SETUP_CONFIRM : IntentParams.CONFIRM;
     ApiRequest request = request(page, ref, shape, parameters, requestId, sender);
-    var _ = ref.setup() ? setups.confirm(request) : payments.confirm(request);
+    note(ref, ref.setup() ? setups.confirm(request) : payments.confirm(request));
+  }
+
+  /** What came of it is looked at on the intent itself, by whoever asks. */
+  private static void note(Ref ref, Reply reply) {
+    LOG.log(Level.FINE, "{0} was answered with {1}", new Object[] {ref.id(), reply.status()});
   }
 
   private static ApiRequest request(
@@ -184,7 +193,7 @@ public final class HostedIntents {
             Map.of("cancellation_reason", "abandoned"),
             requestId,
             Sender.at(""));
-    var _ = ref.setup() ? setups.cancel(request) : payments.cancel(request);
+    note(ref, ref.setup() ? setups.cancel(request) : payments.cancel(request));
   }
 
   /**
@@ -194,9 +203,10 @@ public final class HostedIntents {
    * @throws ApiException 400 if it is no longer open, 409 if it changed meanwhile
    */
   public void update(Principal principal, Ref ref, Map<String, ?> sent, String requestId) {
-    var _ =
+    note(
+        ref,
         payments.update(
-            request(gateway(principal), ref, IntentParams.UPDATE, sent, requestId, Sender.at("")));
+            request(gateway(principal), ref, IntentParams.UPDATE, sent, requestId, Sender.at(""))));
   }
 
   private static Principal gateway(Principal page) {
