@@ -53,6 +53,7 @@ class PolicyDocumentTest {
               Files.readString(template)
                   .replace("${origin}", "https://api.example.com")
                   .replace("${base}", "/base")
+                  .replace("${management}", "https://management.example.com")
                   .replace("${mode}", mode)
                   .replaceAll("\\$\\{certificate-(host|name)}", "certificates.example.com")
                   .replaceAll("\\$\\{[a-z-]+}", "filled-in");
