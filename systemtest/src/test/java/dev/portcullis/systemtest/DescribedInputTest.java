@@ -14,6 +14,7 @@ import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.Optional;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
@@ -164,8 +165,7 @@ class DescribedInputTest {
     for (String name : required.keySet()) {
       Map<String, String> rest = new java.util.LinkedHashMap<>(required);
       rest.remove(name);
-      // Where it was all that a hash had, the hash is missing.
-      String missing = rest.keySet().stream().anyMatch(sameHash(name)) ? name : root(name);
+      String missing = missing(name, rest.keySet());
       barrage.send(
           operation + " without " + name,
           formed(url, operation, Http.encode(rest), ""),
@@ -179,12 +179,17 @@ class DescribedInputTest {
     }
   }
 
-  private static java.util.function.Predicate<String> sameHash(String name) {
-    return other -> name.contains("[") && other.startsWith(root(name) + "[");
-  }
-
-  private static String root(String name) {
-    return name.contains("[") ? name.substring(0, name.indexOf('[')) : name;
+  /** What is missed without that member: where it was all that a hash had, the hash is. */
+  private static String missing(String name, Set<String> rest) {
+    String missing = name;
+    while (missing.endsWith("]")) {
+      String hash = missing.substring(0, missing.lastIndexOf('['));
+      if (rest.stream().anyMatch(other -> other.startsWith(hash + "["))) {
+        return missing;
+      }
+      missing = hash;
+    }
+    return missing;
   }
 
   /** The companions and the broken value as one JSON text. */

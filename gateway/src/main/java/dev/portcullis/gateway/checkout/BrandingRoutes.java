@@ -48,7 +48,7 @@ final class BrandingRoutes implements Routes {
           Param.string(
                   "logo",
                   Pattern.compile("[0-9A-Za-z+/]{16," + LONGEST_LOGO + "}={0,2}"),
-                  "a picture in base64, of " + (Logo.MOST_BYTES >> 10) + " KB at most")
+                  "a picture in base64, of " + (Logo.MOST_BYTES >> 10) + " KB or less")
               .max(LONGEST_LOGO)
               .unsettable());
 
