@@ -124,14 +124,15 @@ public final class FeedStore {
           database
               .across(AllAccounts.DISPUTE_FEEDS)
               .sql(
-                  "UPDATE provider_feeds f SET due = ? FROM (SELECT n.account, n.livemode, n.id,"
-                      + " a.connector FROM provider_feeds n JOIN provider_accounts a"
-                      + " ON a.account = n.account AND a.livemode = n.livemode AND a.name = n.id"
-                      + " WHERE a.connector = ANY (?) AND n.due <= ? ORDER BY n.due LIMIT 1"
-                      + " FOR UPDATE OF n SKIP LOCKED) d WHERE f.account = d.account"
-                      + " AND f.livemode = d.livemode AND f.id = d.id"
-                      + " RETURNING f.account, f.livemode, f.cursor, f.waiting, f.id, d.connector")
-              .params(utc(lease), connectors.toArray(String[]::new), utc(now))
+                  "UPDATE provider_feeds SET due = ? WHERE (account, livemode, id) IN"
+                      + " (SELECT account, livemode, id FROM provider_feeds f WHERE due <= ?"
+                      + " AND EXISTS (SELECT FROM provider_accounts a WHERE a.account = f.account"
+                      + " AND a.livemode = f.livemode AND a.name = f.id AND a.connector = ANY (?))"
+                      + " ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                      + " RETURNING account, livemode, cursor, waiting, id, (SELECT a.connector"
+                      + " FROM provider_accounts a WHERE a.account = provider_feeds.account"
+                      + " AND a.livemode = provider_feeds.livemode AND a.name = provider_feeds.id)")
+              .params(utc(lease), utc(now), connectors.toArray(String[]::new))
               .query(
                   (row, _) -> claimed(row, new Provider(row.getString(5), row.getString(6)), lease))
               .optional();
