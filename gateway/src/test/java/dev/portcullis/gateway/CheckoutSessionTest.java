@@ -102,7 +102,7 @@ class CheckoutSessionTest {
                 "custom_fields[0][text][maximum_length]",
                 "12",
                 "customer_email",
-                "shopper@example.com"));
+                "asked@example.com"));
     assertThat(session.body())
         .containsEntry("billing_address_collection", "required")
         .containsEntry("phone_number_collection", Map.of("enabled", true))
@@ -112,7 +112,7 @@ class CheckoutSessionTest {
     assertThat(session.text())
         .contains(
             "We ship tomorrow.", "\"maximum_length\":12", "\"terms_of_service\":\"required\"");
-    Answer found = gateway.get(PATH + "?customer_details[email]=shopper@example.com");
+    Answer found = gateway.get(PATH + "?customer_details[email]=asked@example.com");
     assertThat(found.data()).extracting(one -> one.get("id")).containsExactly(session.string("id"));
     assertThat(gateway.get(PATH + "?customer_details[email]=other@example.com").data()).isEmpty();
   }

@@ -751,6 +751,11 @@ class HostedCheckoutTest {
     String hostile = body.replace("script-src-elem", "made-up");
     assertThat(gateway.send(report.POST(HttpRequest.BodyPublishers.ofString(hostile))).status())
         .isEqualTo(204);
+    for (String nothing : List.of("null", "[null]", "7", "{")) {
+      assertThat(gateway.send(report.POST(HttpRequest.BodyPublishers.ofString(nothing))).status())
+          .as(nothing)
+          .isEqualTo(204);
+    }
     assertThat(
             gateway
                 .send(report.POST(HttpRequest.BodyPublishers.ofString("x".repeat(20_000))))

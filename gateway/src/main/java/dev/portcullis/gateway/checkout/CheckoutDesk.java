@@ -393,7 +393,7 @@ final class CheckoutDesk {
   /** Somebody else changed the session or its intent meanwhile, or nobody can tell. */
   private static boolean isOpenQuestion(ApiException e) {
     return e.error().status() == 409
-        || e.error().status() == 500
+        || e.error().status() >= 500
         || MOVED_ON.contains(String.valueOf(e.error().code()));
   }
 

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
@@ -56,14 +57,17 @@ final class PolicyReports {
   void take(byte[] body) {
     try {
       Object read = Json.read(body);
-      List<?> reports = read instanceof List<?> list ? list : List.of(read);
-      reports.stream().limit(MOST).forEach(this::take);
+      if (read instanceof List<?> reports) {
+        reports.stream().limit(MOST).forEach(this::take);
+      } else {
+        take(read);
+      }
     } catch (MalformedJsonException e) {
       LOG.log(Level.FINE, "a report could not be read", e);
     }
   }
 
-  private void take(Object report) {
+  private void take(@Nullable Object report) {
     if (!(report instanceof Map<?, ?> map)) {
       return;
     }

@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.springframework.context.SmartLifecycle;
@@ -88,17 +89,17 @@ public final class SessionExpiry implements SmartLifecycle {
   }
 
   private void roundSafely() {
+    Instant now = clock.instant();
+    safely("ended by their payments", () -> settle(now));
+    safely("ended by their time", () -> round(now));
+  }
+
+  /** A scheduled task that throws is never run again, and one half must not keep the other. */
+  private static void safely(String what, IntSupplier half) {
     try {
-      Instant now = clock.instant();
-      int paid = settle(now);
-      int ended = round(now);
-      LOG.log(
-          Level.FINE,
-          "{0} checkout sessions have ended by their payments, {1} by their time",
-          new Object[] {paid, ended});
+      LOG.log(Level.FINE, "{0} checkout sessions have {1}", new Object[] {half.getAsInt(), what});
     } catch (RuntimeException e) {
-      // A scheduled task that throws is never run again.
-      LOG.log(Level.WARNING, "checkout sessions could not be ended", e);
+      LOG.log(Level.WARNING, "checkout sessions could not be " + what, e);
     }
   }
 
@@ -128,13 +129,22 @@ public final class SessionExpiry implements SmartLifecycle {
    */
   public int settle(Instant now) {
     List<Due> behind = behind(now);
-    behind.forEach(
-        each ->
-            payments.current(
-                new Principal(each.account(), each.livemode(), "gateway", KeyKind.SECRET),
-                each.session(),
-                now));
-    return behind.size();
+    return (int) behind.stream().filter(each -> isSettled(each, now)).count();
+  }
+
+  /** One that makes trouble must not keep the others from being ended. */
+  private boolean isSettled(Due due, Instant now) {
+    try {
+      CheckoutSession before = due.session();
+      return payments.current(gateway(due), before, now).version() > before.version();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the payment of " + due.session().id() + " was not taken in", e);
+      return false;
+    }
+  }
+
+  private static Principal gateway(Due due) {
+    return new Principal(due.account(), due.livemode(), "gateway", KeyKind.SECRET);
   }
 
   /** By the intents' columns: a session that still waits costs no reading of documents. */
@@ -177,19 +187,26 @@ public final class SessionExpiry implements SmartLifecycle {
   }
 
   private boolean end(Due due) {
-    Principal gateway = new Principal(due.account(), due.livemode(), "gateway", KeyKind.SECRET);
-    return !end(gateway, due.session()).isOpen();
+    try {
+      return !end(gateway(due), due.session()).isOpen();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, due.session().id() + " could not be ended", e);
+      return false;
+    }
   }
 
   /**
    * Ends a session whose time is over. Who has paid in the last moment has paid, and whose payment
-   * goes on is told of it later.
+   * goes on is told of it later. As long as its intent could not be given up, it could still be
+   * paid, so that it stays.
    *
-   * @return the session as it is then; still open if somebody else changed it meanwhile
+   * @return the session as it is then; still open if that could not be done yet
    */
   CheckoutSession end(Principal principal, CheckoutSession known) {
     CheckoutSession session = payments.giveUp(principal, known);
-    return session.isOpen() ? expire(principal, session) : session;
+    return session.isOpen() && payments.isGivenUp(principal, session)
+        ? expire(principal, session)
+        : session;
   }
 
   private CheckoutSession expire(Principal principal, CheckoutSession session) {

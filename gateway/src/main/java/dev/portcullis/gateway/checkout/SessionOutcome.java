@@ -35,14 +35,14 @@ record SessionOutcome(CheckoutSession session, @Nullable String event) {
       return Optional.empty();
     }
     if (session.isOpen()) {
-      return ofOpen(session, seen.stage(), patience, now);
+      return ofOpen(session, seen, patience, now);
     }
     return session.isComplete() ? ofComplete(session, seen.stage()) : Optional.empty();
   }
 
   private static Optional<SessionOutcome> ofOpen(
-      CheckoutSession session, Stage stage, Duration patience, Instant now) {
-    return switch (stage) {
+      CheckoutSession session, Seen seen, Duration patience, Instant now) {
+    return switch (seen.stage()) {
       case OPEN, ACTION -> Optional.empty();
       case SUCCEEDED ->
           Optional.of(
@@ -50,11 +50,18 @@ record SessionOutcome(CheckoutSession session, @Nullable String event) {
       // The merchant has the promise and not the money.
       case RESERVED -> Optional.of(completed(session, "unpaid", false));
       case PROCESSING ->
-          session.isSetup() || now.isBefore(session.attempted().orElseThrow().plus(patience))
+          session.isSetup() || now.isBefore(since(session, seen).plus(patience))
               ? Optional.empty()
               : Optional.of(completed(session, "unpaid", true));
       case CANCELED -> Optional.of(new SessionOutcome(session.expired(), SessionExpiry.EVENT));
     };
+  }
+
+  /** A challenge takes as long as it takes; what follows it is an operation of its own. */
+  private static Instant since(CheckoutSession session, Seen seen) {
+    Instant attempted = session.attempted().orElseThrow();
+    Instant begun = seen.since();
+    return begun == null || begun.isBefore(attempted) ? attempted : begun;
   }
 
   private static SessionOutcome completed(CheckoutSession session, String paid, boolean awaits) {

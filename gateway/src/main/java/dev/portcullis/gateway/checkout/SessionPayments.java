@@ -148,7 +148,18 @@ final class SessionPayments {
     return current(principal, session, Duration.ZERO, clock.instant());
   }
 
+  /** Whether nobody can pay for the session any more. */
+  boolean isGivenUp(Principal principal, CheckoutSession session) {
+    return session.intent().isEmpty()
+        || seen(principal, session).filter(seen -> seen.stage() == Stage.CANCELED).isPresent();
+  }
+
+  /** What is paid, reserved or under way stays: money that was promised is not let go. */
   private void cancel(Principal principal, Ref ref) {
+    Stage stage = intents.see(principal, ref).map(Seen::stage).orElse(Stage.CANCELED);
+    if (stage != Stage.OPEN && stage != Stage.ACTION) {
+      return;
+    }
     try {
       intents.cancel(principal, ref, ids.next("req"));
     } catch (ApiException e) {

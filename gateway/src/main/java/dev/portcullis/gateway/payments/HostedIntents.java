@@ -11,6 +11,7 @@ import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.params.JsonParams;
 import dev.portcullis.wire.params.Shape;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -87,9 +88,14 @@ public final class HostedIntents {
    *
    * @param paymentMethod what it was confirmed with last, or null
    * @param declined why the last attempt failed: the decline code, or else the error's; or null
+   * @param since since when the provider's answer is awaited, or null where none is
    */
   public record Seen(
-      Ref ref, Stage stage, @Nullable String paymentMethod, @Nullable String declined) {}
+      Ref ref,
+      Stage stage,
+      @Nullable String paymentMethod,
+      @Nullable String declined,
+      @Nullable Instant since) {}
 
   /**
    * What is to be paid.
@@ -216,11 +222,11 @@ public final class HostedIntents {
   /** How the intent stands; empty if there is none. */
   public Optional<Seen> see(Principal principal, Ref ref) {
     return ref.setup()
-        ? store.setupIntent(principal, ref.id()).map(intent -> seen(ref, intent))
-        : store.paymentIntent(principal, ref.id()).map(intent -> seen(ref, intent));
+        ? store.setupIntent(principal, ref.id()).map(intent -> seen(principal, ref, intent))
+        : store.paymentIntent(principal, ref.id()).map(intent -> seen(principal, ref, intent));
   }
 
-  private static Seen seen(Ref ref, PaymentIntent intent) {
+  private Seen seen(Principal principal, Ref ref, PaymentIntent intent) {
     Stage stage =
         switch (intent.status()) {
           case REQUIRES_PAYMENT_METHOD -> Stage.OPEN;
@@ -233,10 +239,14 @@ public final class HostedIntents {
           case CANCELED -> Stage.CANCELED;
         };
     return new Seen(
-        ref, stage, intent.terms().paymentMethod(), declined(intent.progress().lastError()));
+        ref,
+        stage,
+        intent.terms().paymentMethod(),
+        declined(intent.progress().lastError()),
+        stage == Stage.PROCESSING ? begun(principal, intent.progress().operation()) : null);
   }
 
-  private static Seen seen(Ref ref, SetupIntent intent) {
+  private Seen seen(Principal principal, Ref ref, SetupIntent intent) {
     Stage stage =
         switch (intent.status()) {
           case REQUIRES_PAYMENT_METHOD, REQUIRES_CONFIRMATION -> Stage.OPEN;
@@ -246,7 +256,20 @@ public final class HostedIntents {
           case CANCELED -> Stage.CANCELED;
         };
     return new Seen(
-        ref, stage, intent.terms().paymentMethod(), declined(intent.progress().lastError()));
+        ref,
+        stage,
+        intent.terms().paymentMethod(),
+        declined(intent.progress().lastError()),
+        stage == Stage.PROCESSING ? begun(principal, intent.progress().operation()) : null);
+  }
+
+  private @Nullable Instant begun(Principal principal, @Nullable String operation) {
+    return operation == null
+        ? null
+        : store
+            .operation(principal.account(), operation)
+            .map(under -> under.head().created())
+            .orElse(null);
   }
 
   private static @Nullable String declined(@Nullable Map<String, @Nullable Object> error) {

@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -329,11 +330,15 @@ public final class ProviderGate {
       return Optional.empty();
     }
     Said said = ask("disputes", books, feed.disputesAfter(cursor));
-    if (!(said instanceof Said.Answer answer) || answer.status() != 200) {
-      return Optional.empty();
-    }
-    ForwardAnswer forwarded = forwarded(answer.body());
+    ForwardAnswer forwarded =
+        said instanceof Said.Answer answer && answer.status() == 200
+            ? forwarded(answer.body())
+            : null;
     if (forwarded == null) {
+      LOG.log(
+          Level.WARNING,
+          "the disputes of {0} at {1} could not be asked for",
+          new Object[] {books.account, books.provider.name()});
       return Optional.empty();
     }
     Optional<DisputeFeed.Page> page = feed.read(forwarded);

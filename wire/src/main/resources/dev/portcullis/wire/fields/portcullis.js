@@ -14,7 +14,7 @@
   const TEXTS = {
     en: {
       card: 'Card details', number: 'Card number', expiry: 'Expiry date', cvc: 'Security code',
-      bank: 'Confirmation by your bank', close: 'Close', ask: 'Cancel the confirmation? Nothing is paid then.', stay: 'Continue',
+      bank: 'Confirmation by your bank', close: 'Close', ask: 'Close the confirmation? Unless your bank has it already, nothing is paid.', stay: 'Continue',
       leave: 'Cancel', aside: 'Nothing to see here? Open your bank’s page in a new tab.',
       canceled: 'The confirmation was cancelled. You can try again.',
       failed: 'Your bank could not confirm this card. Please choose another way to pay and try again.',
@@ -22,7 +22,7 @@
     },
     de: {
       card: 'Kartendaten', number: 'Kartennummer', expiry: 'Ablaufdatum', cvc: 'Prüfziffer',
-      bank: 'Bestätigung durch Ihre Bank', close: 'Schließen', ask: 'Bestätigung abbrechen? Dann wird nichts bezahlt.', stay: 'Fortfahren',
+      bank: 'Bestätigung durch Ihre Bank', close: 'Schließen', ask: 'Bestätigung schließen? Wenn Ihre Bank sie noch nicht hat, wird nichts bezahlt.', stay: 'Fortfahren',
       leave: 'Abbrechen', aside: 'Hier ist nichts zu sehen? Seite der Bank in neuem Tab öffnen.',
       canceled: 'Die Bestätigung wurde abgebrochen. Sie können es erneut versuchen.',
       failed: 'Ihre Bank konnte diese Karte nicht bestätigen. Bitte wählen Sie eine andere Zahlungsart und versuchen Sie es erneut.',
@@ -30,7 +30,7 @@
     },
     fr: {
       card: 'Données de carte', number: 'Numéro de carte', expiry: 'Date d’expiration', cvc: 'Code de sécurité',
-      bank: 'Confirmation par votre banque', close: 'Fermer', ask: 'Annuler la confirmation ? Rien ne sera payé.', stay: 'Continuer',
+      bank: 'Confirmation par votre banque', close: 'Fermer', ask: 'Fermer la confirmation ? Si votre banque ne l’a pas encore, rien ne sera payé.', stay: 'Continuer',
       leave: 'Annuler', aside: 'Rien ne s’affiche ? Ouvrir la page de la banque dans un nouvel onglet.',
       canceled: 'La confirmation a été annulée. Vous pouvez réessayer.',
       failed: 'Votre banque n’a pas pu confirmer cette carte. Choisissez un autre moyen de paiement et réessayez.',
@@ -38,7 +38,7 @@
     },
     es: {
       card: 'Datos de la tarjeta', number: 'Número de tarjeta', expiry: 'Fecha de caducidad', cvc: 'Código de seguridad',
-      bank: 'Confirmación de tu banco', close: 'Cerrar', ask: '¿Cancelar la confirmación? No se pagará nada.', stay: 'Continuar',
+      bank: 'Confirmación de tu banco', close: 'Cerrar', ask: '¿Cerrar la confirmación? Si tu banco aún no la tiene, no se pagará nada.', stay: 'Continuar',
       leave: 'Cancelar', aside: '¿No se ve nada? Abre la página del banco en otra pestaña.',
       canceled: 'La confirmación se ha cancelado. Puedes volver a intentarlo.',
       failed: 'Tu banco no ha podido confirmar esta tarjeta. Elige otra forma de pago e inténtalo de nuevo.',
@@ -46,7 +46,7 @@
     },
     pt: {
       card: 'Dados do cartão', number: 'Número do cartão', expiry: 'Data de validade', cvc: 'Código de segurança',
-      bank: 'Confirmação pelo seu banco', close: 'Fechar', ask: 'Cancelar a confirmação? Nada será pago.', stay: 'Continuar',
+      bank: 'Confirmação pelo seu banco', close: 'Fechar', ask: 'Fechar a confirmação? Se o seu banco ainda não a tiver, nada será pago.', stay: 'Continuar',
       leave: 'Cancelar', aside: 'Não vê nada? Abra a página do banco noutro separador.',
       canceled: 'A confirmação foi cancelada. Pode tentar novamente.',
       failed: 'O seu banco não conseguiu confirmar este cartão. Escolha outra forma de pagamento e tente novamente.',
@@ -54,7 +54,7 @@
     },
     ja: {
       card: 'カード情報', number: 'カード番号', expiry: '有効期限', cvc: 'セキュリティコード',
-      bank: 'カード会社による本人確認', close: '閉じる', ask: '本人確認を中止しますか？お支払いは行われません。', stay: '続ける',
+      bank: 'カード会社による本人確認', close: '閉じる', ask: '本人確認を閉じますか？承認がまだの場合、お支払いは行われません。', stay: '続ける',
       leave: '中止する', aside: '何も表示されない場合は、新しいタブで本人確認のページを開いてください。',
       canceled: '本人確認が中止されました。もう一度お試しください。',
       failed: 'カードの本人確認ができませんでした。別のお支払い方法でもう一度お試しください。',
