@@ -87,7 +87,7 @@ final class UpCommand implements Callable<Integer> {
     try {
       instance.start(checkout());
     } catch (RuntimeException e) {
-      if (!instance.isStopping()) {
+      if (!instance.isStopping() && !isShuttingDown()) {
         throw e;
       }
       // The stop took away what the start stood on; that is no news.
@@ -100,6 +100,17 @@ final class UpCommand implements Callable<Integer> {
     }
     instance.awaitStopped();
     return 0;
+  }
+
+  /** Whether Ctrl-C was heard, whose hook may not have come to its turn yet. */
+  private static boolean isShuttingDown() {
+    Thread probe = Thread.ofPlatform().unstarted(() -> {});
+    try {
+      Runtime.getRuntime().addShutdownHook(probe);
+      return !Runtime.getRuntime().removeShutdownHook(probe);
+    } catch (IllegalStateException _) {
+      return true;
+    }
   }
 
   /** Refuses a disk that is full, before anything that starts would fall silent on it. */
