@@ -16,6 +16,7 @@ import com.stripe.model.Event;
 import com.stripe.model.LineItem;
 import com.stripe.model.Mandate;
 import com.stripe.model.PaymentIntent;
+import com.stripe.model.PaymentLink;
 import com.stripe.model.PaymentMethod;
 import com.stripe.model.Refund;
 import com.stripe.model.SetupIntent;
@@ -54,6 +55,7 @@ class StripeJavaFieldsTest {
           Map.entry("item", LineItem.class),
           Map.entry("mandate", Mandate.class),
           Map.entry("payment_intent", PaymentIntent.class),
+          Map.entry("payment_link", PaymentLink.class),
           Map.entry("payment_method", PaymentMethod.class),
           Map.entry("radar.value_list", ValueList.class),
           Map.entry("radar.value_list_item", ValueListItem.class),
