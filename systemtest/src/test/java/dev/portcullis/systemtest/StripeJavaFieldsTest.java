@@ -80,6 +80,26 @@ class StripeJavaFieldsTest {
                   "return_url",
                   "tax_id_collection")),
           Map.entry("item", Set.of("discounts", "taxes")),
+          Map.entry(
+              "payment_link",
+              Set.of(
+                  "application",
+                  "application_fee_amount",
+                  "application_fee_percent",
+                  "automatic_tax",
+                  "invoice_creation",
+                  "line_items",
+                  "managed_payments",
+                  "name_collection",
+                  "on_behalf_of",
+                  "optional_items",
+                  "payment_intent_data",
+                  "payment_method_options",
+                  "restrictions",
+                  "shipping_options",
+                  "subscription_data",
+                  "tax_id_collection",
+                  "transfer_data")),
           Map.entry("mandate", Set.of("on_behalf_of", "single_use")),
           Map.entry(
               "account",
@@ -135,7 +155,8 @@ class StripeJavaFieldsTest {
           Map.entry("webhook_endpoint", Set.of("deleted", "secret")));
 
   /** What Stripe keeps in its dashboard, and what it has not. */
-  private static final Set<String> OUR_OWN = Set.of("api_settings", "card_alias", "request_log");
+  private static final Set<String> OUR_OWN =
+      Set.of("api_settings", "card_alias", "page_branding", "request_log");
 
   private static final Set<String> OUR_MEMBERS =
       Set.of("webhook_endpoint.payload", "webhook_endpoint.public_key");
