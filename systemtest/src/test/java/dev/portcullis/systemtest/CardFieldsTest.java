@@ -383,7 +383,7 @@ class CardFieldsTest {
     browser.screenshot("fields-challenge");
     browser.press(Keys.ESCAPE);
     browser.click("dialog button");
-    browser.until("it asks", () -> browser.text("dialog").contains("Cancel the confirmation?"));
+    browser.until("it asks", () -> browser.text("dialog").contains("Close the confirmation?"));
     browser.driver().findElements(By.cssSelector("dialog button")).getLast().click();
     Object result = browser.until("the result", () -> browser.script("return globalThis.result"));
     JsonObject refused = JsonParser.parseString(result.toString()).getAsJsonObject();
