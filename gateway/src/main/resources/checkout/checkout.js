@@ -227,7 +227,7 @@
   async function challenge(clientSecret) {
     const {error} = await portcullis.handleNextAction({clientSecret});
     const intent = error && (error.payment_intent || error.setup_intent);
-    const said = intent && intent.status !== 'requires_action';
+    const said = intent && !error.canceled && intent.status !== 'requires_action';
     return error && !said ? error.message || words.again : '';
   }
 

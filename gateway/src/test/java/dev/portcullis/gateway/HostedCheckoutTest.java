@@ -17,6 +17,7 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -248,6 +249,9 @@ class HostedCheckoutTest {
     settle(70_030, "declined");
     sweep().settle(gateway.clock.instant());
     assertThat(now(shop).string("payment_status")).isEqualTo("unpaid");
+    assertThat(gateway.get("/v1/payment_intents/" + now(shop).string("payment_intent")).body())
+        .as("nobody pays behind the merchant's back")
+        .containsEntry("status", "canceled");
     assertThat(told(shop))
         .containsExactly("checkout.session.async_payment_failed", "checkout.session.completed");
   }
@@ -284,8 +288,10 @@ class HostedCheckoutTest {
     assertThat(asked.body()).containsEntry("state", "action");
     assertThat(asked.string("client_secret")).startsWith("pi_").contains("_secret_");
     assertThat(open(shop).text()).contains("&quot;state&quot;:&quot;action&quot;");
-    assertThat(pay(shop).string("state")).as("the challenge is still open").isEqualTo("action");
     Answer intent = gateway.get("/v1/payment_intents/" + now(shop).string("payment_intent"));
+    assertThat(pay(shop, "payment_method", intent.string("payment_method")).body())
+        .as("the challenge of that card is still open")
+        .containsEntry("state", "action");
     Map<?, ?> action = (Map<?, ?>) Objects.requireNonNull(intent.body().get("next_action"));
     Map<?, ?> redirect = (Map<?, ?>) Objects.requireNonNull(action.get("redirect_to_url"));
     assertThat(String.valueOf(redirect.get("return_url"))).endsWith(shop.page() + "/return");
@@ -308,6 +314,65 @@ class HostedCheckoutTest {
     Answer home = gateway.send(browser(shop.page() + "/return"));
     assertThat(home.header("Content-Security-Policy")).contains("frame-ancestors 'self'");
     assertThat(home.text()).contains("data-page=\"" + shop.page() + "\"").doesNotContain("secret");
+  }
+
+  @Test
+  void another_card_is_tried_although_a_bank_waits_for_the_first() {
+    gateway.provider.decide(70_031, "requires_action");
+    Shop shop = shop(70_031);
+    assertThat(pay(shop).string("state")).isEqualTo("action");
+    gateway.provider.decide(70_031, "approved");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    String first =
+        String.valueOf(
+            gateway.provider.entries("sandbox.authorize", 70_031).stream()
+                .filter(entry -> "requires_action".equals(entry.get("status")))
+                .findFirst()
+                .orElseThrow()
+                .get("reference"));
+    gateway.provider.settle(first, "approved", null);
+    String intent = now(shop).string("payment_intent");
+    eventually()
+        .until(
+            () ->
+                gateway.database.number(
+                        "SELECT count(*) FROM provider_operations WHERE object = ?"
+                            + " AND doc->>'kind' = 'CANCEL' AND state = 'done'",
+                        intent)
+                    == 1);
+    assertThat(gateway.get("/v1/charges?payment_intent=" + intent).data()).hasSize(1);
+  }
+
+  /** Its shopper has gone, and cannot answer. */
+  @Test
+  void a_challenge_that_comes_too_late_ends_the_payment() {
+    gateway.provider.decide(70_032, "pending");
+    Shop shop = shop(70_032);
+    assertThat(pay(shop).string("state")).isEqualTo("processing");
+    sweep().settle(gateway.clock.instant().plus(Duration.ofMinutes(2)));
+    String reference =
+        String.valueOf(
+            gateway.provider.entries("sandbox.authorize", 70_032).getFirst().get("reference"));
+    gateway.provider.settle(reference, "requires_action", null);
+    String intent = "/v1/payment_intents/" + now(shop).string("payment_intent");
+    eventually().until(() -> gateway.get(intent).string("status").equals("requires_action"));
+    sweep().settle(gateway.clock.instant());
+    assertThat(now(shop).string("payment_status")).isEqualTo("unpaid");
+    assertThat(gateway.get(intent).string("status")).isEqualTo("canceled");
+    assertThat(told(shop))
+        .containsExactly("checkout.session.async_payment_failed", "checkout.session.completed");
+  }
+
+  @Test
+  void nothing_is_taken_but_what_the_page_says() {
+    gateway.provider.decide(70_033, "lost_card");
+    Shop shop = shop(70_033);
+    assertThat(pay(shop).string("state")).isEqualTo("open");
+    String intent = "/v1/payment_intents/" + now(shop).string("payment_intent");
+    assertThat(gateway.post(intent, "amount", "9900099").status()).isEqualTo(200);
+    gateway.provider.decide(70_033, "approved");
+    assertThat(pay(shop).string("state")).isEqualTo("complete");
+    assertThat(gateway.get(intent).body()).containsEntry("amount_received", 70_033L);
   }
 
   @Test
@@ -634,7 +699,7 @@ class HostedCheckoutTest {
   }
 
   @Test
-  void a_link_makes_a_session_for_each_visit_and_none_for_whoever_only_looks() {
+  void a_link_makes_a_session_for_each_visit_and_none_for_whoever_only_looks() throws Exception {
     Answer link =
         gateway.post(
             "/v1/payment_links",
@@ -675,6 +740,12 @@ class HostedCheckoutTest {
         .containsEntry("metadata", Map.of("campaign", "spring"))
         .containsEntry("amount_total", 70_040L);
     assertThat(pay(shop).body()).containsEntry("state", "complete").containsEntry("url", one);
+    visitors(link, 20_000);
+    assertThat(gateway.send(visiting(page)).status())
+        .as("a crowd that does not pay")
+        .isEqualTo(503);
+    sql("DELETE FROM checkout_sessions WHERE id LIKE 'cs_test_crowd%'", 20_000);
+    assertThat(gateway.send(visiting(page)).status()).isEqualTo(303);
     assertThat(open(shop).text()).contains("All done", "See you soon.");
     String path = "/v1/payment_links/" + link.string("id");
     assertThat(gateway.get(path + "/line_items").data()).hasSize(1);
@@ -686,6 +757,25 @@ class HostedCheckoutTest {
         .extracting(each -> each.get("id"))
         .doesNotContain(link.string("id"));
     assertThat(gateway.send(browser(page + "x")).status()).isEqualTo(404);
+  }
+
+  private void sql(String statement, int rows) throws SQLException {
+    try (var connection = gateway.database.everything().getConnection();
+        var run = connection.createStatement()) {
+      assertThat(run.executeUpdate(statement)).isEqualTo(rows);
+    }
+  }
+
+  private void visitors(Answer link, int count) throws SQLException {
+    sql(
+        "INSERT INTO checkout_sessions (account, livemode, id, version, created, status, expires,"
+            + " doc, payment_link) SELECT 'acct_first', false, 'cs_test_crowd' || n, 1, now(),"
+            + " 'open', now() + interval '1 day', '{}', '"
+            + link.string("id")
+            + "' FROM generate_series(1, "
+            + count
+            + ") AS n",
+        count);
   }
 
   private HttpRequest.Builder visiting(String page) {

@@ -371,7 +371,7 @@ class CardFieldsTest {
   }
 
   @Test
-  void aChallengeCanBeCancelledAndAskedForAgain() throws Exception {
+  void whoLeavesAChallengeMayPayAnew() throws Exception {
     open("");
     typeCard(CHALLENGED, "1234", "123");
     String secret = intent();
@@ -390,9 +390,13 @@ class CardFieldsTest {
     assertThat(text(refused, "error", "code")).isEqualTo("payment_intent_authentication_failure");
     assertThat(browser.driver().findElements(By.cssSelector("dialog"))).isEmpty();
 
+    assertThat(refused.getAsJsonObject("error").get("canceled").getAsBoolean()).isTrue();
+    assertThat(text(refused, "error", "payment_intent", "status"))
+        .isEqualTo("requires_payment_method");
+
     browser.script(
-        "p.handleNextAction({clientSecret: arguments[0]}).then(r => { globalThis.again ="
-            + " JSON.stringify(r); })",
+        "p.confirmCardPayment(arguments[0], {payment_method: {card: main}})"
+            + ".then(r => { globalThis.again = JSON.stringify(r); })",
         secret);
     answerBank("Complete");
     Object again = browser.until("the result", () -> browser.script("return globalThis.again"));

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.checkout;
 
 import dev.portcullis.gateway.checkout.CheckoutUrls.LinkVisit;
 import dev.portcullis.gateway.checkout.CheckoutUrls.Visit;
+import dev.portcullis.gateway.checkout.SessionPayments.Attempt;
 import dev.portcullis.gateway.http.CardDataGuard;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Sender;
@@ -14,6 +15,7 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.payments.HostedIntents.Seen;
 import dev.portcullis.gateway.payments.HostedIntents.Stage;
+import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.params.Arguments;
@@ -43,6 +45,9 @@ final class CheckoutDesk {
 
   private static final Logger LOG = Logger.getLogger(CheckoutDesk.class.getName());
   private static final int MOST_CARDS = 10;
+
+  /** Who have come by one link in a day, and have not begun to pay. */
+  private static final int MOST_VISITORS = 20_000;
 
   /** The intent has been paid, or given up, since it was looked at. */
   private static final Set<String> MOVED_ON =
@@ -241,7 +246,16 @@ final class CheckoutDesk {
                     () -> begun(reader, link)));
   }
 
+  /** Sessions by a link are made by strangers, and each costs a row and an event at its end. */
+  private void requireRoom(Principal principal, PaymentLink link) {
+    if (sessions.visitors(principal, link.id(), MOST_VISITORS) == MOST_VISITORS) {
+      LOG.log(Level.WARNING, "{0} has too many visitors who do not pay", link.id());
+      throw new ApiException(ApiErrors.unavailable());
+    }
+  }
+
   private String begun(Principal principal, PaymentLink link) {
+    requireRoom(principal, link);
     CheckoutSession session =
         fresh.visit(principal, link, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Change.Builder change = Change.in(principal.account(), principal.livemode());
@@ -307,14 +321,18 @@ final class CheckoutDesk {
 
   private Standing open(CheckoutSession session, Seen seen, Words words) {
     String declined = seen.declined();
-    if (declined != null) {
+    Instant asked = seen.since();
+    Optional<Instant> begun =
+        session.attempted().filter(at -> clock.instant().isBefore(at.plus(BETWEEN)));
+    if (declined != null && begun.filter(at -> isBefore(asked, at)).isEmpty()) {
       return new Standing.Open(words.declined(declined), null);
     }
-    Instant now = clock.instant();
     // Somebody has begun to pay this very moment, and will be through with it.
-    return session.attempted().filter(at -> now.isBefore(at.plus(BETWEEN))).isPresent()
-        ? new Standing.Processing()
-        : new Standing.Open(null, null);
+    return begun.isPresent() ? new Standing.Processing() : new Standing.Open(null, null);
+  }
+
+  private static boolean isBefore(@Nullable Instant asked, Instant begun) {
+    return asked != null && asked.isBefore(begun);
   }
 
   /**
@@ -337,9 +355,8 @@ final class CheckoutDesk {
     }
     CheckoutSession session = found.get();
     Words words = Words.of(session.text("locale"), languages);
-    Seen seen = payments.seen(reader(visit), session).orElse(null);
-    boolean begun = seen != null && seen.stage() != Stage.OPEN;
-    if (!session.isOpen() || begun) {
+    Stage stage = payments.seen(reader(visit), session).map(Seen::stage).orElse(Stage.OPEN);
+    if (!session.isOpen() || (stage != Stage.OPEN && stage != Stage.ACTION)) {
       return standing(visit, session, words);
     }
     try {
@@ -368,14 +385,17 @@ final class CheckoutDesk {
         sent.address(),
         () -> {
           try {
-            var _ =
-                payments.pay(
-                    key.principal(),
-                    session,
-                    entry.attempt(),
-                    urls.ofSession(visit.account(), visit.session()) + "/return",
-                    sent.requestId(),
-                    sent.sender());
+            Attempt attempt = entry.attempt();
+            if (payments.isFree(key.principal(), session, attempt, sent.requestId())) {
+              var _ =
+                  payments.pay(
+                      key.principal(),
+                      session,
+                      attempt,
+                      urls.ofSession(visit.account(), visit.session()) + "/return",
+                      sent.requestId(),
+                      sent.sender());
+            }
           } catch (ApiException e) {
             // Whoever else is paying pays for this one too.
             return isOpenQuestion(e) ? standing(visit, words) : refused(e, words);

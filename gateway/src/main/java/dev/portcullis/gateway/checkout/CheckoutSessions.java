@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Resource;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
@@ -22,13 +23,31 @@ final class CheckoutSessions implements Resource {
   private static final int FIRST_ITEMS = 10;
 
   private final ObjectReader reader;
+  private final Database database;
 
-  CheckoutSessions(ObjectReader reader) {
+  CheckoutSessions(ObjectReader reader, Database database) {
+    this.database = database;
     this.reader = reader;
   }
 
   Optional<CheckoutSession> find(Principal principal, String id) {
     return reader.find(CheckoutSession.TABLE, principal, id).map(CheckoutSession::of);
+  }
+
+  /**
+   * How many have come by that link and have not begun to pay, counted up to a bound.
+   *
+   * @param most the bound
+   */
+  int visitors(Principal principal, String link, int most) {
+    return database
+        .of(principal.account())
+        .sql(
+            "SELECT count(*) FROM (SELECT 1 FROM checkout_sessions WHERE account = ?"
+                + " AND payment_link = ? AND status = 'open' AND attempted IS NULL LIMIT ?) AS v")
+        .params(principal.account(), link, most)
+        .query(Integer.class)
+        .single();
   }
 
   @Override

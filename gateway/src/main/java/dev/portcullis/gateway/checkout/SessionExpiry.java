@@ -162,7 +162,7 @@ public final class SessionExpiry implements SmartLifecycle {
                 + " OR i.status IN ('succeeded', 'canceled')"
                 + " OR (s.status = 'open' AND p.status = 'processing' AND s.attempted <= ?)"
                 + " OR (s.status = 'complete' AND p.status IN"
-                + " ('requires_payment_method', 'requires_confirmation')))"
+                + " ('requires_payment_method', 'requires_confirmation', 'requires_action')))"
                 + " ORDER BY s.attempted LIMIT ?")
         .params(now.minus(SessionOutcome.PATIENCE).atOffset(ZoneOffset.UTC), STEP)
         .query((row, _) -> due(row))

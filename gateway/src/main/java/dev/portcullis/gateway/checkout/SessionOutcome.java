@@ -76,10 +76,11 @@ record SessionOutcome(CheckoutSession session, @Nullable String event) {
 
   private static Optional<SessionOutcome> ofComplete(CheckoutSession session, Stage stage) {
     return switch (stage) {
-      case PROCESSING, ACTION -> Optional.empty();
+      // Whoever could go on with the latter two has gone: they are given up first.
+      case PROCESSING, OPEN, ACTION -> Optional.empty();
       case SUCCEEDED -> Optional.of(ended(session, "paid", SUCCEEDED_LATER));
       case RESERVED -> Optional.of(ended(session, "unpaid", null));
-      case OPEN, CANCELED -> Optional.of(ended(session, "unpaid", FAILED_LATER));
+      case CANCELED -> Optional.of(ended(session, "unpaid", FAILED_LATER));
     };
   }
 

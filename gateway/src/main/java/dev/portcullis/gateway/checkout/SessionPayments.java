@@ -15,6 +15,7 @@ import dev.portcullis.gateway.payments.HostedIntents.Ref;
 import dev.portcullis.gateway.payments.HostedIntents.Seen;
 import dev.portcullis.gateway.payments.HostedIntents.Stage;
 import dev.portcullis.kit.Ids;
+import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import java.time.Duration;
@@ -88,7 +89,7 @@ final class SessionPayments {
       Optional<SessionOutcome> outcome =
           session.attempted().isEmpty()
               ? Optional.empty()
-              : seen(principal, session)
+              : beyond(principal, session)
                   .flatMap(seen -> SessionOutcome.of(before, seen, patience, now));
       if (outcome.isEmpty()) {
         return session;
@@ -99,6 +100,17 @@ final class SessionPayments {
       session = sessions.find(principal, known.id()).orElse(session);
     }
     return session;
+  }
+
+  /**
+   * How the session's intent stands. The shopper of a session that is complete has gone: what could
+   * only go on with them ends there, and cannot be paid behind the merchant's back any more.
+   */
+  private Optional<Seen> beyond(Principal principal, CheckoutSession session) {
+    if (session.isComplete()) {
+      session.intent().ifPresent(ref -> cancel(principal, ref));
+    }
+    return seen(principal, session);
   }
 
   private Change change(Principal principal, SessionOutcome outcome) {
@@ -198,6 +210,24 @@ final class SessionPayments {
       Map<String, @Nullable Object> members) {}
 
   /**
+   * Whether the shopper's attempt can be tried now. A challenge that waits for another card is left
+   * for it; one that waits for this very card is the attempt's own.
+   *
+   * @throws ApiException 409 if somebody else changed the intent meanwhile
+   */
+  boolean isFree(Principal page, CheckoutSession session, Attempt attempt, String requestId) {
+    Optional<Seen> seen = seen(page, session);
+    if (seen.filter(each -> each.stage() == Stage.ACTION).isEmpty()) {
+      return true;
+    }
+    return !attempt.paymentMethod().equals(seen.get().paymentMethod())
+        && intents
+            .leave(page, seen.get().ref(), requestId)
+            .filter(left -> left.stage() == Stage.OPEN)
+            .isPresent();
+  }
+
+  /**
    * Tries to pay for an open session whose intent, if there is one, is open too. What came of it
    * {@link #seen} and {@link #current} tell.
    *
@@ -237,14 +267,23 @@ final class SessionPayments {
 
   /** What was said at an earlier attempt may not hold any more. */
   private void update(Principal page, CheckoutSession session, Attempt attempt, String requestId) {
+    if (session.isSetup()) {
+      return;
+    }
     Map<String, Object> sent = new LinkedHashMap<>();
+    Money total = session.total();
+    if (!seen(page, session).map(Seen::amount).equals(Optional.of(total))) {
+      // Nothing is taken but what the page says, whatever became of the intent meanwhile.
+      sent.put("amount", total.minorUnits());
+      sent.put("currency", total.currency().code());
+    }
     if (attempt.shipping() != null) {
       sent.put("shipping", known(attempt.shipping()));
     }
     if (session.isKept() && !attempt.kept() && !isKeptAnyway(session)) {
       sent.put(USAGE, "");
     }
-    if (!session.isSetup() && !sent.isEmpty()) {
+    if (!sent.isEmpty()) {
       intents.update(page, session.intent().orElseThrow(), sent, requestId);
     }
   }

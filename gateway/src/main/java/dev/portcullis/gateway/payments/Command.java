@@ -75,6 +75,13 @@ public sealed interface Command {
       implements Command {}
 
   /**
+   * The shopper has left the challenge, and may pay in another way.
+   *
+   * @param paymentMethod what was to be paid with, in the API's form
+   */
+  record Leave(Map<String, @Nullable Object> paymentMethod) implements Command {}
+
+  /**
    * The provider has answered.
    *
    * @param attempt what was asked

@@ -40,6 +40,16 @@ final class Declines {
     return paymentMethod.isEmpty() ? error : error.with("payment_method", paymentMethod);
   }
 
+  /**
+   * The shopper did not come through the challenge of an attempt that has no charge.
+   *
+   * @param object {@code payment_intent} or {@code setup_intent}
+   */
+  static ApiError unauthenticated(String object, Map<String, @Nullable Object> paymentMethod) {
+    return answer(DeclineCode.AUTHENTICATION_FAILED, null, paymentMethod)
+        .withCode(object + "_authentication_failure");
+  }
+
   /** 402 for what never reached the provider. The shopper is told no more than of a decline. */
   static ApiError blocked(@Nullable String charge, Map<String, @Nullable Object> paymentMethod) {
     return answer(DeclineCode.FRAUDULENT, charge, paymentMethod);

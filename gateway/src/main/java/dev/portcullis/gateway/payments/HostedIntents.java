@@ -86,13 +86,16 @@ public final class HostedIntents {
   /**
    * An intent as it stands.
    *
+   * @param amount what is to be paid; null for a set-up
    * @param paymentMethod what it was confirmed with last, or null
    * @param declined why the last attempt failed: the decline code, or else the error's; or null
-   * @param since since when the provider's answer is awaited, or null where none is
+   * @param since when the provider was asked for what is awaited, or was the last, or null where it
+   *     never was
    */
   public record Seen(
       Ref ref,
       Stage stage,
+      @Nullable Money amount,
       @Nullable String paymentMethod,
       @Nullable String declined,
       @Nullable Instant since) {}
@@ -185,6 +188,21 @@ public final class HostedIntents {
   }
 
   /**
+   * Leaves the challenge that the intent waits for, so that it can be paid in another way.
+   *
+   * @param page the publishable key that the page has
+   * @return how the intent stands then; still {@link Stage#ACTION} if nobody can tell what has
+   *     become of the challenge
+   * @throws ApiException 409 if it changed meanwhile
+   */
+  public Optional<Seen> leave(Principal page, Ref ref, String requestId) {
+    Map<String, Object> sent = Map.of("client_secret", secrets.of(ref.id()));
+    ApiRequest request = request(page, ref, IntentParams.LEAVE, sent, requestId, Sender.at(""));
+    note(ref, ref.setup() ? setups.leave(request) : payments.leave(request));
+    return see(page, ref);
+  }
+
+  /**
    * Gives the intent up, unless it is too late.
    *
    * @throws ApiException 400 if it can no longer be canceled, 409 if it changed meanwhile
@@ -241,9 +259,10 @@ public final class HostedIntents {
     return new Seen(
         ref,
         stage,
+        intent.amount(),
         intent.terms().paymentMethod(),
         declined(intent.progress().lastError()),
-        stage == Stage.PROCESSING ? begun(principal, intent.progress().operation()) : null);
+        begun(principal, intent.progress().operation()));
   }
 
   private Seen seen(Principal principal, Ref ref, SetupIntent intent) {
@@ -258,9 +277,10 @@ public final class HostedIntents {
     return new Seen(
         ref,
         stage,
+        null,
         intent.terms().paymentMethod(),
         declined(intent.progress().lastError()),
-        stage == Stage.PROCESSING ? begun(principal, intent.progress().operation()) : null);
+        begun(principal, intent.progress().operation()));
   }
 
   private @Nullable Instant begun(Principal principal, @Nullable String operation) {

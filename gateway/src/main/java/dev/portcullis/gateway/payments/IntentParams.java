@@ -118,6 +118,9 @@ final class IntentParams {
 
   static final Shape RETRIEVE = Shape.of(Param.string("client_secret").max(255));
 
+  /** The source is what an SDK believes to be asked for; there is but one challenge at a time. */
+  static final Shape LEAVE = RETRIEVE.and(Param.string("source").max(255));
+
   static final Shape CAPTURE =
       Shape.of(
               Param.integer("amount_to_capture").range(1, ChargeLimits.LARGEST),

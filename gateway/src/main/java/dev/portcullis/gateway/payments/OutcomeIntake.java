@@ -132,7 +132,7 @@ public final class OutcomeIntake {
   }
 
   private Taken ask(Operation operation, Notification.Outcome told) {
-    resolver.ask(operation);
+    var _ = resolver.ask(operation);
     boolean over = isOver(operation);
     boolean definite =
         switch (told.result()) {

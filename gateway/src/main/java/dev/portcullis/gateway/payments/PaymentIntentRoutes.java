@@ -24,10 +24,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** {@code /v1/payment_intents}: create, retrieve, update, list, confirm, capture, cancel. */
+/** {@code /v1/payment_intents}: create, retrieve, update, list, confirm, capture, leave, cancel. */
 @Component
 final class PaymentIntentRoutes implements Routes {
 
@@ -41,6 +42,7 @@ final class PaymentIntentRoutes implements Routes {
   private final ReturnUrls returnUrls;
   private final Screening screening;
   private final Mandates mandates;
+  private final Challenges challenges;
 
   PaymentIntentRoutes(
       Desk desk,
@@ -48,7 +50,9 @@ final class PaymentIntentRoutes implements Routes {
       PaymentProcessor processor,
       ReturnUrls returnUrls,
       Screening screening,
-      Mandates mandates) {
+      Mandates mandates,
+      Challenges challenges) {
+    this.challenges = challenges;
     this.mandates = mandates;
     this.screening = screening;
     this.desk = desk;
@@ -98,7 +102,13 @@ final class PaymentIntentRoutes implements Routes {
             Access.write(ApiResource.PAYMENT_INTENT),
             IntentParams.CANCEL,
             one,
-            this::cancel));
+            this::cancel),
+        Route.post(
+            PATH + "/{id}/source_cancel",
+            Access.write(ApiResource.PAYMENT_INTENT).orPublishable(),
+            IntentParams.LEAVE,
+            one,
+            this::leave));
   }
 
   private Reply create(ApiRequest request) {
@@ -432,6 +442,29 @@ final class PaymentIntentRoutes implements Routes {
         intent.terms(),
         intent.progress(),
         IntentParams.details(intent.details(), sent));
+  }
+
+  /**
+   * The shopper has left the challenge, as the SDKs of browsers and phones tell it. Whoever has
+   * been quicker, the shopper's bank or another page, is right.
+   */
+  Reply leave(ApiRequest request) {
+    desk.checkClientSecret(request, OBJECT, request.path("id"));
+    PaymentIntent intent = require(request);
+    Optional<Attempt> open =
+        intent.status() == PaymentIntent.Status.REQUIRES_ACTION
+            ? challenges.open(request.principal(), intent.progress().operation())
+            : Optional.empty();
+    PaymentIntent asked = require(request);
+    if (open.isEmpty() || asked.head().version() != intent.head().version()) {
+      return Reply.ok(desk.views().render(asked));
+    }
+    Transition left =
+        desk.require(
+            PaymentMachine.transition(
+                asked, new Command.Leave(open.get().paymentMethod()), desk.now()),
+            asked);
+    return desk.commit(request, left, left.objects().getFirst(), List.of());
   }
 
   Reply cancel(ApiRequest request) {

@@ -67,6 +67,7 @@ public final class PaymentMachine {
       case Command.ConfirmAgain again -> Reservations.confirmAgain(intent, again);
       case Command.Capture capture -> Reservations.capture(intent, capture);
       case Command.Cancel cancel -> cancel(intent, cancel, now);
+      case Command.Leave leave -> leave(intent, leave);
       case Command.Answer answer -> answer(intent, answer, now);
     };
   }
@@ -134,6 +135,24 @@ public final class PaymentMachine {
       case REQUIRES_CAPTURE -> Reservations.release(intent, details, cancel);
       case PROCESSING, SUCCEEDED, CANCELED -> refuse(intent, "cancel");
     };
+  }
+
+  /**
+   * It can be paid in another way from now on. The operation stays watched, and has no charge: what
+   * the provider approves of it all the same comes too late, and is given back.
+   */
+  private static Decision leave(PaymentIntent intent, Command.Leave leave) {
+    if (intent.status() != Status.REQUIRES_ACTION) {
+      return refuse(intent, "leave the challenge of");
+    }
+    ApiError error = Declines.unauthenticated(intent.object(), leave.paymentMethod());
+    Progress progress =
+        intent
+            .progress()
+            .to(Status.REQUIRES_PAYMENT_METHOD)
+            .failed(Declines.onObject(error, null, leave.paymentMethod()));
+    PaymentIntent after = intent.with(intent.terms().withPaymentMethod(null), progress);
+    return Transition.of(after).because("payment_intent.payment_failed", after);
   }
 
   static Transition canceled(

@@ -206,8 +206,12 @@ public final class Resolver implements AutoCloseable {
             && clock.instant().isBefore(sending.sentAt().plus(gate.call())));
   }
 
-  /** Asks now, beside the times at which it is asked anyhow. */
-  void ask(Operation operation) {
+  /**
+   * Asks now, beside the times at which it is asked anyhow.
+   *
+   * @return what the provider said, which is made durable if it said anything of it
+   */
+  ProviderResult ask(Operation operation) {
     ProviderResult result = gate.lookup(operation);
     switch (result) {
       // Whether there is such an operation is for the times that are kept for it to say.
@@ -219,6 +223,7 @@ public final class Resolver implements AutoCloseable {
           ProviderResult.Pending _ ->
           submitter.heard(operation, result, operation.sending());
     }
+    return result;
   }
 
   /** The provider has told by itself what became of the operation. Nobody waits for that. */

@@ -37,6 +37,13 @@ public sealed interface SetupCommand {
   record Cancel(@Nullable String reason) implements SetupCommand {}
 
   /**
+   * The shopper has left the challenge, and may set up another card.
+   *
+   * @param paymentMethod what was to be set up, in the API's form
+   */
+  record Leave(Map<String, @Nullable Object> paymentMethod) implements SetupCommand {}
+
+  /**
    * The provider has answered.
    *
    * @param attempt what was asked

@@ -19,10 +19,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** {@code /v1/setup_intents}: create, retrieve, update, list, confirm, cancel. */
+/** {@code /v1/setup_intents}: create, retrieve, update, list, confirm, leave, cancel. */
 @Component
 final class SetupIntentRoutes implements Routes {
 
@@ -34,13 +35,16 @@ final class SetupIntentRoutes implements Routes {
   private final PaymentProcessor processor;
   private final ReturnUrls returnUrls;
   private final Screening screening;
+  private final Challenges challenges;
 
   SetupIntentRoutes(
       Desk desk,
       PaymentStore store,
       PaymentProcessor processor,
       ReturnUrls returnUrls,
-      Screening screening) {
+      Screening screening,
+      Challenges challenges) {
+    this.challenges = challenges;
     this.screening = screening;
     this.desk = desk;
     this.store = store;
@@ -87,7 +91,13 @@ final class SetupIntentRoutes implements Routes {
             Access.write(ApiResource.SETUP_INTENT),
             IntentParams.SETUP_CANCEL,
             one,
-            this::cancel));
+            this::cancel),
+        Route.post(
+            PATH + "/{id}/source_cancel",
+            Access.write(ApiResource.SETUP_INTENT).orPublishable(),
+            IntentParams.LEAVE,
+            one,
+            this::leave));
   }
 
   private Reply create(ApiRequest request) {
@@ -256,6 +266,29 @@ final class SetupIntentRoutes implements Routes {
         intent.terms(),
         intent.progress(),
         IntentParams.confirmed(IntentParams.details(intent.details(), sent), sent, desk.now()));
+  }
+
+  /**
+   * The shopper has left the challenge, as the SDKs of browsers and phones tell it. Whoever has
+   * been quicker, the shopper's bank or another page, is right.
+   */
+  Reply leave(ApiRequest request) {
+    desk.checkClientSecret(request, OBJECT, request.path("id"));
+    SetupIntent intent = require(request);
+    Optional<Attempt> open =
+        intent.status() == SetupIntent.Status.REQUIRES_ACTION
+            ? challenges.open(request.principal(), intent.progress().operation())
+            : Optional.empty();
+    SetupIntent asked = require(request);
+    if (open.isEmpty() || asked.head().version() != intent.head().version()) {
+      return Reply.ok(desk.views().render(asked));
+    }
+    Transition left =
+        desk.require(
+            SetupMachine.transition(
+                asked, new SetupCommand.Leave(open.get().paymentMethod()), desk.now()),
+            asked);
+    return desk.commit(request, left, left.objects().getFirst(), List.of());
   }
 
   Reply cancel(ApiRequest request) {

@@ -62,6 +62,7 @@ public final class SetupMachine {
       case SetupCommand.Update update -> update(intent, update);
       case SetupCommand.Confirm confirm -> confirm(intent, confirm);
       case SetupCommand.Cancel cancel -> cancel(intent, cancel, now);
+      case SetupCommand.Leave leave -> leave(intent, leave);
       case SetupCommand.Answer answer -> answer(intent, answer, now);
     };
   }
@@ -126,6 +127,20 @@ public final class SetupMachine {
     };
   }
 
+  private static Decision leave(SetupIntent intent, SetupCommand.Leave leave) {
+    if (intent.status() != Status.REQUIRES_ACTION) {
+      return refuse(intent, "leave the challenge of");
+    }
+    ApiError error = Declines.unauthenticated(intent.object(), leave.paymentMethod());
+    Progress progress =
+        intent
+            .progress()
+            .to(Status.REQUIRES_PAYMENT_METHOD)
+            .failed(Declines.onObject(error, null, leave.paymentMethod()));
+    SetupIntent after = intent.with(intent.terms().withPaymentMethod(null), progress);
+    return Transition.of(after).because("setup_intent.setup_failed", after);
+  }
+
   private static Decision answer(SetupIntent intent, SetupCommand.Answer answer, Instant now) {
     boolean current = answer.attempt().ask().id().equals(intent.progress().operation());
     boolean awaited =
@@ -170,11 +185,10 @@ public final class SetupMachine {
 
   private static Transition declined(
       SetupIntent intent, SetupCommand.Answer answer, DeclineCode code) {
-    ApiError declined = Declines.answer(code, null, answer.attempt().paymentMethod());
     ApiError error =
         code == DeclineCode.AUTHENTICATION_FAILED
-            ? declined.withCode("setup_intent_authentication_failure")
-            : declined;
+            ? Declines.unauthenticated(intent.object(), answer.attempt().paymentMethod())
+            : Declines.answer(code, null, answer.attempt().paymentMethod());
     Progress progress =
         intent
             .progress()

@@ -189,6 +189,9 @@ public final class FakeProvider {
     Map<String, @Nullable Object> entry = new LinkedHashMap<>(entry(reference));
     entry.put("status", status);
     entry.put("decline_code", declineCode);
+    if (status.equals("requires_action")) {
+      entry.put("redirect_url", "http://127.0.0.1:1/challenge/" + reference);
+    }
     books.put(reference, entry);
   }
 

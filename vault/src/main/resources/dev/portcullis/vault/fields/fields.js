@@ -28,9 +28,11 @@
   /* ---- the look: a short list of properties, each with a pattern; nothing can be fetched or moved ---- */
 
   const COLOR = /^(#[0-9a-f]{3,8}|(rgb|hsl)a?\([\d\s.,%/-]{1,40}\)|[a-z]{3,30})$/i;
+  /* What is typed stays to be seen. */
+  const OPAQUE = /^(#[0-9a-f]{3}|#[0-9a-f]{6}|(rgb|hsl)\(\s*[\d.]{1,7}(deg)?%?([\s,]+[\d.]{1,7}%?){2}\s*\)|(?!transparent$)[a-z]{3,30})$/i;
   const SIZE = /^\d{1,2}(\.\d{1,3})?(px|rem|em)$/;
   const LOOKS = {
-    color: COLOR,
+    color: OPAQUE,
     backgroundColor: COLOR,
     caretColor: COLOR,
     iconColor: COLOR,
@@ -45,7 +47,7 @@
   };
   const VARIABLES = {
     colorPrimary: ['--primary', COLOR],
-    colorText: ['--text', COLOR],
+    colorText: ['--text', OPAQUE],
     colorDanger: ['--danger', COLOR],
     colorPlaceholder: ['--placeholder', COLOR],
     colorBackground: ['--background', COLOR],

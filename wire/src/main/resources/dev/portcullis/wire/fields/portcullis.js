@@ -445,17 +445,23 @@
     };
 
     /* The intent as it is, or the error that it stands for. */
-    const settled = (intent, object, closed) => {
-      if (object.status === 'requires_payment_method' || (closed && object.status === 'requires_action')) {
-        const last = object[intent.last];
+    const settled = (intent, object, left) => {
+      if (object.status === 'requires_payment_method' || (left && object.status === 'requires_action')) {
+        const last = left ? {canceled: true} : object[intent.last];
         return {
           error: {
-            type: 'card_error', code: intent.wire + '_authentication_failure', message: closed ? texts.canceled : texts.failed,
-            ...(object.status === 'requires_payment_method' ? last : {}), [intent.wire]: object,
+            type: 'card_error', code: intent.wire + '_authentication_failure', message: left ? texts.canceled : texts.failed,
+            ...last, [intent.wire]: object,
           },
         };
       }
       return {[intent.name]: object};
+    };
+
+    /* The bank may have been quicker, or nobody can tell; then the payment stands as it was. */
+    const leave = async (intent, clientSecret, object) => {
+      const {result, error} = await ask('POST', intent.path + intent.id + '/source_cancel', {client_secret: clientSecret});
+      return settled(intent, error ? object : result, true);
     };
 
     const act = async (intent, clientSecret, object) => {
@@ -477,9 +483,10 @@
         return {error};
       }
       const another = after.status === 'requires_action' && after.next_action?.redirect_to_url?.url;
-      return how === 'returned' && another && another !== action.url
-        ? act(intent, clientSecret, after)
-        : settled(intent, after, after.status === 'requires_action');
+      if (how === 'returned' && another && another !== action.url) {
+        return act(intent, clientSecret, after);
+      }
+      return how === 'closed' && another ? leave(intent, clientSecret, after) : settled(intent, after, Boolean(another));
     };
 
     const mainOf = (elements) => inner.has(elements) && inner.get(elements).main();
