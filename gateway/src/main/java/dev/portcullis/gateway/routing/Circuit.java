@@ -17,19 +17,27 @@ import java.util.logging.Logger;
 /**
  * One provider account's circuit in one region: open while the provider cannot be reached.
  *
- * <p>Half of at least {@value #LEAST_CALLS} calls of the last ten seconds have to fail technically.
- * A call that has been out for {@link #STALLED} counts as failed then, and not when its time limit
- * is over: where a provider does not answer at all, that would be too late for the payments behind
- * it. Twenty seconds later one payment is let through as a probe, and what it finds decides: more
- * probes would keep more shoppers waiting.
+ * <p>{@value #LEAST_CALLS} calls in a row have to fail technically, or half of at least as many of
+ * the last ten seconds. A call that has been out for {@link #STALLED} counts as failed then, and
+ * not when its time limit is over; and as many that are out, while nothing was answered since the
+ * first of them began {@link #SILENT} ago, open it at once: where a provider does not answer at
+ * all, each second is too late for the payments behind it. Twenty seconds later one payment is let
+ * through as a probe, and what it finds decides, the next time forty seconds later: more probes
+ * would keep more shoppers waiting.
  */
 final class Circuit {
 
   /** So long may an answer take before it counts as a failure. */
   static final Duration STALLED = Duration.ofSeconds(3);
 
-  /** How long an open circuit waits before it is probed. */
+  /** So long may nothing be answered while several calls wait for it. */
+  static final Duration SILENT = Duration.ofMillis(1_500);
+
+  /** How long an open circuit waits before it is probed for the first time. */
   static final Duration WAIT = Duration.ofSeconds(20);
+
+  /** And how long after a probe that failed. */
+  static final Duration NEXT_WAIT = Duration.ofSeconds(40);
 
   static final int LEAST_CALLS = 5;
   static final int PROBES = 1;
@@ -51,6 +59,8 @@ final class Circuit {
   private final InstantSource clock;
   private final Deque<Call> out = new ArrayDeque<>();
   private Instant probeAt = Instant.EPOCH;
+  private Instant answeredAt = Instant.EPOCH;
+  private int failedInARow;
 
   Circuit(String name, InstantSource clock) {
     this.clock = clock;
@@ -61,19 +71,24 @@ final class Circuit {
                 .clock(clock.withZone(ZoneOffset.UTC))
                 .slidingWindow(WINDOW_SECONDS, LEAST_CALLS, SlidingWindowType.TIME_BASED)
                 .failureRateThreshold(MOST_FAILURES)
-                .waitDurationInOpenState(WAIT)
+                .waitIntervalFunctionInOpenState(attempt -> wait(attempt > 1).toMillis())
                 .permittedNumberOfCallsInHalfOpenState(PROBES)
                 .build());
     breaker.getEventPublisher().onStateTransition(event -> changed(event.getStateTransition()));
   }
 
   private synchronized void changed(CircuitBreaker.StateTransition transition) {
+    failedInARow = 0;
     if (transition.getToState() == State.OPEN) {
-      probeAt = clock.instant().plus(WAIT);
+      probeAt = clock.instant().plus(wait(transition.getFromState() == State.HALF_OPEN));
       LOG.warning("out of the route: " + breaker.getName());
     } else if (transition.getToState() == State.CLOSED) {
       LOG.info("back in the route: " + breaker.getName());
     }
+  }
+
+  private static Duration wait(boolean again) {
+    return again ? NEXT_WAIT : WAIT;
   }
 
   /** Whether payments are to go elsewhere. When it is time for a probe, they are not. */
@@ -104,6 +119,25 @@ final class Circuit {
     while (!out.isEmpty() && (out.getFirst().over || out.getFirst().since.isBefore(before))) {
       note(out.removeFirst(), false);
     }
+    Call first = out.peekFirst();
+    if (first != null && isSilentSince(first.since) && waiting() >= LEAST_CALLS) {
+      open();
+    }
+  }
+
+  private boolean isSilentSince(Instant begun) {
+    return answeredAt.isBefore(begun) && !begun.isAfter(clock.instant().minus(SILENT));
+  }
+
+  private long waiting() {
+    return out.stream().filter(call -> !call.over).count();
+  }
+
+  /** What a probe finds is left to the breaker. */
+  private void open() {
+    if (breaker.getState() == State.CLOSED) {
+      breaker.transitionToOpenState();
+    }
   }
 
   /**
@@ -117,9 +151,14 @@ final class Circuit {
     call.over = true;
     long millis = Duration.between(call.since, clock.instant()).toMillis();
     if (answered) {
+      answeredAt = clock.instant();
+      failedInARow = 0;
       breaker.onSuccess(millis, TimeUnit.MILLISECONDS);
     } else {
       breaker.onError(millis, TimeUnit.MILLISECONDS, new Failure());
+      if (++failedInARow >= LEAST_CALLS) {
+        open();
+      }
     }
   }
 

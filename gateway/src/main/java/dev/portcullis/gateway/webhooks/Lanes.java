@@ -12,14 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How much may be under way to each endpoint, so that none takes the places of others: so many
  * attempts at once, so many in a second. One that does not answer loses places, down to one, and
  * gets them back answer by answer. One that takes its time keeps its places, until it has been
  * quick as often as it has places. All such together have half of the places that there are, and
- * test mode never has the last quarter. One that says that it has too much to do is left alone for
- * a while, and then tried with one attempt.
+ * test mode never has the last quarter. One that answers at once earns places, since an attempt has
+ * its place until its outcome is durable, which then takes far longer than the answer; all that is
+ * earned together is a quarter of the places. One that says that it has too much to do is left
+ * alone for a while, and then tried with one attempt.
  *
  * <p>It lies in the process, like all limits. Bounded: an endpoint is forgotten when nothing is
  * under way and it has all its places.
@@ -33,6 +36,12 @@ final class Lanes {
 
   /** An attempt that is under way for longer, or was, is slow. */
   static final Duration QUICK = Duration.ofSeconds(2);
+
+  /** Whoever answers within that can do with more. */
+  static final Duration AT_ONCE = Duration.ofMillis(250);
+
+  /** So many times its places an endpoint can earn. */
+  static final int MOST_TIMES = 4;
 
   private static final class Lane {
     private int underWay;
@@ -55,9 +64,10 @@ final class Lanes {
   private int underWay;
   private int inTest;
   private int doubtful;
+  private int earned;
 
   /**
-   * @param places for one endpoint
+   * @param places for one endpoint that has earned none
    * @param all for all endpoints together
    * @param rate attempts to one endpoint in a second
    */
@@ -73,6 +83,7 @@ final class Lanes {
     noteSlowOnes();
     Lane lane = lanes.get(endpoint);
     int own = lane == null ? places : lane.places - lane.underWay;
+    own = Math.min(own, unearned(lane) + all / 4 - earned);
     int others = all - underWay;
     if (!livemode) {
       others = Math.min(others, all - all / 4 - inTest);
@@ -81,6 +92,14 @@ final class Lanes {
       others = Math.min(others, all / 2 - doubtful);
     }
     return Math.clamp(Math.min(Math.min(own, others), rates.left(endpoint)), 0, most);
+  }
+
+  private int unearned(@Nullable Lane lane) {
+    return lane == null ? places : Math.max(0, places - lane.underWay);
+  }
+
+  private int earned(Lane lane) {
+    return Math.max(0, lane.underWay - places);
   }
 
   /** How many attempts may begin now, whatever to. */
@@ -98,8 +117,13 @@ final class Lanes {
         return;
       }
       first.remove();
-      change(each.getKey().endpoint(), lane -> lane.slow = places);
+      change(each.getKey().endpoint(), this::slowDown);
     }
+  }
+
+  private void slowDown(Lane lane) {
+    lane.slow = places;
+    lane.places = Math.min(lane.places, places);
   }
 
   private boolean isDoubtful(Lane lane) {
@@ -109,8 +133,10 @@ final class Lanes {
   private void change(String endpoint, Consumer<Lane> by) {
     Lane lane = lanes.computeIfAbsent(endpoint, _ -> fresh());
     doubtful -= isDoubtful(lane) ? lane.underWay : 0;
+    earned -= earned(lane);
     by.accept(lane);
     doubtful += isDoubtful(lane) ? lane.underWay : 0;
+    earned += earned(lane);
   }
 
   /** An attempt begins. */
@@ -145,8 +171,13 @@ final class Lanes {
     change(
         claim.endpoint(),
         lane -> {
-          lane.slow = slow ? places : Math.max(0, lane.slow - 1);
-          pause.set(judge(lane, attempted.outcome(), now));
+          if (slow) {
+            slowDown(lane);
+          } else {
+            lane.slow = Math.max(0, lane.slow - 1);
+          }
+          int most = attempted.took().compareTo(AT_ONCE) > 0 ? places : places * MOST_TIMES;
+          pause.set(judge(lane, attempted.outcome(), most, now));
         });
     return pause.get();
   }
@@ -163,10 +194,10 @@ final class Lanes {
     }
   }
 
-  private Optional<Instant> judge(Lane lane, Outcome outcome, Instant now) {
+  private Optional<Instant> judge(Lane lane, Outcome outcome, int most, Instant now) {
     return switch (outcome) {
       case Outcome.Delivered _ -> {
-        lane.places = Math.min(places, lane.places + 1);
+        lane.places = lane.slow > 0 ? Math.min(places, lane.places + 1) : grown(lane, most);
         lane.busy = 0;
         yield Optional.empty();
       }
@@ -181,11 +212,16 @@ final class Lanes {
         yield Optional.empty();
       }
       case Outcome.Failed _ -> {
-        lane.places = Math.max(1, lane.places / 2);
+        lane.places = Math.max(1, Math.min(lane.places, places) / 2);
         yield Optional.empty();
       }
       case Outcome.Unmade _ -> Optional.empty();
     };
+  }
+
+  /** One place more, or one less where there are more than it has still earned. */
+  private static int grown(Lane lane, int most) {
+    return lane.places < most ? lane.places + 1 : Math.max(most, lane.places - 1);
   }
 
   /** Attempts to all endpoints that are under way. */

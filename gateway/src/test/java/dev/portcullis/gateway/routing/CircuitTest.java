@@ -8,7 +8,9 @@ import dev.portcullis.connectors.spi.ProviderResult.Details;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -92,6 +94,50 @@ class CircuitTest {
     assertThat(out).hasSizeGreaterThan(Circuit.LEAST_CALLS);
     out.forEach(call -> call.end(APPROVAL)); // what is late changes nothing
     assertThat(isDown(Region.EEA)).isTrue();
+  }
+
+  /** At fifteen payments a second, five of them its own, one in a hundred is 18 in two minutes. */
+  @Test
+  void fewShoppersFindOut() {
+    trade(Duration.ofSeconds(30));
+    int lost = 0;
+    for (Instant end = now.plusSeconds(120); now.isBefore(end); pass(200)) {
+      lost += !isDown(Region.EEA) && call(Region.EEA).isAdmitted() ? 1 : 0;
+    }
+    assertThat(lost).isBetween(1, 12);
+  }
+
+  @Test
+  void fewShoppersAreRefusedBeforeItIsSeen() {
+    trade(Duration.ofSeconds(30));
+    int lost = 0;
+    for (Instant end = now.plusSeconds(120); now.isBefore(end); pass(200)) {
+      Circuit.Call call = isDown(Region.EEA) ? null : call(Region.EEA);
+      if (call != null && call.isAdmitted()) {
+        call.end(SILENCE);
+        lost++;
+      }
+    }
+    assertThat(lost).isBetween(1, 9);
+  }
+
+  @Test
+  void whoIsSlowAndAnswersStaysInTheRoute() {
+    Deque<Circuit.Call> out = new ArrayDeque<>();
+    for (int n = 0; n < 1_000; n++) {
+      out.add(call(Region.EEA));
+      pass(100);
+      if (out.size() > 25) {
+        out.removeFirst().end(APPROVAL);
+      }
+      assertThat(isDown(Region.EEA)).isFalse();
+    }
+  }
+
+  private void trade(Duration time) {
+    for (Instant end = now.plus(time); now.isBefore(end); pass(200)) {
+      call(Region.EEA).end(APPROVAL);
+    }
   }
 
   @Test

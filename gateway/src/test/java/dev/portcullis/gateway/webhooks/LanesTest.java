@@ -120,6 +120,37 @@ class LanesTest {
     assertThat(fill("we_live", true)).hasSize(PLACES);
   }
 
+  /** Writing an outcome takes longer than a quick answer does, and must not be what bounds it. */
+  @Example
+  void one_that_answers_at_once_earns_places_and_loses_them_with_its_first_silence() {
+    Claim kept = begin("we_quick", true);
+    for (int answers = 0; answers < 4 * PLACES; answers++) {
+      over(begin("we_quick", true), WELL, Duration.ofMillis(5));
+    }
+    int most = PLACES + ALL / 4;
+    assertThat(lanes.free("we_quick", true, ALL)).as("with one under way").isEqualTo(most - 1);
+    List<Claim> many = new ArrayList<>();
+    for (int free = lanes.free("we_quick", true, ALL); free > 0; free--) {
+      many.add(begin("we_quick", true));
+    }
+    assertThat(lanes.free("we_quick", true, ALL)).isZero();
+    assertThat(lanes.free("we_new", true, ALL)).as("what is its own").isEqualTo(PLACES);
+    over(many.removeFirst(), new Outcome.Failed(true, "deadline"), Duration.ofSeconds(1));
+    many.forEach(claim -> over(claim, new Outcome.Unmade("no matter"), Duration.ZERO));
+    assertThat(lanes.free("we_quick", true, ALL)).isEqualTo(PLACES / 2 - 1);
+    over(kept, WELL, Duration.ofMillis(1));
+  }
+
+  @Example
+  void what_is_earned_is_gone_when_it_takes_its_time() {
+    begin("we_1", true);
+    for (int answers = 0; answers < 4 * PLACES; answers++) {
+      over(begin("we_1", true), WELL, Duration.ofMillis(5));
+    }
+    over(begin("we_1", true), WELL, Lanes.QUICK.plusMillis(1));
+    assertThat(lanes.free("we_1", true, ALL)).isEqualTo(PLACES - 1);
+  }
+
   @Example
   void what_came_to_no_attempt_costs_no_place() {
     over(begin("we_1", true), new Outcome.Unmade("an error of the gateway"), Duration.ZERO);

@@ -153,7 +153,7 @@ final class GatewaySettings {
                   1,
                   1_000,
                   "Attempts to one endpoint that are under way at once; fewer while it does not"
-                      + " answer.")
+                      + " answer, up to four times as many while it answers at once.")
               .or("8"),
           number(
                   "webhooks.at-once-in-all",
