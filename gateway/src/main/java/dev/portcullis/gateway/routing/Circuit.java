@@ -31,7 +31,7 @@ final class Circuit {
   static final Duration STALLED = Duration.ofSeconds(3);
 
   /** So long may nothing be answered while several calls wait for it. */
-  static final Duration SILENT = Duration.ofMillis(1_500);
+  static final Duration SILENT = Duration.ofSeconds(2);
 
   /** How long an open circuit waits before it is probed for the first time. */
   static final Duration WAIT = Duration.ofSeconds(20);
