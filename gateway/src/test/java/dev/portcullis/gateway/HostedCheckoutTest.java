@@ -539,6 +539,39 @@ class HostedCheckoutTest {
   }
 
   @Test
+  void a_shopper_becomes_a_customer_where_the_merchant_wants_it() {
+    Shop shop =
+        shop(70_034, "customer_creation", "always", "phone_number_collection[enabled]", "true");
+    gateway.provider.decide(70_034, "lost_card");
+    assertThat(pay(shop, "name", "Ada Lovelace", "phone", "+15555550100").string("state"))
+        .isEqualTo("open");
+    String customer = now(shop).string("customer");
+    assertThat(gateway.get("/v1/customers/" + customer).body())
+        .containsEntry("email", "shopper@example.com")
+        .containsEntry("name", "Ada Lovelace")
+        .containsEntry("phone", "+15555550100");
+    gateway.provider.decide(70_034, "approved");
+    assertThat(pay(shop, "phone", "+15555550100").string("state")).isEqualTo("complete");
+    assertThat(now(shop).string("customer")).as("still the same").isEqualTo(customer);
+    assertThat(
+            gateway
+                .get("/v1/payment_intents/" + now(shop).string("payment_intent"))
+                .string("customer"))
+        .isEqualTo(customer);
+    Shop kept = shop(70_035, "payment_intent_data[setup_future_usage]", "off_session");
+    assertThat(pay(kept).string("state")).isEqualTo("complete");
+    assertThat(
+            gateway
+                .get("/v1/customers/" + now(kept).string("customer") + "/payment_methods")
+                .data())
+        .as("a card that is kept is somebody's")
+        .hasSize(1);
+    Shop stranger = shop(70_036);
+    assertThat(pay(stranger).string("state")).isEqualTo("complete");
+    assertThat(now(stranger).body()).containsEntry("customer", null);
+  }
+
+  @Test
   void consent_that_is_taken_back_after_a_decline_counts() {
     String customer = gateway.post("/v1/customers").string("id");
     Shop shop =

@@ -127,6 +127,17 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
     return Boolean.TRUE.equals(doc.get(KEPT));
   }
 
+  /**
+   * Whether a shopper who is nobody's customer yet becomes one by paying: because the merchant
+   * wants it always, or because the card that is kept has to be somebody's.
+   */
+  boolean makesCustomer() {
+    boolean wanted =
+        "always".equals(doc.get("customer_creation"))
+            || intentData().get("setup_future_usage") != null;
+    return wanted && !isSetup() && doc.get("customer") == null;
+  }
+
   /** The next version, with some members replaced. */
   CheckoutSession with(Map<String, ? extends @Nullable Object> members) {
     Map<String, @Nullable Object> after = new LinkedHashMap<>(doc);

@@ -6,6 +6,7 @@ import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +25,26 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
 
   /** What its sessions are made from: a session that nobody can pay. */
   static final String TEMPLATE = "template";
+
+  private static final List<String> NOT_HERE =
+      List.of(
+          "application",
+          "application_fee_amount",
+          "application_fee_percent",
+          "on_behalf_of",
+          "optional_items",
+          "restrictions",
+          "subscription_data",
+          "transfer_data");
+
+  private static final List<String> INTENT_DATA =
+      List.of(
+          "capture_method",
+          "description",
+          "setup_future_usage",
+          "statement_descriptor",
+          "statement_descriptor_suffix",
+          "transfer_group");
 
   static final Table TABLE = Table.of("payment_links", "active boolean", "personal doc jsonb");
 
@@ -58,6 +79,33 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
   Map<String, @Nullable Object> shown() {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>(doc);
     shown.remove(TEMPLATE);
+    shown.put("payment_intent_data", intentData());
+    NOT_HERE.forEach(member -> shown.put(member, null));
+    shown.put("automatic_tax", off("liability"));
+    shown.put("invoice_creation", off("invoice_data"));
+    shown.put("shipping_options", List.of());
+    shown.put("tax_id_collection", Map.of("enabled", false, "required", "never"));
+    return shown;
+  }
+
+  /** What an SDK reads, though nothing of it can be asked for here. */
+  private static Map<String, @Nullable Object> off(String member) {
+    Map<String, @Nullable Object> off = new LinkedHashMap<>();
+    off.put("enabled", false);
+    off.put(member, null);
+    return off;
+  }
+
+  private @Nullable Map<String, @Nullable Object> intentData() {
+    Map<String, @Nullable Object> said = shape().intentData();
+    if (said.isEmpty()) {
+      return null;
+    }
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+    for (String member : INTENT_DATA) {
+      shown.put(member, said.get(member));
+    }
+    shown.put("metadata", said.getOrDefault("metadata", Map.of()));
     return shown;
   }
 

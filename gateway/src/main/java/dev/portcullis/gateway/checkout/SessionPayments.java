@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Sender;
 import dev.portcullis.gateway.journal.Change;
@@ -21,7 +22,9 @@ import dev.portcullis.wire.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -248,9 +251,13 @@ final class SessionPayments {
     members.put(CheckoutSession.KEPT, attempt.kept());
     Change.Builder change = Change.in(page.account(), page.livemode());
     if (session.intent().isEmpty()) {
-      Begun begun = intents.begin(page, wanted(session, attempt), requestId);
+      Optional<Customer> customer =
+          session.makesCustomer() ? Optional.of(customer(page, attempt)) : Optional.empty();
+      customer.ifPresent(made -> members.put("customer", made.id()));
+      Begun begun = intents.begin(page, wanted(session.with(members), attempt), requestId);
       members.put(begun.ref().object(), begun.ref().id());
       change = begun.change();
+      customer.ifPresent(made -> put(begun.change(), page, made, requestId));
     } else {
       update(page, session, attempt, requestId);
     }
@@ -263,6 +270,39 @@ final class SessionPayments {
         requestId,
         sender);
     return after;
+  }
+
+  private Customer customer(Principal page, Attempt attempt) {
+    Map<String, @Nullable Object> said = new LinkedHashMap<>();
+    if (attempt.members().get("customer_details") instanceof Map<?, ?> details) {
+      details.forEach((name, value) -> said.put((String) name, value));
+    }
+    Map<String, @Nullable Object> shipping = attempt.shipping();
+    if (shipping != null) {
+      Map<String, @Nullable Object> to = new LinkedHashMap<>();
+      for (String member : List.of("address", "name", "phone")) {
+        to.put(member, shipping.get(member));
+      }
+      said.put("shipping", to);
+    }
+    return Customer.whoSaid(
+        ids.next("cus"), clock.instant().truncatedTo(ChronoUnit.MILLIS), page.livemode(), said);
+  }
+
+  private void put(Change.Builder change, Principal page, Customer made, String requestId) {
+    change.insert(Customer.TABLE, made.row(page.account(), page.livemode()));
+    change.event(
+        new Event(
+            ids.next("evt"),
+            clock.instant(),
+            "customer.created",
+            "customer",
+            made.id(),
+            made.version(),
+            requestId,
+            null,
+            null,
+            Json.writeString(made.doc())));
   }
 
   /** What was said at an earlier attempt may not hold any more. */

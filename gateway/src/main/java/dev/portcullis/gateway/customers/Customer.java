@@ -7,6 +7,8 @@ import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -61,11 +63,32 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
     doc.put("name", null);
     doc.put("next_invoice_sequence", 1L);
     doc.put("phone", null);
-    doc.put("preferred_locales", java.util.List.of());
+    doc.put("preferred_locales", List.of());
     doc.put("shipping", null);
     doc.put("tax_exempt", "none");
     doc.put("test_clock", null);
     return new Customer(id, 1, created, doc);
+  }
+
+  /**
+   * A new customer of whom only what they said of themselves is known.
+   *
+   * @param said {@code address}, {@code email}, {@code name}, {@code phone} and {@code shipping} in
+   *     the wire's form; anything else is left out
+   */
+  public static Customer whoSaid(
+      String id, Instant created, boolean livemode, Map<String, ? extends @Nullable Object> said) {
+    Customer blank = blank(id, created, livemode, invoicePrefix(id));
+    Map<String, @Nullable Object> doc = new LinkedHashMap<>(blank.doc);
+    for (String member : List.of("address", "email", "name", "phone", "shipping")) {
+      doc.put(member, said.get(member));
+    }
+    return new Customer(id, 1, created, doc);
+  }
+
+  /** What the numbers of its invoices begin with, until another is given. */
+  static String invoicePrefix(String id) {
+    return id.substring(id.length() - 8).toUpperCase(Locale.ROOT);
   }
 
   /** The same new customer, whose default is that payment method. */
@@ -99,7 +122,7 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
    *
    * @param account whose customer it is
    */
-  Row row(String account, boolean livemode) {
+  public Row row(String account, boolean livemode) {
     String terms =
         SearchTerms.in(account, livemode)
             .personalText("email", doc.get("email"))

@@ -29,7 +29,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -132,12 +131,11 @@ final class CustomerRoutes implements Routes {
   private Reply create(ApiRequest request) {
     Principal principal = request.principal();
     String id = ids.next("cus");
-    String prefix = id.substring(id.length() - 8).toUpperCase(Locale.ROOT);
     var created = clock.instant().truncatedTo(ChronoUnit.MILLIS);
     Customer customer =
         changed(
             request,
-            Customer.blank(id, created, principal.livemode(), prefix),
+            Customer.blank(id, created, principal.livemode(), Customer.invoicePrefix(id)),
             request.arguments());
     Optional<PaymentMethods.Pulled> pulled = card(principal, request.arguments());
     if (request.arguments().has("source") && pulled.isPresent()) {
