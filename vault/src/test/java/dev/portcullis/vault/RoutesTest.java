@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.vault.card.CardIntake;
 import dev.portcullis.vault.fields.FieldFiles;
-import dev.portcullis.vault.fields.PolicyReports;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +45,7 @@ class RoutesTest {
             new FieldFiles(null)
                 .paths().stream()
                     .map(path -> "GET    " + path.replaceAll("[0-9a-f]{32}", "{hash}")),
-            Stream.of("POST   " + PolicyReports.PATH))
+            Stream.of("POST   " + FieldFiles.REPORTS))
         .sorted()
         .map(route -> "%-52s cards %-29s %-19s -%n".formatted(route, "anybody", "-"));
   }

@@ -23,6 +23,9 @@ public final class FieldFiles {
   /** Before a frame's kind. */
   public static final String FRAMES = "/fields/";
 
+  /** Where a frame's violations of its policy are reported. */
+  public static final String REPORTS = FRAMES + "reports";
+
   /** What can be typed in one frame: a whole card or one of its parts. */
   static final List<String> KINDS = List.of("card", "number", "expiry", "cvc");
 
@@ -44,7 +47,7 @@ public final class FieldFiles {
       "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri"
           + " 'none'; form-action 'none'; frame-ancestors http: https:; require-trusted-types-for"
           + " 'script'; trusted-types 'none'; report-uri "
-          + PolicyReports.PATH
+          + REPORTS
           + "; report-to csp";
 
   private static final String NO_FEATURES =
@@ -149,7 +152,7 @@ public final class FieldFiles {
             "Permissions-Policy",
             NO_FEATURES,
             "Reporting-Endpoints",
-            "csp=\"" + PolicyReports.PATH + "\""));
+            "csp=\"" + REPORTS + "\""));
   }
 
   private static String escaped(String text) {

@@ -1,9 +1,9 @@
 package dev.portcullis.vault.http;
 
 import dev.portcullis.vault.fields.FieldFiles;
-import dev.portcullis.vault.fields.PolicyReports;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.fields.PolicyViolation;
 import dev.portcullis.wire.limits.TokenBuckets;
 import dev.portcullis.wire.net.ClientAddress;
 import java.net.InetAddress;
@@ -45,7 +45,7 @@ public final class FieldRoutes {
     this.files = files;
     this.metrics = metrics;
     this.reports = new TokenBuckets(REPORTS, REFILL, NETWORKS, clock);
-    PolicyReports.directives()
+    PolicyViolation.directives()
         .forEach(directive -> metrics.count(COUNTER, "directive", directive, 0));
   }
 
@@ -56,7 +56,7 @@ public final class FieldRoutes {
 
   /** For metrics: one of a few names. */
   String nameOf(String path) {
-    return path.equals(PolicyReports.PATH) ? path : "/fields";
+    return path.equals(FieldFiles.REPORTS) ? path : "/fields";
   }
 
   /**
@@ -66,7 +66,7 @@ public final class FieldRoutes {
    */
   Reply answer(Exchange exchange, InetAddress address) {
     String path = exchange.path();
-    boolean report = path.equals(PolicyReports.PATH);
+    boolean report = path.equals(FieldFiles.REPORTS);
     if (!report && files.find(path).isEmpty()) {
       throw new ApiException(ApiErrors.unrecognizedUrl(exchange.method(), path));
     }
@@ -105,7 +105,7 @@ public final class FieldRoutes {
 
   private Reply note(Exchange exchange, String network) {
     if (reports.take(network).isZero()) {
-      for (PolicyReports.Violation violation : PolicyReports.read(exchange.body())) {
+      for (PolicyViolation violation : PolicyViolation.read(exchange.body())) {
         metrics.count(COUNTER, "directive", violation.directive(), 1);
         LOG.log(
             Level.WARNING,

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.wire.fields;
+
+import org.jspecify.annotations.NullMarked;
