@@ -1,6 +1,7 @@
 package dev.portcullis.cli;
 
 import dev.portcullis.cli.admin.KeysCommand;
+import dev.portcullis.cli.admin.PagesCommand;
 import dev.portcullis.cli.admin.PeopleCommand;
 import dev.portcullis.cli.admin.ProvidersCommand;
 import dev.portcullis.cli.admin.ResealCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Spec;
       KeysCommand.class,
       ProvidersCommand.class,
       RoutingCommand.class,
+      PagesCommand.class,
       ResealCommand.class,
       VaultCommand.class,
       ConnectorsCommand.class,

@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http.Answer;
 import dev.portcullis.gateway.http.Strangers;
 import dev.portcullis.gateway.limits.Errand;
 import dev.portcullis.gateway.limits.LimitReached;
+import dev.portcullis.gateway.pages.PolicyReports;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -191,7 +192,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
           address,
           MAX_BODY,
           body -> {
-            reports.take(body);
+            reports.take(body, CheckoutUrls::pageOf);
             return nothing(204);
           });
     } catch (LimitReached e) {

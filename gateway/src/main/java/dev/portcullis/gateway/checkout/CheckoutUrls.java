@@ -100,6 +100,18 @@ final class CheckoutUrls {
         .map(mode -> new LinkVisit(account, mode, link));
   }
 
+  /** Which of the hosted pages a path is said to lead to: a name of a few, whoever said it. */
+  static String pageOf(String path) {
+    if (LINK_ADDRESS.matcher(path).matches()) {
+      return "link";
+    }
+    Matcher parts = ADDRESS.matcher(path);
+    if (!parts.matches()) {
+      return "other";
+    }
+    return "/return".equals(parts.group(4)) ? "return" : "payment";
+  }
+
   private String pathOf(String account, String session) {
     return PAGE + account + "/" + session + "/" + secrets.ofPage(account, session);
   }

@@ -8,6 +8,8 @@ public enum Right {
   READ_KEYS,
   /** See the accounts at providers, how payments are routed to them, and how they do. */
   READ_PROVIDERS,
+  /** See how payment pages compare with what was approved, and what browsers report of them. */
+  READ_PAGES,
   /** See who the people are. */
   READ_PEOPLE,
   /** See the audit trail. */
@@ -18,6 +20,8 @@ public enum Right {
   MANAGE_PROVIDERS,
   /** Compare providers' reports with what is known here, and settle what differs. */
   RECONCILE,
+  /** Approve payment pages as they are, and say which are watched. */
+  MANAGE_PAGES,
   /** Add, reset and remove people. */
   MANAGE_PEOPLE,
   /** Let payments go on after a restore. */

@@ -15,11 +15,12 @@ public enum Role {
   /** Whether people of this role may do what needs that. */
   public boolean has(Right right) {
     return switch (right) {
-      case SIGNED_IN, READ_KEYS, READ_PROVIDERS -> true;
+      case SIGNED_IN, READ_KEYS, READ_PROVIDERS, READ_PAGES -> true;
       case READ_PEOPLE, READ_AUDIT, READ_VAULT -> this != OPERATOR;
       case RECONCILE -> this != AUDITOR;
       case MANAGE_KEYS,
           MANAGE_PROVIDERS,
+          MANAGE_PAGES,
           MANAGE_PEOPLE,
           RESUME_PAYMENTS,
           MANAGE_CUSTODY,
