@@ -289,6 +289,10 @@
     }
   });
 
+  if (page.state === 'sample') {
+    return; // There is no session behind it: the form stays hidden.
+  }
+
   const portcullis = Portcullis(
       page.key, {locale: page.locale, apiUrl: page.apiUrl, cardsUrl: page.cardsUrl});
   form.hidden = false;

@@ -85,6 +85,8 @@ final class Gateway {
   final FakeProvider provider = new FakeProvider();
   final TestDatabase database;
   private final String sealingKeys;
+  private final String publicUrl;
+  private final String cardsUrl;
   final ApiKey secretKey = key(KeyKind.SECRET, false);
   final ApiKey publishableKey = key(KeyKind.PUBLISHABLE, false);
   final ApiKey restrictedKey = key(KeyKind.RESTRICTED, false);
@@ -113,11 +115,27 @@ final class Gateway {
     this(database, "1:" + randomKey(), beforehand);
   }
 
+  /** Another one, which shoppers reach there. */
+  Gateway(String publicUrl, String cardsUrl) {
+    this(TestDatabase.fresh(), "1:" + randomKey(), publicUrl, cardsUrl, _ -> {});
+  }
+
   /** Another one, with those sealing keys. */
   Gateway(
       TestDatabase database, String sealingKeys, Consumer<GenericApplicationContext> beforehand) {
+    this(database, sealingKeys, "http://127.0.0.1", "http://cards.example", beforehand);
+  }
+
+  private Gateway(
+      TestDatabase database,
+      String sealingKeys,
+      String publicUrl,
+      String cardsUrl,
+      Consumer<GenericApplicationContext> beforehand) {
     this.database = database;
     this.sealingKeys = sealingKeys;
+    this.publicUrl = publicUrl;
+    this.cardsUrl = cardsUrl;
     try {
       home = Files.createTempDirectory("gateway");
       context =
@@ -190,8 +208,8 @@ final class Gateway {
         api.port=0
         api.trusted-proxies=127.0.0.1
         limits.address.unknown-keys=60
-        public-url=http://127.0.0.1
-        cards-url=http://cards.example
+        public-url=%s
+        cards-url=%s
         vault.url=https://localhost:1
         vault.identity=sha256:%s
         vault.tls.certificate=none
@@ -213,7 +231,7 @@ final class Gateway {
         sandbox=true
         sandbox.keys=sandbox-keys.json
         """
-            .formatted(database.dataSource().getUrl(), "0".repeat(64)));
+            .formatted(database.dataSource().getUrl(), publicUrl, cardsUrl, "0".repeat(64)));
   }
 
   private static Map<String, Object> entry(ApiKeyHasher hasher, String account, ApiKey key) {

@@ -85,6 +85,7 @@ final class Listeners {
   Ports start(@Nullable ListenerTls cardsTls, AdminApi administration) {
     DataSource database = pools.payments();
     VaultConfig.Cards open = config.cards();
+    FieldRoutes fields = new FieldRoutes(new FieldFiles(open.apiUrl()), metrics, parts.clock());
     int internal =
         servers.start(
             new Listener(
@@ -92,12 +93,17 @@ final class Listeners {
                 LOOPBACK,
                 config.internal().port(),
                 internalTls(config.internal()),
-                internalRoutes(database),
+                internalRoutes(database, fields),
                 ConnectionBounds.onLoopback(GATEWAYS, INTERNAL_BODY)));
     int cards =
         servers.start(
             new Listener(
-                "cards", open.host(), open.port(), cardsTls, cardsOrigin(open), open.bounds()));
+                "cards",
+                open.host(),
+                open.port(),
+                cardsTls,
+                cardsOrigin(open, fields),
+                open.bounds()));
     int management =
         servers.start(
             new Listener(
@@ -121,7 +127,7 @@ final class Listeners {
     return new Ports(cards, internal, management, admin);
   }
 
-  private CardsOrigin cardsOrigin(VaultConfig.Cards open) {
+  private CardsOrigin cardsOrigin(VaultConfig.Cards open, FieldRoutes fields) {
     CardStore store = new CardStore(pools.intake());
     CardMatches matches = new CardMatches(pools.intake(), new SecureRandom());
     Cards cards = parts.cards().with(matches);
@@ -145,11 +151,11 @@ final class Listeners {
         new AddressLimits(open.limits(), parts.clock()),
         places,
         new Refusals(metrics, parts.clock()),
-        new FieldRoutes(new FieldFiles(open.apiUrl()), metrics, parts.clock()),
+        fields,
         parts.custody()::requireOpen);
   }
 
-  private InternalRoutes internalRoutes(DataSource database) {
+  private InternalRoutes internalRoutes(DataSource database, FieldRoutes fields) {
     RefusedCalls refused = servers.refused();
     TokenExchange exchange = new TokenExchange(parts.cards(), parts.store());
     InternalCards cards = new InternalCards(parts.cards(), parts.store(), exchange);
@@ -157,6 +163,7 @@ final class Listeners {
         new CardAliases(parts.cards(), parts.store(), database, new SecureRandom());
     KeyPush keys = new KeyPush(database, parts.authenticator());
     Map<String, InternalRoutes.Handler> handlers = new HashMap<>(parts.outbound().calls());
+    handlers.put("/internal/v1/card_fields", fields::describe);
     handlers.put("/internal/v1/key_uses", parts.authenticator().uses()::handle);
     handlers.putAll(
         Map.of(

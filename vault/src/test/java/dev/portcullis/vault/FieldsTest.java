@@ -12,9 +12,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,6 +199,26 @@ class FieldsTest {
     assertThat(counted.find()).isTrue();
     assertThat(Integer.parseInt(counted.group(1))).isLessThan(25);
     assertThat(send("POST", "/fields/reports", "x".repeat(40_000)).statusCode()).isIn(204, 413);
+  }
+
+  @Test
+  void theGatewayIsToldWhatTheFramesAre() {
+    Map<String, @Nullable Object> told = vault.call("/internal/v1/card_fields", Map.of()).json();
+    List<?> pages = (List<?>) Objects.requireNonNull(told.get("pages"));
+    Map<?, ?> files = (Map<?, ?>) Objects.requireNonNull(told.get("files"));
+    assertThat(pages).hasSize(4);
+    for (Object each : pages) {
+      Map<?, ?> page = (Map<?, ?>) each;
+      HttpResponse<byte[]> served = get(String.valueOf(page.get("path")));
+      assertThat(page.get("html")).isEqualTo(text(served));
+      ((Map<?, ?>) Objects.requireNonNull(page.get("headers")))
+          .forEach(
+              (name, value) -> assertThat(header(served, String.valueOf(name))).isEqualTo(value));
+      Matcher loaded = LOADED.matcher(text(served));
+      while (loaded.find()) {
+        assertThat(files.get(loaded.group(1))).isEqualTo(loaded.group(2));
+      }
+    }
   }
 
   private String metrics() {

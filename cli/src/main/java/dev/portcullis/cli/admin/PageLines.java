@@ -3,12 +3,14 @@ package dev.portcullis.cli.admin;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** What the commands about pages say to a person. */
 final class PageLines {
 
   private static final String REPORT = "%-8s  %-26s  %-40s  %8s  %-20s  %s";
+  private static final String PAGE = "%-32s  %-10s  %-20s  %s";
 
   private PageLines() {}
 
@@ -30,5 +32,85 @@ final class PageLines {
     }
     lines.add("Anybody can send a report: take them for hints.");
     return String.join(System.lineSeparator(), lines);
+  }
+
+  static String list(List<Map<String, @Nullable Object>> pages) {
+    List<String> lines = new ArrayList<>();
+    lines.add(PAGE.formatted("PAGE", "STANDS", "LAST GOOD LOOK", "ADDRESS"));
+    for (Map<String, @Nullable Object> page : pages) {
+      String account = AdminCommand.text(page, "account");
+      lines.add(
+          PAGE.formatted(
+                  AdminCommand.text(page, "id"),
+                  stands(page),
+                  AdminCommand.time(page, "last_good", "never"),
+                  AdminCommand.text(page, "url"))
+              + (account.isEmpty() ? "" : "  (" + account + ")"));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String stands(Map<String, @Nullable Object> page) {
+    return page.get("fault") == null ? AdminCommand.text(page, "status") : "not got";
+  }
+
+  static String checked(List<Map<String, @Nullable Object>> pages) {
+    return pages.stream()
+        .map(PageLines::checked)
+        .collect(Collectors.joining(System.lineSeparator()));
+  }
+
+  private static String checked(Map<String, @Nullable Object> page) {
+    List<String> lines = new ArrayList<>();
+    String head = AdminCommand.text(page, "id") + "  " + AdminCommand.text(page, "url") + ": ";
+    if (page.get("fault") != null) {
+      lines.add(head + "could not be looked at: " + AdminCommand.text(page, "fault"));
+    } else {
+      lines.add(
+          head
+              + switch (AdminCommand.text(page, "status")) {
+                case "same" -> "as approved";
+                case "changed" -> "NOT as approved";
+                default -> "nobody has approved it yet";
+              });
+    }
+    for (Object each : list(page, "changes")) {
+      lines.add("    " + AdminCommand.text(AdminCommand.object(each), "message"));
+    }
+    if (!AdminCommand.text(page, "status").equals("same") && page.get("fingerprint") != null) {
+      lines.add("    fingerprint " + AdminCommand.text(page, "fingerprint"));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  static String shown(Map<String, @Nullable Object> page) {
+    List<String> lines = new ArrayList<>();
+    lines.add(checked(page));
+    lines.add("what it is made of, fingerprint " + AdminCommand.text(page, "fingerprint") + ":");
+    list(page, "items").forEach(item -> lines.add("    " + line(item)));
+    if (page.get("approval") instanceof Map<?, ?> map) {
+      Map<String, @Nullable Object> approval = AdminCommand.object(map);
+      lines.add(
+          "approved as version %s by %s on %s"
+              .formatted(
+                  AdminCommand.text(approval, "version"),
+                  AdminCommand.text(approval, "approved_by"),
+                  AdminCommand.time(approval, "created", "")));
+      AdminCommand.object(approval.get("reasons"))
+          .forEach((subject, why) -> lines.add("    " + subject + ": " + why));
+    } else {
+      lines.add("nobody has approved anything; expected is what the release itself serves");
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String line(Object item) {
+    return item instanceof List<?> parts
+        ? parts.stream().map(String::valueOf).collect(Collectors.joining("  "))
+        : "";
+  }
+
+  private static List<?> list(Map<String, @Nullable Object> object, String member) {
+    return object.get(member) instanceof List<?> list ? list : List.of();
   }
 }

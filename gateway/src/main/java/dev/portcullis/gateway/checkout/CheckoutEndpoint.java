@@ -52,6 +52,8 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
           "POST " + CheckoutUrls.LINK + "{account}/{link}/{hash}",
           "GET " + Brandings.LOGO + "{account}/{mode}/{picture}",
           "GET " + PageInventory.PATH,
+          "GET " + SamplePages.PAYMENT,
+          "GET " + SamplePages.RETURN,
           "POST " + PageHeaders.REPORTS);
 
   private static final Logger LOG = Logger.getLogger(CheckoutEndpoint.class.getName());
@@ -67,6 +69,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   private final HostedPages pages;
   private final PageHeaders headers;
   private final PageInventory inventory;
+  private final SamplePages samples;
   private final PolicyReports reports;
   private final Strangers strangers;
   private final Ids ids;
@@ -77,6 +80,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
       HostedPages pages,
       PageHeaders headers,
       PageInventory inventory,
+      SamplePages samples,
       PolicyReports reports,
       Strangers strangers,
       Ids ids) {
@@ -85,6 +89,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
     this.pages = pages;
     this.headers = headers;
     this.inventory = inventory;
+    this.samples = samples;
     this.reports = reports;
     this.strangers = strangers;
     this.ids = ids;
@@ -232,6 +237,11 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
     }
     if (call.http.getRequestURI().equals(PageInventory.PATH)) {
       return json(200, inventory.shown());
+    }
+    Optional<Answer> sample =
+        samples.at(call.http.getRequestURI(), call.fallback, takesGzip(call.http));
+    if (sample.isPresent()) {
+      return sample.get();
     }
     Optional<Visit> visit = urls.read(call.http.getRequestURI());
     String rest = visit.map(Visit::rest).orElse("/");

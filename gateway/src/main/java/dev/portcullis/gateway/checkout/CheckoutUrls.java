@@ -106,6 +106,9 @@ final class CheckoutUrls {
       return "link";
     }
     Matcher parts = ADDRESS.matcher(path);
+    if (path.startsWith(SamplePages.PAYMENT)) {
+      return "sample";
+    }
     if (!parts.matches()) {
       return "other";
     }

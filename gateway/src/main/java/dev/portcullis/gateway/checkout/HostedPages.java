@@ -5,6 +5,7 @@ import dev.portcullis.wire.fields.FieldsScript;
 import dev.portcullis.wire.http.StaticFile;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -79,6 +80,11 @@ final class HostedPages {
   /** The script or stylesheet of that name. */
   Asset named(String name) {
     return Objects.requireNonNull(assets.get(paths.get(name)));
+  }
+
+  /** All that a page with that look names. */
+  List<Asset> all(Branding branding) {
+    return Stream.concat(assets.values().stream(), Stream.of(style(branding))).toList();
   }
 
   private static Asset style(Branding branding) {

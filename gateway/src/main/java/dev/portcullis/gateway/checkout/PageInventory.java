@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.springframework.stereotype.Component;
 
 /**
@@ -40,6 +41,14 @@ final class PageInventory {
   PageInventory(HostedPages pages, PageHeaders headers) {
     this.pages = pages;
     this.headers = headers;
+  }
+
+  /** Why each script is there, by its path. */
+  Map<String, String> purposes() {
+    return SCRIPTS.stream()
+        .collect(
+            Collectors.toUnmodifiableMap(
+                script -> pages.named(script.name()).path(), Script::purpose));
   }
 
   /** As it is served. */

@@ -23,6 +23,11 @@ public enum AllAccounts {
   METRICS,
   /** What providers have told by themselves and is due, whoever it is about. */
   NOTIFICATIONS,
+  /**
+   * Pages that are watched, whoever has had it done, and whom to tell of a change in our own pages,
+   * which are everybody's.
+   */
+  PAGES,
   /** What is old enough is deleted, whose ever it was. */
   PURGE,
   /** After a restore, all operations are compared with the providers' books. */

@@ -48,6 +48,7 @@ public final class EventTypes {
           "portcullis.api_key.unused",
           "portcullis.card_testing.detected",
           "portcullis.card_testing.ended",
+          "portcullis.payment_page.changed",
           "portcullis.webhook_endpoint.disabled",
           TEST,
           "refund.created",

@@ -80,8 +80,7 @@ public final class PolicyReports implements AutoCloseable {
     this.database = database;
     this.clock = clock;
     this.meters = meters;
-    timer.scheduleWithFixedDelay(
-        this::flushSafely, PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
+    timer.scheduleWithFixedDelay(this::flushSafely, PAUSE_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 
   /**
@@ -111,8 +110,7 @@ public final class PolicyReports implements AutoCloseable {
   private void add(What what, long times) {
     synchronized (counts) {
       boolean known = counts.size() < MOST_AT_ONCE || counts.containsKey(what);
-      What counted =
-          known ? what : new What(what.page, what.directive, PolicyViolation.OTHER);
+      What counted = known ? what : new What(what.page, what.directive, PolicyViolation.OTHER);
       counts.merge(counted, times, Long::sum);
     }
   }

@@ -26,6 +26,8 @@ class RowLevelSecurityTest {
       Map.of(
           "flyway_schema_history", "the schema's own",
           "journal_batches", "marks of commits, each with rows of several accounts",
+          "page_reports", "browsers report of pages that are the same for all accounts",
+          "page_releases", "what a release serves is the same for all accounts",
           "recoveries", "a restore is of the whole database",
           "ended_sealing_keys", "all accounts are sealed by the same keys",
           "person", "people administer the gateway",

@@ -74,6 +74,7 @@ public final class FakeProvider {
   private final Map<String, Map<String, Object>> disputes = new ConcurrentHashMap<>();
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
+  private final AtomicReference<@Nullable Map<String, Object>> fields = new AtomicReference<>();
   private final AtomicReference<@Nullable Integer> verifyStatus = new AtomicReference<>();
   private final List<String> sent = new CopyOnWriteArrayList<>();
 
@@ -87,7 +88,22 @@ public final class FakeProvider {
     server.createContext("/internal/v1/forward", this::forward);
     server.createContext("/internal/v1/notifications/verify", this::verify);
     server.createContext("/internal/v1/providers/notifications", this::registered);
+    server.createContext("/internal/v1/card_fields", this::describeFields);
     server.start();
+  }
+
+  /** The vault says that its frames are this; until then it does not say. */
+  public void serveFields(Map<String, Object> description) {
+    fields.set(description);
+  }
+
+  private void describeFields(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      Map<String, Object> described = fields.get();
+      byte[] answer = Json.write(described == null ? Map.of() : described);
+      exchange.sendResponseHeaders(described == null ? 503 : 200, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
   }
 
   /** A link to it. */

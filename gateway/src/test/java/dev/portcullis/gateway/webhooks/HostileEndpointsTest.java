@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.egress.ForeignUrl;
 import dev.portcullis.wire.egress.Names;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.io.IOException;
@@ -139,7 +140,7 @@ class HostileEndpointsTest {
       })
   void neverInLiveModeHoweverItIsWritten(String url) {
     URI uri = URI.create(url);
-    assertThat(EndpointUrl.judge(uri, false)).isInstanceOf(EndpointUrl.Judgement.Refused.class);
+    assertThat(ForeignUrl.judge(uri, false)).isInstanceOf(ForeignUrl.Judgement.Refused.class);
     assertThat(send(url, true, true, NONE))
         .isEqualTo(new EgressResult.NotSent("AddressNotAllowedException"));
     assertThat(send(url, false, false, NONE))
@@ -175,8 +176,8 @@ class HostileEndpointsTest {
       })
   void aNameThatHasComeToLeadInsideIsNotCalled(String address) {
     String url = "https://shop.example:" + port() + "/";
-    assertThat(EndpointUrl.judge(URI.create(url), true))
-        .isInstanceOf(EndpointUrl.Judgement.Internet.class);
+    assertThat(ForeignUrl.judge(URI.create(url), true))
+        .isInstanceOf(ForeignUrl.Judgement.Internet.class);
     // In the sandbox too: this machine is allowed by its own names alone.
     assertThat(send(url, true, false, always(address)))
         .isEqualTo(new EgressResult.NotSent("AddressNotAllowedException"));

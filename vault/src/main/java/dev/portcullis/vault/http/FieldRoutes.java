@@ -7,8 +7,10 @@ import dev.portcullis.wire.fields.PolicyViolation;
 import dev.portcullis.wire.limits.TokenBuckets;
 import dev.portcullis.wire.net.ClientAddress;
 import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -76,6 +78,28 @@ public final class FieldRoutes {
     return report
         ? note(exchange, ClientAddress.network(address))
         : file(files.find(path).orElseThrow(), exchange);
+  }
+
+  /**
+   * {@code POST /internal/v1/card_fields}: what the frames are, for the gateway, which holds it
+   * against what arrives at the public address. {@code pages} have {@code path}, {@code headers}
+   * and {@code html}; {@code files} are the {@code sha384-...} of each script and stylesheet by
+   * path.
+   */
+  public Answer describe(InternalArguments arguments) {
+    arguments.refuseOthers();
+    List<Object> pages = new ArrayList<>();
+    Map<String, Object> hashes = new LinkedHashMap<>();
+    for (String path : files.paths()) {
+      FieldFiles.Served served = files.find(path).orElseThrow();
+      if (served.headers().getOrDefault("Content-Type", "").startsWith("text/html")) {
+        String html = new String(served.file().bytes(), StandardCharsets.UTF_8);
+        pages.add(Map.of("path", path, "headers", served.headers(), "html", html));
+      } else {
+        hashes.put(path, served.file().integrity());
+      }
+    }
+    return Answer.json(200, Map.of("pages", pages, "files", hashes));
   }
 
   private static Reply file(FieldFiles.Served served, Exchange exchange) {

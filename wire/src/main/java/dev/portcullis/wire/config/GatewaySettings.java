@@ -83,6 +83,13 @@ final class GatewaySettings {
                   Duration.ofDays(366),
                   "After how long without use an API key's account is told to revoke it.")
               .or("P90D"),
+          duration(
+                  "pages.watch-pause",
+                  Duration.ofMinutes(1),
+                  Duration.ofDays(7),
+                  "How long to wait between two looks at a payment page, whether it arrives as it"
+                      + " was approved.")
+              .or("PT6H"),
           secret("client-secret-key", "From which client secrets are made, 32 bytes in base64.")
               .must(),
           secret("search-key", "Under which the gateway hashes what is searched for.").must(),

@@ -8,8 +8,10 @@ import java.net.UnknownHostException;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
@@ -248,10 +250,14 @@ public final class EgressClient implements AutoCloseable {
   private EgressResult answer(HttpUriRequestBase call, ClassicHttpResponse response)
       throws IOException {
     Map<String, String> headers = new LinkedHashMap<>();
+    Map<String, List<String>> lines = new LinkedHashMap<>();
     for (Header header : response.getHeaders()) {
-      headers.putIfAbsent(header.getName().toLowerCase(Locale.ROOT), header.getValue());
+      String name = header.getName().toLowerCase(Locale.ROOT);
+      headers.putIfAbsent(name, header.getValue());
+      lines.computeIfAbsent(name, _ -> new ArrayList<>()).add(header.getValue());
     }
-    return new EgressResult.Answered(response.getCode(), headers, body(call, response.getEntity()));
+    return new EgressResult.Answered(
+        response.getCode(), headers, lines, body(call, response.getEntity()));
   }
 
   private byte[] body(HttpUriRequestBase call, @Nullable HttpEntity entity) throws IOException {

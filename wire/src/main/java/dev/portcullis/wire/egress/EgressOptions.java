@@ -57,6 +57,18 @@ public record EgressOptions(
         connectTimeout);
   }
 
+  /** The same to other addresses. */
+  public EgressOptions towards(AddressPolicy others) {
+    return new EgressOptions(
+        others,
+        protocols,
+        maxConnections,
+        maxHeadBytes,
+        maxResponseBytes,
+        cutsLong,
+        connectTimeout);
+  }
+
   /**
    * The same with that many connections at once, heads of so many bytes, and answers cut off after
    * so many.

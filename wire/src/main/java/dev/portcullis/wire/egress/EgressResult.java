@@ -1,5 +1,6 @@
 package dev.portcullis.wire.egress;
 
+import java.util.List;
 import java.util.Map;
 
 /** What came of a call. */
@@ -10,11 +11,15 @@ public sealed interface EgressResult {
    *
    * @param status the HTTP status
    * @param headers by lower-case name; of several with one name, the first
+   * @param lines by lower-case name, all of them in the order in which they came
    * @param body the bytes, empty if there are none
    */
-  record Answered(int status, Map<String, String> headers, byte[] body) implements EgressResult {
+  record Answered(
+      int status, Map<String, String> headers, Map<String, List<String>> lines, byte[] body)
+      implements EgressResult {
     public Answered {
       headers = Map.copyOf(headers);
+      lines = Map.copyOf(lines);
     }
 
     /** Not the body: it may hold what must not be shown. */

@@ -93,10 +93,7 @@ public record PolicyViolation(String directive, String blocked, String path) {
     try {
       Object tree = Json.read(body);
       List<?> reports = tree instanceof List<?> list ? list : Collections.singletonList(tree);
-      return reports.stream()
-          .limit(MOST)
-          .flatMap(report -> violation(report).stream())
-          .toList();
+      return reports.stream().limit(MOST).flatMap(report -> violation(report).stream()).toList();
     } catch (MalformedJsonException _) {
       return List.of();
     }

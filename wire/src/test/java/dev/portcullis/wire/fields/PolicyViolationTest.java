@@ -44,7 +44,9 @@ class PolicyViolationTest {
 
   @Test
   void onlyKnownDirectivesAreNamed() {
-    assertThat(PolicyViolation.directives()).contains("connect-src", "other").doesNotHaveDuplicates();
+    assertThat(PolicyViolation.directives())
+        .contains("connect-src", "other")
+        .doesNotHaveDuplicates();
     for (String made : List.of("own\\nline", "", "script-src\\u0000", "report-uri")) {
       assertThat(read("{\"csp-report\":{\"effective-directive\":\"" + made + "\"}}"))
           .as(made)
@@ -114,8 +116,10 @@ class PolicyViolationTest {
         Map.of(
             "csp-report",
             Map.of(
-                "effective-directive", directive.replaceAll("\\p{Cs}", ""),
-                "blocked-uri", "https://" + blocked.replaceAll("\\p{Cs}", "")));
+                "effective-directive",
+                directive.replaceAll("\\p{Cs}", ""),
+                "blocked-uri",
+                "https://" + blocked.replaceAll("\\p{Cs}", "")));
     assertThatCode(
             () ->
                 assertThat(PolicyViolation.read(Json.write(report)))
