@@ -26,7 +26,11 @@ import java.util.stream.Stream;
 final class Portcullis implements AutoCloseable {
   static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final int PORTS = 12;
-  private static final int FIRST_PORT = 24242;
+  private static final int PORTS_OF_A_PROCESS = 3_600;
+
+  /** Each process that runs tests looks in ports of its own, so that no two find the same free. */
+  private static final int FIRST_PORT =
+      24_242 + (Integer.getInteger("portcullis.process", 1) - 1) * PORTS_OF_A_PROCESS;
 
   private final Path home;
   private final int port;
@@ -78,7 +82,7 @@ final class Portcullis implements AutoCloseable {
 
   /** A base port with all the ports of an instance free behind it. */
   static int freePort() {
-    for (int base = FIRST_PORT; base < 32_000; base += PORTS) {
+    for (int base = FIRST_PORT; base < FIRST_PORT + PORTS_OF_A_PROCESS - PORTS; base += PORTS) {
       boolean free = true;
       for (int port = base; port < base + PORTS; port++) {
         free &= isFree(port);

@@ -1,13 +1,16 @@
 package dev.portcullis.systemtest;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/** Hands one instance to every test that asks for it, and stops it after the last test. */
+/**
+ * Hands one instance to every test of this process that asks for it, and stops it when the process
+ * ends: each class is a run of its own where several processes share the classes.
+ */
 final class SharedPortcullis implements ParameterResolver {
-  private static final ExtensionContext.Namespace SHARED =
-      ExtensionContext.Namespace.create(SharedPortcullis.class);
+  private static @Nullable Portcullis shared;
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -16,9 +19,16 @@ final class SharedPortcullis implements ParameterResolver {
 
   @Override
   public Portcullis resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return context
-        .getRoot()
-        .getStore(SHARED)
-        .computeIfAbsent(Portcullis.class, ignored -> Portcullis.start(), Portcullis.class);
+    return shared();
+  }
+
+  private static synchronized Portcullis shared() {
+    Portcullis running = shared;
+    if (running == null) {
+      running = Portcullis.start();
+      Runtime.getRuntime().addShutdownHook(new Thread(running::close, "stop the shared instance"));
+      shared = running;
+    }
+    return running;
   }
 }
