@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.fail;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.logging.Level;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -23,6 +28,9 @@ import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
 import org.openqa.selenium.interactions.Actions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
 
 /**
  * A shopper's browser: Debian's Chromium behind its own driver, without a window and with a fresh
@@ -65,6 +73,9 @@ final class Browser implements AutoCloseable {
         "--disable-background-networking",
         "--disable-component-update",
         "--disable-sync");
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.PERFORMANCE, Level.ALL);
+    options.setCapability(ChromeOptions.LOGGING_PREFS, logs);
     ChromeDriverService service =
         new ChromeDriverService.Builder()
             .usingDriverExecutable(onPath("chromedriver").toFile())
@@ -140,6 +151,38 @@ final class Browser implements AutoCloseable {
   /** A command of the DevTools protocol. */
   Map<String, Object> cdp(String command, Map<String, Object> parameters) {
     return driver.executeCdpCommand(command, parameters);
+  }
+
+  /**
+   * A resource that came over the network.
+   *
+   * @param bytes as they were sent, with the header
+   */
+  record Loaded(String url, long bytes) {}
+
+  /** What came since this was last asked. */
+  List<Loaded> loaded() {
+    Map<String, String> urls = new LinkedHashMap<>();
+    List<Loaded> loaded = new ArrayList<>();
+    for (LogEntry entry : driver.manage().logs().get(LogType.PERFORMANCE)) {
+      JsonObject message =
+          JsonParser.parseString(entry.getMessage()).getAsJsonObject().getAsJsonObject("message");
+      JsonObject params = message.getAsJsonObject("params");
+      switch (message.get("method").getAsString()) {
+        case "Network.responseReceived" ->
+            urls.put(
+                params.get("requestId").getAsString(),
+                params.getAsJsonObject("response").get("url").getAsString());
+        case "Network.loadingFinished" -> {
+          String url = urls.get(params.get("requestId").getAsString());
+          if (url != null && url.startsWith("http")) {
+            loaded.add(new Loaded(url, params.get("encodedDataLength").getAsLong()));
+          }
+        }
+        default -> {}
+      }
+    }
+    return loaded;
   }
 
   /** The element, as soon as it is there and shown. */
