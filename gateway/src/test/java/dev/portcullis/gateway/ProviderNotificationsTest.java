@@ -516,8 +516,11 @@ class ProviderNotificationsTest {
             "stripe_shop",
             "acct_first http://127.0.0.1/webhooks/stripe/acct_first/test/stripe_shop");
     assertThat(unregistered()).isEqualTo(2);
+    GATEWAY.provider.registrations.put("adyen_shop", "half_registered");
+    watch.round();
+    assertThat(unregistered()).as("two accounts' whose secret is not kept").isEqualTo(4);
     GATEWAY.provider.registrations.putAll(
-        Map.of("stripe_shop", "by_hand", "adyen_second", "failed"));
+        Map.of("adyen_shop", "registered", "stripe_shop", "by_hand", "adyen_second", "failed"));
     watch.round();
     assertThat(unregistered()).as("nobody says that it is not").isZero();
     GATEWAY.provider.registrations.clear();

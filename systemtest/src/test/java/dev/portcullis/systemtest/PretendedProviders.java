@@ -106,16 +106,20 @@ final class PretendedProviders {
 
   /** What {@code providers notifications} says, whatever it ends with. */
   String notifications(String verb, String connector) throws IOException, InterruptedException {
+    return notify(verb, connector).said();
+  }
+
+  /** The same with what it ends with. */
+  CommandResult notify(String verb, String connector) throws IOException, InterruptedException {
     return ann.run(
-            "providers",
-            "notifications",
-            verb,
-            name(connector),
-            "--account",
-            account,
-            "--url",
-            portcullis.api() + path(connector))
-        .said();
+        "providers",
+        "notifications",
+        verb,
+        name(connector),
+        "--account",
+        account,
+        "--url",
+        portcullis.api() + path(connector));
   }
 
   /** Has every payment go there. */

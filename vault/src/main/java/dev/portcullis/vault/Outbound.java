@@ -14,7 +14,9 @@ import dev.portcullis.vault.forward.PolicyRoutes;
 import dev.portcullis.vault.forward.PolicyStore;
 import dev.portcullis.vault.forward.ProviderCalls;
 import dev.portcullis.vault.forward.Providers;
+import dev.portcullis.vault.forward.RegistrationCheck;
 import dev.portcullis.vault.forward.RegistrationRoutes;
+import dev.portcullis.vault.forward.RegistrationStore;
 import dev.portcullis.vault.http.InternalRoutes;
 import dev.portcullis.vault.http.RefusedCalls;
 import dev.portcullis.vault.secrets.SecretChanges;
@@ -36,10 +38,15 @@ import javax.sql.DataSource;
  * @param providers the providers that can be reached now
  * @param routes the commands of administration
  * @param changes what two people change, of whatever kind
+ * @param registrations how it stands with what providers were told
  * @param access reads secrets
  */
 record Outbound(
-    Providers providers, List<AdminRoute> routes, FourEyes changes, SecretAccess access) {
+    Providers providers,
+    List<AdminRoute> routes,
+    FourEyes changes,
+    RegistrationCheck registrations,
+    SecretAccess access) {
 
   /**
    * Reads the policies and the secrets.
@@ -82,6 +89,8 @@ record Outbound(
                     others)
                 .flatMap(List::stream)
                 .toList());
+    RegistrationStore registrations = new RegistrationStore(database, clock);
+    RegistrationCheck check = new RegistrationCheck(registrations, secrets);
     SecretRoutes secretRoutes = new SecretRoutes(secrets, changes, clock, providers::refresh);
     return new Outbound(
         providers,
@@ -89,16 +98,14 @@ record Outbound(
                 new ChangeRoutes(changes).routes(),
                 secretRoutes.routes(),
                 new RegistrationRoutes(
-                        providers,
-                        secretRoutes,
-                        new AuditTrail(database, clock),
-                        new SecureRandom())
+                        providers, registrations, check, secretRoutes, new SecureRandom())
                     .routes(),
                 new ShreddingRoutes(changes).routes(),
                 new PolicyRoutes(providers, new PolicyStore(database), changes).routes())
             .flatMap(List::stream)
             .toList(),
         changes,
+        check,
         access);
   }
 
@@ -109,7 +116,7 @@ record Outbound(
 
   /** What the gateway may ask about providers. */
   Map<String, InternalRoutes.Handler> calls() {
-    ProviderCalls calls = new ProviderCalls(providers);
+    ProviderCalls calls = new ProviderCalls(providers, registrations);
     return Map.of(
         "/internal/v1/providers", calls::list,
         "/internal/v1/providers/test", calls::test,

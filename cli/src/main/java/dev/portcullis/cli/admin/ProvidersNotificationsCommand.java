@@ -107,17 +107,30 @@ final class ProvidersNotificationsCommand implements Runnable {
             case "inactive" ->
                 name + " knows " + text(answer, "url") + " and sends nothing there" + ids(answer);
             case "not_there" -> name + " does not know " + text(answer, "url");
+            case "half_registered" -> name + " is half registered: " + half(answer) + ids(answer);
             case "removed" -> name + " sends to " + text(answer, "url") + " no more" + ids(answer);
-            default ->
-                "%s could not be asked: %s%s"
-                    .formatted(
-                        name,
-                        text(answer, "reason"),
-                        answer.get("status") == null ? "" : ", HTTP " + answer.get("status"));
+            default -> name + " could not be asked: " + reason(answer);
           });
       lines.addAll(List.of(more));
       print(answer, String.join(System.lineSeparator(), lines));
       return outcome.equals("registered") || outcome.equals("removed") ? 0 : 1;
+    }
+
+    private static String half(Map<String, @Nullable Object> answer) {
+      return switch (text(answer, "reason")) {
+        case "secret_not_kept" ->
+            "it may send already, and what it signs with is not kept; register it again";
+        case "secret_waits" ->
+            "another administrator has not confirmed yet what it signs with; see vault changes";
+        case "secret_gone" -> "what it signs with is not in the vault any more; register it again";
+        case "there_twice" -> "it sends everything twice; register it again";
+        default -> reason(answer) + "; register it again";
+      };
+    }
+
+    private static String reason(Map<String, @Nullable Object> answer) {
+      return text(answer, "reason")
+          + (answer.get("status") == null ? "" : ", HTTP " + answer.get("status"));
     }
 
     private static String ids(Map<String, @Nullable Object> answer) {

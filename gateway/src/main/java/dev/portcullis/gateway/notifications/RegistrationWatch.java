@@ -47,7 +47,7 @@ public final class RegistrationWatch implements AutoCloseable {
   private enum Registered {
     /** It sends here. */
     YES,
-    /** It does not know of it, or sends nothing. */
+    /** It does not know of it, sends nothing, or signs with what the vault has not. */
     NO,
     /** It has no API for it, or the policy does not say how. */
     BY_HAND,
@@ -116,8 +116,8 @@ public final class RegistrationWatch implements AutoCloseable {
       case NO -> {
         LOG.log(
             Level.WARNING,
-            "{0} ({1}) does not send its notifications here any more: register it again with"
-                + " `providers notifications register {0}`",
+            "{0} ({1}) does not send its notifications here so that they are taken:"
+                + " `providers notifications check {0}` says why, and register mends it",
             new Object[] {whose.name, whose.account});
         yield true;
       }
@@ -147,7 +147,7 @@ public final class RegistrationWatch implements AutoCloseable {
   private static Registered read(String outcome) {
     return switch (outcome) {
       case "registered" -> Registered.YES;
-      case "inactive", "not_there" -> Registered.NO;
+      case "inactive", "not_there", "half_registered" -> Registered.NO;
       case "by_hand" -> Registered.BY_HAND;
       default -> Registered.UNKNOWN;
     };

@@ -16,10 +16,12 @@ public final class ProviderCalls {
   private static final int LONGEST_URL = 500;
 
   private final Providers providers;
+  private final RegistrationCheck check;
   private final SecureRandom random = new SecureRandom();
 
-  public ProviderCalls(Providers providers) {
+  public ProviderCalls(Providers providers, RegistrationCheck check) {
     this.providers = providers;
+    this.check = check;
   }
 
   /** {@code POST /internal/v1/providers}: an account's, of one mode. */
@@ -60,7 +62,7 @@ public final class ProviderCalls {
       return Answer.json(200, Map.of("outcome", "by_hand"));
     }
     Subject subject = new Subject(provider, url, random);
-    return Answer.json(200, RegistrationRoutes.body(subject, subject.registrar().places(url)));
+    return Answer.json(200, check.body(subject, subject.registrar().places(url)));
   }
 
   private static Owner owner(InternalArguments arguments) {

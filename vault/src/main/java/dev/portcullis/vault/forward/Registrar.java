@@ -69,10 +69,26 @@ final class Registrar {
      *
      * @param reason a short stable name
      * @param status the HTTP status, or 0 without an answer
+     * @param mayBeDone whether the provider may have done it all the same
      */
-    record Failed<T>(String reason, int status) implements Outcome<T> {
+    record Failed<T>(String reason, int status, boolean mayBeDone) implements Outcome<T> {
       <U> Failed<U> of() {
-        return new Failed<>(reason, status);
+        return new Failed<>(reason, status, mayBeDone);
+      }
+
+      /** Nothing was sent. */
+      static <T> Failed<T> before(String reason) {
+        return new Failed<>(reason, 0, false);
+      }
+
+      /** Nobody can say what was done. */
+      static <T> Failed<T> unknown(String reason, int status) {
+        return new Failed<>(reason, status, true);
+      }
+
+      /** Something was done before this. */
+      <U> Failed<U> halfWay() {
+        return new Failed<>(reason, status, true);
       }
     }
   }
@@ -125,7 +141,7 @@ final class Registrar {
       case Outcome.Done<Object>(Object answer) -> {
         String id = first(found(answer, how.id()));
         yield id == null || !ID.matcher(id).matches()
-            ? new Outcome.Failed<>("answer_not_understood", 0)
+            ? Outcome.Failed.unknown("answer_not_understood", 0)
             : registered(id, answer, ours);
       }
     };
@@ -138,11 +154,11 @@ final class Registrar {
     Outcome<Object> signed =
         how.sign() == null ? new Outcome.Done<>(answer) : send(how.sign(), id, Map.of());
     return switch (signed) {
-      case Outcome.Failed<Object> failed -> failed.of();
+      case Outcome.Failed<Object> failed -> failed.halfWay();
       case Outcome.Done<Object>(Object told) -> {
         String secret = first(found(told, pointer));
         yield secret == null || secret.isBlank() || secret.length() > LONGEST_SECRET
-            ? new Outcome.Failed<>("no_secret_in_answer", 0)
+            ? Outcome.Failed.unknown("no_secret_in_answer", 0)
             : new Outcome.Done<>(new Registered(id, Secret.of(secret)));
       }
     };
@@ -170,7 +186,7 @@ final class Registrar {
             origin, call.request(), call.request().hasPlaces() ? Map.of("id", id) : Map.of());
     Owner owner = new Owner(provider.credentials().binding().account(), policy.livemode());
     return switch (authorize(owner, uri)) {
-      case Authorization.Missing(String reason) -> new Outcome.Failed<>(reason, 0);
+      case Authorization.Missing(String reason) -> Outcome.Failed.before(reason);
       case Authorization.Granted granted ->
           read(provider.client().send(request(call, uri, values, granted), PATIENCE));
     };
@@ -231,17 +247,17 @@ final class Registrar {
       case EgressResult.Answered answered -> {
         int status = answered.status();
         if (status == 401 || status == 403) {
-          yield new Outcome.Failed<>("refused", status);
+          yield new Outcome.Failed<>("refused", status, false);
         }
         if (status < 200 || status >= 300) {
-          yield new Outcome.Failed<>("provider_error", status);
+          yield new Outcome.Failed<>("provider_error", status, status < 400 || status >= 500);
         }
         yield parsed(answered.body())
             .<Outcome<Object>>map(Outcome.Done::new)
-            .orElseGet(() -> new Outcome.Failed<>("answer_not_understood", status));
+            .orElseGet(() -> Outcome.Failed.unknown("answer_not_understood", status));
       }
-      case EgressResult.NotSent(String reason) -> new Outcome.Failed<>(reason, 0);
-      case EgressResult.NoAnswer(String reason) -> new Outcome.Failed<>(reason, 0);
+      case EgressResult.NotSent(String reason) -> Outcome.Failed.before(reason);
+      case EgressResult.NoAnswer(String reason) -> Outcome.Failed.unknown(reason, 0);
     };
   }
 

@@ -13,6 +13,8 @@ import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import dev.portcullis.wire.people.Right;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -111,22 +113,29 @@ public final class SecretRoutes {
             sent.requiredString("provider_account"),
             sent.requiredString("host")),
         Secret.of(sent.requiredString("value")),
-        from);
+        from,
+        (_, _) -> {});
   }
 
   /**
    * Keeps a secret that a provider has made or was told: used at once where it is the first one,
    * else as soon as another administrator says so.
    *
+   * @param also what is durable with it, or neither is
    * @throws ApiException if the name is bound to another use
    */
   public Map<String, @Nullable Object> enter(
-      AdminRequest request, String name, Use use, Secret value) {
-    return enter(request, name, use, value, clock.instant());
+      AdminRequest request, String name, Use use, Secret value, Also also) {
+    return enter(request, name, use, value, clock.instant(), also);
+  }
+
+  /** What else is written with a secret. */
+  public interface Also {
+    void with(Connection connection, ProviderSecret made) throws SQLException;
   }
 
   private Map<String, @Nullable Object> enter(
-      AdminRequest request, String name, Use use, Secret value, Instant from) {
+      AdminRequest request, String name, Use use, Secret value, Instant from, Also also) {
     Instant now = clock.instant();
     String by = request.session().person();
     Map<String, @Nullable Object> tree =
@@ -138,6 +147,7 @@ public final class SecretRoutes {
             by,
             request.address(),
             (connection, made) -> {
+              also.with(connection, made);
               Map<String, @Nullable Object> shown = body(made, now);
               if (made.version() > 1) {
                 Change change =

@@ -272,6 +272,43 @@ public final class SecretStore {
         retired == null ? null : retired.toInstant());
   }
 
+  /** Whether a version, or a later one, is of use. */
+  public enum Standing {
+    /** It is used now. */
+    ACTIVE,
+    /** Its time has not come, or another administrator has not said so yet. */
+    WAITING,
+    /** It is retired, or nobody can say any more that it is used. */
+    GONE
+  }
+
+  /** How it stands with that version of a name and those after it. */
+  public Standing standing(String name, int version) {
+    Instant now = clock.instant();
+    List<ProviderSecret> left =
+        list().stream()
+            .filter(each -> each.name().equals(name) && each.version() >= version)
+            .filter(each -> each.retired() == null)
+            .toList();
+    if (left.stream().anyMatch(each -> !each.activeFrom().isAfter(now))) {
+      return Standing.ACTIVE;
+    }
+    boolean waits =
+        left.stream().anyMatch(each -> !each.activeFrom().equals(NEVER) || isProposed(each, now));
+    return waits ? Standing.WAITING : Standing.GONE;
+  }
+
+  private boolean isProposed(ProviderSecret secret, Instant now) {
+    return sql.query(
+            "select exists (select from pending_change where action = ? and subject = ?"
+                + " and state = 'pending' and expires > ?)",
+            row -> row.getBoolean(1),
+            SecretChanges.USE,
+            SecretChanges.subject(secret.name(), secret.version()),
+            now)
+        .getFirst();
+  }
+
   /** A version, opened. */
   public record Opened(ProviderSecret secret, Secret value) {}
 
