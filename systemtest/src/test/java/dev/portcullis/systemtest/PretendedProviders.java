@@ -106,20 +106,41 @@ final class PretendedProviders {
 
   /** What {@code providers notifications} says, whatever it ends with. */
   String notifications(String verb, String connector) throws IOException, InterruptedException {
-    return notify(verb, connector).said();
+    return told(verb, connector).said();
   }
 
   /** The same with what it ends with. */
-  CommandResult notify(String verb, String connector) throws IOException, InterruptedException {
-    return ann.run(
-        "providers",
-        "notifications",
-        verb,
-        name(connector),
-        "--account",
-        account,
-        "--url",
-        portcullis.api() + path(connector));
+  CommandResult told(String verb, String connector) throws IOException, InterruptedException {
+    return ann.run(about(verb, connector));
+  }
+
+  private String[] about(String verb, String connector) {
+    return new String[] {
+      "providers",
+      "notifications",
+      verb,
+      name(connector),
+      "--account",
+      account,
+      "--url",
+      portcullis.api() + path(connector)
+    };
+  }
+
+  /** Has a removal proposed by one and confirmed by the other; it is not done by that. */
+  void agreeOnRemoval(String connector) throws IOException, InterruptedException {
+    confirm(ann.json(about("remove", connector)).getAsJsonObject("change"));
+  }
+
+  private void confirm(JsonObject change) throws IOException, InterruptedException {
+    ben.run(
+            "vault",
+            "changes",
+            "confirm",
+            change.get("id").getAsString(),
+            "--hash",
+            change.get("hash").getAsString())
+        .succeeded();
   }
 
   /** Has every payment go there. */
@@ -181,15 +202,7 @@ final class PretendedProviders {
           .succeeded();
     }
     String policy = name.replace('_', '-') + "-test";
-    JsonObject proposal = ann.json("vault", "policies", "install", policy, file.toString());
-    ben.run(
-            "vault",
-            "changes",
-            "confirm",
-            proposal.get("id").getAsString(),
-            "--hash",
-            proposal.get("hash").getAsString())
-        .succeeded();
+    confirm(ann.json("vault", "policies", "install", policy, file.toString()));
     Administrator.of(portcullis)
         .run("providers", "add", name, "--connector", connector)
         .succeeded();

@@ -52,6 +52,8 @@ class RegistrationTest {
           .as(connector)
           .contains("is told to send to");
     }
+    providers.agreeOnRemoval("authorizenet");
+    assertThat(providers.notifications("check", "authorizenet")).contains("is told to send to");
     String removed = providers.notifications("remove", "authorizenet");
     assertThat(removed).contains("no more");
     assertThat(providers.notifications("check", "authorizenet")).contains("does not know");

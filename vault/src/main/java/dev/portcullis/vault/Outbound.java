@@ -14,6 +14,7 @@ import dev.portcullis.vault.forward.PolicyRoutes;
 import dev.portcullis.vault.forward.PolicyStore;
 import dev.portcullis.vault.forward.ProviderCalls;
 import dev.portcullis.vault.forward.Providers;
+import dev.portcullis.vault.forward.RegistrationChanges;
 import dev.portcullis.vault.forward.RegistrationCheck;
 import dev.portcullis.vault.forward.RegistrationRoutes;
 import dev.portcullis.vault.forward.RegistrationStore;
@@ -76,6 +77,7 @@ record Outbound(
                 database, secrets, confirmations, new AuditTrail(database, clock), clock),
             access);
     providers.refresh();
+    RegistrationStore registrations = new RegistrationStore(database, clock);
     FourEyes changes =
         new FourEyes(
             database,
@@ -86,10 +88,10 @@ record Outbound(
             Stream.of(
                     PolicyChanges.of(providers, clock),
                     SecretChanges.of(secrets, providers::refresh),
+                    List.of(new RegistrationChanges(registrations, providers)),
                     others)
                 .flatMap(List::stream)
                 .toList());
-    RegistrationStore registrations = new RegistrationStore(database, clock);
     RegistrationCheck check = new RegistrationCheck(registrations, secrets);
     SecretRoutes secretRoutes = new SecretRoutes(secrets, changes, clock, providers::refresh);
     return new Outbound(
@@ -98,7 +100,7 @@ record Outbound(
                 new ChangeRoutes(changes).routes(),
                 secretRoutes.routes(),
                 new RegistrationRoutes(
-                        providers, registrations, check, secretRoutes, new SecureRandom())
+                        providers, registrations, check, secretRoutes, changes, new SecureRandom())
                     .routes(),
                 new ShreddingRoutes(changes).routes(),
                 new PolicyRoutes(providers, new PolicyStore(database), changes).routes())

@@ -41,6 +41,7 @@ abstract class RegistrationFixture {
        "headers":{"Acme-Version":"1"},
        "notifications":{"scheme":"stripe","secret":"secret://NAME-signing"},
        "registration":{
+        "url":"https://pay.example.com/webhooks/acme/acct_1/test/acme",
         "register":{"method":"POST","path":"/hooks","encoding":"form","body":{"url":"{{url}}","events":["a","b"]}},
         "list":{"method":"GET","path":"/hooks","query":{"limit":"100"}},
         "remove":{"method":"DELETE","path":"/hooks/{id}"},
@@ -56,6 +57,7 @@ abstract class RegistrationFixture {
        "credential":{"kind":"body","members":{"/login":"secret://NAME-login","/key":"secret://NAME-key"}},
        "notifications":{"scheme":"hmac_sha256_header","header":"X-Signature","encoding":"hex","secret":"secret://NAME-signing"},
        "registration":{
+        "url":"https://pay.example.com/webhooks/acme/acct_1/test/acme",
         "origin":"https://127.0.0.1:PORT",
         "credential":{"kind":"basic","username":"secret://NAME-login","password":"secret://NAME-key"},
         "register":{"method":"POST","path":"/hooks","body":{"actions":[{"url":"{{url}}","signature":{"key":"{{secret}}"}}],"on":true}},
@@ -202,6 +204,14 @@ abstract class RegistrationFixture {
     enter("-login", "login-of-" + name, hosts);
     enter("-key", "key-of-" + name, hosts);
     confirm(accepted(proposed(OURS)));
+  }
+
+  /** Proposed by one, confirmed by the other, and done. */
+  void remove() {
+    Got proposed = ask("remove");
+    assertThat(proposed.json()).as(proposed.json().toString()).containsEntry("outcome", "proposed");
+    confirm(object(proposed.json().get("change")));
+    assertThat(ask("remove").json()).containsEntry("outcome", "removed");
   }
 
   Got ask(String what) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.vault.RunningVault.Got;
 import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -57,9 +58,7 @@ class RegistrationTest extends RegistrationFixture {
   void afterARemovalTheNextSecretWaitsForASecondPerson() {
     theirs();
     ask("register");
-    assertThat(ask("remove").json())
-        .containsEntry("outcome", "removed")
-        .containsEntry("ids", List.of("we_1"));
+    remove();
     assertThat(hooks).isEmpty();
     assertThat(ask("check").json()).containsEntry("outcome", "not_there");
     assertThat(ask("remove").json()).containsEntry("outcome", "not_there");
@@ -94,7 +93,7 @@ class RegistrationTest extends RegistrationFixture {
     assertThat(verify("X-Signature", mac(key, new String(BODY, StandardCharsets.UTF_8))).json())
         .containsEntry("verified", true);
     assertThat(ask("check").json()).containsEntry("outcome", "registered");
-    assertThat(ask("remove").json()).containsEntry("outcome", "removed");
+    remove();
     assertThat(hooks).isEmpty();
   }
 
@@ -184,11 +183,59 @@ class RegistrationTest extends RegistrationFixture {
   }
 
   @Test
+  void onePersonRegistersNoOtherAddressThanTheOneThatTwoAgreedOn() {
+    theirs();
+    Got other = ask("register", "ann", "https://elsewhere.example/hooks");
+    assertThat(other.status()).isEqualTo(400);
+    assertThat(other.json().toString()).contains("notifications_url_not_agreed");
+    assertThat(vault.provider.received).isEmpty();
+    confirm(
+        accepted(
+            proposed(
+                THEIRS.replace(
+                    "\"url\":\"https://pay.example.com/webhooks/acme/acct_1/test/acme\",", ""))));
+    assertThat(ask("register").json().toString()).contains("names no address");
+    assertThat(ask("check").json()).containsEntry("outcome", "not_there");
+    assertThat(hooks).isEmpty();
+  }
+
+  @Test
+  void onePersonRemovesNothing() {
+    theirs();
+    ask("register");
+    Map<?, ?> change = object(ask("remove").json().get("change"));
+    assertThat(hooks).hasSize(1);
+    Got alone =
+        people.post(
+            "changes/" + change.get("id") + "/confirm",
+            people.token("ann"),
+            Map.of("hash", String.valueOf(change.get("hash"))));
+    assertThat(alone.json().toString()).contains("another_person_required");
+    assertThat(ask("remove").json()).containsEntry("outcome", "proposed");
+    assertThat(hooks).hasSize(1);
+    confirm(change);
+    assertThat(ask("check").json())
+        .as("nothing is removed by the word alone")
+        .containsEntry("outcome", "registered");
+    vault.clock.advance(Duration.ofDays(1));
+    assertThat(ask("remove").json())
+        .as("the word stands for a day")
+        .containsEntry("outcome", "proposed");
+    assertThat(hooks).hasSize(1);
+    remove();
+    ask("register");
+    assertThat(ask("remove").json())
+        .as("and for one removal")
+        .containsEntry("outcome", "proposed");
+  }
+
+  @Test
   void aPolicyIsNotGuessed() {
     enter("-key", "key-of-" + name, host());
     for (String[] wrong :
         List.of(
             new String[] {"{{url}}", "https://elsewhere.example"},
+            new String[] {"https://pay.example.com/webhooks", "ftp://pay.example.com/webhooks"},
             new String[] {"\"secret\":\"/secret\"", "\"secret\":\"vault\""},
             new String[] {"/hooks/{id}", "/hooks"},
             new String[] {

@@ -56,7 +56,9 @@ final class ProvidersNotificationsCommand implements Runnable {
     @Option(
         names = "--url",
         paramLabel = "URL",
-        description = "Where they go; the address that providers list names otherwise.")
+        description =
+            "Where they go; the address that providers list names otherwise. The forward policy"
+                + " has to name it.")
     private @Nullable String url;
 
     abstract String verb();
@@ -108,12 +110,13 @@ final class ProvidersNotificationsCommand implements Runnable {
                 name + " knows " + text(answer, "url") + " and sends nothing there" + ids(answer);
             case "not_there" -> name + " does not know " + text(answer, "url");
             case "half_registered" -> name + " is half registered: " + half(answer) + ids(answer);
+            case "proposed" -> name + " still sends to " + text(answer, "url");
             case "removed" -> name + " sends to " + text(answer, "url") + " no more" + ids(answer);
             default -> name + " could not be asked: " + reason(answer);
           });
       lines.addAll(List.of(more));
       print(answer, String.join(System.lineSeparator(), lines));
-      return outcome.equals("registered") || outcome.equals("removed") ? 0 : 1;
+      return List.of("registered", "proposed", "removed").contains(outcome) ? 0 : 1;
     }
 
     private static String half(Map<String, @Nullable Object> answer) {
@@ -190,7 +193,12 @@ final class ProvidersNotificationsCommand implements Runnable {
   }
 
   /** {@code providers notifications remove}. */
-  @Command(name = "remove", description = "Have a provider send its notifications here no more.")
+  @Command(
+      name = "remove",
+      description = {
+        "Have a provider send its notifications here no more. Another administrator confirms it"
+            + " first; then say it again."
+      })
   static final class Remove extends OfProvider {
     @Override
     String verb() {
@@ -199,7 +207,12 @@ final class ProvidersNotificationsCommand implements Runnable {
 
     @Override
     int tell(Map<String, @Nullable Object> answer) {
-      return show(answer);
+      return answer.get("change") instanceof Map<?, ?> change
+          ? show(
+              answer,
+              VaultChangesCommand.proposed(this, object(change)),
+              "Then say this command again.")
+          : show(answer);
     }
   }
 }

@@ -65,6 +65,14 @@ final class ProvidersPolicyCommand extends AdminCommand {
   private boolean simulator;
 
   @Option(
+      names = "--url",
+      paramLabel = "URL",
+      description =
+          "Where the provider may be told to send its notifications; the gateway's address for them"
+              + " otherwise.")
+  private @Nullable String url;
+
+  @Option(
       names = "--out",
       paramLabel = "FILE",
       description = "Where the policy is written; NAME-test.json or NAME-live.json otherwise.")
@@ -74,8 +82,8 @@ final class ProvidersPolicyCommand extends AdminCommand {
   public Integer call() {
     Connector connector = ConnectorsCommand.find(connectorName);
     Home home = options().home().home();
-    PolicyDraft draft = draft(connector, home);
     String whose = account == null ? only(home) : account;
+    PolicyDraft draft = draft(connector, home).notifying(url == null ? address(home, whose) : url);
     List<SecretNeed> missing = new ArrayList<>();
     List<String> taken = new ArrayList<>();
     List<Map<String, @Nullable Object>> there = data(signedIn(Zone.VAULT).get("secrets"));
@@ -120,6 +128,14 @@ final class ProvidersPolicyCommand extends AdminCommand {
     }
     String origin = "https://localhost:" + InstanceState.running(home).ports().provider();
     return PolicyDraft.simulated(connector, origin, name, parameters);
+  }
+
+  /** As {@code providers list} shows it when the account is connected. */
+  private String address(Home home, String whose) {
+    String api = String.valueOf(InstanceState.running(home).facts().get("api"));
+    return api.replaceFirst("/+$", "")
+        + "/webhooks/"
+        + String.join("/", connectorName, whose, live ? "live" : "test", name);
   }
 
   private String only(Home home) {

@@ -15,6 +15,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +37,9 @@ public record PolicyDraft(
     List<ProviderSetup.SecretNeed> secrets,
     boolean isRegistered,
     @Nullable String registered) {
+
+  private static final Pattern ADDRESS =
+      Pattern.compile("https?://[\\x21-\\x7e&&[^\"\\\\{}]]{3,480}");
 
   /** Takes a copy. */
   public PolicyDraft {
@@ -90,6 +95,23 @@ public record PolicyDraft(
     more.replace("certificate-name", Authority.SIGNERS_NAME);
     more.replace("management", simulator);
     return more;
+  }
+
+  /**
+   * The same with where the provider is told to send its notifications, which two people agree on
+   * by installing it; the same where it is told nothing.
+   *
+   * @param url an HTTP URL without anything that JSON would have to escape
+   */
+  public PolicyDraft notifying(String url) {
+    if (!ADDRESS.matcher(url).matches()) {
+      throw new Refusal("This is no address for notifications: " + url);
+    }
+    String named =
+        json.replaceFirst(
+            "\"registration\": \\{",
+            Matcher.quoteReplacement("\"registration\": {\n    \"url\": \"" + url + "\","));
+    return new PolicyDraft(named, host, secrets, isRegistered, registered);
   }
 
   private static PolicyDraft filled(

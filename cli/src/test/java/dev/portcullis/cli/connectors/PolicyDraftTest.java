@@ -55,6 +55,19 @@ class PolicyDraftTest {
         .forEach(need -> assertThat(draft.json()).contains("secret://" + need.name() + "\""));
   }
 
+  @ParameterizedTest
+  @MethodSource("real")
+  void namesTheOneAddressThatMayBeRegistered(Connector connector) {
+    String url = "https://pay.example/webhooks/x/acct_1/live/shop";
+    PolicyDraft draft =
+        PolicyDraft.of(connector, true, "shop", values(connector)).notifying(url);
+    Object registration = Json.readObject(draft.json()).get("registration");
+    assertThat(registration instanceof Map<?, ?> object ? object.get("url") : null)
+        .isEqualTo(draft.isRegistered() ? url : null);
+    assertThatThrownBy(() -> draft.notifying("https://pay.example/\",\"x\":\""))
+        .isInstanceOf(Refusal.class);
+  }
+
   /** Only the origin is another; and no live policy is made that way. */
   @ParameterizedTest
   @MethodSource("real")

@@ -121,6 +121,10 @@ final class PolicyReader {
       faults.note(
           "/registration/secret", "is for notifications with a secret that administrators enter");
     }
+    String url = registration.url();
+    if (url != null && !url.startsWith("https://") && !read.allowLoopback()) {
+      faults.note("/registration/url", "must be https://");
+    }
     Credential own = registration.credential();
     if (own != null && !read.credential().secrets().containsAll(own.secrets())) {
       faults.note("/registration/credential", "has a secret that the policy's has not");

@@ -1,6 +1,8 @@
 package dev.portcullis.vault.forward;
 
 import dev.portcullis.kit.Secret;
+import dev.portcullis.vault.changes.ChangeRoutes;
+import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.forward.Registrar.Outcome;
 import dev.portcullis.vault.forward.Registrar.Place;
 import dev.portcullis.vault.forward.Registrar.Registered;
@@ -8,7 +10,6 @@ import dev.portcullis.vault.forward.RegistrationCheck.Standing;
 import dev.portcullis.vault.forward.RegistrationRoutes.Subject;
 import dev.portcullis.vault.forward.RegistrationStore.By;
 import dev.portcullis.vault.forward.RegistrationStore.Kept;
-import dev.portcullis.vault.forward.RegistrationStore.Key;
 import dev.portcullis.vault.secrets.ProviderSecret.Use;
 import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.wire.admin.AdminRequest;
@@ -26,14 +27,18 @@ final class Registering {
   private final RegistrationStore known;
   private final RegistrationCheck check;
   private final SecretRoutes secrets;
+  private final FourEyes changes;
 
   /**
    * @param secrets keeps what a provider signs with
+   * @param changes what two people change
    */
-  Registering(RegistrationStore known, RegistrationCheck check, SecretRoutes secrets) {
+  Registering(
+      RegistrationStore known, RegistrationCheck check, SecretRoutes secrets, FourEyes changes) {
     this.known = known;
     this.check = check;
     this.secrets = secrets;
+    this.changes = changes;
   }
 
   /** One that is there with its secret stays: the secret cannot be had again. */
@@ -74,7 +79,7 @@ final class Registering {
     Map<String, @Nullable Object> tree = RegistrationCheck.tree(subject, "registered");
     tree.put("ids", List.of(registered.id()));
     Secret secret = registered.secret();
-    Key key = subject.key();
+    RegistrationStore.Key key = subject.key();
     if (secret == null) {
       known.end(key, registered.id(), by(request));
       return tree;
@@ -97,27 +102,31 @@ final class Registering {
     return tree;
   }
 
-  private Map<String, @Nullable Object> withoutOthers(
-      Subject subject, List<Place> places, By by) {
+  private Map<String, @Nullable Object> withoutOthers(Subject subject, List<Place> places, By by) {
     String ours = known.find(subject.key()).map(RegistrationStore.Known::place).orElse("");
     List<Place> others = places.stream().filter(place -> !place.id().equals(ours)).toList();
     Map<String, @Nullable Object> failed = forget(subject, others, by);
-    return failed == null
-        ? check.body(subject, subject.registrar().places(subject.url()))
-        : failed;
+    return failed == null ? check.body(subject, subject.registrar().places(subject.url())) : failed;
   }
 
-  /** Has the provider forget it; one that it does not know is no failure. */
+  /** Has the provider forget it, when two people have said so; proposes it before. */
   Map<String, @Nullable Object> remove(Subject subject, AdminRequest request) {
     Outcome<List<Place>> before = subject.registrar().places(subject.url());
     if (!(before instanceof Outcome.Done<List<Place>>(List<Place> places))) {
       return check.body(subject, before);
     }
+    RegistrationStore.Key key = subject.key();
+    if (!places.isEmpty() && !known.mayRemove(key)) {
+      Map<String, @Nullable Object> proposed = RegistrationCheck.tree(subject, "proposed");
+      proposed.put(
+          "change", ChangeRoutes.body(RegistrationChanges.propose(changes, key, by(request))));
+      return proposed;
+    }
     Map<String, @Nullable Object> failed = forget(subject, places, by(request));
     if (failed != null) {
       return failed;
     }
-    known.forget(subject.key());
+    known.forget(key);
     Map<String, @Nullable Object> tree =
         RegistrationCheck.tree(subject, places.isEmpty() ? "not_there" : "removed");
     tree.put("ids", places.stream().map(Place::id).toList());

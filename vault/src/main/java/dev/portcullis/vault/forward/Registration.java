@@ -6,12 +6,15 @@ import dev.portcullis.vault.forward.Policy.Request;
 import java.net.URI;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How a provider is told by its own API where its notifications go, and asked whether it still
  * knows. The gateway can have none of it sent but the list.
  *
+ * @param url where notifications go, which two people have agreed on; null where nothing may be
+ *     registered
  * @param origin where these calls go if not to the policy's origin, or null
  * @param credential how the policy's secrets stand in them if not as in its operations, or null
  * @param register tells it
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param secret whose the signing secret is
  */
 record Registration(
+    @Nullable String url,
     @Nullable URI origin,
     @Nullable Credential credential,
     Call register,
@@ -32,6 +36,10 @@ record Registration(
     Entries entries,
     String id,
     SecretOf secret) {
+
+  /** What an address for notifications looks like. */
+  static final Pattern ADDRESS =
+      Pattern.compile("https?://[\\x21-\\x7e&&[^\"\\\\{}]]{3,480}");
 
   /** What stands in a body for the URL. */
   static final String URL = "{{url}}";

@@ -68,8 +68,8 @@ public final class RegistrationCheck {
 
   private Standing of(Known is, List<Place> places) {
     return switch (is.state()) {
-      case REGISTERING, REMOVING -> Standing.NOT_KEPT;
-      case REGISTERED -> {
+      case REGISTERING -> Standing.NOT_KEPT;
+      case REGISTERED, REMOVING -> {
         boolean ours = places.stream().anyMatch(place -> place.id().equals(is.place()));
         yield ours && places.size() > 1 ? Standing.TWICE : signed(is, places);
       }

@@ -38,6 +38,7 @@ final class RegistrationReader {
       PolicyObject registration, @Nullable URI origin, @Nullable Credential credential) {
     Registration read =
         new Registration(
+            registration.has("url") ? registration.text("url", Registration.ADDRESS) : null,
             origin,
             credential,
             call(registration.object("register"), false),

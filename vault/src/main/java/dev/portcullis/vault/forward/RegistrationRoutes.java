@@ -1,5 +1,6 @@
 package dev.portcullis.vault.forward;
 
+import dev.portcullis.vault.changes.FourEyes;
 import dev.portcullis.vault.crypto.Owner;
 import dev.portcullis.vault.secrets.SecretRoutes;
 import dev.portcullis.wire.admin.AdminRequest;
@@ -18,7 +19,8 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Telling a provider where its notifications go, by its own API, and asking whether it knows. A
+ * Telling a provider where its notifications go, by its own API, and asking whether it knows: one
+ * person has it told the address that the policy of two people names, two have it forget one. A
  * signing secret that comes of it is kept as a version of the policy's secret: the first one is
  * used at once, of every other one a second administrator says from when on.
  */
@@ -27,9 +29,7 @@ public final class RegistrationRoutes {
   private static final Param PROVIDER =
       Param.string(
           "provider_account", Pattern.compile("[0-9A-Za-z_.-]{1,64}"), "a provider account");
-  private static final Param URL =
-      Param.string(
-          "url", Pattern.compile("https?://[\\x21-\\x7e&&[^\"\\\\{}]]{3,480}"), "an HTTPS URL");
+  private static final Param URL = Param.string("url", Registration.ADDRESS, "an HTTPS URL");
   private static final Shape SHAPE =
       Shape.of(
           PROVIDER.required(),
@@ -45,17 +45,19 @@ public final class RegistrationRoutes {
 
   /**
    * @param secrets keeps what a provider signs with
+   * @param changes what two people change
    */
   public RegistrationRoutes(
       Providers providers,
       RegistrationStore known,
       RegistrationCheck check,
       SecretRoutes secrets,
+      FourEyes changes,
       SecureRandom random) {
     this.providers = providers;
     this.known = known;
     this.check = check;
-    this.registering = new Registering(known, check, secrets);
+    this.registering = new Registering(known, check, secrets, changes);
     this.random = random;
   }
 
@@ -75,7 +77,22 @@ public final class RegistrationRoutes {
 
   private Map<String, ? extends @Nullable Object> register(AdminRequest request) {
     Subject subject = subject(request);
+    requireAgreed(subject);
     return alone(() -> registering.register(subject, request));
+  }
+
+  /** What payments became of is told there: one person alone could send it anywhere. */
+  private static void requireAgreed(Subject subject) {
+    Registration how = subject.provider().policy().registration();
+    if (how == null || !subject.url().equals(how.url())) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "url",
+              "notifications_url_not_agreed",
+              "The forward policy, which two administrators installed, names "
+                  + (how == null || how.url() == null ? "no address" : "another address")
+                  + " for notifications: install one that names this."));
+    }
   }
 
   private Map<String, ? extends @Nullable Object> remove(AdminRequest request) {

@@ -1,5 +1,6 @@
 package dev.portcullis.vault.forward;
 
+import static dev.portcullis.vault.store.Sql.instant;
 import static dev.portcullis.vault.store.Sql.query;
 import static dev.portcullis.vault.store.Sql.update;
 
@@ -9,6 +10,8 @@ import dev.portcullis.vault.store.Sql;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
@@ -22,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  * entry in the trail, before the provider is asked for anything.
  */
 public final class RegistrationStore {
+
+  /** How long two people's word stands that one may be removed. */
+  static final Duration REMOVAL = Duration.ofDays(1);
 
   /** Parts the lock from others' in this database. */
   private static final int LOCK = 27;
@@ -49,7 +55,7 @@ public final class RegistrationStore {
     REGISTERING,
     /** The provider knows, and the secret is kept where there is one. */
     REGISTERED,
-    /** Two people have given it up, and the provider may still know. */
+    /** Two people have given it up, and the provider still knows. */
     REMOVING
   }
 
@@ -63,10 +69,11 @@ public final class RegistrationStore {
   /**
    * What is known of it.
    *
+   * @param since when it came to stand so
    * @param place what the provider calls it, or null before it has said so
    * @param secret what its notifications are signed with, or null where that is none of the vault's
    */
-  record Known(State state, @Nullable String place, @Nullable Kept secret) {}
+  record Known(State state, Instant since, @Nullable String place, @Nullable Kept secret) {}
 
   /** Who does it, for the trail. */
   record By(String person, String address) {}
@@ -95,7 +102,7 @@ public final class RegistrationStore {
   Optional<Known> find(Key key) {
     return sql
         .query(
-            "select state, place, secret_name, secret_version from notification_registration"
+            "select state, since, place, secret_name, secret_version from notification_registration"
                 + IS_IT,
             RegistrationStore::known,
             values(key))
@@ -107,6 +114,7 @@ public final class RegistrationStore {
     String secret = row.getString("secret_name");
     return new Known(
         State.valueOf(row.getString("state").toUpperCase(Locale.ROOT)),
+        instant(row, "since"),
         row.getString("place"),
         secret == null ? null : new Kept(secret, row.getInt("secret_version")));
   }
@@ -145,6 +153,29 @@ public final class RegistrationStore {
           }
           record(connection, "notifications.registration_failed", key, reason, by);
         });
+  }
+
+  /** Two people have said that it may be removed. */
+  void mayRemove(Connection connection, Key key) throws SQLException {
+    update(
+        connection,
+        "insert into notification_registration (account, livemode, provider_account, url, state,"
+            + " since) values (?, ?, ?, ?, 'removing', ?)"
+            + " on conflict (account, livemode, provider_account, url) do update set"
+            + " state = excluded.state, since = excluded.since",
+        key.account,
+        key.livemode,
+        key.providerAccount,
+        key.url,
+        clock.instant());
+  }
+
+  /** Whether two people have said so lately. */
+  boolean mayRemove(Key key) {
+    return find(key)
+        .filter(is -> is.state == State.REMOVING)
+        .filter(is -> clock.instant().isBefore(is.since.plus(REMOVAL)))
+        .isPresent();
   }
 
   /** The provider is about to be told to forget that place. */
