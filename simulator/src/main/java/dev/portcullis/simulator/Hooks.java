@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * one. They are forgotten when the simulator stops.
  */
 public final class Hooks {
-  private static final int MOST = 16;
+  private static final int MOST = 256;
 
   /** One of them. */
   public record Hook(String id, URI url) {}
@@ -45,6 +45,11 @@ public final class Hooks {
       sends.accept(plan);
     }
     return hook;
+  }
+
+  /** That one, or null. */
+  public synchronized @Nullable Hook find(String id) {
+    return hooks.get(id);
   }
 
   /** All of them. */

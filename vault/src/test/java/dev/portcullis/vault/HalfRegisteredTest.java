@@ -100,7 +100,8 @@ class HalfRegisteredTest extends RegistrationFixture {
     vault.provider.received.clear();
     Got stuck = ask("register");
     assertThat(stuck.json()).containsEntry("reason", "provider_error");
-    assertThat(vault.provider.received).extracting(FakeProvider.Received::path)
+    assertThat(vault.provider.received)
+        .extracting(FakeProvider.Received::path)
         .containsExactly("/hooks", "/hooks/we_1");
   }
 

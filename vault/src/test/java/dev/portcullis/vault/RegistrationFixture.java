@@ -84,13 +84,18 @@ abstract class RegistrationFixture {
   /** Calls whose method and path end so fail when their work is done. */
   volatile String failing = "none";
 
+  /** How many of its places the provider lists at once. */
+  volatile int pageSize = 100;
+
   RunningVault vault;
   Administrators people;
   String name;
 
   @BeforeEach
   void start(@TempDir Path home) throws IOException {
-    TestDatabase.shared().execute("truncate pending_change, provider_secret, forward_policy,"
+    TestDatabase.shared()
+        .execute(
+            "truncate pending_change, provider_secret, forward_policy,"
                 + " notification_registration");
     vault = new RunningVault(home);
     people = Administrators.of(vault, "ann");
@@ -103,7 +108,9 @@ abstract class RegistrationFixture {
   @AfterEach
   void stop() {
     vault.close();
-    TestDatabase.shared().execute("truncate pending_change, provider_secret, forward_policy,"
+    TestDatabase.shared()
+        .execute(
+            "truncate pending_change, provider_secret, forward_policy,"
                 + " notification_registration");
   }
 
@@ -118,8 +125,12 @@ abstract class RegistrationFixture {
   }
 
   private Object done(String call, String path, @Nullable String query) {
-    if (call.startsWith("GET ")) {
+    if (call.equals("GET /hooks")) {
       return list(query);
+    }
+    if (call.startsWith("GET /hooks/")) {
+      String url = String.valueOf(hooks.get(path.split("/")[2]));
+      return Map.of("actions", List.of(Map.of("kind", "mail"), Map.of("url", url)));
     }
     if (call.startsWith("DELETE ") || call.endsWith("/remove")) {
       hooks.remove(path.split("/")[2]);
@@ -134,11 +145,28 @@ abstract class RegistrationFixture {
   }
 
   private Object list(@Nullable String query) {
-    List<Map<String, String>> data =
+    List<Map<String, String>> all =
         hooks.entrySet().stream()
             .map(e -> Map.of("id", e.getKey(), "url", e.getValue(), "status", status))
             .toList();
-    return query == null ? data : Map.of("data", data);
+    if (query == null) {
+      return all;
+    }
+    int from = query.contains("after=") ? after(query) : query.contains("page=") ? page(query) : 0;
+    boolean more = from + pageSize < all.size();
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("data", all.stream().skip(from).limit(pageSize).toList());
+    answer.put("has_more", more);
+    answer.put("links", more ? Map.of("next", "there") : Map.of());
+    return answer;
+  }
+
+  private int after(String query) {
+    return List.copyOf(hooks.keySet()).indexOf(query.replaceAll(".*after=", "")) + 1;
+  }
+
+  private int page(String query) {
+    return (Integer.parseInt(query.replaceAll(".*page=", "")) - 1) * pageSize;
   }
 
   String host() {

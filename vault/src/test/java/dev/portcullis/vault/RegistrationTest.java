@@ -182,6 +182,61 @@ class RegistrationTest extends RegistrationFixture {
     }
   }
 
+  private void fill(int others) {
+    for (int n = 0; n < others; n++) {
+      hooks.put("we_other" + n, "https://elsewhere.example/" + n);
+    }
+  }
+
+  private static String with(String member) {
+    return THEIRS.replace("\"entries\":", member + ",\"entries\":");
+  }
+
+  @Test
+  void aListIsReadToItsEnd() {
+    pageSize = 2;
+    for (String pages :
+        List.of(
+            "\"pages\":{\"more\":\"/has_more\",\"parameter\":\"after\",\"by\":\"last_id\"}",
+            "\"pages\":{\"more\":\"/links/next\",\"parameter\":\"page\",\"by\":\"number\"}")) {
+      hooks.clear();
+      fill(5);
+      name = name + "x";
+      installed(with(pages));
+      assertThat(ask("check").json()).containsEntry("outcome", "not_there");
+      ask("register");
+      assertThat(hooks).hasSize(6);
+      assertThat(ask("check").json()).as(pages).containsEntry("outcome", "registered");
+      assertThat(ask("register").json()).containsEntry("outcome", "registered");
+      assertThat(hooks).as("it is there already").hasSize(6);
+      fill(40);
+      assertThat(ask("check").json())
+          .containsEntry("outcome", "failed")
+          .containsEntry("reason", "list_too_long");
+      assertThat(ask("register").json()).containsEntry("outcome", "failed");
+      assertThat(hooks).as("what was not seen may be there").hasSize(41);
+    }
+  }
+
+  @Test
+  void whatIsComparedIsTheAddressAndNoName() {
+    pageSize = 1_000;
+    fill(2);
+    hooks.put("we_named", "https://elsewhere.example/" + URL);
+    installed(
+        with("\"read\":{\"method\":\"GET\",\"path\":\"/hooks/{id}\"}")
+            .replace("\"url\":\"/url\"", "\"url\":\"/actions/-/url\""));
+    assertThat(ask("check").json()).containsEntry("outcome", "not_there");
+    ask("register");
+    assertThat(ask("check").json()).containsEntry("outcome", "registered");
+    assertThat(vault.provider.received)
+        .last()
+        .extracting(FakeProvider.Received::path)
+        .isEqualTo("/hooks/we_1");
+    fill(100);
+    assertThat(ask("check").json()).containsEntry("reason", "list_too_long");
+  }
+
   @Test
   void onePersonRegistersNoOtherAddressThanTheOneThatTwoAgreedOn() {
     theirs();
@@ -224,9 +279,7 @@ class RegistrationTest extends RegistrationFixture {
     assertThat(hooks).hasSize(1);
     remove();
     ask("register");
-    assertThat(ask("remove").json())
-        .as("and for one removal")
-        .containsEntry("outcome", "proposed");
+    assertThat(ask("remove").json()).as("and for one removal").containsEntry("outcome", "proposed");
   }
 
   @Test

@@ -10,6 +10,7 @@ import dev.portcullis.simulator.Tree;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +29,7 @@ final class AdyenHooks {
 
   void routes() {
     desk.post(PATH, "webhook_register", this::create)
-        .get(PATH, "webhooks", _ -> list())
+        .get(PATH, "webhooks", this::list)
         .post(PATH + "/{id}/generateHmac", "webhook_sign", this::sign)
         .delete(PATH + "/{id}", "webhook_remove", this::delete);
   }
@@ -54,12 +55,38 @@ final class AdyenHooks {
         .build();
   }
 
-  private Answer list() {
+  /** Ten a page unless asked otherwise, and the pages count from 1. */
+  private Answer list(Call call) {
+    List<Hook> all = desk.hooks().all();
+    int size = number(call, "pageSize", 10);
+    int page = number(call, "pageNumber", 1);
+    int pages = (all.size() + size - 1) / size;
+    Members links = new Members().put("self", link(call, page));
+    if (page < pages) {
+      links.put("next", link(call, page + 1));
+    }
     return new Answer(
         200,
         new Members()
-            .put("data", desk.hooks().all().stream().map(AdyenHooks::shown).toList())
+            .put("_links", links)
+            .put("itemsTotal", all.size())
+            .put("pagesTotal", pages)
+            .put(
+                "data",
+                all.stream()
+                    .skip((page - 1L) * size)
+                    .limit(size)
+                    .map(AdyenHooks::shown)
+                    .toList())
             .build());
+  }
+
+  private static int number(Call call, String name, int otherwise) {
+    return call.query(name).isEmpty() ? otherwise : Integer.parseInt(call.query(name));
+  }
+
+  private Members link(Call call, int page) {
+    return new Members().put("href", desk.providerUrl() + call.path() + "?pageNumber=" + page);
   }
 
   private synchronized Answer sign(Call call) {

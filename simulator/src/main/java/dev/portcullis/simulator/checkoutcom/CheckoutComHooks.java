@@ -3,6 +3,7 @@ package dev.portcullis.simulator.checkoutcom;
 import dev.portcullis.simulator.Answer;
 import dev.portcullis.simulator.Call;
 import dev.portcullis.simulator.Desk;
+import dev.portcullis.simulator.Hooks.Hook;
 import dev.portcullis.simulator.Refused;
 import dev.portcullis.simulator.Tree;
 import java.util.LinkedHashMap;
@@ -26,6 +27,7 @@ final class CheckoutComHooks {
   void routes() {
     desk.post(PATH, "workflow_create", this::create)
         .get(PATH, "workflows", _ -> list())
+        .get(PATH + "/{id}", "workflow", this::read)
         .delete(PATH + "/{id}", "workflow_remove", this::delete);
   }
 
@@ -51,6 +53,21 @@ final class CheckoutComHooks {
     return new Answer(200, Map.of("data", data));
   }
 
+  private synchronized Answer read(Call call) {
+    String id = call.variable("id");
+    Hook hook = desk.hooks().find(id);
+    if (hook == null) {
+      throw missing();
+    }
+    Map<String, @Nullable Object> whole = shown(id);
+    whole.put("actions", List.of(Map.of("type", "webhook", "url", hook.url().toString())));
+    return new Answer(200, whole);
+  }
+
+  private static Refused missing() {
+    return new Refused(404, "not_found", "There is no such workflow.", null);
+  }
+
   private Map<String, @Nullable Object> shown(String id) {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
     shown.put("id", id);
@@ -62,7 +79,7 @@ final class CheckoutComHooks {
   private synchronized Answer delete(Call call) {
     String id = call.variable("id");
     if (!desk.hooks().remove(id)) {
-      throw new Refused(404, "not_found", "There is no such workflow.", null);
+      throw missing();
     }
     names.remove(id);
     return new Answer(204, Map.of(), null);

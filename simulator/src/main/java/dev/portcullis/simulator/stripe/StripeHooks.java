@@ -6,6 +6,7 @@ import dev.portcullis.simulator.Desk;
 import dev.portcullis.simulator.Hooks.Hook;
 import dev.portcullis.simulator.Members;
 import dev.portcullis.simulator.Tree;
+import java.util.List;
 
 /** Stripe's webhook endpoints (docs.stripe.com/api/webhook_endpoints). */
 final class StripeHooks {
@@ -18,7 +19,7 @@ final class StripeHooks {
 
   void routes() {
     desk.post(PATH, "webhook_register", this::create)
-        .get(PATH, "webhooks", _ -> list())
+        .get(PATH, "webhooks", this::list)
         .delete(PATH + "/{id}", "webhook_remove", this::delete);
   }
 
@@ -41,15 +42,15 @@ final class StripeHooks {
         .put("url", hook.url().toString());
   }
 
-  private Answer list() {
+  /** The newest first; what comes after one is older. */
+  private Answer list(Call call) {
+    List<Hook> all = desk.hooks().all().reversed();
+    List<String> ids = all.stream().map(Hook::id).toList();
+    int from = ids.indexOf(call.query("starting_after")) + 1;
+    int page = call.query("limit").isEmpty() ? 10 : Integer.parseInt(call.query("limit"));
+    List<?> shown = all.stream().skip(from).limit(page).map(hook -> shown(hook).build()).toList();
     return new Answer(
-        200,
-        new Members()
-            .put("object", "list")
-            .put("data", desk.hooks().all().stream().map(h -> shown(h).build()).toList())
-            .put("has_more", false)
-            .put("url", PATH)
-            .build());
+        200, StripeObjects.list("/v1/webhook_endpoints", shown, from + shown.size() < all.size()));
   }
 
   private Answer delete(Call call) {

@@ -218,6 +218,13 @@ record Policy(
       headers = Map.copyOf(headers);
     }
 
+    /** The same with that parameter, or with another value of it. */
+    Request with(String parameter, String value) {
+      Map<String, String> more = new LinkedHashMap<>(query);
+      more.put(parameter, value);
+      return new Request(method, path, more, headers, idempotencyHeader);
+    }
+
     /** Whether a caller has something to fill in. */
     boolean hasPlaces() {
       return path.contains("{") || query.values().stream().anyMatch(value -> value.contains("{"));

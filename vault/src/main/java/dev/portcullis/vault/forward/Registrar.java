@@ -34,6 +34,12 @@ final class Registrar {
   private static final int LONGEST_SECRET = 512;
   private static final int SECRET_BYTES = 32;
 
+  /** Of a list: more than any provider lets an account have. */
+  private static final int MOST_PAGES = 20;
+
+  /** Entries that are asked for one by one. */
+  private static final int MOST_READ = 100;
+
   /** The whole of an answer, so that a list by itself has a place too. */
   private static final String ANSWER = "answer";
 
@@ -56,7 +62,7 @@ final class Registrar {
    * @param id what the provider calls it
    * @param active whether it does send
    */
-  record Place(String id, String url, boolean active) {}
+  record Place(String id, boolean active) {}
 
   /** What came of a call. */
   sealed interface Outcome<T> {
@@ -100,32 +106,91 @@ final class Registrar {
    */
   record Registered(String id, @Nullable Secret secret) {}
 
-  /** The places that the provider sends to at that URL. */
+  /**
+   * The places that the provider sends to at that URL. A list that is longer than what is read is
+   * no answer: what is not seen would be taken for not there.
+   */
   Outcome<List<Place>> places(String url) {
-    return switch (send(how.list(), "", Map.of())) {
-      case Outcome.Failed<Object> failed -> failed.of();
-      case Outcome.Done<Object>(Object answer) -> {
-        List<Place> places = new ArrayList<>();
-        for (Object each : found(answer, how.entries().each())) {
-          place(each).filter(place -> place.url().equals(url)).ifPresent(places::add);
-        }
-        yield new Outcome.Done<>(places);
-      }
+    return switch (entries()) {
+      case Outcome.Failed<List<Object>> failed -> failed.of();
+      case Outcome.Done<List<Object>>(List<Object> entries) -> places(entries, url);
     };
   }
 
-  private Optional<Place> place(Object entry) {
-    Registration.Entries entries = how.entries();
-    String id = text(entry, entries.id());
-    String url = text(entry, entries.url());
-    if (id == null || url == null || !ID.matcher(id).matches()) {
-      return Optional.empty();
+  private Outcome<List<Object>> entries() {
+    List<Object> entries = new ArrayList<>();
+    Call page = how.list();
+    for (int number = 1; number <= MOST_PAGES; number++) {
+      switch (send(page, "", Map.of())) {
+        case Outcome.Failed<Object> failed -> {
+          return failed.of();
+        }
+        case Outcome.Done<Object>(Object answer) -> {
+          entries.addAll(found(answer, how.entries().each()));
+          if (!goesOn(answer)) {
+            return new Outcome.Done<>(entries);
+          }
+        }
+      }
+      String next = next(number + 1, entries);
+      if (next == null) {
+        return Outcome.Failed.before("answer_not_understood");
+      }
+      page = how.list().with(Objects.requireNonNull(how.pages()).parameter(), next);
     }
-    boolean active =
-        entries.active() == null
-            || inside(entry, entries.active()).stream()
-                .anyMatch(said -> entries.activeValues().contains(said.toString()));
-    return Optional.of(new Place(id, url, active));
+    return Outcome.Failed.before("list_too_long");
+  }
+
+  private boolean goesOn(Object answer) {
+    Registration.Pages pages = how.pages();
+    return pages != null
+        && found(answer, pages.more()).stream()
+            .anyMatch(more -> !more.equals(false) && !more.equals(""));
+  }
+
+  /** What the next page is asked for by, or null if the provider has not said. */
+  private @Nullable String next(int number, List<Object> entries) {
+    if (Objects.requireNonNull(how.pages()).byNumber()) {
+      return Integer.toString(number);
+    }
+    String last = entries.isEmpty() ? null : text(entries.getLast(), how.entries().id());
+    return last == null || !ID.matcher(last).matches() ? null : last;
+  }
+
+  private Outcome<List<Place>> places(List<Object> entries, String url) {
+    List<Place> places = new ArrayList<>();
+    int read = 0;
+    for (Object entry : entries) {
+      String id = text(entry, how.entries().id());
+      if (id == null || !ID.matcher(id).matches()) {
+        continue;
+      }
+      if (how.read() != null && ++read > MOST_READ) {
+        return Outcome.Failed.before("list_too_long");
+      }
+      switch (whole(entry, id)) {
+        case Outcome.Failed<Object> failed -> {
+          return failed.of();
+        }
+        case Outcome.Done<Object>(Object whole) -> {
+          if (inside(whole, how.entries().url()).contains(url)) {
+            places.add(new Place(id, isActive(entry)));
+          }
+        }
+      }
+    }
+    return new Outcome.Done<>(places);
+  }
+
+  private Outcome<Object> whole(Object entry, String id) {
+    return how.read() == null ? new Outcome.Done<>(entry) : send(how.read(), id, Map.of());
+  }
+
+  private boolean isActive(Object entry) {
+    Registration.Entries entries = how.entries();
+    return entries.active() == null
+        || inside(entry, entries.active()).stream()
+            .anyMatch(said -> entries.activeValues().contains(said.toString()));
   }
 
   /** Has the provider send to that URL. */

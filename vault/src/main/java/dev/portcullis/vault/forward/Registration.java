@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * @param credential how the policy's secrets stand in them if not as in its operations, or null
  * @param register tells it
  * @param list asks what it knows
+ * @param pages how the list goes on, or null where it comes whole
+ * @param read asks for all of one entry, where the list itself does not say its URL, or null
  * @param remove takes a place back; its path has the place {@code {id}}
  * @param sign asks for the secret of one that was registered, or null
  * @param entries what the list's answer looks like
@@ -31,6 +33,8 @@ record Registration(
     @Nullable Credential credential,
     Call register,
     Call list,
+    @Nullable Pages pages,
+    @Nullable Call read,
     Call remove,
     @Nullable Call sign,
     Entries entries,
@@ -38,8 +42,7 @@ record Registration(
     SecretOf secret) {
 
   /** What an address for notifications looks like. */
-  static final Pattern ADDRESS =
-      Pattern.compile("https?://[\\x21-\\x7e&&[^\"\\\\{}]]{3,480}");
+  static final Pattern ADDRESS = Pattern.compile("https?://[\\x21-\\x7e&&[^\"\\\\{}]]{3,480}");
 
   /** What stands in a body for the URL. */
   static final String URL = "{{url}}";
@@ -52,14 +55,29 @@ record Registration(
    *
    * @param body with {@link #URL} and {@link #SECRET} as whole texts, or null without one
    */
-  record Call(Request request, Encoding encoding, @Nullable Map<?, ?> body) {}
+  record Call(Request request, Encoding encoding, @Nullable Map<?, ?> body) {
+    /** The same with that parameter in its query. */
+    Call with(String parameter, String value) {
+      return new Call(request.with(parameter, value), encoding, body);
+    }
+  }
 
   /**
-   * A list's answer. All pointers but the first are into one element of it.
+   * How a list goes on.
+   *
+   * @param more where an answer says that it does: there is something, and it is not {@code false}
+   * @param parameter of the query that asks for the next page
+   * @param byNumber whether that is the page's number, from 1 on, and not the last entry's id
+   */
+  record Pages(String more, String parameter, boolean byNumber) {}
+
+  /**
+   * A list's answer. All pointers but the first are into one element of it, {@code url} into the
+   * answer to {@code read} where there is one.
    *
    * @param each the elements; {@code /-} where the answer is the list itself
    * @param id what the provider calls it
-   * @param url where it sends
+   * @param url where it sends, one place or several
    * @param active says that it does send, or null where each that is there does
    * @param activeValues what is said there then
    */

@@ -5,12 +5,14 @@ import dev.portcullis.vault.forward.Policy.Encoding;
 import dev.portcullis.vault.forward.Policy.Request;
 import dev.portcullis.vault.forward.Registration.Call;
 import dev.portcullis.vault.forward.Registration.Entries;
+import dev.portcullis.vault.forward.Registration.Pages;
 import dev.portcullis.vault.forward.Registration.SecretOf;
 import java.net.URI;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads how a provider is told where its notifications go. */
@@ -18,6 +20,7 @@ final class RegistrationReader {
 
   private static final String ID_PLACE = "{id}";
   private static final String VAULTS = "vault";
+  private static final Pattern PARAMETER = Pattern.compile("[0-9A-Za-z_]{1,64}");
   private static final int MOST_DEPTH = 8;
 
   private final PolicyFaults faults;
@@ -43,6 +46,8 @@ final class RegistrationReader {
             credential,
             call(registration.object("register"), false),
             call(registration.object("list"), false),
+            registration.has("pages") ? pages(registration.object("pages")) : null,
+            registration.has("read") ? call(registration.object("read"), true) : null,
             call(registration.object("remove"), true),
             registration.has("sign") ? call(registration.object("sign"), true) : null,
             entries(registration.object("entries")),
@@ -123,6 +128,16 @@ final class RegistrationReader {
         // A text, a number or a truth stands anywhere.
       }
     }
+  }
+
+  private static Pages pages(PolicyObject pages) {
+    Pages read =
+        new Pages(
+            pages.text("more", PolicyObject.POINTER),
+            pages.text("parameter", PARAMETER),
+            pages.oneOf("by", List.of("number", "last_id")).equals("number"));
+    pages.refuseOthers();
+    return read;
   }
 
   private Entries entries(PolicyObject entries) {
