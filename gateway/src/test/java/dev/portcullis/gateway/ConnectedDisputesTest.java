@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.disputes.DisputePuller;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -198,5 +199,95 @@ class ConnectedDisputesTest {
         .isEqualTo("du_given_up");
     LISTED.set(List.of(dispute("du_given_up", operation, 7_302, "lost")));
     stands(intent, "lost");
+  }
+
+  private static long moved(String dispute) {
+    return GATEWAY.database.number(
+        "SELECT coalesce(sum((doc::jsonb->>'amount')::bigint), 0) FROM balance_transactions"
+            + " WHERE source = ?",
+        dispute);
+  }
+
+  private static List<String> told(String dispute) {
+    return GATEWAY.get("/v1/events?limit=100").data().stream()
+        .filter(event -> String.valueOf(event.get("data")).contains(dispute))
+        .map(event -> String.valueOf(event.get("type")).replace("charge.dispute.", ""))
+        .toList()
+        .reversed();
+  }
+
+  private static Map<String, Object> with(Map<String, Object> dispute, String member, Object value) {
+    Map<String, Object> changed = new LinkedHashMap<>(dispute);
+    changed.put(member, value);
+    return changed;
+  }
+
+  /** At the same stage; what is taken is booked as it is. */
+  @Test
+  void changedTermsAreTaken() {
+    String intent = pay(7_303);
+    Map<String, Object> first = dispute("du_changing", operation(), 7_303, "needs_response");
+    LISTED.set(List.of(first));
+    stands(intent, "needs_response");
+    String id = String.valueOf(shown(intent).get("id"));
+    long due = GATEWAY.clock.instant().getEpochSecond() + 1_000_000;
+    LISTED.set(List.of(with(first, "evidence_details", Map.of("due_by", due))));
+    Eventually.until(
+        () ->
+            shown(intent).get("evidence_details") instanceof Map<?, ?> details
+                && Long.valueOf(due).equals(details.get("due_by")));
+    LISTED.set(List.of(with(first, "amount", 4_000L)));
+    Eventually.until(() -> Long.valueOf(4_000).equals(shown(intent).get("amount")));
+    Eventually.until(() -> moved(id) == -4_000);
+    LISTED.set(List.of(with(with(first, "amount", 4_000L), "reason", "duplicate")));
+    Eventually.until(() -> "duplicate".equals(shown(intent).get("reason")));
+    assertThat(shown(intent)).containsEntry("status", "needs_response");
+    assertThat(moved(id)).isEqualTo(-4_000);
+    assertThat(told(id))
+        .containsSequence("created", "funds_withdrawn", "updated")
+        .containsOnlyOnce("funds_reinstated")
+        .endsWith("updated");
+  }
+
+  /** Pre-arbitration: what a bank has decided is decided otherwise, both ways, once each. */
+  @Test
+  void whatWasLostIsWonAndWhatWasWonIsLostWhenTheListSaysSo() {
+    String intent = pay(7_304);
+    String operation = operation();
+    LISTED.set(List.of(dispute("du_turning", operation, 7_304, "needs_response")));
+    stands(intent, "needs_response");
+    String id = String.valueOf(shown(intent).get("id"));
+    long before = moved(id);
+    assertThat(before).isEqualTo(-7_304);
+    for (int turn = 0; turn < 2; turn++) {
+      LISTED.set(List.of(dispute("du_turning", operation, 7_304, "lost")));
+      stands(intent, "lost");
+      assertThat(moved(id)).isEqualTo(-7_304);
+      LISTED.set(List.of(dispute("du_turning", operation, 7_304, "won")));
+      stands(intent, "won");
+      assertThat(moved(id)).isZero();
+    }
+    LISTED.set(List.of(dispute("du_turning", operation, 7_304, "needs_response")));
+    GATEWAY.context.getBean("connectedDisputes", DisputePuller.class).pullDue();
+    assertThat(shown(intent)).as("what is decided opens no more").containsEntry("status", "won");
+    assertThat(
+            GATEWAY.database.number(
+                "SELECT sum((doc::jsonb->>'fee')::bigint) FROM balance_transactions"
+                    + " WHERE source = ?",
+                id))
+        .as("one dispute costs once")
+        .isEqualTo(1_500);
+    assertThat(told(id))
+        .containsExactlyInAnyOrder(
+            "created",
+            "funds_withdrawn",
+            "closed",
+            "closed",
+            "funds_reinstated",
+            "updated",
+            "funds_withdrawn",
+            "closed",
+            "closed",
+            "funds_reinstated");
   }
 }

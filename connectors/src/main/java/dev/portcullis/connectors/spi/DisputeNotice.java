@@ -9,7 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * @param reference the provider's name for the dispute
  * @param operation the id of the operation that authorized the disputed charge
- * @param sequence grows with each change of this dispute: a smaller one is old news
+ * @param sequence grows with each change of this dispute: a smaller one is old news; {@link
+ *     #UNCOUNTED} where the provider counts no changes and says how the dispute stands when it is
+ *     asked
  * @param amount what is disputed, more than zero
  * @param reason in Stripe's words ({@code fraudulent}, {@code product_not_received} and the like)
  * @param networkReasonCode the card network's code, or null when not given
@@ -28,14 +30,32 @@ public record DisputeNotice(
     Instant opened,
     Instant dueBy) {
 
+  /** The {@link #sequence} of one whose provider counts no changes. */
+  public static final long UNCOUNTED = 0;
+
   /** Refuses what no dispute is. */
   public DisputeNotice {
     if (reference.isBlank() || operation.isBlank()) {
       throw new IllegalArgumentException("a dispute has a name and a charge");
     }
-    if (sequence < 1 || !amount.isPositive()) {
+    if (sequence < UNCOUNTED || !amount.isPositive()) {
       throw new IllegalArgumentException("a dispute has a sequence and an amount");
     }
+  }
+
+  /** Whether the provider counts its changes. */
+  public boolean isCounted() {
+    return sequence != UNCOUNTED;
+  }
+
+  /**
+   * The same as a change of that number.
+   *
+   * @param number more than zero
+   */
+  public DisputeNotice at(long number) {
+    return new DisputeNotice(
+        reference, operation, number, amount, reason, networkReasonCode, stage, opened, dueBy);
   }
 
   /** Where a dispute stands. An inquiry has taken no money. */

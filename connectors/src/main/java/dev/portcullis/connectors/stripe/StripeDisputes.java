@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * Stripe's disputes (docs.stripe.com/api/disputes). Their list is by when they began, and one that
  * changes stays where it is: so the whole list is read, and begun anew when it was read to its end.
- * Where a dispute stands says which of two looks is the later one.
+ * Stripe counts no changes: which of two looks is the later one, whoever looks knows.
  */
 final class StripeDisputes {
 
@@ -99,7 +99,7 @@ final class StripeDisputes {
         new DisputeNotice(
             id,
             operation,
-            step(stage),
+            DisputeNotice.UNCOUNTED,
             amount,
             reason,
             code == null || !CODE.matcher(code).matches() ? null : code,
@@ -118,19 +118,6 @@ final class StripeDisputes {
       case "won" -> Stage.WON;
       case "lost" -> Stage.LOST;
       case null, default -> null;
-    };
-  }
-
-  /** Stripe counts no changes; a dispute goes this way and not back. */
-  private static long step(Stage stage) {
-    return switch (stage) {
-      case INQUIRY -> 1;
-      case INQUIRY_UNDER_REVIEW -> 2;
-      case INQUIRY_CLOSED -> 3;
-      case CHARGEBACK -> 4;
-      case CHARGEBACK_UNDER_REVIEW -> 5;
-      case WON -> 6;
-      case LOST -> 7;
     };
   }
 

@@ -129,9 +129,15 @@ public final class DisputePuller implements AutoCloseable {
 
   private int pull(Claimed first) {
     List<DisputeNotice> left = new ArrayList<>();
-    int taken = takeIn(first.feed(), first.waiting(), left) + lookThrough(first.feed(), left);
+    // One that is not counted says how it stood: the list that follows says how it stands.
+    List<DisputeNotice> waiting =
+        first.waiting().stream().filter(DisputeNotice::isCounted).toList();
+    int taken =
+        takeIn(first.feed(), waiting, left, clock.instant()) + lookThrough(first.feed(), left);
     Claimed claimed = first;
     for (int page = 0; page < PAGES && left.size() < MOST_WAITING; page++) {
+      // Before it answers; no other gateway asks until the lease is over.
+      Instant asked = clock.instant();
       Optional<DisputeFeed.Page> read =
           gate.disputes(
               new Books(first.feed().account(), first.feed().provider(), first.feed().livemode()),
@@ -139,8 +145,13 @@ public final class DisputePuller implements AutoCloseable {
       if (read.isEmpty()) {
         break;
       }
+      if (!clock.instant().isBefore(claimed.lease())) {
+        // Somebody else may have asked since: what was read here may be older.
+        LOG.warning("the disputes of " + first.feed() + " came after the lease");
+        return taken;
+      }
       putAside(first.feed(), read.get().unread());
-      taken += takeIn(first.feed(), read.get().notices(), left);
+      taken += takeIn(first.feed(), read.get().notices(), left, asked);
       String cursor = read.get().cursor();
       if (!read.get().more() || cursor.equals(claimed.cursor())) {
         claimed = new Claimed(claimed.feed(), cursor, left, claimed.lease());
@@ -177,8 +188,10 @@ public final class DisputePuller implements AutoCloseable {
     int taken = 0;
     for (NoticesAside.Aside each : aside.of(feed)) {
       Optional<DisputeNotice> notice = gate.readAgain(feed.provider(), each.notice());
-      if (notice.isPresent() && left.size() < MOST_WAITING) {
-        taken += takeIn(feed, List.of(notice.get()), left);
+      if (notice.isPresent() && !notice.get().isCounted()) {
+        aside.remove(feed, each.id());
+      } else if (notice.isPresent() && left.size() < MOST_WAITING) {
+        taken += takeIn(feed, List.of(notice.get()), left, clock.instant());
         if (left.contains(notice.get())) {
           continue; // it stays until its charge is known, or until the next program's start
         }
@@ -190,10 +203,11 @@ public final class DisputePuller implements AutoCloseable {
   }
 
   /** Takes in the notices; what has to wait goes to {@code left}. */
-  private int takeIn(Feed feed, List<DisputeNotice> notices, List<DisputeNotice> left) {
+  private int takeIn(
+      Feed feed, List<DisputeNotice> notices, List<DisputeNotice> left, Instant asked) {
     int taken = 0;
     for (DisputeNotice notice : notices) {
-      switch (intake.take(feed.account(), feed.provider(), feed.livemode(), notice)) {
+      switch (intake.take(feed.account(), feed.provider(), feed.livemode(), notice, asked)) {
         case IN -> taken++;
         case NOT_YET -> keep(feed, notice, left);
         case NOT_STORED -> throw new NotStored(feed, notice);

@@ -54,12 +54,21 @@ public record Bookkeeper(String transaction, Instant now, FeeSchedule fees) {
 
   /** The customer's bank took a charge's money back. */
   public BalanceTransaction disputed(String dispute, String charge, Money amount) {
+    return disputed(dispute, charge, amount, fees.ofDispute(amount.currency()));
+  }
+
+  /** The bank took it once more, or more or less of it. That is no other dispute, and costs none. */
+  public BalanceTransaction disputedAgain(String dispute, String charge, Money amount) {
+    return disputed(dispute, charge, amount, Money.zero(amount.currency()));
+  }
+
+  private BalanceTransaction disputed(String dispute, String charge, Money amount, Money fee) {
     return new BalanceTransaction(
         transaction,
         now,
         Kind.DISPUTE,
         amount.negated(),
-        fees.ofDispute(amount.currency()),
+        fee,
         second(now),
         dispute,
         "Chargeback withdrawal for " + charge);

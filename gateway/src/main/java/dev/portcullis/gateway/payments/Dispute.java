@@ -79,6 +79,21 @@ public record Dispute(
       return this == WARNING_NEEDS_RESPONSE || this == NEEDS_RESPONSE;
     }
 
+    /**
+     * How far it is on its way. What a bank has decided it may decide otherwise later
+     * (pre-arbitration, arbitration), and opens no more.
+     */
+    int step() {
+      return switch (this) {
+        case WARNING_NEEDS_RESPONSE -> 1;
+        case WARNING_UNDER_REVIEW -> 2;
+        case WARNING_CLOSED -> 3;
+        case NEEDS_RESPONSE -> 4;
+        case UNDER_REVIEW -> 5;
+        case WON, LOST -> 6;
+      };
+    }
+
     boolean isClosed() {
       return this == WARNING_CLOSED || this == WON || this == LOST;
     }
@@ -150,17 +165,28 @@ public record Dispute(
   }
 
   /**
-   * With the terms of a later notice. What was taken stays what it is about until it is returned:
-   * the books say so.
+   * With the terms of a later notice. While a bank that only asks has the money, which none does,
+   * what it is about is what was taken: the books say so.
    */
   Dispute told(DisputeNotice notice) {
+    boolean keeps = isWithdrawn() && Status.of(notice.stage()).isInquiry();
     Claim told =
         new Claim(
-            isWithdrawn() ? claim.amount : notice.amount(),
+            keeps ? claim.amount : notice.amount(),
             notice.reason(),
             notice.networkReasonCode(),
             notice.dueBy());
     return new Dispute(head, of, told, progress, bookings, facts);
+  }
+
+  /**
+   * Whether it stands so already. A look that says what is known is no change: a list is read again
+   * and again.
+   */
+  boolean standsAs(DisputeNotice notice) {
+    Status said = Status.of(notice.stage());
+    boolean booked = said.isInquiry() || isWithdrawn() == (said != Status.WON);
+    return said == status() && booked && told(notice).claim.equals(claim);
   }
 
   /** The evidence so far: texts by the API's names. */

@@ -15,12 +15,12 @@ import java.util.Optional;
 
 /**
  * Takes in what a provider says of a dispute. Taking in the same twice, or by two processes at
- * once, leads to the same: each step is a version of the dispute, and the provider's sequence says
- * what is old news.
+ * once, leads to the same: each step is a version of the dispute, and the provider's sequence, or
+ * when it was asked, says what is old news.
  */
 public final class DisputeIntake {
 
-  /** Three steps lead from nothing to anything; the rest is for those who step in between. */
+  /** Four steps lead from nothing to anything; the rest is for those who step in between. */
   private static final int STEPS = 12;
 
   private final Journal journal;
@@ -50,8 +50,13 @@ public final class DisputeIntake {
     NOT_OURS
   }
 
-  /** Takes in what that provider said to that account. */
-  public Taken take(String account, Provider provider, boolean livemode, DisputeNotice notice) {
+  /**
+   * Takes in what that provider said to that account.
+   *
+   * @param asked when it was asked
+   */
+  public Taken take(
+      String account, Provider provider, boolean livemode, DisputeNotice notice, Instant asked) {
     Optional<Operation> found =
         store
             .operation(account, notice.operation())
@@ -69,10 +74,12 @@ public final class DisputeIntake {
         return Taken.NOT_YET;
       }
       Optional<Dispute> dispute = store.disputeOf(principal, notice.reference());
-      if (dispute.isPresent() && dispute.get().progress().sequence() >= notice.sequence()) {
+      DisputeNotice news =
+          DisputeMachine.news(dispute.orElse(null), notice, asked.toEpochMilli());
+      if (news == null) {
         return Taken.IN;
       }
-      if (!commit(principal, dispute, charge.get(), provider, notice)) {
+      if (!commit(principal, dispute, charge.get(), provider, news)) {
         return Taken.NOT_STORED;
       }
     }

@@ -27,6 +27,26 @@ public final class DisputeMachine {
 
   private DisputeMachine() {}
 
+  /**
+   * What is new of it, as a change that {@link #noticed} takes; null for old news. Where the
+   * provider counts no changes, the later look counts, and none takes back what was seen of its way
+   * or is known from an answer: a list may lag behind.
+   *
+   * @param asked when the provider was asked, milliseconds
+   */
+  static @Nullable DisputeNotice news(@Nullable Dispute dispute, DisputeNotice notice, long asked) {
+    if (dispute == null) {
+      return notice.isCounted() ? notice : notice.at(asked);
+    }
+    long last = dispute.progress().sequence();
+    if (notice.isCounted()) {
+      return notice.sequence() <= last ? null : notice;
+    }
+    boolean old =
+        asked < last || Status.of(notice.stage()).step() < dispute.status().step();
+    return old || dispute.standsAs(notice) ? null : notice.at(Math.max(asked, last + 1));
+  }
+
   /** The provider tells of a dispute for the first time. */
   public static Transition opened(
       Head head, Charge charge, Provider provider, DisputeNotice notice, Bookkeeper books) {
@@ -66,16 +86,20 @@ public final class DisputeMachine {
 
   /**
    * The provider tells how a dispute stands now, and on which terms; one step nearer to that.
-   * Evidence may be due later than at first, and an inquiry about all may end in a chargeback of a
-   * part.
+   * Evidence may be due later than at first, an inquiry about all may end in a chargeback of a
+   * part, and what was lost may be won in the end, or the other way round. Where another amount is
+   * taken than was, what was taken is booked as returned first.
    */
   public static Transition noticed(
       Dispute before, Charge charge, DisputeNotice notice, Bookkeeper books) {
     if (notice.sequence() <= before.progress().sequence()) {
       return Transition.none(Outlook.DONE);
     }
-    Dispute dispute = before.told(notice);
     Status wanted = Status.of(notice.stage());
+    if (isOfAnotherAmount(before, notice.amount(), wanted)) {
+      return corrected(before, charge, books);
+    }
+    Dispute dispute = before.told(notice);
     boolean missing = wanted == Status.WON ? dispute.bookings().isEmpty() : !dispute.isWithdrawn();
     if (!wanted.isInquiry() && missing) {
       return withdrawn(dispute, charge, notice, books);
@@ -100,16 +124,42 @@ public final class DisputeMachine {
     };
   }
 
-  /** The bank has taken the money: it waits for a response now, whatever it said before. */
+  private static boolean isOfAnotherAmount(Dispute dispute, Money amount, Status wanted) {
+    return dispute.isWithdrawn()
+        && !wanted.isInquiry()
+        && wanted != Status.WON
+        && !amount.equals(dispute.claim().amount());
+  }
+
+  private static Transition corrected(Dispute dispute, Charge charge, Bookkeeper books) {
+    BalanceTransaction booking = returned(dispute, charge, books);
+    Dispute after = dispute.with(dispute.progress(), booking);
+    return changed(after, charge, booking)
+        .because("charge.dispute.updated", after)
+        .because("charge.dispute.funds_reinstated", after)
+        .booking(booking);
+  }
+
+  private static BalanceTransaction returned(Dispute dispute, Charge charge, Bookkeeper books) {
+    BalanceTransaction taken = dispute.bookings().getLast();
+    return books.reinstated(dispute.head().id(), charge.head().id(), taken.amount().negated());
+  }
+
+  /** The bank has taken the money: unless it stood so, it waits for a response now. */
   private static Transition withdrawn(
       Dispute dispute, Charge charge, DisputeNotice notice, Bookkeeper books) {
+    String id = dispute.head().id();
+    String of = charge.head().id();
     BalanceTransaction booking =
-        books.disputed(dispute.head().id(), charge.head().id(), notice.amount());
-    boolean arrived = Status.of(notice.stage()) == Status.NEEDS_RESPONSE;
+        dispute.bookings().isEmpty()
+            ? books.disputed(id, of, notice.amount())
+            : books.disputedAgain(id, of, notice.amount());
+    Status wanted = Status.of(notice.stage());
+    boolean arrived = wanted == Status.NEEDS_RESPONSE || wanted == dispute.status();
     Progress progress =
         dispute
             .progress()
-            .to(Status.NEEDS_RESPONSE)
+            .to(arrived ? wanted : Status.NEEDS_RESPONSE)
             .at(arrived ? notice.sequence() : dispute.progress().sequence());
     Dispute after = dispute.with(progress, booking);
     return changed(after, charge, booking)
@@ -123,9 +173,7 @@ public final class DisputeMachine {
       Dispute won = dispute.with(there);
       return changed(won, charge, null).because("charge.dispute.closed", won);
     }
-    BalanceTransaction taken = dispute.bookings().getLast();
-    BalanceTransaction booking =
-        books.reinstated(dispute.head().id(), charge.head().id(), taken.amount().negated());
+    BalanceTransaction booking = returned(dispute, charge, books);
     Dispute won = dispute.with(there, booking);
     return changed(won, charge, booking)
         .because("charge.dispute.closed", won)

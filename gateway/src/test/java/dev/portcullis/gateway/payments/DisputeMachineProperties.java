@@ -126,7 +126,10 @@ class DisputeMachineProperties {
       DisputeNotice notice =
           new DisputeNotice("dsp_1", "op_0", number, amount, "fraudulent", null, stage, NOW, dueBy);
       boolean news = dispute == null || dispute.progress().sequence() < number;
-      Money held = dispute != null && dispute.isWithdrawn() ? dispute.claim().amount() : amount;
+      Money told =
+          dispute != null && dispute.isWithdrawn() && Status.of(stage).isInquiry()
+              ? dispute.claim().amount()
+              : amount;
       for (int step = 0; dispute == null || dispute.progress().sequence() < number; step++) {
         assertThat(step).as("a notice is taken in within three steps").isLessThan(3);
         take(
@@ -144,8 +147,8 @@ class DisputeMachineProperties {
         assertThat(dispute.status()).isEqualTo(Status.of(stage));
         assertThat(dispute.claim().dueBy()).isEqualTo(dueBy);
         assertThat(dispute.claim().amount())
-            .as("what is taken stays what it is about until it is returned")
-            .isEqualTo(held);
+            .as("what is taken is what it is about")
+            .isEqualTo(told);
       }
     }
 
@@ -279,6 +282,9 @@ class DisputeMachineProperties {
       assertThat(charge.standing().contest()).isEqualTo(new Contest(true, held));
       assertThat(moved).isEqualTo(-held);
       assertThat(charge.refundable()).isEqualTo(AMOUNT.minorUnits() - held);
+      assertThat(bookings.stream().mapToLong(b -> b.fee().minorUnits()).sum())
+          .as("one dispute costs once")
+          .isEqualTo(bookings.isEmpty() ? 0 : FeeSchedule.SANDBOX.dispute());
       assertThat(count("charge.dispute.created")).isEqualTo(1);
       assertThat(count("charge.dispute.funds_withdrawn")).isEqualTo(count(Kind.DISPUTE));
       assertThat(count("charge.dispute.funds_reinstated")).isEqualTo(count(Kind.DISPUTE_REVERSAL));
