@@ -37,7 +37,15 @@ class ConnectedDisputesTest {
             "POST",
             "providers",
             PEOPLE.token("margaret"),
-            Map.of("account", "acct_first", "name", "stripe_shop", "connector", "stripe"));
+            Map.of(
+                "account",
+                "acct_first",
+                "name",
+                "stripe_shop",
+                "connector",
+                "stripe",
+                "fee_dispute",
+                1_500L));
     assertThat(added.status()).as(added.text()).isEqualTo(200);
     GATEWAY.provider.script("stripe.authorize", ConnectedDisputesTest::paid);
     GATEWAY.provider.script("stripe.disputes", _ -> page(0));

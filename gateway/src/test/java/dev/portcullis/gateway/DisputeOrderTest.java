@@ -177,8 +177,8 @@ class DisputeOrderTest {
     return LISTED.values().stream()
         .anyMatch(
             listed ->
-                listed.get("status").equals(shown.get("status"))
-                    && listed.get("amount").equals(shown.get("amount")));
+                Objects.equals(listed.get("status"), shown.get("status"))
+                    && Objects.equals(listed.get("amount"), shown.get("amount")));
   }
 
   private static String end(String intent) {

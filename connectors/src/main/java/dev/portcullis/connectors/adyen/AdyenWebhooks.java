@@ -1,6 +1,7 @@
 package dev.portcullis.connectors.adyen;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
@@ -9,8 +10,10 @@ import dev.portcullis.connectors.spi.ProviderResult.Checks;
 import dev.portcullis.connectors.spi.ProviderResult.Declined;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
 import dev.portcullis.connectors.spi.ProviderWords;
+import dev.portcullis.kit.Money;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +25,23 @@ import org.jspecify.annotations.Nullable;
 final class AdyenWebhooks {
 
   private static final int MOST_ITEMS = 100;
+
+  /**
+   * The events of a dispute (docs.adyen.com, "Dispute webhooks"), each with where it leads, in the
+   * order in which they follow one another: the time of an event is not signed, and its code is. A
+   * bank takes money with {@code CHARGEBACK}, and only then.
+   */
+  private static final Map<String, Step> DISPUTES =
+      Map.of(
+          "REQUEST_FOR_INFORMATION", new Step(1, Stage.INQUIRY),
+          "NOTIFICATION_OF_CHARGEBACK", new Step(2, Stage.INQUIRY),
+          "CHARGEBACK", new Step(3, Stage.CHARGEBACK),
+          "CHARGEBACK_REVERSED", new Step(4, Stage.WON),
+          "SECOND_CHARGEBACK", new Step(5, Stage.LOST),
+          "PREARBITRATION_LOST", new Step(6, Stage.LOST),
+          "PREARBITRATION_WON", new Step(7, Stage.WON));
+
+  private record Step(long number, Stage stage) {}
 
   private AdyenWebhooks() {}
 
@@ -48,8 +68,23 @@ final class AdyenWebhooks {
       case "REFUND" -> outcome(item, OperationKind.REFUND, false);
       case "REFUND_FAILED", "REFUNDED_REVERSED" -> outcome(item, OperationKind.REFUND, true);
       case null -> new Notification.Unread("Adyen's notification has no event code");
+      case String event when DISPUTES.containsKey(event) -> disputed(item, event);
       default -> new Notification.Other(String.valueOf(new ProviderWords(code, null).code()));
     };
+  }
+
+  /** All of a dispute's events have its reference, and the payment's own. */
+  private static Notification disputed(JsonTree item, String event) {
+    String reference = item.at("merchantReference").id();
+    String id = item.at("pspReference").id();
+    Money amount =
+        AdyenConnector.AMOUNTS.money(item.at("amount", "value"), item.at("amount", "currency"));
+    if (reference == null || id == null || amount == null || !amount.isPositive()) {
+      return new Notification.Unread("Adyen's notification lacks what it is about");
+    }
+    Step step = Objects.requireNonNull(DISPUTES.get(event));
+    return new Notification.Disputed(
+        event + ":" + id, id, reference, step.number, amount, step.stage);
   }
 
   /**

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param networkReasonCode the card network's code, or null when not given
  * @param stage where it stands
  * @param opened when it began
- * @param dueBy until when evidence is taken
+ * @param dueBy until when evidence is taken, or null when not said
  */
 public record DisputeNotice(
     String reference,
@@ -28,7 +28,7 @@ public record DisputeNotice(
     @Nullable String networkReasonCode,
     Stage stage,
     Instant opened,
-    Instant dueBy) {
+    @Nullable Instant dueBy) {
 
   /** The {@link #sequence} of one whose provider counts no changes. */
   public static final long UNCOUNTED = 0;

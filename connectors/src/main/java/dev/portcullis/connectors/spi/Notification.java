@@ -53,7 +53,49 @@ public sealed interface Notification {
   }
 
   /**
-   * It is about something else: a report, a dispute, an object that was made elsewhere.
+   * A dispute has come to stand so. Nothing is in it that the provider did not sign; when it began
+   * and until when evidence is taken is signed by none.
+   *
+   * @param id what the notification is known again by
+   * @param reference the provider's name for the dispute
+   * @param operation the reference that the provider was given for the disputed authorization
+   * @param sequence grows from each event of a dispute to the next, whenever they come
+   * @param amount what is disputed, more than zero
+   * @param stage where it stands
+   */
+  record Disputed(
+      String id,
+      String reference,
+      String operation,
+      long sequence,
+      Money amount,
+      DisputeNotice.Stage stage)
+      implements Notification {
+
+    /** Why is not signed either. */
+    private static final String REASON = "general";
+
+    /** Refuses what no dispute is. */
+    public Disputed {
+      Objects.requireNonNull(id);
+      if (sequence < 1 || !amount.isPositive()) {
+        throw new IllegalArgumentException("a dispute has a sequence and an amount");
+      }
+    }
+
+    /**
+     * The same as a list of disputes would say it.
+     *
+     * @param received when it came
+     */
+    public DisputeNotice notice(Instant received) {
+      return new DisputeNotice(
+          reference, operation, sequence, amount, REASON, null, stage, received, null);
+    }
+  }
+
+  /**
+   * It is about something else: a report, an object that was made elsewhere.
    *
    * @param type the provider's word for it, bounded
    */

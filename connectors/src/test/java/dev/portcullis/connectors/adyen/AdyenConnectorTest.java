@@ -6,6 +6,7 @@ import dev.portcullis.connectors.Operations;
 import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
@@ -18,6 +19,7 @@ import dev.portcullis.connectors.spi.ProviderResult.Unknown;
 import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -277,10 +279,45 @@ class AdyenConnectorTest {
     assertThat(refused.id()).isEqualTo("AUTHORISATION:ref_own:false");
   }
 
+  /** Whatever order they come in, the later event of a dispute has the larger number. */
+  @Test
+  void aDisputesEventsSayWhereItStands() {
+    Map<String, DisputeNotice.Stage> stages = new LinkedHashMap<>();
+    stages.put("REQUEST_FOR_INFORMATION", DisputeNotice.Stage.INQUIRY);
+    stages.put("NOTIFICATION_OF_CHARGEBACK", DisputeNotice.Stage.INQUIRY);
+    stages.put("CHARGEBACK", DisputeNotice.Stage.CHARGEBACK);
+    stages.put("CHARGEBACK_REVERSED", DisputeNotice.Stage.WON);
+    stages.put("SECOND_CHARGEBACK", DisputeNotice.Stage.LOST);
+    stages.put("PREARBITRATION_LOST", DisputeNotice.Stage.LOST);
+    stages.put("PREARBITRATION_WON", DisputeNotice.Stage.WON);
+    long last = 0;
+    for (Map.Entry<String, DisputeNotice.Stage> each : stages.entrySet()) {
+      Notification.Disputed disputed =
+          (Notification.Disputed)
+              read(item(each.getKey(), "true", "Other Fraud-Card Absent Environment")).getFirst();
+      assertThat(disputed)
+          .isEqualTo(
+              new Notification.Disputed(
+                  each.getKey() + ":ref_own",
+                  "ref_own",
+                  "op_2",
+                  disputed.sequence(),
+                  Money.of(1_999, "eur"),
+                  each.getValue()));
+      assertThat(disputed.sequence()).isGreaterThan(last);
+      last = disputed.sequence();
+    }
+    assertThat(read(item("CHARGEBACK", "true", "").replace("1999", "0")).getFirst())
+        .isInstanceOf(Notification.Unread.class);
+    assertThat(read(item("INFORMATION_SUPPLIED", "true", "")).getFirst())
+        .as("no money moves by it")
+        .isInstanceOf(Notification.Other.class);
+  }
+
   @Test
   void whatIsNoOperationIsAnother() {
-    assertThat(read(item("CHARGEBACK", "true", "")))
-        .containsExactly(new Notification.Other("CHARGEBACK"));
+    assertThat(read(item("REPORT_AVAILABLE", "true", "")))
+        .containsExactly(new Notification.Other("REPORT_AVAILABLE"));
     assertThat(read(item("AUTHORISATION", "perhaps", "")).getFirst())
         .isInstanceOf(Notification.Unread.class);
     assertThat(CONNECTOR.read(Map.of()).getFirst()).isInstanceOf(Notification.Unread.class);

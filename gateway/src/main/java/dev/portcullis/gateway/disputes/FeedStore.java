@@ -193,7 +193,8 @@ public final class FeedStore {
     doc.put("network_reason_code", notice.networkReasonCode());
     doc.put("stage", notice.stage().name());
     doc.put("opened", notice.opened().getEpochSecond());
-    doc.put("due_by", notice.dueBy().getEpochSecond());
+    Instant dueBy = notice.dueBy();
+    doc.put("due_by", dueBy == null ? null : dueBy.getEpochSecond());
     return doc;
   }
 
@@ -217,7 +218,7 @@ public final class FeedStore {
         (String) doc.get("network_reason_code"),
         DisputeNotice.Stage.valueOf(text(doc, "stage")),
         Instant.ofEpochSecond(number(doc, "opened")),
-        Instant.ofEpochSecond(number(doc, "due_by")));
+        doc.get("due_by") == null ? null : Instant.ofEpochSecond(number(doc, "due_by")));
   }
 
   private static String text(Map<?, ?> doc, String name) {

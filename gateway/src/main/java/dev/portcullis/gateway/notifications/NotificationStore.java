@@ -11,6 +11,7 @@ import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.notifications.NotificationEndpoint.Addressee;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Place;
+import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -108,7 +109,11 @@ final class NotificationStore {
     for (int i = 0; i < told.size(); i++) {
       switch (told.get(i)) {
         case Notification.Outcome outcome -> {
-          Row row = row(id(to, "outcome", outcome.id()), to, outcome);
+          Row row = row(id(to, "outcome", outcome.id()), to, OutcomeDoc.write(outcome));
+          rows.putIfAbsent(row.id(), row);
+        }
+        case Notification.Disputed disputed -> {
+          Row row = row(id(to, "disputed", disputed.id()), to, DisputedDoc.write(disputed));
           rows.putIfAbsent(row.id(), row);
         }
         case Notification.Unread unread -> {
@@ -136,18 +141,10 @@ final class NotificationStore {
     return false;
   }
 
-  private Row row(String id, Addressee to, Notification.Outcome outcome) {
+  private Row row(String id, Addressee to, String doc) {
     Instant now = clock.instant();
     return Row.of(
-        id,
-        1,
-        now,
-        to.provider().name(),
-        State.OPEN.wire(),
-        now,
-        0,
-        null,
-        OutcomeDoc.write(outcome));
+        id, 1, now, to.provider().name(), State.OPEN.wire(), now, 0, null, doc);
   }
 
   private Row row(String id, Addressee to, Notification.Unread unread) {
@@ -213,10 +210,11 @@ final class NotificationStore {
    *
    * @throws RuntimeException if the row is damaged
    */
-  Notification.Outcome outcome(Claimed claimed) {
+  Notification told(Claimed claimed) {
     Place place =
         Place.of(claimed.account, claimed.livemode, TABLE, TABLE.column("doc"), claimed.id);
-    return OutcomeDoc.read(personal.open(place, claimed.doc));
+    Map<String, @Nullable Object> doc = Json.readObject(personal.open(place, claimed.doc));
+    return DisputedDoc.isOne(doc) ? DisputedDoc.read(doc) : OutcomeDoc.read(doc);
   }
 
   /**

@@ -3,9 +3,11 @@ package dev.portcullis.gateway.notifications;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.gateway.notifications.NotificationStore.Claimed;
 import dev.portcullis.gateway.notifications.NotificationStore.State;
+import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.OutcomeIntake;
 import dev.portcullis.gateway.payments.OutcomeIntake.Taken;
 import dev.portcullis.gateway.payments.ProviderGate;
+import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
 import java.time.Duration;
@@ -47,6 +49,7 @@ final class NotificationWorker implements AutoCloseable {
 
   private final NotificationStore store;
   private final OutcomeIntake intake;
+  private final DisputeIntake disputes;
   private final ProviderAccounts accounts;
   private final ProviderGate gate;
   private final InstantSource clock;
@@ -58,11 +61,13 @@ final class NotificationWorker implements AutoCloseable {
   NotificationWorker(
       NotificationStore store,
       OutcomeIntake intake,
+      DisputeIntake disputes,
       ProviderAccounts accounts,
       ProviderGate gate,
       InstantSource clock) {
     this.store = store;
     this.intake = intake;
+    this.disputes = disputes;
     this.accounts = accounts;
     this.gate = gate;
     this.clock = clock;
@@ -120,12 +125,38 @@ final class NotificationWorker implements AutoCloseable {
   }
 
   private Taken work(Claimed claimed) {
-    Notification.Outcome outcome = store.outcome(claimed);
+    Notification told = store.told(claimed);
     return accounts
         .find(claimed.account(), claimed.livemode(), claimed.provider())
         .map(ProviderAccount::provider)
-        .map(each -> intake.take(claimed.account(), claimed.livemode(), each, outcome))
+        .map(each -> take(claimed, each, told))
         .orElseGet(Taken.NotOurs::new);
+  }
+
+  private Taken take(Claimed claimed, Provider provider, Notification told) {
+    return switch (told) {
+      case Notification.Outcome outcome ->
+          intake.take(claimed.account(), claimed.livemode(), provider, outcome);
+      case Notification.Disputed disputed ->
+          taken(
+              disputes.take(
+                  claimed.account(),
+                  provider,
+                  claimed.livemode(),
+                  disputed.notice(claimed.received()),
+                  claimed.received()));
+      case Notification.Other _, Notification.Unread _ ->
+          throw new IllegalStateException("there is nothing to do about " + claimed.id());
+    };
+  }
+
+  /** Before the charge that it is about is known, it waits. */
+  private static Taken taken(DisputeIntake.Taken taken) {
+    return switch (taken) {
+      case IN -> new Taken.In();
+      case NOT_YET, NOT_STORED -> new Taken.NotYet();
+      case NOT_OURS -> new Taken.NotOurs();
+    };
   }
 
   private void finish(Claimed claimed, Taken taken) {

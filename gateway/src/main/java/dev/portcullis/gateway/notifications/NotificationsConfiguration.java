@@ -3,6 +3,7 @@ package dev.portcullis.gateway.notifications;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Strangers;
 import dev.portcullis.gateway.journal.Journal;
+import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.OutcomeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.ProviderAccounts;
@@ -51,10 +52,11 @@ class NotificationsConfiguration {
   NotificationWorker notificationWorker(
       NotificationStore store,
       OutcomeIntake intake,
+      DisputeIntake disputes,
       ProviderAccounts accounts,
       ProviderGate gate,
       InstantSource clock) {
-    return new NotificationWorker(store, intake, accounts, gate, clock);
+    return new NotificationWorker(store, intake, disputes, accounts, gate, clock);
   }
 
   @Bean(destroyMethod = "close")

@@ -73,8 +73,7 @@ final class OutcomeDoc {
    *
    * @throws RuntimeException if it is not as it was written
    */
-  static Notification.Outcome read(String json) {
-    Map<?, ?> doc = Json.readObject(json);
+  static Notification.Outcome read(Map<?, ?> doc) {
     Long amount = number(doc, "amount");
     Long at = number(doc, "at");
     return new Notification.Outcome(

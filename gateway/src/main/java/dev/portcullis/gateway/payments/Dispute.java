@@ -121,10 +121,10 @@ public record Dispute(
    * @param amount what it disputes
    * @param reason in the API's words
    * @param networkReasonCode the card network's code, or null
-   * @param dueBy until when evidence is taken
+   * @param dueBy until when evidence is taken, or null where the provider has not said
    */
   public record Claim(
-      Money amount, String reason, @Nullable String networkReasonCode, Instant dueBy) {}
+      Money amount, String reason, @Nullable String networkReasonCode, @Nullable Instant dueBy) {}
 
   /**
    * Where it stands.
@@ -189,6 +189,11 @@ public record Dispute(
     return said == status() && booked && told(notice).claim.equals(claim);
   }
 
+  /** Whether evidence comes too late. */
+  boolean isTooLate(Instant now) {
+    return claim.dueBy != null && now.isAfter(claim.dueBy);
+  }
+
   /** The evidence so far: texts by the API's names. */
   Map<String, String> evidence() {
     return new Doc(facts).texts("evidence");
@@ -226,7 +231,7 @@ public record Dispute(
     doc.put("currency", claim.amount.currency().code());
     doc.put("reason", claim.reason);
     Doc.put(doc, "network_reason_code", claim.networkReasonCode);
-    doc.put("due_by", claim.dueBy.getEpochSecond());
+    doc.put("due_by", claim.dueBy == null ? 0 : claim.dueBy.getEpochSecond());
     doc.put("status", progress.status.wire());
     doc.put("sequence", progress.sequence);
     doc.put("submissions", progress.submissions);
@@ -249,7 +254,7 @@ public record Dispute(
             doc.money("amount"),
             doc.text("reason"),
             doc.optionalText("network_reason_code"),
-            Instant.ofEpochSecond(doc.number("due_by"))),
+            doc.number("due_by") == 0 ? null : Instant.ofEpochSecond(doc.number("due_by"))),
         new Progress(
             Status.of(doc.text("status")),
             doc.number("sequence"),

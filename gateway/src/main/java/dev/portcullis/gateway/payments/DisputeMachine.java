@@ -261,7 +261,7 @@ public final class DisputeMachine {
       because = "it has a status of " + dispute.status().wire() + ".";
     } else if (dispute.progress().operation() != null) {
       because = "a response to it is being submitted.";
-    } else if (now.isAfter(dispute.claim().dueBy())) {
+    } else if (dispute.isTooLate(now)) {
       because = "the time for it is over.";
     }
     return because == null

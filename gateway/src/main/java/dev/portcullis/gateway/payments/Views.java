@@ -289,10 +289,10 @@ public final class Views {
     Instant dueBy = dispute.claim().dueBy();
     int submissions = dispute.progress().submissions();
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    map.put("due_by", dueBy.getEpochSecond());
+    map.put("due_by", dueBy == null ? null : dueBy.getEpochSecond());
     map.put("enhanced_eligibility", Map.of());
     map.put("has_evidence", !dispute.evidence().isEmpty());
-    map.put("past_due", dispute.status().needsResponse() && now.isAfter(dueBy));
+    map.put("past_due", dispute.status().needsResponse() && dispute.isTooLate(now));
     map.put("submission_count", submissions);
     map.put("submission_method", submissions == 0 ? "not_submitted" : "manual");
     return map;

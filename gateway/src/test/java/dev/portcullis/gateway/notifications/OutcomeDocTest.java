@@ -3,6 +3,7 @@ package dev.portcullis.gateway.notifications;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -12,6 +13,7 @@ import dev.portcullis.connectors.spi.ProviderResult.Details;
 import dev.portcullis.connectors.spi.ProviderResult.ThreeDSecure;
 import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.kit.Money;
+import dev.portcullis.wire.json.Json;
 import java.time.Instant;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -57,7 +59,7 @@ class OutcomeDocTest {
   @ParameterizedTest
   @MethodSource("outcomes")
   void what_is_stored_is_read_as_it_was(Notification.Outcome outcome) {
-    assertThat(OutcomeDoc.read(OutcomeDoc.write(outcome))).isEqualTo(outcome);
+    assertThat(OutcomeDoc.read(Json.readObject(OutcomeDoc.write(outcome)))).isEqualTo(outcome);
   }
 
   @Test
@@ -65,7 +67,17 @@ class OutcomeDocTest {
     Notification.Outcome asked =
         outcome(new ProviderResult.RequiresAction("pi_1", "https://bank.example/secret"));
     assertThat(OutcomeDoc.write(asked)).doesNotContain("bank.example");
-    assertThat(OutcomeDoc.read(OutcomeDoc.write(asked)).result())
+    assertThat(OutcomeDoc.read(Json.readObject(OutcomeDoc.write(asked))).result())
         .isEqualTo(new ProviderResult.Pending("pi_1"));
+  }
+
+  @Test
+  void whatIsSaidOfADisputeIsReadAsItWasWritten() {
+    Notification.Disputed disputed =
+        new Notification.Disputed(
+            "CHARGEBACK:PSP1", "PSP1", "op_1", 3, Money.of(1_999, "eur"), Stage.CHARGEBACK);
+    var doc = Json.readObject(DisputedDoc.write(disputed));
+    assertThat(DisputedDoc.isOne(doc)).isTrue();
+    assertThat(DisputedDoc.read(doc)).isEqualTo(disputed);
   }
 }
