@@ -224,7 +224,8 @@ class ConnectedDisputesTest {
         .reversed();
   }
 
-  private static Map<String, Object> with(Map<String, Object> dispute, String member, Object value) {
+  private static Map<String, Object> with(
+      Map<String, Object> dispute, String member, Object value) {
     Map<String, Object> changed = new LinkedHashMap<>(dispute);
     changed.put(member, value);
     return changed;

@@ -51,8 +51,7 @@ class DisputeOrderTest {
     assertThat(added.status()).as(added.text()).isEqualTo(200);
     GATEWAY.provider.script("stripe.authorize", DisputeOrderTest::paid);
     GATEWAY.provider.script(
-        "stripe.disputes",
-        _ -> Map.of("data", List.copyOf(LISTED.values()), "has_more", false));
+        "stripe.disputes", _ -> Map.of("data", List.copyOf(LISTED.values()), "has_more", false));
   }
 
   @AfterAll

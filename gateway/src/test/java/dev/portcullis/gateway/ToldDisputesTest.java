@@ -37,7 +37,11 @@ class ToldDisputesTest {
 
   private static final List<String> ENDS =
       List.of(
-          "warning_needs_response", "warning_needs_response", "needs_response", "won", "lost",
+          "warning_needs_response",
+          "warning_needs_response",
+          "needs_response",
+          "won",
+          "lost",
           "won");
 
   @BeforeAll
@@ -179,8 +183,7 @@ class ToldDisputesTest {
               assertThat(details.get("due_by")).isNull();
               assertThat(details.get("past_due")).isEqualTo(false);
             });
-    Answer answered =
-        GATEWAY.post("/v1/disputes/" + dispute.get("id") + "/close");
+    Answer answered = GATEWAY.post("/v1/disputes/" + dispute.get("id") + "/close");
     assertThat(answered.status()).as(answered.text()).isEqualTo(400);
   }
 

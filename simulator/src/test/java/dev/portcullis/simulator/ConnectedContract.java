@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
@@ -22,6 +24,7 @@ import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -494,6 +497,34 @@ abstract class ConnectedContract {
             ProviderResult.Approved.class,
             approved ->
                 assertThat(approved.providerReference()).isEqualTo(paid.providerReference()));
+  }
+
+  @Test
+  void disputesAreListedToTheEnd() throws IOException {
+    if (!(connected.connector() instanceof DisputeFeed feed)) {
+      return;
+    }
+    connected.card("4000000000000259");
+    List<String> paid = new ArrayList<>();
+    for (int n = 0; n < 7; n++) {
+      ProviderOperation.Authorize pay = authorize(true);
+      approved(pay);
+      paid.add(pay.id());
+    }
+    List<DisputeNotice> listed = new ArrayList<>();
+    DisputeFeed.Page page;
+    String cursor = DisputeFeed.BEGINNING;
+    do {
+      page = feed.read(connected.forward(feed.disputesAfter(cursor), null)).orElseThrow();
+      assertThat(page.unread()).isEmpty();
+      listed.addAll(page.notices());
+      cursor = page.cursor();
+    } while (page.more());
+    assertThat(listed)
+        .filteredOn(notice -> notice.stage() == DisputeNotice.Stage.CHARGEBACK)
+        .filteredOn(notice -> notice.amount().equals(AMOUNT))
+        .extracting(DisputeNotice::operation)
+        .containsAll(paid);
   }
 
   /** Whether its notifications say no more than that there is something to ask for. */

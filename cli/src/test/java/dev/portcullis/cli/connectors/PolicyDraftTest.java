@@ -59,8 +59,7 @@ class PolicyDraftTest {
   @MethodSource("real")
   void namesTheOneAddressThatMayBeRegistered(Connector connector) {
     String url = "https://pay.example/webhooks/x/acct_1/live/shop";
-    PolicyDraft draft =
-        PolicyDraft.of(connector, true, "shop", values(connector)).notifying(url);
+    PolicyDraft draft = PolicyDraft.of(connector, true, "shop", values(connector)).notifying(url);
     Object registration = Json.readObject(draft.json()).get("registration");
     assertThat(registration instanceof Map<?, ?> object ? object.get("url") : null)
         .isEqualTo(draft.isRegistered() ? url : null);

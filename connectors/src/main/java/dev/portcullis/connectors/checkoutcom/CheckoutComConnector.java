@@ -2,8 +2,11 @@ package dev.portcullis.connectors.checkoutcom;
 
 import dev.portcullis.connectors.spi.AmountRules;
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
 import dev.portcullis.connectors.spi.Notification;
@@ -16,6 +19,7 @@ import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * Checkout.com's payments API. What follows an authorization is accepted at once and done later: a
  * notification says what became of it, and as far as the payment itself shows it, a look-up.
  */
-public final class CheckoutComConnector implements Connector, NotificationReader {
+public final class CheckoutComConnector implements Connector, NotificationReader, DisputeFeed {
 
   /**
    * checkout.com/docs, "Format the amount value": whole krónur, ariary in hundredths like
@@ -101,5 +105,20 @@ public final class CheckoutComConnector implements Connector, NotificationReader
   @Override
   public List<Notification> read(Map<String, @Nullable Object> body) {
     return List.of(CheckoutComWebhooks.read(body));
+  }
+
+  @Override
+  public ForwardRequest disputesAfter(String cursor) {
+    return CheckoutComDisputes.after(cursor);
+  }
+
+  @Override
+  public Optional<DisputeFeed.Page> read(ForwardAnswer answer) {
+    return CheckoutComDisputes.read(answer);
+  }
+
+  @Override
+  public Optional<DisputeNotice> readAgain(@Nullable Object unread) {
+    return CheckoutComDisputes.notice(JsonTree.of(unread));
   }
 }

@@ -57,7 +57,9 @@ public record Bookkeeper(String transaction, Instant now, FeeSchedule fees) {
     return disputed(dispute, charge, amount, fees.ofDispute(amount.currency()));
   }
 
-  /** The bank took it once more, or more or less of it. That is no other dispute, and costs none. */
+  /**
+   * The bank took it once more, or more or less of it. That is no other dispute, and costs none.
+   */
   public BalanceTransaction disputedAgain(String dispute, String charge, Money amount) {
     return disputed(dispute, charge, amount, Money.zero(amount.currency()));
   }

@@ -143,8 +143,7 @@ final class NotificationStore {
 
   private Row row(String id, Addressee to, String doc) {
     Instant now = clock.instant();
-    return Row.of(
-        id, 1, now, to.provider().name(), State.OPEN.wire(), now, 0, null, doc);
+    return Row.of(id, 1, now, to.provider().name(), State.OPEN.wire(), now, 0, null, doc);
   }
 
   private Row row(String id, Addressee to, Notification.Unread unread) {

@@ -74,8 +74,7 @@ public final class DisputeIntake {
         return Taken.NOT_YET;
       }
       Optional<Dispute> dispute = store.disputeOf(principal, notice.reference());
-      DisputeNotice news =
-          DisputeMachine.news(dispute.orElse(null), notice, asked.toEpochMilli());
+      DisputeNotice news = DisputeMachine.news(dispute.orElse(null), notice, asked.toEpochMilli());
       if (news == null) {
         return Taken.IN;
       }

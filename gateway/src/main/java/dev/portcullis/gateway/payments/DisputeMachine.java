@@ -42,8 +42,7 @@ public final class DisputeMachine {
     if (notice.isCounted()) {
       return notice.sequence() <= last ? null : notice;
     }
-    boolean old =
-        asked < last || Status.of(notice.stage()).step() < dispute.status().step();
+    boolean old = asked < last || Status.of(notice.stage()).step() < dispute.status().step();
     return old || dispute.standsAs(notice) ? null : notice.at(Math.max(asked, last + 1));
   }
 

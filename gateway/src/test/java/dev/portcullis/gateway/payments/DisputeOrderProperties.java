@@ -111,8 +111,7 @@ class DisputeOrderProperties {
     /** Step by step, as the intake does. */
     void look(Look look) {
       for (int step = 0; step < 6; step++) {
-        DisputeNotice news =
-            DisputeMachine.news(dispute, look.notice, look.asked.toEpochMilli());
+        DisputeNotice news = DisputeMachine.news(dispute, look.notice, look.asked.toEpochMilli());
         if (news == null) {
           return;
         }
@@ -120,11 +119,7 @@ class DisputeOrderProperties {
         take(
             dispute == null
                 ? DisputeMachine.opened(
-                    Head.fresh("du_1", "acct_1", false, NOW),
-                    charge,
-                    Provider.SANDBOX,
-                    news,
-                    books)
+                    Head.fresh("du_1", "acct_1", false, NOW), charge, Provider.SANDBOX, news, books)
                 : DisputeMachine.noticed(dispute, charge, news, books));
       }
       throw new AssertionError("it comes to no end");

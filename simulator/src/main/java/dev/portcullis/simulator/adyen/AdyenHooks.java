@@ -73,11 +73,7 @@ final class AdyenHooks {
             .put("pagesTotal", pages)
             .put(
                 "data",
-                all.stream()
-                    .skip((page - 1L) * size)
-                    .limit(size)
-                    .map(AdyenHooks::shown)
-                    .toList())
+                all.stream().skip((page - 1L) * size).limit(size).map(AdyenHooks::shown).toList())
             .build());
   }
 

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 public final class CheckoutComApi implements ProviderApi {
   private static final String BEARER = "Bearer ";
   private static final long MOST_LISTED = 100;
+  private static final int MOST_DISPUTES = 250;
 
   /** How long a shopper's session can be asked for. */
   private static final Duration SESSION = Duration.ofMinutes(15);
@@ -55,6 +56,7 @@ public final class CheckoutComApi implements ProviderApi {
         .post("/payments/{id}/voids", "void", call -> cancel(desk, call))
         .post("/payments/{id}/refunds", "refund", call -> refund(desk, call))
         .post("/payments/{id}/reversals", "reverse", call -> reverse(desk, call));
+    desk.get("/disputes", "disputes", call -> disputes(desk, call));
     new CheckoutComHooks(desk).routes();
   }
 
@@ -109,6 +111,27 @@ public final class CheckoutComApi implements ProviderApi {
 
   private static Answer actions(Desk desk, Call call) {
     return new Answer(200, Map.of(LIST, view(desk, found(desk, call)).actions(false)));
+  }
+
+  /** The newest first. */
+  private static Answer disputes(Desk desk, Call call) {
+    int limit = (int) Math.min(number(call, "limit", 50), MOST_DISPUTES);
+    long skip = number(call, "skip", 0);
+    List<Operation.Dispute> all = desk.books().disputes(MOST_DISPUTES);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("limit", limit);
+    body.put("skip", skip);
+    body.put("total_count", all.size());
+    body.put(
+        "data",
+        all.stream()
+            .skip(skip)
+            .limit(limit)
+            .map(
+                dispute ->
+                    DisputeEvents.listed(view(desk, desk.books().disputed(dispute)), dispute))
+            .toList());
+    return new Answer(200, body);
   }
 
   private static Answer list(Desk desk, Call call) {

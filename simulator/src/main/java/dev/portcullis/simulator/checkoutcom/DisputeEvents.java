@@ -19,7 +19,7 @@ final class DisputeEvents {
     boolean goods = claim.story() == Story.DISPUTE_NOT_RECEIVED;
     Map<String, @Nullable Object> data = new LinkedHashMap<>();
     data.put("id", dispute.identity().id());
-    data.put("category", goods ? "not_received" : "fraudulent");
+    data.put("category", goods ? "product_service_not_received" : "fraudulent");
     data.put("reason_code", goods ? "13.1" : "10.4");
     data.put("amount", claim.amount());
     data.put("currency", claim.currency().toUpperCase(Locale.ROOT));
@@ -35,6 +35,36 @@ final class DisputeEvents {
     event.put("created_on", now.toString());
     event.put("data", data);
     return event;
+  }
+
+  /** One of the list. No two of a dispute's changes have the same time. */
+  static Map<String, @Nullable Object> listed(PaymentView payment, Dispute dispute) {
+    Operation.Claim claim = dispute.claim();
+    Instant opened = Instant.ofEpochSecond(claim.openedSeconds());
+    boolean goods = claim.story() == Story.DISPUTE_NOT_RECEIVED;
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>();
+    shown.put("id", dispute.identity().id());
+    shown.put("category", goods ? "product_service_not_received" : "fraudulent");
+    shown.put("status", status(dispute));
+    shown.put("amount", claim.amount());
+    shown.put("currency", claim.currency().toUpperCase(Locale.ROOT));
+    shown.put("reason_code", goods ? "13.1" : "10.4");
+    shown.put("payment_id", PaymentView.id(payment.authorization()));
+    shown.put("payment_reference", payment.reference());
+    shown.put("received_on", opened.toString());
+    shown.put("last_update", opened.plusMillis(dispute.sequence()).toString());
+    shown.put("evidence_required_by", Instant.ofEpochSecond(claim.dueSeconds()).toString());
+    return shown;
+  }
+
+  private static String status(Dispute dispute) {
+    return switch (dispute.stage()) {
+      case INQUIRY, INQUIRY_CLOSED -> "resolved";
+      case CHARGEBACK -> "evidence_required";
+      case INQUIRY_UNDER_REVIEW, CHARGEBACK_UNDER_REVIEW -> "evidence_under_review";
+      case WON -> "won";
+      case LOST -> "lost";
+    };
   }
 
   private static String type(Dispute dispute) {
