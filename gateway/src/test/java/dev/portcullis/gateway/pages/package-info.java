@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.pages;
+
+import org.jspecify.annotations.NullMarked;
