@@ -17,8 +17,8 @@ import org.junit.jupiter.api.TestInstance;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HalfRegisteredTest {
 
-  /** The simulator's shopper's listener, counted from the first port. */
-  private static final int SIMULATOR = 2;
+  /** The simulator's management listener, counted from the first port. */
+  private static final int SIMULATOR = 7;
 
   private Portcullis portcullis;
   private PretendedProviders providers;
