@@ -252,10 +252,9 @@ class ConnectedDisputesTest {
     Eventually.until(() -> "duplicate".equals(shown(intent).get("reason")));
     assertThat(shown(intent)).containsEntry("status", "needs_response");
     assertThat(moved(id)).isEqualTo(-4_000);
-    assertThat(told(id))
-        .containsSequence("created", "funds_withdrawn", "updated")
-        .containsOnlyOnce("funds_reinstated")
-        .endsWith("updated");
+    // Events of one change have no order among them.
+    assertThat(told(id).subList(0, 2)).containsExactlyInAnyOrder("created", "funds_withdrawn");
+    assertThat(told(id)).containsOnlyOnce("created", "funds_reinstated").endsWith("updated");
   }
 
   /** Pre-arbitration: what a bank has decided is decided otherwise, both ways, once each. */

@@ -202,7 +202,10 @@ class ArchitectureTest {
             // The hash of a public key, which every handshake shows.
             ROOT + "vault.http.Servers.isPinned",
             // An unkeyed hash of parameters, told to whoever has the key that they were sent with.
-            ROOT + "gateway.http.IdempotentExecution.fromRecord");
+            ROOT + "gateway.http.IdempotentExecution.fromRecord",
+            // An unkeyed hash of a page that everybody can get.
+            ROOT + "gateway.pages.Approving.approve",
+            ROOT + "gateway.pages.PageCheck.isTold");
   }
 
   private static Stream<SecretComparisons.Found> comparisonsOfSecrets(JavaClass type) {

@@ -6,9 +6,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,11 +29,13 @@ import java.util.stream.Stream;
 final class Portcullis implements AutoCloseable {
   static final Duration START_LIMIT = Duration.ofMinutes(2);
   private static final int PORTS = 12;
-  private static final int PORTS_OF_A_PROCESS = 3_600;
+  private static final int PROCESSES = 4;
+  private static final int PORTS_OF_A_PROCESS = 1_800;
 
-  /** Each process that runs tests looks in ports of its own, so that no two find the same free. */
-  private static final int FIRST_PORT =
-      24_242 + (Integer.getInteger("portcullis.process", 1) - 1) * PORTS_OF_A_PROCESS;
+  /** Held as long as this process runs: no two that run tests look for free ports in the same. */
+  private static final List<FileLock> HELD = new ArrayList<>();
+
+  private static final int FIRST_PORT = 24_242 + slot() * PORTS_OF_A_PROCESS;
 
   private final Path home;
   private final int port;
@@ -78,6 +83,23 @@ final class Portcullis implements AutoCloseable {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static int slot() {
+    for (int slot = 0; slot < PROCESSES; slot++) {
+      Path file = Path.of(System.getProperty("java.io.tmpdir"), "portcullis-ports-" + slot);
+      try {
+        FileLock lock =
+            FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE).tryLock();
+        if (lock != null) {
+          HELD.add(lock);
+          return slot;
+        }
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+    throw new AssertionError("more than " + PROCESSES + " processes run these tests");
   }
 
   /** A base port with all the ports of an instance free behind it. */

@@ -11,6 +11,8 @@ import dev.portcullis.kit.Money;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,8 @@ import org.jspecify.annotations.Nullable;
  * that the books know nothing of, which is for a person to see to.
  */
 public final class OutcomeIntake {
+
+  private static final Logger LOG = Logger.getLogger(OutcomeIntake.class.getName());
 
   /** So much of an operation's id tells it from all others; no provider keeps less of it. */
   private static final int SHORTEST_END = 20;
@@ -132,7 +136,11 @@ public final class OutcomeIntake {
   }
 
   private Taken ask(Operation operation, Notification.Outcome told) {
-    var _ = resolver.ask(operation);
+    ProviderResult asked = resolver.ask(operation);
+    LOG.log(
+        Level.FINE,
+        "{0} was told of, and asked for: {1}",
+        new Object[] {operation.head().id(), asked.getClass().getSimpleName()});
     boolean over = isOver(operation);
     boolean definite =
         switch (told.result()) {

@@ -486,7 +486,8 @@
       if (how === 'returned' && another && another !== action.url) {
         return act(intent, clientSecret, after);
       }
-      return how === 'closed' && another ? leave(intent, clientSecret, after) : settled(intent, after, Boolean(another));
+      /* Another window may have begun anew meanwhile: its challenge is not this one's to leave. */
+      return how === 'closed' && another === action.url ? leave(intent, clientSecret, after) : settled(intent, after, Boolean(another));
     };
 
     const mainOf = (elements) => inner.has(elements) && inner.get(elements).main();
