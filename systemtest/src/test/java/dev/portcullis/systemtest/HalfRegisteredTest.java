@@ -38,7 +38,7 @@ class HalfRegisteredTest {
   void itIsSeenAndMendedByRegisteringAgain() throws Exception {
     portcullis
         .simulator()
-        .faults("adyen", "{\"rates\":{\"latency\":1},\"latency_ms\":[5000,5000]}");
+        .faults("adyen", "{\"rates\":{\"latency\":1},\"latency_ms\":[8000,8000]}");
     try (ExecutorService other = Executors.newSingleThreadExecutor()) {
       Future<String> dying = other.submit(() -> providers.notifications("register", "adyen"));
       await()
