@@ -21,9 +21,10 @@ import java.util.logging.Logger;
  * the last ten seconds. A call that has been out for {@link #STALLED} counts as failed then, and
  * not when its time limit is over; and as many that are out, while nothing was answered since the
  * first of them began {@link #SILENT} ago, open it at once: where a provider does not answer at
- * all, each second is too late for the payments behind it. Twenty seconds later one payment is let
- * through as a probe, and what it finds decides, the next time forty seconds later: more probes
- * would keep more shoppers waiting.
+ * all, each second is too late for the payments behind it. One whose answers usually take long is
+ * given more time, up to {@link #MOST_PATIENCE}. Twenty seconds later one payment is let through as
+ * a probe, and what it finds decides, the next time forty seconds later: more probes would keep
+ * more shoppers waiting.
  */
 final class Circuit {
 
@@ -32,6 +33,15 @@ final class Circuit {
 
   /** So long may nothing be answered while several calls wait for it. */
   static final Duration SILENT = Duration.ofSeconds(2);
+
+  /** An answer is waited for so many times as long as answers usually take. */
+  private static final int PATIENCE = 2;
+
+  /** But no longer than that, however long they take. */
+  static final Duration MOST_PATIENCE = Duration.ofSeconds(5);
+
+  /** What one more answer adds to what is usual. */
+  private static final double WEIGHT = 0.1;
 
   /** How long an open circuit waits before it is probed for the first time. */
   static final Duration WAIT = Duration.ofSeconds(20);
@@ -61,6 +71,7 @@ final class Circuit {
   private Instant probeAt = Instant.EPOCH;
   private Instant answeredAt = Instant.EPOCH;
   private int failedInARow;
+  private double usualMillis;
 
   Circuit(String name, InstantSource clock) {
     this.clock = clock;
@@ -115,7 +126,7 @@ final class Circuit {
   }
 
   private void failStalled() {
-    Instant before = clock.instant().minus(STALLED);
+    Instant before = clock.instant().minus(patience(STALLED));
     while (!out.isEmpty() && (out.getFirst().over || out.getFirst().since.isBefore(before))) {
       note(out.removeFirst(), false);
     }
@@ -126,7 +137,12 @@ final class Circuit {
   }
 
   private boolean isSilentSince(Instant begun) {
-    return answeredAt.isBefore(begun) && !begun.isAfter(clock.instant().minus(SILENT));
+    return answeredAt.isBefore(begun) && !begun.isAfter(clock.instant().minus(patience(SILENT)));
+  }
+
+  private Duration patience(Duration least) {
+    long usual = Math.min((long) (PATIENCE * usualMillis), MOST_PATIENCE.toMillis());
+    return usual <= least.toMillis() ? least : Duration.ofMillis(usual);
   }
 
   private long waiting() {
@@ -142,7 +158,7 @@ final class Circuit {
 
   /**
    * A call that began before the circuit opened is over long before the first probe, since {@link
-   * #STALLED} is shorter than {@link #WAIT}: it says nothing of how things stand then.
+   * #MOST_PATIENCE} is shorter than {@link #WAIT}: it says nothing of how things stand then.
    */
   private void note(Call call, boolean answered) {
     if (call.over || !call.admitted) {
@@ -162,6 +178,11 @@ final class Circuit {
     }
   }
 
+  /** Also from an answer that was too late to count: the next one is waited for. */
+  private void learn(double millis) {
+    usualMillis = usualMillis == 0 ? millis : usualMillis + WEIGHT * (millis - usualMillis);
+  }
+
   /** It was never made, and says nothing. */
   private synchronized void drop(Call call) {
     if (call.admitted && !call.over) {
@@ -172,6 +193,9 @@ final class Circuit {
   }
 
   private synchronized void end(Call call, boolean answered) {
+    if (answered) {
+      learn((double) Duration.between(call.since, clock.instant()).toMillis());
+    }
     note(call, answered);
     failStalled();
   }

@@ -134,6 +134,60 @@ class CircuitTest {
     }
   }
 
+  /** Nothing was answered for a while because nothing was asked, and then five came together. */
+  @Test
+  void whoIsUsuallySlowStaysInTheRouteAfterAPause() {
+    for (int n = 0; n < 20; n++) {
+      Circuit.Call call = call(Region.EEA);
+      pass(1_800);
+      call.end(APPROVAL);
+    }
+    pass(60_000);
+    List<Circuit.Call> out = new ArrayList<>();
+    for (int n = 0; n < Circuit.LEAST_CALLS; n++) {
+      out.add(call(Region.EEA));
+    }
+    pass(Circuit.STALLED.toMillis() + 200);
+    assertThat(isDown(Region.EEA)).as("slower than usual, but not by much").isFalse();
+    out.forEach(call -> call.end(APPROVAL));
+    assertThat(circuits.open()).isZero();
+  }
+
+  @Test
+  void nobodyIsWaitedForLongerThanTheMostPatience() {
+    for (int n = 0; n < 20; n++) {
+      Circuit.Call call = call(Region.EEA);
+      pass(30_000);
+      call.end(APPROVAL);
+    }
+    pass(60_000);
+    for (int n = 0; n < Circuit.LEAST_CALLS; n++) {
+      assertThat(call(Region.EEA).isAdmitted()).isTrue();
+    }
+    pass(Circuit.MOST_PATIENCE.toMillis() + 1);
+    assertThat(isDown(Region.EEA)).isTrue();
+  }
+
+  @Test
+  void aSlowOneIsKnownByAnswersThatCameTooLate() {
+    List<Circuit.Call> out = new ArrayList<>();
+    for (int n = 0; n < Circuit.LEAST_CALLS; n++) {
+      out.add(call(Region.EEA));
+    }
+    pass(2_400);
+    assertThat(isDown(Region.EEA)).isTrue();
+    out.forEach(call -> call.end(APPROVAL));
+    pass(Circuit.WAIT.toMillis() + 1);
+    Circuit.Call probe = call(Region.EEA);
+    pass(2_400);
+    probe.end(APPROVAL);
+    for (int n = 0; n < Circuit.LEAST_CALLS; n++) {
+      assertThat(call(Region.EEA).isAdmitted()).isTrue();
+    }
+    pass(2_400);
+    assertThat(isDown(Region.EEA)).isFalse();
+  }
+
   private void trade(Duration time) {
     for (Instant end = now.plus(time); now.isBefore(end); pass(200)) {
       call(Region.EEA).end(APPROVAL);
