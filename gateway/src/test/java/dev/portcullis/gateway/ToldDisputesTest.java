@@ -187,6 +187,16 @@ class ToldDisputesTest {
     assertThat(answered.status()).as(answered.text()).isEqualTo(400);
   }
 
+  @Test
+  void whatTheBankKeepsOfWhatItTookStaysBooked() {
+    String intent = pay(8_101);
+    tell("CHARGEBACK", intent, 8_101);
+    settle();
+    tell("CHARGEBACK_REVERSED", intent, 5_000);
+    settle();
+    assertThat(end(intent)).isEqualTo("won 8101 " + -(3_101 + 1_500));
+  }
+
   /** Ends and money are those of the order in which things happened. */
   @Test
   void theOrderOfNotificationsLeavesNoTrace() {

@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param stage where it stands
  * @param opened when it began
  * @param dueBy until when evidence is taken, or null when not said
+ * @param returned what the bank gave back when it was won, more than zero; null where the provider
+ *     says only that it was won: then it gave back all that it had taken
  */
 public record DisputeNotice(
     String reference,
@@ -28,7 +30,8 @@ public record DisputeNotice(
     @Nullable String networkReasonCode,
     Stage stage,
     Instant opened,
-    @Nullable Instant dueBy) {
+    @Nullable Instant dueBy,
+    @Nullable Money returned) {
 
   /** The {@link #sequence} of one whose provider counts no changes. */
   public static final long UNCOUNTED = 0;
@@ -41,6 +44,33 @@ public record DisputeNotice(
     if (sequence < UNCOUNTED || !amount.isPositive()) {
       throw new IllegalArgumentException("a dispute has a sequence and an amount");
     }
+    if (returned != null && !(returned.isPositive() && stage == Stage.WON)) {
+      throw new IllegalArgumentException("only what is won is given back");
+    }
+  }
+
+  /** One whose provider does not say what the bank gave back. */
+  public DisputeNotice(
+      String reference,
+      String operation,
+      long sequence,
+      Money amount,
+      String reason,
+      @Nullable String networkReasonCode,
+      Stage stage,
+      Instant opened,
+      @Nullable Instant dueBy) {
+    this(
+        reference,
+        operation,
+        sequence,
+        amount,
+        reason,
+        networkReasonCode,
+        stage,
+        opened,
+        dueBy,
+        null);
   }
 
   /** Whether the provider counts its changes. */
@@ -55,7 +85,16 @@ public record DisputeNotice(
    */
   public DisputeNotice at(long number) {
     return new DisputeNotice(
-        reference, operation, number, amount, reason, networkReasonCode, stage, opened, dueBy);
+        reference,
+        operation,
+        number,
+        amount,
+        reason,
+        networkReasonCode,
+        stage,
+        opened,
+        dueBy,
+        returned);
   }
 
   /** Where a dispute stands. An inquiry has taken no money. */

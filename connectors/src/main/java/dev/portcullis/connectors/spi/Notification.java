@@ -60,7 +60,8 @@ public sealed interface Notification {
    * @param reference the provider's name for the dispute
    * @param operation the reference that the provider was given for the disputed authorization
    * @param sequence grows from each event of a dispute to the next, whenever they come
-   * @param amount what is disputed, more than zero
+   * @param amount what the event moved or is to move, more than zero: a bank may give back a part
+   *     of what it took
    * @param stage where it stands
    */
   record Disputed(
@@ -90,7 +91,16 @@ public sealed interface Notification {
      */
     public DisputeNotice notice(Instant received) {
       return new DisputeNotice(
-          reference, operation, sequence, amount, REASON, null, stage, received, null);
+          reference,
+          operation,
+          sequence,
+          amount,
+          REASON,
+          null,
+          stage,
+          received,
+          null,
+          stage == DisputeNotice.Stage.WON ? amount : null);
     }
   }
 

@@ -166,10 +166,12 @@ public record Dispute(
 
   /**
    * With the terms of a later notice. While a bank that only asks has the money, which none does,
-   * what it is about is what was taken: the books say so.
+   * what it is about is what was taken: the books say so. So it is where the notice says what the
+   * bank gave back of it.
    */
   Dispute told(DisputeNotice notice) {
-    boolean keeps = isWithdrawn() && Status.of(notice.stage()).isInquiry();
+    boolean returns = notice.returned() != null && !bookings.isEmpty();
+    boolean keeps = returns || (isWithdrawn() && Status.of(notice.stage()).isInquiry());
     Claim told =
         new Claim(
             keeps ? claim.amount : notice.amount(),

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DisputeNotice;
+import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
@@ -94,7 +95,7 @@ public final class DisputeMachine {
     if (notice.sequence() <= before.progress().sequence()) {
       return Transition.none(Outlook.DONE);
     }
-    Status wanted = Status.of(notice.stage());
+    Status wanted = wanted(before, notice.stage());
     if (isOfAnotherAmount(before, notice.amount(), wanted)) {
       return corrected(before, charge, books);
     }
@@ -111,7 +112,7 @@ public final class DisputeMachine {
           : Transition.of(same).because("charge.dispute.updated", same);
     }
     return switch (wanted) {
-      case WON -> won(dispute, charge, there, books);
+      case WON -> won(dispute, charge, there, notice.returned(), books);
       case LOST, WARNING_CLOSED -> {
         Dispute closed = dispute.with(there);
         yield changed(closed, charge, null).because("charge.dispute.closed", closed);
@@ -123,6 +124,11 @@ public final class DisputeMachine {
     };
   }
 
+  /** A bank that asks no more keeps no money: what it had taken is won. */
+  private static Status wanted(Dispute dispute, Stage said) {
+    return said == Stage.INQUIRY_CLOSED && dispute.isWithdrawn() ? Status.WON : Status.of(said);
+  }
+
   private static boolean isOfAnotherAmount(Dispute dispute, Money amount, Status wanted) {
     return dispute.isWithdrawn()
         && !wanted.isInquiry()
@@ -131,7 +137,7 @@ public final class DisputeMachine {
   }
 
   private static Transition corrected(Dispute dispute, Charge charge, Bookkeeper books) {
-    BalanceTransaction booking = returned(dispute, charge, books);
+    BalanceTransaction booking = returned(dispute, charge, null, books);
     Dispute after = dispute.with(dispute.progress(), booking);
     return changed(after, charge, booking)
         .because("charge.dispute.updated", after)
@@ -139,9 +145,20 @@ public final class DisputeMachine {
         .booking(booking);
   }
 
-  private static BalanceTransaction returned(Dispute dispute, Charge charge, Bookkeeper books) {
-    BalanceTransaction taken = dispute.bookings().getLast();
-    return books.reinstated(dispute.head().id(), charge.head().id(), taken.amount().negated());
+  /**
+   * @param said what the bank gave back, or null for all of it. It never gives back more than it
+   *     took
+   */
+  private static BalanceTransaction returned(
+      Dispute dispute, Charge charge, @Nullable Money said, Bookkeeper books) {
+    Money taken = dispute.bookings().getLast().amount().negated();
+    Money given =
+        said != null
+                && said.currency().equals(taken.currency())
+                && said.minorUnits() < taken.minorUnits()
+            ? said
+            : taken;
+    return books.reinstated(dispute.head().id(), charge.head().id(), given);
   }
 
   /** The bank has taken the money: unless it stood so, it waits for a response now. */
@@ -167,12 +184,13 @@ public final class DisputeMachine {
         .booking(booking);
   }
 
-  private static Transition won(Dispute dispute, Charge charge, Progress there, Bookkeeper books) {
+  private static Transition won(
+      Dispute dispute, Charge charge, Progress there, @Nullable Money returned, Bookkeeper books) {
     if (!dispute.isWithdrawn()) {
       Dispute won = dispute.with(there);
       return changed(won, charge, null).because("charge.dispute.closed", won);
     }
-    BalanceTransaction booking = returned(dispute, charge, books);
+    BalanceTransaction booking = returned(dispute, charge, returned, books);
     Dispute won = dispute.with(there, booking);
     return changed(won, charge, booking)
         .because("charge.dispute.closed", won)
