@@ -219,12 +219,6 @@ class PaymentsTest {
     assertThat(partly.status()).isEqualTo(400);
     assertThat(partly.error()).containsEntry("param", "final_capture");
     assertThat(GATEWAY.post(capture, "final_capture", "true").status()).isEqualTo(200);
-    for (String demand : List.of("any", "challenge")) {
-      Answer secure = pay(2062, "payment_method_options[card][request_three_d_secure]", demand);
-      assertThat(secure.status()).isEqualTo(400);
-      assertThat(secure.error())
-          .containsEntry("param", "payment_method_options[card][request_three_d_secure]");
-    }
     Answer both =
         pay(
             2062,

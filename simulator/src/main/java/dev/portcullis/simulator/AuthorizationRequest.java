@@ -54,7 +54,8 @@ public record AuthorizationRequest(
           "initiator",
           "setup",
           "network_transaction_id",
-          "return_url");
+          "return_url",
+          "challenge");
   private static final Set<String> CARD_NAMES = Set.of("number", "exp_month", "exp_year", "cvc");
 
   /**
@@ -80,7 +81,7 @@ public record AuthorizationRequest(
         shopperPresent(fields.text("initiator")),
         fields.optionalText("network_transaction_id"),
         fields.webAddress("return_url"),
-        Way.PLAIN);
+        new Way(fields.optionalTruth("challenge").orElse(false), true, Operation.Notes.NONE));
   }
 
   private static boolean shopperPresent(String initiator) {
@@ -112,6 +113,7 @@ public record AuthorizationRequest(
         card.comparable(),
         Boolean.toString(shopperPresent),
         String.valueOf(networkTransactionId),
+        Boolean.toString(way.challenge),
         returnUrl);
   }
 }

@@ -3,6 +3,7 @@ package dev.portcullis.simulator;
 import dev.portcullis.kit.Currency;
 import java.net.URI;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,11 @@ final class Fields {
       return truth;
     }
     throw Refused.invalid(prefix + name, "true or false is needed.");
+  }
+
+  /** Empty where the member is not there. */
+  Optional<Boolean> optionalTruth(String name) {
+    return values.get(name) == null ? Optional.empty() : Optional.of(truth(name));
   }
 
   long amount(String name, long least) {

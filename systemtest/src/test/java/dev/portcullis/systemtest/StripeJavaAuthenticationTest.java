@@ -91,6 +91,38 @@ class StripeJavaAuthenticationTest {
     assertThat(paid.getNextAction()).isNull();
   }
 
+  /** A card that no bank would ask about. */
+  @Test
+  void aMerchantMayWantEveryShopperAuthenticated() throws Exception {
+    PaymentIntent intent =
+        api.paymentIntents()
+            .create(
+                confirmed(1099, "pm_card_visa")
+                    .setPaymentMethodOptions(
+                        PaymentIntentCreateParams.PaymentMethodOptions.builder()
+                            .setCard(
+                                PaymentIntentCreateParams.PaymentMethodOptions.Card.builder()
+                                    .setRequestThreeDSecure(
+                                        PaymentIntentCreateParams.PaymentMethodOptions.Card
+                                            .RequestThreeDSecure.ANY)
+                                    .build())
+                            .build())
+                    .setReturnUrl(RETURN_URL)
+                    .build());
+    assertThat(intent.getStatus()).isEqualTo("requires_action");
+    home(Challenge.complete(intent.getNextAction().getRedirectToUrl().getUrl()));
+    PaymentIntent paid = settled(intent.getId());
+    assertThat(paid.getStatus()).isEqualTo("succeeded");
+    assertThat(
+            api.charges()
+                .retrieve(paid.getLatestCharge())
+                .getPaymentMethodDetails()
+                .getCard()
+                .getThreeDSecure()
+                .getResult())
+        .isEqualTo("authenticated");
+  }
+
   @Test
   void aPassedChallengeHoldsWhenCaptureIsManual() throws Exception {
     PaymentIntent intent =

@@ -3,6 +3,7 @@ package dev.portcullis.connectors.sandbox;
 import dev.portcullis.connectors.spi.AmountRules;
 import dev.portcullis.connectors.spi.BodyBuilder;
 import dev.portcullis.connectors.spi.CardUse;
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
@@ -137,7 +138,12 @@ public final class SandboxConnector implements Connector, DisputeFeed, Operation
         .put("setup", use.store())
         .put("network_transaction_id", use.networkTransactionId())
         .put("return_url", authorize.challenge().returnUrl())
+        .put("challenge", isDemanded(authorize) ? true : null)
         .build();
+  }
+
+  private static boolean isDemanded(ProviderOperation.Authorize authorize) {
+    return authorize.mayChallenge() && authorize.challenge().wish() == Challenge.Wish.ALWAYS;
   }
 
   private static Map<String, Object> texts(Map<String, String> typed) {

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.checkout;
 
 import dev.portcullis.gateway.http.Addresses;
 import dev.portcullis.gateway.http.Unsupported;
+import dev.portcullis.gateway.payments.CardRequests;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.kit.ChargeLimits;
 import dev.portcullis.kit.Currency;
@@ -65,8 +66,7 @@ final class CheckoutParams {
   private static final Param METHOD_OPTIONS =
       Param.hash(
           "payment_method_options",
-          Shape.of(
-              Param.hash("card", Shape.of(Param.choice("request_three_d_secure", "automatic")))));
+          Shape.of(Param.hash("card", Shape.of(CardRequests.AUTHENTICATION))));
 
   static final Shape CREATE =
       CheckoutWishes.in(
@@ -276,6 +276,9 @@ final class CheckoutParams {
   /** What was said of the intent to make, in the wire's form. */
   static Map<String, @Nullable Object> intent(Arguments sent) {
     Map<String, @Nullable Object> intent = new LinkedHashMap<>();
+    sent.hash("payment_method_options")
+        .flatMap(options -> options.hash("card"))
+        .ifPresent(card -> intent.put(CardRequests.NAME, CardRequests.authentication(card)));
     Arguments data =
         sent.hash(isSetup(sent) ? "setup_intent_data" : "payment_intent_data").orElse(null);
     if (data == null) {

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.checkout;
 
 import dev.portcullis.gateway.customers.Customers;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.payments.CardRequests;
 import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiException;
@@ -64,8 +65,7 @@ final class NewSessions {
         .ifPresent(
             card ->
                 doc.put(
-                    "payment_method_options",
-                    Map.of("card", Map.of("request_three_d_secure", "automatic"))));
+                    "payment_method_options", Map.of("card", CardRequests.authentication(card))));
     Map<String, @Nullable Object> customer = customerDetails(principal, sent);
     doc.put("customer_details", customer);
     doc.put(CheckoutSession.EMAIL_ASKED, customer == null);

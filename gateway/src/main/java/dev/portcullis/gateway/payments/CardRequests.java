@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
@@ -10,10 +11,14 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a payment asks for of its card if it can be had. No provider here can do any of it: the wish
- * is kept, and the charge says that it was not to be had.
+ * What a payment asks for of its card. The shopper is authenticated if that is asked for, or the
+ * payment goes to nobody; the other wishes are for what can be had, and no provider here can do any
+ * of it: they are kept, and the charge says that they were not to be had.
  */
-final class CardRequests {
+public final class CardRequests {
+
+  /** Where they stand among an intent's details. */
+  public static final String NAME = "card_requests";
 
   private static final List<String> WISHES =
       List.of(
@@ -22,13 +27,20 @@ final class CardRequests {
           "request_multicapture",
           "request_overcapture");
 
+  private static final String THREE_D_SECURE = "request_three_d_secure";
+  private static final String AUTOMATIC = "automatic";
+
+  /** When to authenticate the shopper. */
+  public static final Param AUTHENTICATION =
+      Param.choice(THREE_D_SECURE, AUTOMATIC, "any", "challenge");
+
   /** {@code payment_method_options[card]}. */
   static final Shape SHAPE = shape();
 
   private CardRequests() {}
 
   private static Shape shape() {
-    Shape shape = Shape.of(Param.choice("request_three_d_secure", "automatic"));
+    Shape shape = Shape.of(AUTHENTICATION);
     for (String wish : WISHES) {
       shape = shape.and(Param.choice(wish, "if_available", "never"));
     }
@@ -45,18 +57,52 @@ final class CardRequests {
 
   /** The wishes after a request that changes some of them. */
   static Map<String, @Nullable Object> read(Map<String, @Nullable Object> details, Arguments sent) {
-    Map<String, @Nullable Object> wishes = new LinkedHashMap<>(of(details));
+    Map<String, @Nullable Object> wishes = readAuthentication(details, sent);
     for (String name : WISHES) {
       sent.string(name).ifPresent(wish -> wishes.put(name, wish));
     }
     return wishes;
   }
 
+  private static Map<String, @Nullable Object> readAuthentication(
+      Map<String, @Nullable Object> details, Arguments sent) {
+    Map<String, @Nullable Object> wishes = new LinkedHashMap<>(of(details));
+    sent.string(THREE_D_SECURE).ifPresent(wish -> wishes.put(THREE_D_SECURE, wish));
+    return wishes;
+  }
+
+  /** The only one that a checkout page takes. */
+  public static Map<String, @Nullable Object> authentication(Arguments sent) {
+    return shown(Map.of(NAME, readAuthentication(Map.of(), sent)));
+  }
+
+  /** The wishes as the API shows them: when to authenticate is always said. */
+  static Map<String, @Nullable Object> shown(Map<String, @Nullable Object> details) {
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>(of(details));
+    shown.putIfAbsent(THREE_D_SECURE, AUTOMATIC);
+    return shown;
+  }
+
+  /** Whether those of a request ask for less than the merchant did. */
+  static boolean relax(Map<String, @Nullable Object> details, Arguments sent) {
+    return challenge(details) == Challenge.Wish.ALWAYS
+        && sent.hash("payment_method_options")
+            .flatMap(options -> options.hash("card"))
+            .map(card -> challenge(Map.of(NAME, readAuthentication(details, card))))
+            .filter(wish -> wish != Challenge.Wish.ALWAYS)
+            .isPresent();
+  }
+
+  /** When the shopper of an intent with those details is to be authenticated. */
+  static Challenge.Wish challenge(Map<String, @Nullable Object> details) {
+    return AUTOMATIC.equals(shown(details).get(THREE_D_SECURE))
+        ? Challenge.Wish.IF_NEEDED
+        : Challenge.Wish.ALWAYS;
+  }
+
   /** The wishes among an intent's details, by the API's names; those that were made alone. */
   static Map<String, @Nullable Object> of(Map<String, @Nullable Object> details) {
-    return details.get("card_requests") instanceof Map<?, ?> map
-        ? Doc.cast(map)
-        : new LinkedHashMap<>();
+    return details.get(NAME) instanceof Map<?, ?> map ? Doc.cast(map) : new LinkedHashMap<>();
   }
 
   /** What became of them on a charge. */

@@ -22,15 +22,13 @@ final class IntentParams {
 
   private static final int DESCRIPTOR = 22;
 
-  /** A challenge cannot be demanded yet, so that the demand is refused rather than lost. */
   private static final Param CARD_OPTIONS =
       Param.hash("payment_method_options", Shape.of(Param.hash("card", CardRequests.SHAPE)));
 
   private static final Param SETUP_CARD_OPTIONS =
       Param.hash(
           "payment_method_options",
-          Shape.of(
-              Param.hash("card", Shape.of(Param.choice("request_three_d_secure", "automatic")))));
+          Shape.of(Param.hash("card", Shape.of(CardRequests.AUTHENTICATION))));
 
   private static final Param RADAR =
       Param.hash("radar_options", Shape.of(Param.id("session").required()));
@@ -286,7 +284,7 @@ final class IntentParams {
                 details.put("radar_options", Map.of("session", radar.requiredString("session"))));
     sent.hash("payment_method_options")
         .flatMap(options -> options.hash("card"))
-        .ifPresent(card -> details.put("card_requests", CardRequests.read(before, card)));
+        .ifPresent(card -> details.put(CardRequests.NAME, CardRequests.read(before, card)));
     sent.hash("automatic_payment_methods")
         .ifPresent(automatic -> details.put("automatic_payment_methods", automatic(automatic)));
     return details;

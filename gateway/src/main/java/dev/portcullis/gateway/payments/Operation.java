@@ -211,6 +211,7 @@ public record Operation(
         doc.put("store_credential", use.store());
         Doc.put(doc, "network_transaction_id", use.networkTransactionId());
         doc.put("return_url", authorize.challenge().returnUrl());
+        doc.put("challenge", authorize.challenge().wish().name());
       }
       case ProviderOperation.Complete complete -> {
         putMoney(doc, complete.amount());
@@ -289,6 +290,15 @@ public record Operation(
                 key, doc.text("fingerprint"), requestId, doc.truth("publishable")));
   }
 
+  /** Operations of earlier releases do not say how much it was wished for. */
+  private static Challenge challenge(Doc doc) {
+    String wish = doc.optionalText("challenge");
+    return new Challenge(
+        wish == null ? Challenge.Wish.IF_NEEDED : Challenge.Wish.valueOf(wish),
+        doc.text("return_url"),
+        null);
+  }
+
   private static ProviderOperation ask(String id, Doc doc) {
     return switch (OperationKind.valueOf(doc.text("kind"))) {
       case AUTHORIZE ->
@@ -303,7 +313,7 @@ public record Operation(
               // The request is stored as it is sent; nothing of the shopper is needed to read its
               // answer.
               Shopper.UNKNOWN,
-              Challenge.ifNeeded(doc.text("return_url")));
+              challenge(doc));
       case COMPLETE ->
           new ProviderOperation.Complete(
               id,

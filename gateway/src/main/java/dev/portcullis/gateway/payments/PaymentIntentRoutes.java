@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Reply;
@@ -178,10 +179,18 @@ final class PaymentIntentRoutes implements Routes {
         offSession,
         Shoppers.of(pulled == null ? null : pulled.method(), details, request.shopperAddress()),
         Shoppers.challenge(
-            request, returnUrls.of(account, operation), !sent.isTrue("error_on_requires_action")),
+            request,
+            returnUrls.of(account, operation),
+            wish(details, sent.isTrue("error_on_requires_action"))),
         offSession && card != null
             ? store.networkTransactionId(request.principal(), card).orElse(null)
             : null);
+  }
+
+  /** Who demands a challenge and has nobody to answer it is declined where it comes to one. */
+  private static Challenge.Wish wish(Map<String, @Nullable Object> details, boolean nobodyThere) {
+    Challenge.Wish wish = CardRequests.challenge(details);
+    return nobodyThere && wish == Challenge.Wish.IF_NEEDED ? Challenge.Wish.NEVER : wish;
   }
 
   /**
@@ -330,6 +339,9 @@ final class PaymentIntentRoutes implements Routes {
         throw changedByPage(param);
       }
     }
+    if (CardRequests.relax(intent.details(), sent)) {
+      throw changedByPage("payment_method_options[card][request_three_d_secure]");
+    }
     String usage = intent.terms().setupFutureUsage();
     String wanted = sent.string(USAGE).orElse(null);
     boolean more = "off_session".equals(wanted) || Objects.equals(usage, wanted);
@@ -338,7 +350,7 @@ final class PaymentIntentRoutes implements Routes {
     }
   }
 
-  private static ApiException changedByPage(String param) {
+  static ApiException changedByPage(String param) {
     return new ApiException(
         ApiErrors.invalid(
             param,

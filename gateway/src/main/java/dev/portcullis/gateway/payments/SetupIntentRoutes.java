@@ -124,7 +124,7 @@ final class SetupIntentRoutes implements Routes {
     }
     if (sent.isTrue("confirm")) {
       return switch (SetupMachine.createConfirmed(
-          head, details, confirmation(request, terms, pulled), desk.now())) {
+          head, details, confirmation(request, terms, details, pulled), desk.now())) {
         case Decision.Refusal(var error) -> throw new ApiException(error);
         case Transition transition -> run(request, transition, Objects.requireNonNull(pulled));
       };
@@ -136,13 +136,19 @@ final class SetupIntentRoutes implements Routes {
   }
 
   private SetupCommand.Confirm confirmation(
-      ApiRequest request, SetupIntent.Terms terms, @Nullable Pulled pulled) {
+      ApiRequest request,
+      SetupIntent.Terms terms,
+      Map<String, @Nullable Object> details,
+      @Nullable Pulled pulled) {
     String operation = desk.next("op");
     return new SetupCommand.Confirm(
         terms,
         operation,
         Shoppers.of(pulled == null ? null : pulled.method(), Map.of(), request.shopperAddress()),
-        Shoppers.challenge(request, returnUrls.of(request.principal().account(), operation), true));
+        Shoppers.challenge(
+            request,
+            returnUrls.of(request.principal().account(), operation),
+            CardRequests.challenge(details)));
   }
 
   private Reply run(ApiRequest request, Transition transition, Pulled pulled) {
@@ -246,15 +252,21 @@ final class SetupIntentRoutes implements Routes {
     Principal principal = request.principal();
     Arguments sent = request.arguments();
     desk.checkClientSecret(request, OBJECT, request.path("id"));
-    SetupIntent intent = described(require(request), sent);
+    SetupIntent before = require(request);
+    if (principal.isPublishable() && CardRequests.relax(before.details(), sent)) {
+      throw PaymentIntentRoutes.changedByPage(
+          "payment_method_options[card][request_three_d_secure]");
+    }
+    SetupIntent intent = described(before, sent);
     Pulled pulled = desk.paymentMethod(principal, sent);
-    String before = intent.terms().paymentMethod();
-    if (pulled == null && before != null) {
-      pulled = desk.known(principal, before);
+    String known = intent.terms().paymentMethod();
+    if (pulled == null && known != null) {
+      pulled = desk.known(principal, known);
     }
     desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
     SetupCommand command =
-        confirmation(request, terms(intent.terms(), sent, Desk.idOrNull(pulled)), pulled);
+        confirmation(
+            request, terms(intent.terms(), sent, Desk.idOrNull(pulled)), intent.details(), pulled);
     Transition transition =
         desk.require(SetupMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));

@@ -46,13 +46,11 @@ final class Shoppers {
    * What a challenge needs. The browser is the shopper's where a page speaks; a server's headers
    * say nothing of theirs.
    *
-   * @param possible whether the shopper can be sent anywhere
+   * @param wish when the shopper is to be authenticated
    */
-  static Challenge challenge(ApiRequest request, String returnUrl, boolean possible) {
+  static Challenge challenge(ApiRequest request, String returnUrl, Wish wish) {
     return new Challenge(
-        possible ? Wish.IF_NEEDED : Wish.NEVER,
-        returnUrl,
-        request.principal().isPublishable() ? browser(request.sender()) : null);
+        wish, returnUrl, request.principal().isPublishable() ? browser(request.sender()) : null);
   }
 
   private static @Nullable Browser browser(Sender sender) {

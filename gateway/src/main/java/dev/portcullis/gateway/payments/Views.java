@@ -100,11 +100,10 @@ public final class Views {
   }
 
   private static Map<String, @Nullable Object> options(Map<String, @Nullable Object> details) {
-    Map<String, @Nullable Object> card = new LinkedHashMap<>(CardRequests.of(details));
+    Map<String, @Nullable Object> card = CardRequests.shown(details);
     card.put("installments", null);
     card.put("mandate_options", null);
     card.put("network", null);
-    card.put("request_three_d_secure", "automatic");
     Map<String, @Nullable Object> options = new LinkedHashMap<>();
     options.put("card", card);
     return options;
@@ -149,7 +148,7 @@ public final class Views {
     map.put("on_behalf_of", null);
     map.put("payment_method", intent.terms().paymentMethod());
     map.put("payment_method_configuration_details", null);
-    map.put("payment_method_options", setupOptions());
+    map.put("payment_method_options", setupOptions(details));
     map.put("payment_method_types", details.getOrDefault("payment_method_types", List.of("card")));
     map.put("single_use_mandate", null);
     map.put("status", intent.status().wire());
@@ -157,11 +156,10 @@ public final class Views {
     return map;
   }
 
-  private static Map<String, @Nullable Object> setupOptions() {
-    Map<String, @Nullable Object> card = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> setupOptions(Map<String, @Nullable Object> details) {
+    Map<String, @Nullable Object> card = CardRequests.shown(details);
     card.put("mandate_options", null);
     card.put("network", null);
-    card.put("request_three_d_secure", "automatic");
     Map<String, @Nullable Object> options = new LinkedHashMap<>();
     options.put("card", card);
     return options;

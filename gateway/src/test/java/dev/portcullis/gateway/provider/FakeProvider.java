@@ -456,9 +456,13 @@ public final class FakeProvider {
 
   private Map<String, @Nullable Object> entry(
       String operation, String reference, Map<?, ?> body, long amount, @Nullable String decided) {
+    boolean demanded = Boolean.TRUE.equals(body.get("challenge"));
     String verdict =
         decided == null
-            ? verdictsOf.getOrDefault(operation + amount, verdicts.getOrDefault(amount, "approved"))
+            ? demanded
+                ? "requires_action"
+                : verdictsOf.getOrDefault(
+                    operation + amount, verdicts.getOrDefault(amount, "approved"))
             : decided;
     boolean status = List.of("approved", "pending", "requires_action").contains(verdict);
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
