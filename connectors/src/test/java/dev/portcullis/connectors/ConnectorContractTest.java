@@ -311,6 +311,7 @@ class ConnectorContractTest {
                 assertThat(declined.code()).isEqualTo(specimen.why());
                 assertThat(declined.providerReference()).isEqualTo(Operations.AUTHORIZATION);
                 assertThat(declined.details().said()).isNotEqualTo(ProviderWords.NONE);
+                assertThat(declined.details().advice()).isEqualTo(specimen.advised());
               });
     }
   }

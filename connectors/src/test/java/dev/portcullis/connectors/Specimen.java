@@ -2,6 +2,7 @@ package dev.portcullis.connectors;
 
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import java.util.Map;
@@ -40,6 +41,11 @@ public interface Specimen {
   /** What the code of {@link #declined} stands for. */
   default DeclineCode why() {
     return DeclineCode.INSUFFICIENT_FUNDS;
+  }
+
+  /** What the network passes on with {@link #declined}. */
+  default NetworkAdvice advised() {
+    return new NetworkAdvice(NetworkAdvice.Action.TRY_AGAIN_LATER, "02", "51");
   }
 
   /** Components of an approval's details that this provider does not tell. */

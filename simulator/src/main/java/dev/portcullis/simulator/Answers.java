@@ -58,6 +58,10 @@ final class Answers {
     boolean approved = status == Operation.Status.APPROVED;
     Operation.Terms terms = authorization.terms();
     Map<String, @Nullable Object> body = head(authorization, status, declineCode);
+    NetworkSaid said = declineCode == null ? null : NetworkSaid.of(authorization);
+    body.put("advice_code", said == null ? null : said.action());
+    body.put("network_advice_code", said == null ? null : said.adviceCode());
+    body.put("network_decline_code", said == null ? null : said.declineCode());
     body.put("amount", terms.amount());
     body.put("currency", terms.currency());
     body.put("captured_amount", captured);

@@ -11,6 +11,7 @@ import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.NotificationReader;
 import dev.portcullis.connectors.spi.OperationKind;
@@ -347,6 +348,39 @@ abstract class ConnectedContract {
               ProviderResult.Declined.class,
               declined -> assertThat(declined.code()).isEqualTo(later(refusal)));
     }
+  }
+
+  /** By the simulator's amounts, of which the last two digits are the advice. */
+  @ParameterizedTest
+  @ValueSource(strings = {"01", "02", "03", "21"})
+  void theNetworksAdviceComesWithARefusal(String code) throws IOException {
+    connected.card("4000000000009995");
+    ProviderOperation.Authorize pay =
+        new ProviderOperation.Authorize(
+            Rig.reference(),
+            Money.of(7_800 + Long.parseLong(code), "usd"),
+            true,
+            CardUse.ONCE,
+            Shopper.UNKNOWN,
+            Challenge.ifNeeded("https://shop.example/return?order=7"));
+    ProviderResult result = connected.run(pay);
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            ProviderResult.Declined.class,
+            declined ->
+                assertThat(declined.details().advice())
+                    .isEqualTo(
+                        passesOn() ? NetworkAdvice.of(code, networkCode()) : NetworkAdvice.NONE));
+  }
+
+  /** Whether it passes on what the network says. */
+  boolean passesOn() {
+    return true;
+  }
+
+  /** Its word for the network's 51. */
+  String networkCode() {
+    return "51";
   }
 
   /** Another code where the provider says why only once. */

@@ -11,6 +11,7 @@ import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.OperationFeed;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
@@ -123,6 +124,23 @@ class ConnectorContractTest {
         .isInstanceOfSatisfying(
             ProviderResult.RequiresAction.class,
             action -> assertThat(action.redirectUrl()).startsWith(rig.simulator.shopperUrl()));
+  }
+
+  @Test
+  void theNetworksAdviceComesWithARefusal() throws IOException {
+    ProviderOperation.Authorize pay =
+        new ProviderOperation.Authorize(
+            Rig.reference(),
+            Money.of(7_824, "usd"),
+            true,
+            CardUse.ONCE,
+            Shopper.UNKNOWN,
+            Challenge.ifNeeded("https://shop.example/r"));
+    ProviderResult.Declined declined = (ProviderResult.Declined) run(pay, "4000000000000119");
+    assertThat(declined.details().advice())
+        .isEqualTo(new NetworkAdvice(NetworkAdvice.Action.TRY_AGAIN_LATER, "24", "96"));
+    assertThat(run(lookup(pay.id(), OperationKind.AUTHORIZE, Money.of(7_824, "usd")), null))
+        .isEqualTo(declined);
   }
 
   @Test

@@ -19,4 +19,10 @@ class PayPalConnectedTest extends ConnectedContract {
   DeclineCode expected(Refusal refusal) {
     return refusal == Refusal.STOLEN ? DeclineCode.LOST_CARD : refusal.code;
   }
+
+  /** Its processor's, not the network's. */
+  @Override
+  String networkCode() {
+    return "5120";
+  }
 }

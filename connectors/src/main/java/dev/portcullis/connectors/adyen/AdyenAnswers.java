@@ -86,7 +86,7 @@ final class AdyenAnswers {
           new Declined(
               AdyenRefusals.decline(body.at("refusalReasonCode").text()),
               id,
-              AdyenDetails.of(body));
+              AdyenDetails.of(body).advised(AdyenDetails.advice(body)));
       case "RedirectShopper" -> redirect(id, body.at("action"));
       case "Pending", "Received" -> new Pending(id);
       case "PartiallyAuthorised" ->

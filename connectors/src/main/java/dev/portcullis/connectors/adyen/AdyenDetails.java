@@ -1,6 +1,7 @@
 package dev.portcullis.connectors.adyen;
 
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderResult.Check;
 import dev.portcullis.connectors.spi.ProviderResult.Checks;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
@@ -78,6 +79,19 @@ final class AdyenDetails {
         null,
         false,
         new ProviderWords(body.at("refusalReasonCode").text(), body.at("refusalReason").text()));
+  }
+
+  /**
+   * What the network passed on with a refusal (docs.adyen.com, "Raw responses"). {@code
+   * refusalCodeRaw} is there for Visa and Mastercard at Adyen's own acquirer alone; the sentence
+   * begins with the same code.
+   */
+  static NetworkAdvice advice(JsonTree body) {
+    JsonTree data = body.at("additionalData");
+    String code = data.at("refusalCodeRaw").text();
+    return NetworkAdvice.of(
+        data.at("merchantAdviceCode").text(),
+        code == null ? data.at("refusalReasonRaw").text() : code);
   }
 
   /** {@code 1 Matches} begins with it. */

@@ -2,6 +2,7 @@ package dev.portcullis.connectors.braintree;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Approved;
 import dev.portcullis.connectors.spi.ProviderResult.Check;
@@ -84,7 +85,14 @@ final class BraintreeTransactions {
     if (BraintreeCodes.DUPLICATE.equals(reason)) {
       return new Unknown("Braintree has seen this operation before");
     }
-    return new Declined(decline(reason, transaction), id, details(transaction));
+    return new Declined(
+        decline(reason, transaction), id, details(transaction).advised(advice(transaction)));
+  }
+
+  private static NetworkAdvice advice(JsonTree transaction) {
+    return NetworkAdvice.of(
+        event(transaction, "merchantAdviceCodeResponse").at("code").text(),
+        event(transaction, "networkResponse").at("code").text());
   }
 
   private static DeclineCode decline(@Nullable String reason, JsonTree transaction) {

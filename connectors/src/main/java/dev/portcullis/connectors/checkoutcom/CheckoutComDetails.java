@@ -1,6 +1,7 @@
 package dev.portcullis.connectors.checkoutcom;
 
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderResult.Check;
 import dev.portcullis.connectors.spi.ProviderResult.Checks;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
@@ -23,6 +24,18 @@ final class CheckoutComDetails {
         null,
         false,
         said);
+  }
+
+  /**
+   * What the network passed on with a refusal (checkout.com/docs, "Recommendation codes"). Its own
+   * recommendation, of which there is one for Visa too, has the meanings of Mastercard's codes.
+   */
+  static NetworkAdvice advice(JsonTree payment) {
+    JsonTree processing = payment.at("processing");
+    String code = processing.at("partner_merchant_advice_code").text();
+    return NetworkAdvice.of(
+        code == null ? processing.at("recommendation_code").text() : code,
+        processing.at("partner_response_code").text());
   }
 
   private static @Nullable Check cvv(@Nullable String code) {

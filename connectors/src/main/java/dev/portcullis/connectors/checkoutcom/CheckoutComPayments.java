@@ -71,7 +71,8 @@ final class CheckoutComPayments {
         code(payment).map(CheckoutComCodes::decline).orElseGet(() -> withoutCode(payment)),
         id,
         CheckoutComDetails.of(
-            payment, said.equals(ProviderWords.NONE) ? new ProviderWords(status, null) : said));
+                payment, said.equals(ProviderWords.NONE) ? new ProviderWords(status, null) : said)
+            .advised(CheckoutComDetails.advice(payment)));
   }
 
   /**

@@ -107,6 +107,7 @@ final class CheckoutComWebhooks {
                   null,
                   event.kind == OperationKind.REFUND ? "unknown" : null,
                   false,
+                  CheckoutComDetails.advice(data),
                   code == null ? new ProviderWords(type, said.message()) : said));
     };
   }

@@ -2,6 +2,7 @@ package dev.portcullis.connectors.paypal;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.NetworkChecks;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
 import dev.portcullis.connectors.spi.ProviderResult.ThreeDSecure;
@@ -27,6 +28,15 @@ final class PayPalDetails {
         null,
         false,
         said(payment));
+  }
+
+  /** What is told of a refused payment. */
+  static Details refused(JsonTree payment, JsonTree order) {
+    JsonTree processor = payment.at("processor_response");
+    return of(payment, order)
+        .advised(
+            NetworkAdvice.of(
+                processor.at("payment_advice_code").text(), processor.at("response_code").text()));
   }
 
   static DeclineCode decline(JsonTree payment) {

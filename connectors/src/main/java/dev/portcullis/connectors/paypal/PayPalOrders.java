@@ -120,7 +120,7 @@ final class PayPalOrders {
               ? new Approved(id, PayPalDetails.of(payment, order))
               : new Unknown("PayPal approved another amount");
       case "DENIED", "DECLINED", "FAILED", "VOIDED", "EXPIRED" ->
-          new Declined(PayPalDetails.decline(payment), id, PayPalDetails.of(payment, order));
+          new Declined(PayPalDetails.decline(payment), id, PayPalDetails.refused(payment, order));
       case "PENDING" -> new Pending(id);
       case null -> new Unknown("PayPal's payment has no status");
       default -> new Pending(id, "PayPal's payment has a status that is not documented");

@@ -31,7 +31,9 @@ final class PayPalPayments {
       case "PENDING" -> new Pending(id);
       case "DECLINED", "FAILED" ->
           new Declined(
-              PayPalDetails.decline(capture), id, PayPalDetails.of(capture, JsonTree.of(null)));
+              PayPalDetails.decline(capture),
+              id,
+              PayPalDetails.refused(capture, JsonTree.of(null)));
       case null -> new Unknown("PayPal's answer has no status");
       default -> new Pending(id, "PayPal's answer has a status that is not documented");
     };

@@ -3,6 +3,7 @@ package dev.portcullis.connectors.sandbox;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -59,7 +60,7 @@ final class SandboxAnswers {
           isItsMoney(operation, body)
               ? new Approved(id, details(body))
               : new Unknown("the provider approved another amount");
-      case "declined" -> new Declined(declineCode(body), id, details(body));
+      case "declined" -> new Declined(declineCode(body), id, details(body).advised(advice(body)));
       case "requires_action" -> action(operation, id, body.at("redirect_url").url());
       case "pending" -> new Pending(id);
       default -> new Pending(id, "the provider's answer has a status that is not in the protocol");
@@ -91,6 +92,13 @@ final class SandboxAnswers {
     return Optional.ofNullable(body.at("decline_code").text())
         .flatMap(DeclineCode::find)
         .orElse(DeclineCode.GENERIC_DECLINE);
+  }
+
+  private static NetworkAdvice advice(JsonTree body) {
+    return NetworkAdvice.of(
+        body.at("advice_code").text(),
+        body.at("network_advice_code").text(),
+        body.at("network_decline_code").text());
   }
 
   private static Details details(JsonTree body) {

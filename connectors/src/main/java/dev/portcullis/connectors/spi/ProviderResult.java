@@ -140,6 +140,7 @@ public sealed interface ProviderResult {
    *     expired_or_canceled_card} and the like); null otherwise
    * @param fundsAvailable whether the money, once it is taken, is the merchant's at once, whatever
    *     the provider's schedule says of others
+   * @param advice what the network passed on with a refusal
    * @param said the provider's own words, for the operator
    */
   record Details(
@@ -149,14 +150,49 @@ public sealed interface ProviderResult {
       @Nullable ThreeDSecure threeDSecure,
       @Nullable String failureReason,
       boolean fundsAvailable,
+      NetworkAdvice advice,
       ProviderWords said) {
     /** Nothing beside the verdict. */
     public static final Details NONE = said(ProviderWords.NONE);
 
-    /** Refuses missing checks; {@link Checks#NONE} says that there were none. */
+    /** Refuses missing parts; {@link Checks#NONE} says that there were no checks. */
     public Details {
       Objects.requireNonNull(checks);
+      Objects.requireNonNull(advice);
       Objects.requireNonNull(said);
+    }
+
+    /** Without a word of the network. */
+    public Details(
+        Checks checks,
+        @Nullable String networkTransactionId,
+        @Nullable String authorizationCode,
+        @Nullable ThreeDSecure threeDSecure,
+        @Nullable String failureReason,
+        boolean fundsAvailable,
+        ProviderWords said) {
+      this(
+          checks,
+          networkTransactionId,
+          authorizationCode,
+          threeDSecure,
+          failureReason,
+          fundsAvailable,
+          NetworkAdvice.NONE,
+          said);
+    }
+
+    /** The same with what the network passed on. */
+    public Details advised(NetworkAdvice passedOn) {
+      return new Details(
+          checks,
+          networkTransactionId,
+          authorizationCode,
+          threeDSecure,
+          failureReason,
+          fundsAvailable,
+          passedOn,
+          said);
     }
 
     /** Nothing but the provider's own words. */

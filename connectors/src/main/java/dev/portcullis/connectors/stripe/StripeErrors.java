@@ -2,6 +2,7 @@ package dev.portcullis.connectors.stripe;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.JsonTree;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Declined;
@@ -73,7 +74,8 @@ final class StripeErrors {
     if (operation instanceof ProviderOperation.Lookup) {
       return new Unknown("Stripe answered a lookup with a refused card");
     }
-    return new Declined(decline(error), intent.at("id").id(), Details.said(said));
+    return new Declined(
+        decline(error), intent.at("id").id(), Details.said(said).advised(advice(error)));
   }
 
   private static boolean isOf(String operation, JsonTree intent) {
@@ -90,6 +92,13 @@ final class StripeErrors {
   private static Optional<DeclineCode> known(@Nullable String code) {
     return Optional.ofNullable(code)
         .flatMap(word -> DeclineCode.find(word).or(() -> Optional.ofNullable(CODES.get(word))));
+  }
+
+  static NetworkAdvice advice(JsonTree error) {
+    return NetworkAdvice.of(
+        error.at("advice_code").text(),
+        error.at("network_advice_code").text(),
+        error.at("network_decline_code").text());
   }
 
   static ProviderWords words(JsonTree error) {

@@ -99,6 +99,7 @@ final class StripeIntents {
             details.threeDSecure(),
             null,
             false,
+            StripeErrors.advice(error),
             StripeErrors.words(error)));
   }
 

@@ -6,6 +6,7 @@ import dev.portcullis.connectors.Specimen;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import dev.portcullis.kit.Money;
+import dev.portcullis.wire.json.Json;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -32,10 +33,18 @@ public final class AdyenSpecimen implements Specimen {
 
   @Override
   public Recorded declined(Authorize authorize) {
-    return payment(
-        authorize.amount(),
-        "Refused",
-        ", \"refusalReason\": \"Not enough balance\", \"refusalReasonCode\": \"12\"");
+    Recorded refused =
+        payment(
+            authorize.amount(),
+            "Refused",
+            ", \"refusalReason\": \"Not enough balance\", \"refusalReasonCode\": \"12\"");
+    return Recorded.of(
+        200,
+        Json.writeString(refused.body())
+            .replace(
+                "\"cardSummary\":\"1111\"",
+                "\"refusalReasonRaw\":\"51 : Insufficient funds\","
+                    + "\"merchantAdviceCode\":\"2 : Cannot approve at this time\""));
   }
 
   @Override

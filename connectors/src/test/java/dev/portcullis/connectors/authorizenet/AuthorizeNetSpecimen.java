@@ -9,6 +9,7 @@ import dev.portcullis.connectors.Operations;
 import dev.portcullis.connectors.Recorded;
 import dev.portcullis.connectors.Specimen;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
@@ -85,6 +86,12 @@ public final class AuthorizeNetSpecimen implements Specimen {
   @Override
   public Recorded declined(Authorize authorize) {
     return response("op_1", "ref_auth", "2");
+  }
+
+  /** It documents no member for it. */
+  @Override
+  public NetworkAdvice advised() {
+    return NetworkAdvice.NONE;
   }
 
   @Override

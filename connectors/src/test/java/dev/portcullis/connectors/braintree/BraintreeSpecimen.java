@@ -88,7 +88,11 @@ public final class BraintreeSpecimen implements Specimen {
         200,
         dev.portcullis.wire.json.Json.writeString(done.body())
             .replace("\"status\":\"SUBMITTED_FOR_SETTLEMENT\"", "\"status\":\"PROCESSOR_DECLINED\"")
-            .replace("\"1000\"", "\"2001\""));
+            .replace("\"1000\"", "\"2001\"")
+            .replace(
+                "\"statusHistory\":[",
+                "\"statusHistory\":[{\"networkResponse\":{\"code\":\"51\"},"
+                    + "\"merchantAdviceCodeResponse\":{\"code\":\"02\"}},"));
   }
 
   @Override

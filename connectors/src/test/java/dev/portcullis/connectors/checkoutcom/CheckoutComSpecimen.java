@@ -78,7 +78,11 @@ public final class CheckoutComSpecimen implements Specimen {
         201,
         payment(authorize.amount(), "Declined")
             .replace("\"approved\": true", "\"approved\": false")
-            .replace("\"10000\"", "\"20051\"")
+            .replace(
+                "\"10000\"",
+                "\"20051\", \"processing\": {\"recommendation_code\": \"03\","
+                    + " \"partner_merchant_advice_code\": \"02\","
+                    + " \"partner_response_code\": \"51\"}")
             .replace("\"Approved\"", "\"Insufficient Funds\""));
   }
 

@@ -8,6 +8,7 @@ import static dev.portcullis.connectors.Judgment.objects;
 import dev.portcullis.connectors.Operations;
 import dev.portcullis.connectors.Recorded;
 import dev.portcullis.connectors.Specimen;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
@@ -100,7 +101,13 @@ public final class PayPalSpecimen implements Specimen {
     return Recorded.of(
         201,
         (authorize.capture() ? paid("DECLINED") : reserved("DENIED"))
-            .replace("\"0000\"", "\"5120\""));
+            .replace("\"0000\"", "\"5120\", \"payment_advice_code\": \"02\""));
+  }
+
+  /** Its code is its processor's. */
+  @Override
+  public NetworkAdvice advised() {
+    return new NetworkAdvice(NetworkAdvice.Action.TRY_AGAIN_LATER, "02", "5120");
   }
 
   @Override

@@ -34,7 +34,11 @@ public final class SandboxSpecimen implements Specimen {
 
   @Override
   public Recorded declined(Authorize authorize) {
-    return answer(authorize, "declined", ", \"decline_code\": \"insufficient_funds\"");
+    return answer(
+        authorize,
+        "declined",
+        ", \"decline_code\": \"insufficient_funds\", \"network_advice_code\": \"02\","
+            + " \"network_decline_code\": \"51\"");
   }
 
   @Override

@@ -84,6 +84,8 @@ public final class StripeSpecimen implements Specimen {
         """
         {"error": {"type": "card_error", "code": "card_declined",
          "decline_code": "insufficient_funds", "charge": "ch_1", "doc_url": "https://x.example/",
+         "advice_code": "try_again_later", "network_advice_code": "02",
+         "network_decline_code": "51",
          "message": "Your card has insufficient funds.", %s}}\
         """
             .formatted(intent));

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.notifications;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -115,6 +116,10 @@ final class OutcomeDoc {
     }
     put(doc, "failure_reason", details.failureReason());
     doc.put("funds_available", details.fundsAvailable());
+    NetworkAdvice advice = details.advice();
+    put(doc, "advice", advice.action() == null ? null : advice.action().wire());
+    put(doc, "network_advice_code", advice.code());
+    put(doc, "network_decline_code", advice.declineCode());
     put(doc, "said_code", details.said().code());
     put(doc, "said", details.said().message());
     return doc;
@@ -131,6 +136,10 @@ final class OutcomeDoc {
             : new ThreeDSecure(text(doc, "three_d_secure_version"), threeDSecure),
         text(doc, "failure_reason"),
         Boolean.TRUE.equals(doc.get("funds_available")),
+        NetworkAdvice.of(
+            text(doc, "advice"),
+            text(doc, "network_advice_code"),
+            text(doc, "network_decline_code")),
         new ProviderWords(text(doc, "said_code"), text(doc, "said")));
   }
 

@@ -36,7 +36,8 @@ final class ObjectCatalog {
           .text("message", "type")
           .atTimes(
               hash()
-                  .text("charge", "code", "decline_code", "payment_method_type")
+                  .text("advice_code", "charge", "code", "decline_code", "network_advice_code")
+                  .text("network_decline_code", "payment_method_type")
                   .open("payment_method"));
 
   private ObjectCatalog() {}
@@ -121,7 +122,7 @@ final class ObjectCatalog {
   private static ObjectType charge() {
     ObjectType outcome =
         hash()
-            .nothing("advice_code", "network_advice_code", "network_decline_code")
+            .textOrNull("advice_code", "network_advice_code", "network_decline_code")
             .textOrNull("network_status", "reason", "seller_message")
             .text("risk_level", "type");
     return named("charge")

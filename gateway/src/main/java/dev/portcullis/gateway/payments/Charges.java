@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.provider.Provider;
 import java.time.Instant;
@@ -49,22 +50,23 @@ final class Charges {
   }
 
   static Charge declined(
-      PaymentIntent intent,
-      Attempt attempt,
-      DeclineCode code,
-      @Nullable String providerReference,
-      Instant now) {
+      PaymentIntent intent, Attempt attempt, ProviderResult.Declined declined, Instant now) {
+    DeclineCode code = declined.code();
     Map<String, @Nullable Object> facts = facts(intent, attempt);
     putProvider(facts, attempt.provider());
     facts.put("failure_code", code.code());
     facts.put("failure_message", code.message());
-    facts.put(
-        "outcome",
+    Map<String, @Nullable Object> outcome =
         outcome(
             "declined_by_network",
             code.wire(),
             "issuer_declined",
-            "The bank returned the decline code `" + code.wire() + "`."));
+            "The bank returned the decline code `" + code.wire() + "`.");
+    NetworkAdvice advice = declined.details().advice();
+    outcome.put(Declines.ADVICE, advice.action() == null ? null : advice.action().wire());
+    outcome.put(Declines.NETWORK_ADVICE, advice.code());
+    outcome.put(Declines.NETWORK_DECLINE, advice.declineCode());
+    facts.put("outcome", outcome);
     facts.put(
         "payment_method_details",
         card(attempt, ProviderResult.Details.NONE, intent.details().get("mandate")));
@@ -73,7 +75,7 @@ final class Charges {
         intent.head().id(),
         attempt.authorized(),
         new Charge.Standing(Charge.Status.FAILED, 0, 0, false, Charge.Contest.NONE),
-        providerReference,
+        declined.providerReference(),
         null,
         facts);
   }
@@ -136,9 +138,9 @@ final class Charges {
   private static Map<String, @Nullable Object> outcome(
       String network, @Nullable String reason, String type, String message) {
     Map<String, @Nullable Object> outcome = new LinkedHashMap<>();
-    outcome.put("advice_code", null);
-    outcome.put("network_advice_code", null);
-    outcome.put("network_decline_code", null);
+    outcome.put(Declines.ADVICE, null);
+    outcome.put(Declines.NETWORK_ADVICE, null);
+    outcome.put(Declines.NETWORK_DECLINE, null);
     outcome.put("network_status", network);
     outcome.put("reason", reason);
     outcome.put("risk_level", "normal");

@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
+import dev.portcullis.connectors.spi.ProviderResult.Declined;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
@@ -11,16 +13,37 @@ import org.jspecify.annotations.Nullable;
 /** How a failed attempt is told: as the answer of the request, and on the object. */
 final class Declines {
 
+  static final String ADVICE = "advice_code";
+  static final String NETWORK_ADVICE = "network_advice_code";
+  static final String NETWORK_DECLINE = "network_decline_code";
+
   private Declines() {}
+
+  /** 402, with what the provider's answer says of it. */
+  static ApiError answer(
+      Declined declined, @Nullable String charge, Map<String, @Nullable Object> paymentMethod) {
+    ApiError error = answer(declined.code(), charge, paymentMethod);
+    NetworkAdvice advice = declined.details().advice();
+    if (advice.action() != null) {
+      error = error.with(ADVICE, advice.action().wire());
+    }
+    if (advice.code() != null) {
+      error = error.with(NETWORK_ADVICE, advice.code());
+    }
+    return advice.declineCode() == null ? error : error.with(NETWORK_DECLINE, advice.declineCode());
+  }
 
   /** The error on the object ({@code last_payment_error}, {@code last_setup_error}). */
   static Map<String, @Nullable Object> onObject(
       ApiError error, @Nullable String charge, Map<String, @Nullable Object> paymentMethod) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
+    Doc.put(map, ADVICE, error.extra().get(ADVICE));
     Doc.put(map, "charge", charge);
     Doc.put(map, "code", error.code());
     Doc.put(map, "decline_code", error.declineCode());
     map.put("message", error.message());
+    Doc.put(map, NETWORK_ADVICE, error.extra().get(NETWORK_ADVICE));
+    Doc.put(map, NETWORK_DECLINE, error.extra().get(NETWORK_DECLINE));
     if (!paymentMethod.isEmpty()) {
       map.put("payment_method", paymentMethod);
       map.put("payment_method_type", "card");

@@ -253,8 +253,7 @@ public final class PaymentMachine {
   private static Transition authorized(PaymentIntent intent, Command.Answer answer, Instant now) {
     return switch (answer.result()) {
       case ProviderResult.Approved approved -> approved(intent, answer, approved, now);
-      case ProviderResult.Declined declined ->
-          declined(intent, answer, declined.code(), declined.providerReference(), now);
+      case ProviderResult.Declined declined -> declined(intent, answer, declined, now);
       case ProviderResult.Rejected rejected -> rejected(intent, answer, rejected);
       case ProviderResult.RequiresAction action -> action(intent, answer, action, now);
       case ProviderResult.Pending pending -> processing(intent, answer, Outlook.WAITING);
@@ -325,15 +324,11 @@ public final class PaymentMachine {
   }
 
   private static Transition declined(
-      PaymentIntent intent,
-      Command.Answer answer,
-      DeclineCode code,
-      @Nullable String providerReference,
-      Instant now) {
+      PaymentIntent intent, Command.Answer answer, ProviderResult.Declined declined, Instant now) {
     Attempt attempt = answer.attempt();
-    Charge charge = Charges.declined(intent, attempt, code, providerReference, now);
+    Charge charge = Charges.declined(intent, attempt, declined, now);
     String chargeId = charge.head().id();
-    ApiError error = Declines.answer(code, chargeId, attempt.paymentMethod());
+    ApiError error = Declines.answer(declined, chargeId, attempt.paymentMethod());
     Progress progress =
         intent
             .progress()
@@ -400,7 +395,13 @@ public final class PaymentMachine {
     if (away || answer.attempt().errorOnAction()) {
       // Nobody is there to answer the challenge; without an answer the provider charges nothing.
       return declined(
-          intent, answer, DeclineCode.AUTHENTICATION_REQUIRED, action.providerReference(), now);
+          intent,
+          answer,
+          new ProviderResult.Declined(
+              DeclineCode.AUTHENTICATION_REQUIRED,
+              action.providerReference(),
+              ProviderResult.Details.NONE),
+          now);
     }
     if (intent.status() == Status.REQUIRES_ACTION) {
       return Transition.none(Outlook.WAITING);

@@ -79,7 +79,7 @@ final class ProviderCardCheck implements CardCheck {
       case ProviderResult.RequiresAction action -> {}
       case ProviderResult.Pending pending -> {}
       case ProviderResult.Declined declined ->
-          throw new ApiException(Declines.answer(declined.code(), null, Map.of()));
+          throw new ApiException(Declines.answer(declined, null, Map.of()));
       case ProviderResult.Rejected rejected -> throw new ApiException(Declines.rejected(rejected));
       case ProviderResult.Unknown unknown -> throw new ApiException(ApiErrors.unavailable());
       case ProviderResult.NotFound notFound -> throw new ApiException(ApiErrors.unavailable());

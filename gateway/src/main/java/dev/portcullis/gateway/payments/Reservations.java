@@ -129,7 +129,7 @@ final class Reservations {
             .booking(booking);
       }
       case ProviderResult.Declined declined ->
-          notCaptured(intent, Declines.answer(declined.code(), null, Map.of()));
+          notCaptured(intent, Declines.answer(declined, null, Map.of()));
       case ProviderResult.Rejected rejected -> notCaptured(intent, Declines.rejected(rejected));
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
@@ -147,7 +147,7 @@ final class Reservations {
         yield Transition.of(after, charge).because("payment_intent.canceled", after);
       }
       case ProviderResult.Declined declined ->
-          notVoided(intent, Declines.answer(declined.code(), null, Map.of()));
+          notVoided(intent, Declines.answer(declined, null, Map.of()));
       case ProviderResult.Rejected rejected -> notVoided(intent, Declines.rejected(rejected));
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);

@@ -151,7 +151,7 @@ public final class SetupMachine {
       case ProviderResult.Approved approved ->
           open ? succeeded(intent, approved, now) : Transition.none(Outlook.DONE);
       case ProviderResult.Declined declined ->
-          open ? declined(intent, answer, declined.code()) : Transition.none(Outlook.DONE);
+          open ? declined(intent, answer, declined) : Transition.none(Outlook.DONE);
       case ProviderResult.Rejected rejected ->
           open ? rejected(intent, answer, rejected) : Transition.none(Outlook.DONE);
       case ProviderResult.RequiresAction action ->
@@ -184,11 +184,11 @@ public final class SetupMachine {
   }
 
   private static Transition declined(
-      SetupIntent intent, SetupCommand.Answer answer, DeclineCode code) {
+      SetupIntent intent, SetupCommand.Answer answer, ProviderResult.Declined declined) {
     ApiError error =
-        code == DeclineCode.AUTHENTICATION_FAILED
+        declined.code() == DeclineCode.AUTHENTICATION_FAILED
             ? Declines.unauthenticated(intent.object(), answer.attempt().paymentMethod())
-            : Declines.answer(code, null, answer.attempt().paymentMethod());
+            : Declines.answer(declined, null, answer.attempt().paymentMethod());
     Progress progress =
         intent
             .progress()
@@ -235,7 +235,13 @@ public final class SetupMachine {
   private static Transition action(
       SetupIntent intent, SetupCommand.Answer answer, ProviderResult.RequiresAction action) {
     if (answer.attempt().errorOnAction()) {
-      return declined(intent, answer, DeclineCode.AUTHENTICATION_REQUIRED);
+      return declined(
+          intent,
+          answer,
+          new ProviderResult.Declined(
+              DeclineCode.AUTHENTICATION_REQUIRED,
+              action.providerReference(),
+              ProviderResult.Details.NONE));
     }
     if (intent.status() == Status.REQUIRES_ACTION) {
       return Transition.none(Outlook.WAITING);

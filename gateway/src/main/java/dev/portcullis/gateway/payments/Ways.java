@@ -164,7 +164,7 @@ public final class Ways {
     attempts.add(now);
     Retry.Past past =
         new Retry.Past(
-            now, card.brand(), ask.use().initiator() == Initiator.MERCHANT, asked, attempts, null);
+            now, card.brand(), ask.use().initiator() == Initiator.MERCHANT, asked, attempts);
     return Retry.after(result, past) instanceof Retry.NextProvider;
   }
 

@@ -1,13 +1,17 @@
 package dev.portcullis.gateway.routing;
 
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
+import dev.portcullis.connectors.spi.NetworkAdvice.Action;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -74,15 +78,9 @@ public sealed interface Retry {
    * @param providers how many providers were asked for this confirmation, this one included
    * @param attempts when this card was tried by this merchant, this attempt included; older ones
    *     than {@link #WINDOW} do not matter
-   * @param advice Mastercard's merchant advice code, two digits, or null without one
    */
   record Past(
-      Instant now,
-      String brand,
-      boolean offSession,
-      int providers,
-      List<Instant> attempts,
-      @Nullable String advice) {
+      Instant now, String brand, boolean offSession, int providers, List<Instant> attempts) {
     /** Takes a copy. */
     public Past {
       attempts = List.copyOf(attempts);
@@ -126,14 +124,15 @@ public sealed interface Retry {
           "29", Duration.ofDays(8),
           "30", Duration.ofDays(10));
 
-  /** By Mastercard's advice: never with this card as it is. */
-  List<String> ADVISED_AGAINST = List.of("01", "03", "04", "21", "22", "40", "41");
+  /** Visa's own codes of its category 1, whatever a provider makes of them. */
+  Set<String> NEVER_BY_VISA =
+      Set.of("04", "07", "12", "15", "41", "43", "46", "57", "R0", "R1", "R3");
 
   /** What may follow on that answer. */
   static Retry after(ProviderResult result, Past past) {
     return switch (result) {
       case ProviderResult.Approved _ -> new Never("It was approved.");
-      case ProviderResult.Declined declined -> afterDecline(declined.code(), past);
+      case ProviderResult.Declined declined -> afterDecline(declined, past);
       case Rejected rejected -> afterRejection(rejected.kind(), past);
       case ProviderResult.RequiresAction _ -> new Never("The shopper is asked; it is not over.");
       case ProviderResult.Pending _ -> new Never("The provider has not decided.");
@@ -151,24 +150,36 @@ public sealed interface Retry {
     };
   }
 
-  private static Retry afterDecline(DeclineCode code, Past past) {
-    String advice = past.advice;
-    if (advice != null && ADVISED_AGAINST.contains(advice)) {
-      return new Never("The network advises against it (merchant advice code " + advice + ").");
+  private static Retry afterDecline(ProviderResult.Declined declined, Past past) {
+    NetworkAdvice advice = declined.details().advice();
+    if (advice.action() == Action.DO_NOT_TRY_AGAIN || advice.action() == Action.CONFIRM_CARD_DATA) {
+      return new Never("The network advises against it (" + told(advice) + ").");
     }
+    String reason = advice.declineCode();
+    if (reason != null && past.brand.equals("visa") && NEVER_BY_VISA.contains(reason)) {
+      return new Never("The issuer will never approve it (Visa's code " + reason + ").");
+    }
+    DeclineCode code = declined.code();
+    Duration pause = advice.code() == null ? null : ADVISED.get(advice.code());
     return switch (kind(code)) {
       case HARD -> new Never(code.wire() + " will not change by another attempt.");
       case TECHNICAL -> {
         Retry next =
-            advice != null && ADVISED.containsKey(advice)
-                ? new Never("The network wants a pause.")
-                : next(code.wire() + " is no decision about the card.", past);
-        yield next instanceof Never ? later(code, past).orElse(next) : next;
+            pause == null
+                ? next(code.wire() + " is no decision about the card.", past)
+                : new Never("The network wants a pause.");
+        yield next instanceof Never ? later(code, pause, past).orElse(next) : next;
       }
       case SOFT ->
-          later(code, past)
+          later(code, pause, past)
               .orElse(new Never(code.wire() + " may change later, and nobody asked for that."));
     };
+  }
+
+  private static String told(NetworkAdvice advice) {
+    return advice.code() == null
+        ? Objects.requireNonNull(advice.action()).wire()
+        : "merchant advice code " + advice.code();
   }
 
   private static Retry next(String reason, Past past) {
@@ -185,13 +196,12 @@ public sealed interface Retry {
   }
 
   /** Empty where there is no later. */
-  private static Optional<Retry> later(DeclineCode code, Past past) {
+  private static Optional<Retry> later(DeclineCode code, @Nullable Duration advised, Past past) {
     int done = (int) Math.max(past.within(WINDOW), 1);
     if (!past.offSession || done > PAUSES.size() || done >= MOST_ATTEMPTS) {
       return Optional.empty();
     }
     Duration pause = PAUSES.get(done - 1);
-    Duration advised = past.advice == null ? null : ADVISED.get(past.advice);
     Duration wait = advised == null || advised.compareTo(pause) < 0 ? pause : advised;
     return Optional.of(new Later(past.now.plus(wait), code.wire() + " may change."));
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -30,6 +31,7 @@ class OutcomeDocTest {
           new ThreeDSecure("2.2.0", "authenticated"),
           "expired_or_canceled_card",
           true,
+          NetworkAdvice.of("do_not_try_again", "24", "51"),
           new ProviderWords("51", "not enough"));
 
   private static Notification.Outcome outcome(ProviderResult result) {

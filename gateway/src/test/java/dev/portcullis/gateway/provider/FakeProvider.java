@@ -122,6 +122,12 @@ public final class FakeProvider {
     lies.put(amount, Map.of(member, value));
   }
 
+  /** The network says that of refused operations of that amount. */
+  public void advise(long amount, String adviceCode, String declineCode) {
+    lies.put(
+        amount, Map.of("network_advice_code", adviceCode, "network_decline_code", declineCode));
+  }
+
   /** While the next operation of that amount is being asked for, this happens. */
   public void during(long amount, Runnable what) {
     meanwhile.put(amount, what);

@@ -7,6 +7,7 @@ import dev.portcullis.simulator.CardChecks;
 import dev.portcullis.simulator.CardData;
 import dev.portcullis.simulator.Desk;
 import dev.portcullis.simulator.Members;
+import dev.portcullis.simulator.NetworkSaid;
 import dev.portcullis.simulator.NetworkTransaction;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.PrintedId;
@@ -210,11 +211,29 @@ final class AdyenPayments {
       data.put("authCode", CardChecks.authorizationCode(payment))
           .put("networkTxReference", NetworkTransaction.of(payment));
     }
+    raw(data, payment);
     boolean failed = "authentication_failed".equals(payment.outcome().declineCode());
     if (payment.outcome().authenticated() || failed) {
       data.put("threeDSVersion", "2.2.0").put("threeDAuthenticated", failed ? "false" : "true");
     }
     return data;
+  }
+
+  /** What the network said, where the account has asked for it; its code for two networks alone. */
+  private static void raw(Members data, Operation.Authorization payment) {
+    NetworkSaid said = NetworkSaid.of(payment);
+    String decline = payment.outcome().declineCode();
+    if (said == null || decline == null) {
+      return;
+    }
+    data.put("refusalReasonRaw", said.declineCode() + " : " + AdyenErrors.reason(decline).text());
+    String method = payment.notes().get("method");
+    if (method.equals("visa") || method.equals("mc")) {
+      data.put("refusalCodeRaw", said.declineCode());
+    }
+    if (said.adviceCode() != null) {
+      data.put("merchantAdviceCode", said.adviceCode() + " : " + said.action().replace('_', ' '));
+    }
   }
 
   private static String cvc(String check) {

@@ -1,5 +1,6 @@
 package dev.portcullis.simulator.braintree;
 
+import dev.portcullis.simulator.NetworkSaid;
 import dev.portcullis.simulator.NetworkTransaction;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.Operation.Status;
@@ -85,6 +86,13 @@ final class GraphQlView {
     tree.put("gatewayRejectionReason", event.rejection());
     if (event.processor() != null) {
       tree.put("processorResponse", processor(event.processor(), shown));
+    }
+    NetworkSaid said = NetworkSaid.of(shown.payment());
+    if (said != null) {
+      tree.put("networkResponse", Map.of("code", said.declineCode()));
+      tree.put(
+          "merchantAdviceCodeResponse",
+          said.adviceCode() == null ? null : Map.of("code", said.adviceCode()));
     }
     return tree;
   }

@@ -124,6 +124,9 @@ final class PaymentEvents {
     data.put("amount", amount);
     data.put("currency", payment.currency());
     PaymentView.issuer(data, about);
+    if (about instanceof Operation.Authorization) {
+      payment.processing(data);
+    }
     data.put("processed_on", now.toString());
     Map<String, @Nullable Object> event = new LinkedHashMap<>();
     event.put("id", "evt_" + type + "_" + PaymentView.action(about).substring("act_".length()));

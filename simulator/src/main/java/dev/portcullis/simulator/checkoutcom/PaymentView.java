@@ -1,6 +1,7 @@
 package dev.portcullis.simulator.checkoutcom;
 
 import dev.portcullis.simulator.CardChecks;
+import dev.portcullis.simulator.NetworkSaid;
 import dev.portcullis.simulator.NetworkTransaction;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.Operation.Authorization;
@@ -136,6 +137,7 @@ record PaymentView(Authorization authorization, List<Movement> movements) {
     body.put("status", approved && !authorization.isVerification() ? "Authorized" : status());
     issuer(body, authorization);
     body.put("scheme_id", approved ? NetworkTransaction.of(authorization) : null);
+    processing(body);
     body.put("risk", Map.of("flagged", false));
     body.put("source", source());
     body.put("processed_on", time(authorization));
@@ -163,6 +165,7 @@ record PaymentView(Authorization authorization, List<Movement> movements) {
     body.put("status", status());
     body.put("approved", isApproved());
     body.put("scheme_id", isApproved() ? NetworkTransaction.of(authorization) : null);
+    processing(body);
     body.put("3ds", threeDSecure());
     body.put("balances", balances());
     body.put("risk", Map.of("flagged", false));
@@ -171,6 +174,27 @@ record PaymentView(Authorization authorization, List<Movement> movements) {
     }
     body.put("_links", links(base, challengeUrl));
     return body;
+  }
+
+  /** What the network said of a refusal, as it came and as Checkout.com recommends. */
+  void processing(Map<String, @Nullable Object> body) {
+    NetworkSaid said = NetworkSaid.of(authorization);
+    if (said == null) {
+      return;
+    }
+    Map<String, @Nullable Object> processing = new LinkedHashMap<>();
+    processing.put("partner_response_code", said.declineCode());
+    if (said.adviceCode() != null) {
+      processing.put("partner_merchant_advice_code", said.adviceCode());
+    }
+    processing.put(
+        "recommendation_code",
+        switch (said.action()) {
+          case "confirm_card_data" -> "01";
+          case "try_again_later" -> "02";
+          default -> "03";
+        });
+    body.put("processing", processing);
   }
 
   /** What was done, the newest first. */

@@ -3,6 +3,7 @@ package dev.portcullis.simulator.paypal;
 import dev.portcullis.simulator.CardChecks;
 import dev.portcullis.simulator.Desk;
 import dev.portcullis.simulator.Members;
+import dev.portcullis.simulator.NetworkSaid;
 import dev.portcullis.simulator.NetworkTransaction;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.PrintedId;
@@ -263,7 +264,15 @@ final class PayPalObjects {
               case "fail" -> "N";
               default -> "P";
             })
-        .put("response_code", decline == null ? "0000" : PayPalErrors.response(decline));
+        .put("response_code", decline == null ? "0000" : PayPalErrors.response(decline))
+        .some("payment_advice_code", advice(it));
+  }
+
+  /** PayPal passes on no other ones. */
+  private static @Nullable String advice(Operation.Authorization it) {
+    NetworkSaid said = NetworkSaid.of(it);
+    String code = said == null ? null : said.adviceCode();
+    return code != null && List.of("01", "02", "03", "21").contains(code) ? code : null;
   }
 
   private static String avs(CardChecks said) {

@@ -160,7 +160,7 @@ final class StripeAttempts {
 
   private static Answer refused(
       Operation.Authorization after, String decline, Map<String, @Nullable Object> intent) {
-    Members error = StripeErrors.card(decline);
+    Members error = StripeErrors.said(StripeErrors.card(decline), after);
     if (!after.isVerification()) {
       error.put("charge", StripeObjects.chargeId(after));
     }

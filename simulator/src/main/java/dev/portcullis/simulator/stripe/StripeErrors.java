@@ -2,6 +2,8 @@ package dev.portcullis.simulator.stripe;
 
 import dev.portcullis.simulator.Answer;
 import dev.portcullis.simulator.Members;
+import dev.portcullis.simulator.NetworkSaid;
+import dev.portcullis.simulator.Operation;
 import dev.portcullis.simulator.Refused;
 import java.util.Map;
 import java.util.Set;
@@ -83,6 +85,17 @@ final class StripeErrors {
                     .some("param", refused.param())
                     .put("type", type))
             .build());
+  }
+
+  /** The same with what the network said of it, if it said anything. */
+  static Members said(Members error, Operation.Authorization refused) {
+    NetworkSaid said = NetworkSaid.of(refused);
+    return said == null
+        ? error
+        : error
+            .put("advice_code", said.action())
+            .some("network_advice_code", said.adviceCode())
+            .put("network_decline_code", said.declineCode());
   }
 
   /** What is said of a refused card, in an error and in an intent. */

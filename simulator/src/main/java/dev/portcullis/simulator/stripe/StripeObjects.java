@@ -3,6 +3,7 @@ package dev.portcullis.simulator.stripe;
 import dev.portcullis.simulator.CardChecks;
 import dev.portcullis.simulator.Desk;
 import dev.portcullis.simulator.Members;
+import dev.portcullis.simulator.NetworkSaid;
 import dev.portcullis.simulator.NetworkTransaction;
 import dev.portcullis.simulator.Operation;
 import dev.portcullis.wire.json.Json;
@@ -155,7 +156,7 @@ final class StripeObjects {
     if (decline == null || it.funds().voided()) {
       return null;
     }
-    Map<String, @Nullable Object> error = StripeErrors.card(decline).build();
+    Map<String, @Nullable Object> error = StripeErrors.said(StripeErrors.card(decline), it).build();
     if (it.isVerification() && decline.equals("authentication_failed")) {
       error.put("code", "setup_intent_authentication_failure");
     }
@@ -214,7 +215,7 @@ final class StripeObjects {
             "failure_code", decline == null ? null : StripeErrors.card(decline).build().get("code"))
         .put("livemode", false)
         .put("metadata", metadata(it))
-        .put("outcome", outcome(approved, decline))
+        .put("outcome", outcome(it))
         .put("paid", approved)
         .put("payment_intent", it.isVerification() ? null : paymentId(it))
         .put("payment_method", orNull(it.notes().get("payment_method")))
@@ -226,8 +227,14 @@ final class StripeObjects {
         .build();
   }
 
-  private static Members outcome(boolean approved, @Nullable String decline) {
+  private static Members outcome(Operation.Authorization it) {
+    boolean approved = it.outcome().status() == Operation.Status.APPROVED;
+    String decline = it.outcome().declineCode();
+    NetworkSaid said = NetworkSaid.of(it);
     return new Members()
+        .put("advice_code", said == null ? null : said.action())
+        .put("network_advice_code", said == null ? null : said.adviceCode())
+        .put("network_decline_code", said == null ? null : said.declineCode())
         .put("network_status", approved ? "approved_by_network" : "declined_by_network")
         .put("reason", decline)
         .put("risk_level", "normal")
