@@ -553,6 +553,17 @@ class HostedCheckoutTest {
     gateway.provider.decide(70_034, "approved");
     assertThat(pay(shop, "phone", "+15555550100").string("state")).isEqualTo("complete");
     assertThat(now(shop).string("customer")).as("still the same").isEqualTo(customer);
+    Shop mistyped = shop(70_037, "customer_creation", "always");
+    gateway.provider.decide(70_037, "lost_card");
+    assertThat(pay(mistyped, "email", "shoper@example.com", "name", "Ada").string("state"))
+        .isEqualTo("open");
+    gateway.provider.decide(70_037, "approved");
+    assertThat(pay(mistyped, "email", "shopper@example.com", "name", "Ada King").string("state"))
+        .isEqualTo("complete");
+    assertThat(gateway.get("/v1/customers/" + now(mistyped).string("customer")).body())
+        .as("what they said when they paid")
+        .containsEntry("email", "shopper@example.com")
+        .containsEntry("name", "Ada King");
     assertThat(
             gateway
                 .get("/v1/payment_intents/" + now(shop).string("payment_intent"))
@@ -774,9 +785,15 @@ class HostedCheckoutTest {
         .containsEntry("amount_total", 70_040L);
     assertThat(pay(shop).body()).containsEntry("state", "complete").containsEntry("url", one);
     visitors(link, 20_000);
-    assertThat(gateway.send(visiting(page)).status())
-        .as("a crowd that does not pay")
-        .isEqualTo(503);
+    for (int i = 0; i < 3; i++) {
+      assertThat(gateway.send(visiting(page)).status())
+          .as("a crowd that does not pay shuts out nobody")
+          .isEqualTo(303);
+    }
+    assertThat(crowd("open")).as("and is bounded").isLessThanOrEqualTo(20_000);
+    assertThat(crowd("expired")).as("by those who came first").isPositive();
+    assertThat(gateway.get("/v1/checkout/sessions/" + "cs_test_crowd1").string("status"))
+        .isEqualTo("expired");
     sql("DELETE FROM checkout_sessions WHERE id LIKE 'cs_test_crowd%'", 20_000);
     assertThat(gateway.send(visiting(page)).status()).isEqualTo(303);
     assertThat(open(shop).text()).contains("All done", "See you soon.");
@@ -802,13 +819,25 @@ class HostedCheckoutTest {
   private void visitors(Answer link, int count) throws SQLException {
     sql(
         "INSERT INTO checkout_sessions (account, livemode, id, version, created, status, expires,"
-            + " doc, payment_link) SELECT 'acct_first', false, 'cs_test_crowd' || n, 1, now(),"
-            + " 'open', now() + interval '1 day', '{}', '"
+            + " doc, payment_link) SELECT 'acct_first', false, 'cs_test_crowd' || n, 1,"
+            + " now() - interval '1 hour' + n * interval '1 ms',"
+            + " 'open', now() + interval '1 day',"
+            + " jsonb_build_object('id', 'cs_test_crowd' || n, 'object', 'checkout.session',"
+            + " 'status', 'open', 'mode', 'payment', 'livemode', false, 'expires_at',"
+            + " extract(epoch FROM now())::bigint + 86400, 'payment_link', link), link FROM"
+            + " (SELECT '"
             + link.string("id")
-            + "' FROM generate_series(1, "
+            + "'::text AS link) AS of_link, generate_series(1, "
             + count
             + ") AS n",
         count);
+  }
+
+  private long crowd(String status) {
+    return gateway.database.number(
+        "SELECT count(*) FROM checkout_sessions WHERE payment_link = (SELECT payment_link FROM"
+            + " checkout_sessions WHERE id = 'cs_test_crowd1') AND attempted IS NULL AND status = ?",
+        status);
   }
 
   private HttpRequest.Builder visiting(String page) {

@@ -2,12 +2,20 @@ package dev.portcullis.gateway;
 
 import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.payments.HostedIntents;
+import dev.portcullis.gateway.payments.HostedIntents.Ref;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.key.KeyKind;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** A shopper who leaves a bank's challenge may pay in another way, and pays once. */
@@ -103,10 +111,69 @@ class LeftChallengeTest {
     gateway.provider.unless("sandbox.lookup", away::get);
     try {
       assertThat(leave(asked).string("status")).isEqualTo("requires_action");
+      away.set(false);
+      int before = gateway.provider.entries("sandbox.lookup", 71_003).size();
+      assertThat(leave(asked).string("status"))
+          .as("what was said a moment ago stands")
+          .isEqualTo("requires_action");
+      assertThat(gateway.provider.entries("sandbox.lookup", 71_003)).hasSize(before);
     } finally {
       away.set(false);
     }
+    gateway.clock.advance(Duration.ofSeconds(6));
     assertThat(leave(asked).string("status")).isEqualTo("requires_payment_method");
+  }
+
+  @Test
+  void however_often_a_page_asks_the_provider_is_asked_once_in_a_few_seconds() {
+    Answer asked = challenged(71_006);
+    AtomicInteger lookedUp = new AtomicInteger();
+    gateway.provider.unless(
+        "sandbox.lookup",
+        () -> {
+          lookedUp.incrementAndGet();
+          return true;
+        });
+    try {
+      for (int i = 0; i < 20; i++) {
+        assertThat(leave(asked).string("status")).isEqualTo("requires_action");
+      }
+      assertThat(lookedUp).hasValue(1);
+      gateway.clock.advance(Duration.ofSeconds(6));
+      assertThat(leave(asked).string("status")).isEqualTo("requires_action");
+      assertThat(lookedUp).hasValue(2);
+    } finally {
+      gateway.provider.unless("sandbox.lookup", () -> false);
+    }
+  }
+
+  @Test
+  void what_a_session_gives_up_is_never_a_reservation() {
+    Answer reserved =
+        gateway.post(
+            PATH,
+            "amount",
+            "71007",
+            "currency",
+            "usd",
+            "payment_method",
+            "pm_card_visa",
+            "payment_method_types[]",
+            "card",
+            "capture_method",
+            "manual",
+            "confirm",
+            "true");
+    assertThat(reserved.string("status")).isEqualTo("requires_capture");
+    HostedIntents intents = gateway.context.getBean(HostedIntents.class);
+    Ref ref = new Ref(reserved.string("id"), false);
+    Principal principal = new Principal("acct_first", false, "gateway", KeyKind.SECRET);
+    // As if the bank had approved it between the look at it and this.
+    assertThatThrownBy(() -> intents.giveUp(principal, ref, "req_given_up"))
+        .isInstanceOf(ApiException.class)
+        .hasMessageContaining("requires_capture");
+    assertThat(gateway.get(PATH + "/" + ref.id()).string("status")).isEqualTo("requires_capture");
+    assertThat(operations(reserved, "CANCEL")).isZero();
   }
 
   @Test

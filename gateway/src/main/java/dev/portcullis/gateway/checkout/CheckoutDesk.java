@@ -49,6 +49,9 @@ final class CheckoutDesk {
   /** Who have come by one link in a day, and have not begun to pay. */
   private static final int MOST_VISITORS = 20_000;
 
+  /** At once, so that not each further visitor has to look for one. */
+  private static final int GIVING_WAY = 20;
+
   /** The intent has been paid, or given up, since it was looked at. */
   private static final Set<String> MOVED_ON =
       Set.of("payment_intent_unexpected_state", "setup_intent_unexpected_state");
@@ -246,16 +249,23 @@ final class CheckoutDesk {
                     () -> begun(reader, link)));
   }
 
-  /** Sessions by a link are made by strangers, and each costs a row and an event at its end. */
-  private void requireRoom(Principal principal, PaymentLink link) {
-    if (sessions.visitors(principal, link.id(), MOST_VISITORS) == MOST_VISITORS) {
-      LOG.log(Level.WARNING, "{0} has too many visitors who do not pay", link.id());
+  /**
+   * Sessions by a link are made by strangers, and each costs a row and an event at its end. Whoever
+   * makes many of them that nobody pays must not shut out those who would: the oldest give way.
+   */
+  private void makeRoom(Principal principal, PaymentLink link) {
+    if (sessions.visitors(principal, link.id(), MOST_VISITORS) < MOST_VISITORS) {
+      return;
+    }
+    LOG.log(Level.WARNING, "{0} has too many visitors who do not pay", link.id());
+    List<CheckoutSession> oldest = sessions.oldestVisitors(principal, link.id(), GIVING_WAY);
+    if (oldest.stream().filter(each -> expiry.isEnded(principal, each)).count() == 0) {
       throw new ApiException(ApiErrors.unavailable());
     }
   }
 
   private String begun(Principal principal, PaymentLink link) {
-    requireRoom(principal, link);
+    makeRoom(principal, link);
     CheckoutSession session =
         fresh.visit(principal, link, clock.instant().truncatedTo(ChronoUnit.MILLIS));
     Change.Builder change = Change.in(principal.account(), principal.livemode());

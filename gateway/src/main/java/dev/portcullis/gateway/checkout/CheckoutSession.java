@@ -138,6 +138,11 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
     return wanted && !isSetup() && doc.get("customer") == null;
   }
 
+  /** Whether its customer is one whom it has made itself. */
+  boolean hasMadeCustomer() {
+    return doc.get("customer") != null && doc.get("customer_creation") != null;
+  }
+
   /** The next version, with some members replaced. */
   CheckoutSession with(Map<String, ? extends @Nullable Object> members) {
     Map<String, @Nullable Object> after = new LinkedHashMap<>(doc);

@@ -50,6 +50,21 @@ final class CheckoutSessions implements Resource {
         .single();
   }
 
+  /** Those who have come by that link and have not begun to pay, the first of them. */
+  List<CheckoutSession> oldestVisitors(Principal principal, String link, int most) {
+    return database
+        .of(principal.account())
+        .sql(
+            "SELECT id FROM checkout_sessions WHERE account = ? AND payment_link = ?"
+                + " AND status = 'open' AND attempted IS NULL ORDER BY created, id LIMIT ?")
+        .params(principal.account(), link, most)
+        .query(String.class)
+        .list()
+        .stream()
+        .flatMap(id -> find(principal, id).stream())
+        .toList();
+  }
+
   @Override
   public String object() {
     return CheckoutSession.OBJECT;

@@ -22,9 +22,7 @@ import dev.portcullis.wire.json.Json;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.logging.Level;
@@ -47,6 +45,7 @@ final class SessionPayments {
   private final CheckoutSessions sessions;
   private final HostedIntents intents;
   private final PaymentMethods paymentMethods;
+  private final SessionCustomers customers;
   private final Journal journal;
   private final Commits commits;
   private final Ids ids;
@@ -56,6 +55,7 @@ final class SessionPayments {
       CheckoutSessions sessions,
       HostedIntents intents,
       PaymentMethods paymentMethods,
+      SessionCustomers customers,
       Journal journal,
       Commits commits,
       Ids ids,
@@ -63,6 +63,7 @@ final class SessionPayments {
     this.sessions = sessions;
     this.intents = intents;
     this.paymentMethods = paymentMethods;
+    this.customers = customers;
     this.journal = journal;
     this.commits = commits;
     this.ids = ids;
@@ -176,7 +177,7 @@ final class SessionPayments {
       return;
     }
     try {
-      intents.cancel(principal, ref, ids.next("req"));
+      intents.giveUp(principal, ref, ids.next("req"));
     } catch (ApiException e) {
       // It has gone further than that; what it came to is looked at next.
       LOG.log(Level.FINE, "an intent can no longer be given up", e);
@@ -252,14 +253,17 @@ final class SessionPayments {
     Change.Builder change = Change.in(page.account(), page.livemode());
     if (session.intent().isEmpty()) {
       Optional<Customer> customer =
-          session.makesCustomer() ? Optional.of(customer(page, attempt)) : Optional.empty();
+          session.makesCustomer()
+              ? Optional.of(customers.fresh(page, attempt))
+              : Optional.empty();
       customer.ifPresent(made -> members.put("customer", made.id()));
       Begun begun = intents.begin(page, wanted(session.with(members), attempt), requestId);
       members.put(begun.ref().object(), begun.ref().id());
       change = begun.change();
-      customer.ifPresent(made -> put(begun.change(), page, made, requestId));
+      customer.ifPresent(made -> customers.insert(begun.change(), page, made, requestId));
     } else {
       update(page, session, attempt, requestId);
+      customers.correct(change, page, session, attempt, requestId);
     }
     CheckoutSession after = session.with(members);
     commits.commit(change.update(CheckoutSession.TABLE, after.row()).build());
@@ -270,39 +274,6 @@ final class SessionPayments {
         requestId,
         sender);
     return after;
-  }
-
-  private Customer customer(Principal page, Attempt attempt) {
-    Map<String, @Nullable Object> said = new LinkedHashMap<>();
-    if (attempt.members().get("customer_details") instanceof Map<?, ?> details) {
-      details.forEach((name, value) -> said.put((String) name, value));
-    }
-    Map<String, @Nullable Object> shipping = attempt.shipping();
-    if (shipping != null) {
-      Map<String, @Nullable Object> to = new LinkedHashMap<>();
-      for (String member : List.of("address", "name", "phone")) {
-        to.put(member, shipping.get(member));
-      }
-      said.put("shipping", to);
-    }
-    return Customer.whoSaid(
-        ids.next("cus"), clock.instant().truncatedTo(ChronoUnit.MILLIS), page.livemode(), said);
-  }
-
-  private void put(Change.Builder change, Principal page, Customer made, String requestId) {
-    change.insert(Customer.TABLE, made.row(page.account(), page.livemode()));
-    change.event(
-        new Event(
-            ids.next("evt"),
-            clock.instant(),
-            "customer.created",
-            "customer",
-            made.id(),
-            made.version(),
-            requestId,
-            null,
-            null,
-            Json.writeString(made.doc())));
   }
 
   /** What was said at an earlier attempt may not hold any more. */

@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,28 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
       doc.put(member, said.get(member));
     }
     return new Customer(id, 1, created, doc);
+  }
+
+  /**
+   * The next version, with what they say now in the place of what they said before; what somebody
+   * has written there since stays.
+   *
+   * @param before {@code address}, {@code email}, {@code name} and {@code phone} in the wire's form
+   * @param now the same; what they say nothing of stays
+   * @return empty if nothing changes by it
+   */
+  public Optional<Customer> whoSaysNow(
+      Map<?, ? extends @Nullable Object> before, Map<String, ? extends @Nullable Object> now) {
+    Map<String, @Nullable Object> after = new LinkedHashMap<>(doc);
+    for (String member : List.of("address", "email", "name", "phone")) {
+      Object said = now.get(member);
+      if (said != null && Objects.equals(doc.get(member), before.get(member))) {
+        after.put(member, said);
+      }
+    }
+    return after.equals(doc)
+        ? Optional.empty()
+        : Optional.of(new Customer(id, version + 1, created, after));
   }
 
   /** What the numbers of its invoices begin with, until another is given. */

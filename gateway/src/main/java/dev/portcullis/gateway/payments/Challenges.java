@@ -1,21 +1,43 @@
 package dev.portcullis.gateway.payments;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.keys.Principal;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
-/** Looks whether a bank still waits for its shopper, before anybody is believed to have left. */
+/**
+ * Looks whether a bank still waits for its shopper, before anybody is believed to have left. A page
+ * may ask as often as it likes; of one operation the provider is asked once in a few seconds, and
+ * what it said stands until then. What it approves meanwhile comes too late, and is given back.
+ */
 @Component
 final class Challenges {
+
+  private static final Duration STANDS = Duration.ofSeconds(5);
+  private static final int MOST = 10_000;
 
   private final PaymentStore store;
   private final Resolver resolver;
 
-  Challenges(PaymentStore store, Resolver resolver) {
+  /** Of each operation whether its challenge is open, by its account and id. */
+  private final Cache<String, CompletableFuture<Boolean>> answers;
+
+  Challenges(PaymentStore store, Resolver resolver, InstantSource clock) {
     this.store = store;
     this.resolver = resolver;
+    this.answers =
+        Caffeine.newBuilder()
+            .expireAfterWrite(STANDS)
+            .maximumSize(MOST)
+            .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
+            .build();
   }
 
   /**
@@ -29,8 +51,26 @@ final class Challenges {
     return Optional.ofNullable(operation)
         .flatMap(id -> store.operation(principal.account(), id))
         .filter(each -> each.sending().state() == Operation.State.WAITING)
-        .filter(each -> !resolver.canAsk(each) || isOpen(resolver.ask(each)))
+        .filter(each -> !resolver.canAsk(each) || isOpen(principal, each))
         .map(Operation::attempt);
+  }
+
+  /** Whoever comes while the provider is being asked waits for the same answer. */
+  private boolean isOpen(Principal principal, Operation operation) {
+    CompletableFuture<Boolean> mine = new CompletableFuture<>();
+    String key = principal.account() + " " + operation.head().id();
+    CompletableFuture<Boolean> known = answers.asMap().putIfAbsent(key, mine);
+    if (known != null) {
+      return known.join();
+    }
+    boolean open = false;
+    try {
+      open = isOpen(resolver.ask(operation));
+    } finally {
+      // Nobody can tell where it failed, and nobody waits for ever.
+      mine.complete(open);
+    }
+    return open;
   }
 
   private static boolean isOpen(ProviderResult looked) {

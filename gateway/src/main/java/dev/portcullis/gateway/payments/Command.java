@@ -75,6 +75,13 @@ public sealed interface Command {
       implements Command {}
 
   /**
+   * Gives up a payment that nobody has paid; one of which money is reserved or awaited stays.
+   *
+   * @param reason in the API's words
+   */
+  record GiveUp(String reason) implements Command {}
+
+  /**
    * The shopper has left the challenge, and may pay in another way.
    *
    * @param paymentMethod what was to be paid with, in the API's form

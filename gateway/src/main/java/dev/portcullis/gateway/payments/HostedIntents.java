@@ -205,9 +205,10 @@ public final class HostedIntents {
   /**
    * Gives the intent up, unless it is too late.
    *
-   * @throws ApiException 400 if it can no longer be canceled, 409 if it changed meanwhile
+   * @throws ApiException 400 if it is paid, reserved, under way or canceled, 409 if it changed
+   *     meanwhile
    */
-  public void cancel(Principal principal, Ref ref, String requestId) {
+  public void giveUp(Principal principal, Ref ref, String requestId) {
     Shape shape = ref.setup() ? IntentParams.SETUP_CANCEL : IntentParams.CANCEL;
     ApiRequest request =
         request(
@@ -217,7 +218,7 @@ public final class HostedIntents {
             Map.of("cancellation_reason", "abandoned"),
             requestId,
             Sender.at(""));
-    note(ref, ref.setup() ? setups.cancel(request) : payments.cancel(request));
+    note(ref, ref.setup() ? setups.cancel(request) : payments.giveUp(request));
   }
 
   /**

@@ -479,6 +479,16 @@ final class PaymentIntentRoutes implements Routes {
     return desk.commit(request, left, left.objects().getFirst(), List.of());
   }
 
+  /** Gives up what nobody has paid; a reservation is none of that. */
+  Reply giveUp(ApiRequest request) {
+    PaymentIntent intent = require(request);
+    Command command =
+        new Command.GiveUp(request.arguments().requiredString("cancellation_reason"));
+    Transition transition =
+        desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
+    return takeOrCommit(request, transition, null);
+  }
+
   Reply cancel(ApiRequest request) {
     PaymentIntent intent = require(request);
     Charge charge = intent.progress().capturable() > 0 ? charge(request.principal(), intent) : null;

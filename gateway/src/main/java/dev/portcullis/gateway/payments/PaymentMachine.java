@@ -67,6 +67,7 @@ public final class PaymentMachine {
       case Command.ConfirmAgain again -> Reservations.confirmAgain(intent, again);
       case Command.Capture capture -> Reservations.capture(intent, capture);
       case Command.Cancel cancel -> cancel(intent, cancel, now);
+      case Command.GiveUp giveUp -> giveUp(intent, giveUp, now);
       case Command.Leave leave -> leave(intent, leave);
       case Command.Answer answer -> answer(intent, answer, now);
     };
@@ -123,9 +124,28 @@ public final class PaymentMachine {
         .expecting(Outlook.UNKNOWN);
   }
 
-  private static Decision cancel(PaymentIntent intent, Command.Cancel cancel, Instant now) {
+  private static Map<String, @Nullable Object> because(
+      PaymentIntent intent, @Nullable String reason) {
     Map<String, @Nullable Object> details = new LinkedHashMap<>(intent.details());
-    Doc.put(details, "cancellation_reason", cancel.reason());
+    Doc.put(details, "cancellation_reason", reason);
+    return details;
+  }
+
+  /** Money that was promised is never let go by it, however late the promise came. */
+  private static Decision giveUp(PaymentIntent intent, Command.GiveUp giveUp, Instant now) {
+    return switch (intent.status()) {
+      case REQUIRES_PAYMENT_METHOD, REQUIRES_ACTION ->
+          canceled(intent, because(intent, giveUp.reason()), now);
+      case REQUIRES_CONFIRMATION ->
+          intent.awaitsSecondConfirmation()
+              ? refuse(intent, "cancel")
+              : canceled(intent, because(intent, giveUp.reason()), now);
+      case REQUIRES_CAPTURE, PROCESSING, SUCCEEDED, CANCELED -> refuse(intent, "cancel");
+    };
+  }
+
+  private static Decision cancel(PaymentIntent intent, Command.Cancel cancel, Instant now) {
+    Map<String, @Nullable Object> details = because(intent, cancel.reason());
     return switch (intent.status()) {
       case REQUIRES_PAYMENT_METHOD, REQUIRES_ACTION -> canceled(intent, details, now);
       case REQUIRES_CONFIRMATION ->
