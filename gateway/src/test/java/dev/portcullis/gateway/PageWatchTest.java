@@ -292,33 +292,154 @@ class PageWatchTest {
   }
 
   @Test
-  void aPageThatCannotBeGotIsSaidAfterSomeTries() {
+  void aPageThatNobodyAnswersForIsToldAfterSomeTries() {
     round();
-    EDGE.change = passed -> new Passed(passed.path(), 502, Map.of(), new byte[0]);
+    int before = events().size();
+    EDGE.change = answering(502);
     for (int i = 0; i < 3; i++) {
       assertThat(metrics()).contains("portcullis_pages_failing 0.0");
+      assertThat(page("payment")).as("what was known stays").containsEntry("status", "same");
+      assertThat(events()).hasSize(before);
       GATEWAY.clock.advance(i == 0 ? Duration.ofHours(7) : Duration.ofMinutes(6));
       GATEWAY.context.getBean(PageWatch.class).round();
     }
     assertThat(text(page("payment"), "fault")).contains("/checkout/sample answers 502");
-    assertThat(page("payment")).as("what was known stays").containsEntry("status", "same");
+    assertThat(page("payment")).containsEntry("status", "changed");
     assertThat(metrics()).contains("portcullis_pages_failing 2.0");
     assertThat(metrics()).containsPattern("portcullis_pages_good_age_seconds 2[0-9]{4}");
-    EDGE.change =
-        at("/checkout.js", passed -> new Passed(passed.path(), 404, Map.of(), new byte[0]));
+    assertThat(events()).as("the page and the one to return to").hasSize(before + 2);
     round();
-    assertThat(text(page("payment"), "fault"))
-        .as("what is expected and cannot be got is no change yet")
-        .contains("/checkout.js", "answers 404");
-    EDGE.change =
+    assertThat(events()).as("told once").hasSize(before + 2);
+  }
+
+  private static UnaryOperator<Passed> answering(int status) {
+    return passed -> new Passed(passed.path(), status, Map.of(), new byte[0]);
+  }
+
+  /** What whoever has changed a page can do so that nobody looks at it. */
+  private static UnaryOperator<Passed> blinding(String how) {
+    return switch (how) {
+      case "too many scripts" ->
+          inPage("<script>steal()</script>".repeat(501) + "</body>", "</body>");
+      case "too large" -> inPage("x".repeat(4 << 20) + "</body>", "</body>");
+      case "too deep" -> inPage("<i><b>".repeat(100_000) + "</body>", "</body>");
+      case "packed otherwise" ->
+          sample(passed -> passed.header("content-encoding", "br"));
+      case "packed as it is not" ->
+          sample(passed -> passed.header("content-encoding", "gzip"));
+      case "to elsewhere" -> redirect("https://evil.example/");
+      case "in a circle" -> redirect("/checkout/sample");
+      case "to us alone" -> sample(answering(403));
+      case "as gone" -> sample(answering(410));
+      case "a script to us alone" -> at("/checkout.js", answering(403));
+      case "a script too large" ->
+          at("/checkout.js", passed -> passed.body(script -> script + " ".repeat(4 << 20)));
+      default -> throw new IllegalArgumentException(how);
+    };
+  }
+
+  private static UnaryOperator<Passed> redirect(String where) {
+    return sample(
         passed ->
-            new Passed(
-                passed.path(),
-                302,
-                Map.of("location", List.of("https://evil.example/")),
-                new byte[0]);
+            new Passed(passed.path(), 302, Map.of("location", List.of(where)), new byte[0]));
+  }
+
+  private static UnaryOperator<Passed> sample(UnaryOperator<Passed> change) {
+    return passed -> passed.path().equals("/checkout/sample") ? change.apply(passed) : passed;
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "too many scripts",
+        "too large",
+        "too deep",
+        "packed otherwise",
+        "packed as it is not",
+        "to elsewhere",
+        "in a circle",
+        "to us alone",
+        "as gone",
+        "a script to us alone",
+        "a script too large"
+      })
+  void whoMakesAPageUnreadableDoesNotBlindTheWatch(String how) {
     round();
-    assertThat(text(page("payment"), "fault")).contains("leads to another origin");
+    int before = events().size();
+    EDGE.change = blinding(how);
+    round();
+    assertThat(page("payment")).as(how).containsEntry("status", "changed");
+    List<Map<String, @Nullable Object>> told =
+        events().subList(0, events().size() - before).stream()
+            .map(PageWatchTest::object)
+            .filter(each -> "payment".equals(each.get("page")))
+            .toList();
+    assertThat(told).as(how).hasSize(1);
+    assertThat(text(told.getFirst(), "changes"))
+        .containsAnyOf("cannot be compared", "is not served", "the document");
+    int after = events().size();
+    round();
+    assertThat(events()).as("told once").hasSize(after);
+    assertThat(metrics()).doesNotContain("portcullis_pages_changed 0.0");
+    EDGE.change = UnaryOperator.identity();
+    round();
+    assertThat(page("payment")).containsEntry("status", "same");
+    assertThat(page("payment")).containsEntry("fault", null);
+    assertThat(events()).as("being back is no event").hasSize(after);
+  }
+
+  @Test
+  void anotherWayOfBlindingIsToldAgainAndSoIsTheSameOneLater() {
+    round();
+    int before = events().size();
+    EDGE.change = blinding("to us alone");
+    round();
+    assertThat(events()).hasSize(before + 1);
+    assertThat(object(events().getFirst())).containsEntry("page", "payment");
+    assertThat(text(object(events().getFirst()), "changes"))
+        .contains("the page cannot be compared: ", "/checkout/sample answers 403");
+    EDGE.change = blinding("to elsewhere");
+    round();
+    assertThat(events()).as("another way").hasSize(before + 2);
+    EDGE.change = change("a handler");
+    round();
+    assertThat(events()).as("what it was to hide").hasSize(before + 3);
+    EDGE.change = UnaryOperator.identity();
+    round();
+    EDGE.change = blinding("to us alone");
+    round();
+    assertThat(events()).as("the same again").hasSize(before + 4);
+  }
+
+  @Test
+  void aMerchantsPageThatCannotBeReadIsToldOnceItIsApproved() {
+    try (Receiver shop = new Receiver()) {
+      shop.reply(request -> Reply.of(403));
+      String id =
+          admin(
+                  "margaret",
+                  "POST",
+                  "watched_pages",
+                  Map.of("url", shop.url("/pay"), "account", "acct_first"))
+              .string("id");
+      int before = events().size();
+      round();
+      assertThat(page(id)).as("nothing is expected yet").containsEntry("status", "waiting");
+      assertThat(events()).hasSize(before);
+      shop.reply(request -> new Reply(200, Map.of(), "<p>Shop</p>"));
+      round();
+      Answer approved =
+          admin("margaret", "POST", "watched_pages/" + id + "/approve", approval(page(id)));
+      assertThat(approved.status()).as(approved.text()).isEqualTo(200);
+      shop.reply(request -> new Reply(200, Map.of("Content-Encoding", "br"), "<p>Shop</p>"));
+      round();
+      assertThat(events()).hasSize(before + 1);
+      assertThat(text(object(events().getFirst()), "changes")).contains("packed");
+      Answer unseen =
+          admin("margaret", "POST", "watched_pages/" + id + "/approve", approval(page(id)));
+      assertThat(unseen.error()).containsEntry("code", "page_not_seen");
+      assertThat(admin("margaret", "DELETE", "watched_pages/" + id, null).status()).isEqualTo(200);
+    }
   }
 
   @Test

@@ -51,7 +51,8 @@ final class PageLines {
   }
 
   private static String stands(Map<String, @Nullable Object> page) {
-    return page.get("fault") == null ? AdminCommand.text(page, "status") : "not got";
+    String status = AdminCommand.text(page, "status");
+    return page.get("fault") == null || status.equals("changed") ? status : "not got";
   }
 
   static String checked(List<Map<String, @Nullable Object>> pages) {
@@ -63,16 +64,13 @@ final class PageLines {
   private static String checked(Map<String, @Nullable Object> page) {
     List<String> lines = new ArrayList<>();
     String head = AdminCommand.text(page, "id") + "  " + AdminCommand.text(page, "url") + ": ";
-    if (page.get("fault") != null) {
+    String status = AdminCommand.text(page, "status");
+    if (status.equals("changed")) {
+      lines.add(head + "NOT as approved");
+    } else if (page.get("fault") != null) {
       lines.add(head + "could not be looked at: " + AdminCommand.text(page, "fault"));
     } else {
-      lines.add(
-          head
-              + switch (AdminCommand.text(page, "status")) {
-                case "same" -> "as approved";
-                case "changed" -> "NOT as approved";
-                default -> "nobody has approved it yet";
-              });
+      lines.add(head + (status.equals("same") ? "as approved" : "nobody has approved it yet"));
     }
     for (Object each : list(page, "changes")) {
       lines.add("    " + AdminCommand.text(AdminCommand.object(each), "message"));

@@ -58,8 +58,8 @@ public final class PagesCommand implements Runnable {
       name = "check",
       description = {
         "Get pages as a shopper's browser does, and say what is not as it was approved.",
-        "Exit code 0 if nothing differs, 3 if something does or is not approved yet, 1 if a page"
-            + " could not be got."
+        "Exit code 0 if nothing differs, 3 if something does, or else 1 if a page could not be got,"
+            + " or else 3 if one is not approved yet."
       })
   static final class Check extends AdminCommand {
 
@@ -96,10 +96,14 @@ public final class PagesCommand implements Runnable {
     private static int code(List<Map<String, @Nullable Object>> checked) {
       int code = 0;
       for (Map<String, @Nullable Object> each : checked) {
-        if (each.get("fault") != null) {
-          return 1;
+        if (text(each, "status").equals("changed")) {
+          return DIFFERS;
         }
-        code = text(each, "status").equals("same") ? code : DIFFERS;
+        if (each.get("fault") != null) {
+          code = 1;
+        } else if (!text(each, "status").equals("same") && code == 0) {
+          code = DIFFERS;
+        }
       }
       return code;
     }

@@ -74,7 +74,7 @@ class Approving {
       throw refused(
           "fingerprint", "page_seen_differently", "The page was seen otherwise since; look again.");
     }
-    if (seen.items().stream().anyMatch(item -> item.value().startsWith(Item.NOT_GOT))) {
+    if (seen.items().stream().anyMatch(Item::isMissing)) {
       throw refused("id", "page_not_seen", "Not all of the page was got; look at what is missing.");
     }
     Optional<Approval> before = approvals.newest(page);

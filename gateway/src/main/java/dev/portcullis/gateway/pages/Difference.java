@@ -13,13 +13,26 @@ import org.jspecify.annotations.Nullable;
  */
 record Difference(Kind kind, String subject, @Nullable String expected, @Nullable String received) {
 
-  /** Whether it is nothing but that something which is expected could not be got. */
-  boolean isMissed() {
-    return expected != null && received != null && received.startsWith(Item.NOT_GOT);
+  /** The page cannot be compared. */
+  static Difference of(PageUnread why) {
+    return new Difference(Kind.PAGE, why.name(), "a page that can be compared", why.why());
+  }
+
+  /** Whether it is that the page cannot be compared. */
+  boolean isBlind() {
+    return kind == Kind.PAGE;
+  }
+
+  /** Whether it is nothing but that nobody answered for something which is expected. */
+  boolean isUnanswered() {
+    return expected != null && received != null && received.startsWith(Item.UNANSWERED);
   }
 
   /** For a person. */
   String sentence() {
+    if (isBlind()) {
+      return "the page cannot be compared: " + received;
+    }
     String what = kind.words() + " " + subject;
     if (expected == null) {
       return what + " was added: " + received;

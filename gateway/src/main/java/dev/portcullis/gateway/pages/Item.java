@@ -16,22 +16,31 @@ record Item(Kind kind, String subject, String value) implements Comparable<Item>
   /** Of a text; what is longer stands as its hash. */
   static final int LONGEST = 1_000;
 
-  /** Before why, as the value of a file that could not be got. */
-  static final String NOT_GOT = "could not be got: ";
+  /** Before why, as the value of a file that nobody answered for. */
+  static final String UNANSWERED = "was not answered: ";
+
+  /** Before why, as the value of a file that whoever answers does not serve as such. */
+  static final String NOT_SERVED = "is not served: ";
 
   private static final Comparator<Item> ORDER =
       Comparator.comparing(Item::kind).thenComparing(Item::subject).thenComparing(Item::value);
 
   /** What sort of thing it is. */
   enum Kind {
+    /** The page as such: whether it can be compared at all. */
+    PAGE("the page"),
     /** The whole document, of pages that are the same for everybody. */
     DOCUMENT("the document"),
     SCRIPT("the script"),
+    /** What a browser takes a script for: a type can keep it from running. */
+    SCRIPT_TYPE("the type of the script"),
     INLINE_SCRIPT("the script within the page"),
     HANDLER("the handler"),
     SCRIPT_ADDRESS("the javascript: address in"),
     BASE("the base address"),
     FRAME("the frame"),
+    /** What a frame may do: {@code sandbox}, {@code allow}, {@code csp}. */
+    FRAME_RIGHTS("the rights of the frame"),
     FORM("the form that goes to"),
     STYLESHEET("the stylesheet"),
     INLINE_STYLE("the style within the page"),
@@ -61,7 +70,7 @@ record Item(Kind kind, String subject, String value) implements Comparable<Item>
     boolean runs() {
       return switch (this) {
         case SCRIPT, INLINE_SCRIPT, HANDLER, SCRIPT_ADDRESS -> true;
-        case DOCUMENT, BASE, FRAME, FORM, STYLESHEET, INLINE_STYLE, LINK, META, HEADER -> false;
+        case PAGE, DOCUMENT, SCRIPT_TYPE, BASE, FRAME, FRAME_RIGHTS, FORM, STYLESHEET, INLINE_STYLE, LINK, META, HEADER -> false;
       };
     }
   }
@@ -69,6 +78,16 @@ record Item(Kind kind, String subject, String value) implements Comparable<Item>
   Item {
     subject = bounded(subject);
     value = bounded(value);
+  }
+
+  /** The value of a file that could not be got. */
+  static String missing(PageUnread why) {
+    return (why.fault().passes() ? UNANSWERED : NOT_SERVED) + why.why();
+  }
+
+  /** Whether it is a file that could not be got. */
+  boolean isMissing() {
+    return value.startsWith(UNANSWERED) || value.startsWith(NOT_SERVED);
   }
 
   private static String bounded(String text) {

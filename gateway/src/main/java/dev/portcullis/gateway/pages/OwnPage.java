@@ -49,17 +49,18 @@ public record OwnPage(
     fields.putAll(headers);
     fields.forEach((name, value) -> all.put(name.toLowerCase(Locale.ROOT), List.of(value)));
     try {
-      return PageReader.read(url, all, html, true, (file, _) -> hash(file));
+      return PageReader.read(url, all, html, true, (file, _) -> file(file));
     } catch (PageUnread e) {
       throw new IllegalStateException(id + " cannot be read: " + e.why(), e);
     }
   }
 
-  private String hash(URI file) throws PageUnread {
+  /** Our own files name no others. */
+  private PageReader.File file(URI file) throws PageUnread {
     String hash = hashes.get(file.getPath());
     if (hash == null) {
-      throw new PageUnread("it names a file that is not there");
+      throw new PageUnread(PageUnread.Fault.UNREADABLE, "it names a file that is not there");
     }
-    return hash;
+    return new PageReader.File(hash, file, List.of());
   }
 }

@@ -10,11 +10,13 @@ import dev.portcullis.gateway.pages.PageStore.Whose;
 import dev.portcullis.gateway.pages.WatchedPage.Standing;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.json.Json;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,29 +39,38 @@ class PageAlerts {
   /** An event tells of so many differences, and how many there are. */
   private static final int MOST = 20;
 
+  /** Told in one go, of one alarm. */
+  private static final int STEP = 500;
+
+  /** In a round; many more at once would keep the pages from being looked at. */
+  static final int STEPS = 10;
+
+  private static final Duration AGAIN = Duration.ofMinutes(5);
+
   private final PageStore store;
+  private final PageAlarms alarms;
   private final Journal journal;
   private final Ids ids;
 
-  PageAlerts(PageStore store, Journal journal, Ids ids) {
+  PageAlerts(PageStore store, PageAlarms alarms, Journal journal, Ids ids) {
     this.store = store;
+    this.alarms = alarms;
     this.journal = journal;
     this.ids = ids;
   }
 
   /**
-   * Tells everybody whom it is about.
+   * Tells the account whose page it is, or, of a page of ours, sees to it that everybody is told:
+   * the first of them now, the others by {@link #goOn}.
    *
-   * @return whether all of them were told, now or before
+   * @return whether nothing is left to do but that
    */
-  boolean tell(WatchedPage page, String fingerprint, Instant now) {
+  boolean tell(WatchedPage page, Instant now) {
     Standing standing = page.standing();
     LOG.log(
         Level.WARNING,
         "{0} is not as it was approved: {1}",
         new Object[] {page.url(), standing.differences().getFirst().sentence()});
-    List<Whose> concerned =
-        page.isOwn() ? store.everybody() : List.of(new Whose(page.account(), page.livemode()));
     // What was seen, left and came again is told again.
     String id =
         "pgc_"
@@ -70,38 +81,80 @@ class PageAlerts {
                     + " "
                     + Objects.requireNonNull(standing.since()).toEpochMilli()
                     + " "
-                    + fingerprint);
-    boolean all = true;
-    for (Whose whose : concerned) {
-      all &= isTold(whose, page, id, now);
+                    + standing.news());
+    Map<String, @Nullable Object> told = told(id, page, now);
+    if (!page.isOwn()) {
+      return switch (tell(new Whose(page.account(), page.livemode()), told, now)) {
+        case Verdict.Committed _, Verdict.Conflict _ -> true;
+        case Verdict.Rejected _, Verdict.Unavailable _, Verdict.Unknown _ -> false;
+      };
     }
-    return all;
+    alarms.raise(id, told, now);
+    goOn(now, 1);
+    return true;
   }
 
-  private boolean isTold(Whose whose, WatchedPage page, String id, Instant now) {
-    String doc = Json.writeString(shown(id, whose, page, now));
+  /** Tells some more of those who are to be told of our own pages, so many times 500 of them. */
+  void goOn(Instant now, int steps) {
+    for (int i = 0; i < steps; i++) {
+      Optional<PageAlarms.Alarm> alarm = alarms.claim(now);
+      if (alarm.isEmpty()) {
+        return;
+      }
+      step(alarm.get(), now);
+    }
+  }
+
+  /**
+   * Whoever cannot be told now is told later, and with them those who come after. An account whose
+   * change the database refuses itself does not keep the others from being told.
+   */
+  private void step(PageAlarms.Alarm alarm, Instant now) {
+    List<Whose> next = store.concerned(alarm.last(), STEP);
+    Whose last = alarm.last();
+    for (Whose whose : next) {
+      switch (tell(whose, alarm.doc(), now)) {
+        case Verdict.Committed _, Verdict.Conflict _, Verdict.Rejected _ -> last = whose;
+        case Verdict.Unavailable _, Verdict.Unknown _ -> {
+          alarms.told(alarm, last, now.plus(AGAIN));
+          return;
+        }
+      }
+    }
+    alarms.told(alarm, last, next.size() < STEP ? null : now);
+  }
+
+  private Verdict tell(Whose whose, Map<String, @Nullable Object> told, Instant now) {
+    String id = String.valueOf(told.get("id"));
+    String doc = Json.writeString(shown(told, whose));
     Change.Builder change = Change.in(whose.account(), whose.livemode());
     // Ids are an account's own: one that has both modes is told in each.
     String row = id + (whose.livemode() ? "" : "_test");
     change.insert(TABLE, Row.of(row, 1, now, doc));
     change.event(new Event(ids.next("evt"), now, EVENT, OBJECT, id, 1, null, null, null, doc));
-    return switch (journal.commit(change.build())) {
-      case Verdict.Committed _, Verdict.Conflict _ -> true;
-      case Verdict.Rejected _, Verdict.Unavailable _, Verdict.Unknown _ -> {
-        LOG.log(Level.WARNING, "{0} was not told of a page''s change yet", whose.account());
-        yield false;
-      }
-    };
+    Verdict verdict = journal.commit(change.build());
+    switch (verdict) {
+      case Verdict.Committed _, Verdict.Conflict _ -> {}
+      case Verdict.Rejected _, Verdict.Unavailable _, Verdict.Unknown _ ->
+          LOG.log(Level.WARNING, "{0} was not told of a page''s change yet", whose.account());
+    }
+    return verdict;
   }
 
   private static Map<String, @Nullable Object> shown(
-      String id, Whose whose, WatchedPage page, Instant now) {
+      Map<String, @Nullable Object> told, Whose whose) {
+    Map<String, @Nullable Object> shown = new LinkedHashMap<>(told);
+    shown.put("livemode", whose.livemode());
+    return shown;
+  }
+
+  private static Map<String, @Nullable Object> told(String id, WatchedPage page, Instant now) {
     List<Difference> differences = page.standing().differences();
     Map<String, @Nullable Object> doc = new LinkedHashMap<>();
     doc.put("id", id);
     doc.put("object", OBJECT);
     doc.put("created", now.getEpochSecond());
-    doc.put("livemode", whose.livemode());
+    doc.put("livemode", page.livemode());
     doc.put("page", page.id());
     doc.put("url", page.url().toString());
     doc.put("since", Objects.requireNonNull(page.standing().since()).getEpochSecond());

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.pages;
 
 import dev.portcullis.gateway.pages.Approvals.Approval;
+import dev.portcullis.gateway.pages.PageUnread.Fault;
 import dev.portcullis.gateway.pages.WatchedPage.Standing;
 import dev.portcullis.gateway.pages.WatchedPage.State;
 import dev.portcullis.wire.config.ZoneConfig;
@@ -30,6 +31,11 @@ class PageCheck {
   /** What could not be got is tried again sooner. */
   private static final Duration AGAIN = Duration.ofMinutes(5);
 
+  private static final int MOST_DOUBLINGS = 10;
+
+  /** A page of ours that cannot be got is everybody's, and looked at so often at least. */
+  private static final Duration OWN = Duration.ofHours(1);
+
   private static final Set<String> UNFRAMED = Set.of("payment");
 
   private final PageFetcher fetcher;
@@ -58,15 +64,23 @@ class PageCheck {
   WatchedPage check(WatchedPage page) {
     WatchedPage after = page.with(looked(page));
     after = after.with(told(after));
-    Standing standing = after.standing();
-    boolean settled = standing.fault() == null && isTold(standing);
-    store.note(after, clock.instant().plus(settled ? pause : AGAIN));
+    store.note(after, clock.instant().plus(until(after)));
     return after;
   }
 
-  private static boolean isTold(Standing standing) {
-    return standing.state() != State.CHANGED
-        || fingerprint(standing).equals(Optional.ofNullable(standing.told()).orElse(""));
+  /**
+   * Until the next look. What cannot be got is tried again soon, and then less and less often: a
+   * page that makes trouble costs the others no time.
+   */
+  private Duration until(WatchedPage page) {
+    Standing standing = page.standing();
+    if (standing.fault() == null) {
+      return standing.isTold() ? pause : AGAIN;
+    }
+    int doublings = Math.clamp(standing.failures() - Standing.FAILING, 0, MOST_DOUBLINGS);
+    Duration longer = AGAIN.multipliedBy(1L << doublings);
+    Duration most = page.isOwn() && OWN.compareTo(pause) < 0 ? OWN : pause;
+    return longer.compareTo(most) < 0 ? longer : most;
   }
 
   private Standing looked(WatchedPage page) {
@@ -77,9 +91,10 @@ class PageCheck {
       Inventory seen = fetcher.look(page.url(), page.isOwn(), framed);
       List<Inventory> expected = expected(page, now);
       if (expected.isEmpty()) {
-        return page.isOwn()
-            ? failed(page, now, "what serves it does not say what it is")
-            : before.waiting(now, seen);
+        if (page.isOwn()) {
+          throw new PageUnread(Fault.UNSAID, "what serves it does not say what it is");
+        }
+        return before.waiting(now, seen);
       }
       List<Difference> differences =
           expected.stream()
@@ -90,20 +105,27 @@ class PageCheck {
         sayIfBack(page);
         return before.same(now, seen);
       }
-      if (differences.stream().allMatch(Difference::isMissed)) {
-        return failed(page, now, differences.getFirst().sentence());
+      if (differences.stream().allMatch(Difference::isUnanswered)) {
+        throw new PageUnread(Fault.UNANSWERED, differences.getFirst().sentence());
       }
       return before.changed(now, seen, differences);
     } catch (PageUnread e) {
-      return failed(page, now, e.why());
+      return unread(page, now, e);
     }
   }
 
-  private static Standing failed(WatchedPage page, Instant now, String why) {
-    Standing after = page.standing().failed(now, why);
-    Level level = after.isFailing() ? Level.WARNING : Level.INFO;
-    LOG.log(level, "{0} could not be looked at: {1}", new Object[] {page.url(), why});
-    return after;
+  /**
+   * Whoever has changed a page can keep it from being looked at, too. So what only they can do is a
+   * difference at once, and what the network does by itself when it goes on. Of a page that nobody
+   * has approved yet nothing is expected.
+   */
+  private Standing unread(WatchedPage page, Instant now, PageUnread why) {
+    Standing failed = page.standing().failed(now, why.why());
+    Level level = failed.isFailing() ? Level.WARNING : Level.INFO;
+    LOG.log(level, "{0} could not be looked at: {1}", new Object[] {page.url(), why.why()});
+    boolean counts = !why.fault().passes() || failed.isFailing();
+    boolean expected = page.isOwn() || approvals.newest(page).isPresent();
+    return counts && expected ? page.standing().blind(now, why) : failed;
   }
 
   private static void sayIfBack(WatchedPage page) {
@@ -128,15 +150,9 @@ class PageCheck {
 
   private Standing told(WatchedPage page) {
     Standing standing = page.standing();
-    if (isTold(standing) || standing.fault() != null) {
+    if (standing.isTold()) {
       return standing;
     }
-    String fingerprint = fingerprint(standing);
-    return alerts.tell(page, fingerprint, clock.instant()) ? standing.told(fingerprint) : standing;
-  }
-
-  private static String fingerprint(Standing standing) {
-    Inventory seen = standing.seen();
-    return seen == null ? "" : seen.fingerprint();
+    return alerts.tell(page, clock.instant()) ? standing.asTold() : standing;
   }
 }

@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.pages;
 
-import dev.portcullis.gateway.pages.Item.Kind;
+import dev.portcullis.gateway.pages.PageReader.File;
+import dev.portcullis.gateway.pages.PageReader.Use;
+import dev.portcullis.gateway.pages.PageUnread.Fault;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
@@ -14,12 +16,15 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -29,6 +34,7 @@ import java.util.zip.GZIPInputStream;
  */
 final class PageFetcher implements AutoCloseable {
 
+  private static final Logger LOG = Logger.getLogger(PageFetcher.class.getName());
   private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   /** A page takes no longer than whoever asked for it waits. */
@@ -37,9 +43,21 @@ final class PageFetcher implements AutoCloseable {
   private static final int MOST_FILES = 60;
   private static final int MOST_REDIRECTS = 3;
   private static final int LONGEST = 4 << 20;
+  private static final int HEAD = 64 << 10;
   private static final long MOST_BYTES = 24L << 20;
   private static final int AT_ONCE = 4;
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
+
+  /** Somebody answered, in no HTTP that a network makes by itself. */
+  private static final Set<String> ANSWERS_THAT_ARE_NONE =
+      Set.of(
+          "MessageConstraintException",
+          "ParseException",
+          "ProtocolException",
+          "ClientProtocolException",
+          "UnsupportedHttpVersionException",
+          "MalformedChunkCodingException",
+          "NotImplementedException");
 
   /** So that nobody serves us anything else than others; kept to what browsers send. */
   private static final String BROWSER =
@@ -65,7 +83,10 @@ final class PageFetcher implements AutoCloseable {
             List.of("TLSv1.3", "TLSv1.2"),
             AT_ONCE,
             LONGEST,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5))
+            // One byte more than there may be says that it is too large: no answer at all would
+            // look as if the network had failed.
+            .cuttingOff(AT_ONCE, HEAD, LONGEST + 1);
     this.ours = Set.copyOf(ours);
     this.sandbox = sandbox;
     this.own = new EgressClient(TlsContexts.client(null, null), options);
@@ -90,12 +111,15 @@ final class PageFetcher implements AutoCloseable {
 
   private record Got(URI url, Map<String, List<String>> lines, byte[] body) {}
 
+  private record Named(URI file, Use use) {}
+
   /** One page, within bounds of number, bytes and time. */
   private final class Visit {
     private final URI page;
     private final long end = System.nanoTime() + PAGE_PATIENCE.toNanos();
-    private final Map<URI, String> hashes = new HashMap<>();
+    private final Map<Named, File> files = new HashMap<>();
     private long bytes;
+    private int asked;
 
     Visit(URI page) {
       this.page = page;
@@ -110,24 +134,36 @@ final class PageFetcher implements AutoCloseable {
         fields.put("Sec-Fetch-User", "?1");
       }
       Got got = get(page, fields);
-      return PageReader.read(got.url, got.lines, got.body, whole, this::hash);
+      try {
+        return PageReader.read(got.url, got.lines, got.body, whole, this::file);
+      } catch (RuntimeException e) {
+        // Browsers read on where a parser fails, and so does whoever has written the page.
+        LOG.log(Level.WARNING, shown(page) + " cannot be parsed", e);
+        throw new PageUnread(Fault.UNREADABLE, shown(page) + " cannot be parsed");
+      }
     }
 
-    private String hash(URI file, Kind kind) throws PageUnread {
-      String known = hashes.get(file);
+    private File file(URI file, Use use) throws PageUnread {
+      Named named = new Named(file, use);
+      File known = files.get(named);
       if (known != null) {
         return known;
       }
-      if (hashes.size() == MOST_FILES) {
-        throw new PageUnread("it names too many files");
+      if (++asked > MOST_FILES) {
+        throw new PageUnread(Fault.TOO_MANY, "it names too many files");
       }
-      Map<String, String> fields = fields("*/*", kind == Kind.SCRIPT ? "script" : "style");
-      fields.put("Sec-Fetch-Mode", "no-cors");
+      Map<String, String> fields = fields("*/*", use == Use.STYLES ? "style" : "script");
+      fields.put("Sec-Fetch-Mode", use == Use.MODULE ? "cors" : "no-cors");
       fields.put(
           "Sec-Fetch-Site", origin(file).equals(origin(page)) ? "same-origin" : "cross-site");
-      String hash = Hashes.sha384(get(file, fields).body);
-      hashes.put(file, hash);
-      return hash;
+      Got got = get(file, fields);
+      File found =
+          new File(
+              Hashes.sha384(got.body),
+              got.url,
+              use.imports(new String(got.body, StandardCharsets.UTF_8)));
+      files.put(named, found);
+      return found;
     }
 
     private Map<String, String> fields(String accept, String destination) {
@@ -148,11 +184,11 @@ final class PageFetcher implements AutoCloseable {
           return new Got(url, answer.lines(), unpacked(url, answer));
         }
         if (!REDIRECTS.contains(answer.status())) {
-          throw new PageUnread(shown(url) + " answers " + answer.status());
+          throw PageUnread.status(answer.status(), shown(url));
         }
         url = next(url, answer.headers().getOrDefault("location", ""));
       }
-      throw new PageUnread(shown(first) + " leads from one address to the next");
+      throw new PageUnread(Fault.REDIRECTED, shown(first) + " leads from one address to the next");
     }
 
     private URI next(URI url, String location) throws PageUnread {
@@ -164,13 +200,13 @@ final class PageFetcher implements AutoCloseable {
       } catch (IllegalArgumentException _) {
         // An address that is none leads nowhere.
       }
-      throw new PageUnread(shown(url) + " leads to another origin");
+      throw new PageUnread(Fault.REDIRECTED, shown(url) + " leads to another origin");
     }
 
     private EgressResult.Answered answer(URI url, Map<String, String> fields) throws PageUnread {
       Duration left = Duration.ofNanos(end - System.nanoTime());
       if (left.isNegative() || left.isZero()) {
-        throw new PageUnread("it took too long to get all of it");
+        throw new PageUnread(Fault.UNANSWERED, "it took too long to get all of it");
       }
       Duration limit = left.compareTo(PATIENCE) < 0 ? left : PATIENCE;
       EgressRequest request = EgressRequest.get(url, fields);
@@ -188,13 +224,13 @@ final class PageFetcher implements AutoCloseable {
     private byte[] unpacked(URI url, EgressResult.Answered answer) throws PageUnread {
       byte[] body =
           switch (answer.headers().getOrDefault("content-encoding", "").toLowerCase(Locale.ROOT)) {
-            case "", "identity" -> answer.body();
+            case "", "identity" -> bounded(url, answer.body());
             case "gzip" -> unzipped(url, answer.body());
-            default -> throw new PageUnread(shown(url) + " is packed as was not asked for");
+            default -> throw new PageUnread(Fault.PACKED, shown(url) + " is packed as was not asked for");
           };
       bytes += body.length;
       if (bytes > MOST_BYTES) {
-        throw new PageUnread("it is too large in all");
+        throw new PageUnread(Fault.TOO_LARGE, "it is too large in all");
       }
       return body;
     }
@@ -202,18 +238,23 @@ final class PageFetcher implements AutoCloseable {
 
   private static byte[] unzipped(URI url, byte[] packed) throws PageUnread {
     try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(packed))) {
-      byte[] body = in.readNBytes(LONGEST + 1);
-      if (body.length > LONGEST) {
-        throw new PageUnread(shown(url) + " is too large");
-      }
-      return body;
+      return bounded(url, in.readNBytes(LONGEST + 1));
     } catch (IOException e) {
-      throw new PageUnread(shown(url) + " cannot be unpacked");
+      throw new PageUnread(Fault.PACKED, shown(url) + " cannot be unpacked");
     }
   }
 
+  private static byte[] bounded(URI url, byte[] body) throws PageUnread {
+    if (body.length > LONGEST) {
+      throw new PageUnread(Fault.TOO_LARGE, shown(url) + " is too large");
+    }
+    return body;
+  }
+
   private static PageUnread unread(URI url, String reason) {
-    return new PageUnread(shown(url) + " was not got: " + EgressReasons.inWords(reason));
+    return new PageUnread(
+        ANSWERS_THAT_ARE_NONE.contains(reason) ? Fault.UNREADABLE : Fault.UNANSWERED,
+        shown(url) + " was not got: " + EgressReasons.inWords(reason));
   }
 
   /** Without its query, which may hold something. */

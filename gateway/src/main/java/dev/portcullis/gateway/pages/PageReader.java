@@ -1,19 +1,32 @@
 package dev.portcullis.gateway.pages;
 
 import dev.portcullis.gateway.pages.Item.Kind;
+import dev.portcullis.gateway.pages.PageUnread.Fault;
+import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.json.MalformedJsonException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URISyntaxException;
+import java.nio.charset.Charset;
+import java.nio.charset.IllegalCharsetNameException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
+import org.jsoup.parser.Tag;
 
 /**
  * Reads a page as a browser's parser does, and takes down what of it runs, frames, sends, or
@@ -26,23 +39,70 @@ final class PageReader {
 
   private static final Set<String> DATA_BLOCKS = Set.of("application/json", "application/ld+json");
 
+  /** What is no name in a module's import. */
+  private static final Pattern ADDRESS =
+      Pattern.compile("\\.{0,2}/|[a-z][a-z0-9+.-]*:", Pattern.CASE_INSENSITIVE);
+
   private static final Set<String> FETCHING =
       Set.of("modulepreload", "preload", "prefetch", "prerender", "import", "manifest");
+
+  private static final List<String> FRAME_RIGHTS = List.of("allow", "csp", "sandbox");
+
+  private static final Pattern CHARSET =
+      Pattern.compile("charset=[\"']?([a-z0-9._:-]{1,40})", Pattern.CASE_INSENSITIVE);
+
+  /** What a browser takes a file for. */
+  enum Use {
+    SCRIPT,
+    MODULE,
+    STYLES;
+
+    private Kind kind() {
+      return this == STYLES ? Kind.STYLESHEET : Kind.SCRIPT;
+    }
+
+    /** Which other files it has the browser load. */
+    List<String> imports(String text) {
+      return switch (this) {
+        case SCRIPT -> List.of();
+        case MODULE -> Imports.ofModule(text);
+        case STYLES -> Imports.ofStyles(text);
+      };
+    }
+  }
+
+  /**
+   * A file that a page names.
+   *
+   * @param hash of its bytes
+   * @param url where it was in the end
+   * @param imports the files that it names, as they stand in it
+   */
+  record File(String hash, URI url, List<String> imports) {
+    File {
+      imports = List.copyOf(imports);
+    }
+  }
 
   /** Gets what a page names. */
   @FunctionalInterface
   interface Resources {
     /**
-     * The hash of its bytes.
+     * Gets a file.
      *
-     * @throws PageUnread if they cannot be got
+     * @throws PageUnread if it cannot be got
      */
-    String hash(URI url, Kind kind) throws PageUnread;
+    File get(URI url, Use use) throws PageUnread;
   }
 
   private final URI url;
   private final Resources resources;
   private final List<Item> items = new ArrayList<>();
+
+  /** What names of modules stand for (HTML, 8.1.5.2). */
+  private final Map<String, String> names = new HashMap<>();
+
+  private final Set<String> followed = new HashSet<>();
 
   private PageReader(URI url, Resources resources) {
     this.url = url;
@@ -64,28 +124,51 @@ final class PageReader {
     if (whole) {
       reader.items.add(new Item(Kind.DOCUMENT, url.getRawPath(), Hashes.sha384(html)));
     }
-    for (Element element : parsed(url, html).getAllElements()) {
+    Document document = parsed(url, charset(headers), html);
+    document.select("script[type=importmap]").forEach(reader::names);
+    for (Element element : document.getAllElements()) {
       reader.element(element);
       if (reader.items.size() > MOST) {
-        throw new PageUnread("it has more scripts, frames and forms than can be watched");
+        throw new PageUnread(Fault.TOO_MANY, "it has more scripts, frames and forms than can be watched");
       }
     }
     return new Inventory(reader.items);
   }
 
-  /** In the encoding that it names itself, or else in UTF-8. */
-  private static Document parsed(URI url, byte[] html) throws PageUnread {
+  /**
+   * What the header says goes before what the page says of itself: read in another encoding than
+   * browsers read it in, a page can hide a script.
+   */
+  private static @Nullable String charset(Map<String, List<String>> headers) {
+    Matcher named = CHARSET.matcher(String.join(",", headers.getOrDefault("content-type", List.of())));
+    return named.find() && isKnown(named.group(1)) ? named.group(1) : null;
+  }
+
+  private static boolean isKnown(String charset) {
     try {
-      return Jsoup.parse(new ByteArrayInputStream(html), null, url.toString());
+      return Charset.isSupported(charset);
+    } catch (IllegalCharsetNameException _) {
+      return false;
+    }
+  }
+
+  /** In the given encoding, or else in the one that it names itself, or else in UTF-8. */
+  private static Document parsed(URI url, @Nullable String charset, byte[] html)
+      throws PageUnread {
+    try {
+      return Jsoup.parse(new ByteArrayInputStream(html), charset, url.toString());
     } catch (IOException e) {
-      throw new PageUnread("it cannot be parsed");
+      throw new PageUnread(Fault.UNREADABLE, "it cannot be parsed");
     }
   }
 
   private void element(Element element) {
     switch (element.normalName()) {
       case "script" -> script(element);
-      case "style" -> add(Kind.INLINE_STYLE, "style", Hashes.sha384(element.data()));
+      case "style" -> {
+        add(Kind.INLINE_STYLE, "style", Hashes.sha384(element.data()));
+        follow(Use.STYLES, base(element), Imports.ofStyles(element.data()));
+      }
       case "link" -> link(element);
       case "base" -> add(Kind.BASE, "href", element.attr("href"));
       case "iframe", "frame", "embed", "fencedframe" -> frame(element, "src");
@@ -112,30 +195,100 @@ final class PageReader {
             .findFirst()
             .orElse("");
     String type = script.attr("type").strip().toLowerCase(Locale.ROOT);
+    boolean module = type.equals("module");
     if (!named.isEmpty()) {
-      fetched(Kind.SCRIPT, script, named);
+      // A type can keep a script from running, which may be one that guards the page.
+      String how = script.hasAttr("nomodule") ? (type + " nomodule").strip() : type;
+      if (!how.isEmpty()) {
+        add(Kind.SCRIPT_TYPE, target(script, named), how);
+      }
+      fetched(module ? Use.MODULE : Use.SCRIPT, script, named);
     } else if (!script.data().isBlank() && !DATA_BLOCKS.contains(type)) {
       add(Kind.INLINE_SCRIPT, Hashes.sha384(script.data()), type.isEmpty() ? "script" : type);
+      if (module) {
+        follow(Use.MODULE, base(script), Imports.ofModule(script.data()));
+      }
     }
   }
 
-  private void fetched(Kind kind, Element element, String named) {
+  private void fetched(Use use, Element element, String named) {
     String address = target(element, named);
     String integrity = element.attr("integrity").strip();
     String pinned = integrity.isEmpty() ? "" : ", pinned to " + integrity;
     if (address.regionMatches(true, 0, "data:", 0, "data:".length())) {
-      add(kind, "data:", Hashes.sha384(address) + pinned);
+      add(use.kind(), "data:", Hashes.sha384(address) + pinned);
       return;
     }
-    add(kind, address, hash(kind, address) + pinned);
+    file(use, address, pinned);
   }
 
   /** What cannot be got is taken down too: somebody may have added it for just that. */
-  private String hash(Kind kind, String address) {
+  private void file(Use use, String address, String pinned) {
     try {
-      return resources.hash(uri(address), kind);
+      File file = resources.get(uri(address), use);
+      add(use.kind(), address, file.hash() + pinned);
+      follow(use, file.url(), file.imports());
     } catch (PageUnread e) {
-      return Item.NOT_GOT + e.why();
+      add(use.kind(), address, Item.missing(e) + pinned);
+    }
+  }
+
+  /** Takes down what a file has the browser load, once. */
+  private void follow(Use use, URI base, List<String> imports) {
+    for (String named : imports) {
+      if (items.size() > MOST) {
+        return;
+      }
+      String address = use == Use.MODULE ? module(base, named) : resolved(base, named);
+      if (!address.isEmpty() && followed.add(use + " " + address)) {
+        file(use, address, "");
+      }
+    }
+  }
+
+  /** A name that is no address and stands for none loads nothing: the module is not run then. */
+  private String module(URI base, String named) {
+    String mapped = names.get(named);
+    if (mapped == null) {
+      mapped =
+          names.entrySet().stream()
+              .filter(each -> each.getKey().endsWith("/") && named.startsWith(each.getKey()))
+              .max(Comparator.comparingInt(each -> each.getKey().length()))
+              .map(each -> each.getValue() + named.substring(each.getKey().length()))
+              .orElse(null);
+    }
+    if (mapped != null) {
+      return mapped;
+    }
+    return ADDRESS.matcher(named).lookingAt() ? resolved(base, named) : "";
+  }
+
+  private void names(Element map) {
+    try {
+      if (Json.readObject(map.data()).get("imports") instanceof Map<?, ?> imports) {
+        imports.forEach(
+            (name, address) ->
+                names.put(String.valueOf(name), resolved(base(map), String.valueOf(address))));
+      }
+    } catch (MalformedJsonException _) {
+      // Browsers leave it out as well.
+    }
+  }
+
+  /** Whole and without its fragment; empty for one that is none. */
+  private static String resolved(URI base, String named) {
+    String whole =
+        new Element(Tag.valueOf("a"), base.toString()).attr("href", named).absUrl("href");
+    int fragment = whole.indexOf('#');
+    return fragment < 0 ? whole : whole.substring(0, fragment);
+  }
+
+  /** What addresses in that element begin at. */
+  private URI base(Element element) {
+    try {
+      return new URI(element.baseUri());
+    } catch (URISyntaxException _) {
+      return url;
     }
   }
 
@@ -143,16 +296,19 @@ final class PageReader {
     try {
       return new URI(address);
     } catch (URISyntaxException e) {
-      throw new PageUnread("it names an address that is none");
+      throw new PageUnread(Fault.UNREADABLE, "it names an address that is none");
     }
   }
 
   private void link(Element link) {
     for (String relation : link.attr("rel").toLowerCase(Locale.ROOT).strip().split("\\s+", -1)) {
       if (relation.equals("stylesheet")) {
-        fetched(Kind.STYLESHEET, link, "href");
+        fetched(Use.STYLES, link, "href");
       } else if (FETCHING.contains(relation)) {
         add(Kind.LINK, relation, target(link, "href"));
+      }
+      if (relation.equals("modulepreload")) {
+        fetched(Use.MODULE, link, "href");
       }
     }
   }
@@ -163,6 +319,14 @@ final class PageReader {
     }
     if (frame.hasAttr(named)) {
       add(Kind.FRAME, target(frame, named), frame.normalName());
+    }
+    String rights =
+        FRAME_RIGHTS.stream()
+            .filter(frame::hasAttr)
+            .map(right -> right + "=\"" + frame.attr(right).strip().replaceAll("\\s+", " ") + "\"")
+            .collect(Collectors.joining(" "));
+    if (!rights.isEmpty()) {
+      add(Kind.FRAME_RIGHTS, frame.hasAttr("srcdoc") ? "srcdoc" : target(frame, named), rights);
     }
   }
 

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Component;
@@ -34,8 +35,6 @@ class PageStore {
 
   /** A release whose gateways have not said so for that long is not served any more. */
   private static final Duration RELEASED = Duration.ofMinutes(30);
-
-  private static final int MOST_TOLD = 10_000;
 
   private static final String COLUMNS =
       "account, livemode, id, created, url, note, state, checked, good, failures, since, told, doc";
@@ -104,15 +103,20 @@ class PageStore {
     return json == null ? null : Inventory.read(json);
   }
 
-  /** A page whose turn it is, which no other gateway looks at for two minutes. */
-  Optional<WatchedPage> claim(Instant now) {
+  /**
+   * A page whose turn it is, ours first, which no other gateway looks at for two minutes.
+   *
+   * @param without accounts whose turn is over
+   */
+  Optional<WatchedPage> claim(Instant now, Set<String> without) {
     return all()
         .sql(
             "UPDATE watched_pages SET due = ? WHERE (account, id) = (SELECT account, id"
-                + " FROM watched_pages WHERE due <= ? ORDER BY due LIMIT 1"
+                + " FROM watched_pages WHERE due <= ? AND account <> ALL (?::text[])"
+                + " ORDER BY account <> '', due LIMIT 1"
                 + " FOR UPDATE SKIP LOCKED) RETURNING "
                 + COLUMNS)
-        .params(utc(now.plus(LEASE)), utc(now))
+        .params(utc(now.plus(LEASE)), utc(now), without.toArray(String[]::new))
         .query((row, _) -> page(row))
         .optional();
   }
@@ -199,13 +203,23 @@ class PageStore {
   /**
    * Who is told of a change in our own pages: whoever has an endpoint for events, or a hosted
    * page's key, in that mode.
+   *
+   * @param after whom they come after, in their order; of an empty account, all of them do
+   * @param most how many
    */
-  List<Whose> everybody() {
+  List<Whose> concerned(Whose after, int most) {
     return all()
         .sql(
-            "SELECT account, livemode FROM webhook_endpoints WHERE NOT deleted UNION"
-                + " SELECT account, livemode FROM page_keys ORDER BY account, livemode LIMIT ?")
-        .param(MOST_TOLD)
+            "(SELECT DISTINCT account, livemode FROM webhook_endpoints"
+                + " WHERE NOT deleted AND (account, livemode) > (:account, :livemode)"
+                + " ORDER BY account, livemode LIMIT :most)"
+                + " UNION (SELECT DISTINCT account, livemode FROM page_keys"
+                + " WHERE (account, livemode) > (:account, :livemode)"
+                + " ORDER BY account, livemode LIMIT :most)"
+                + " ORDER BY account, livemode LIMIT :most")
+        .param("account", after.account())
+        .param("livemode", after.livemode())
+        .param("most", most)
         .query((row, _) -> new Whose(row.getString(1), row.getBoolean(2)))
         .list();
   }

@@ -4,8 +4,12 @@ import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -29,11 +33,18 @@ public final class PageWatch implements SmartLifecycle {
   /** More pages in one round than there can be. */
   private static final int MOST = 2_000;
 
+  /** Much less than a release is expected for after it was said. */
+  private static final Duration ROUND = Duration.ofMinutes(5);
+
+  /** One account's in a round. */
+  private static final Duration TURN = Duration.ofMinutes(1);
+
   private static final Duration SAID_AGAIN = Duration.ofMinutes(5);
 
   private final List<OwnPage.Source> sources;
   private final PageStore store;
   private final PageCheck check;
+  private final PageAlerts alerts;
   private final InstantSource clock;
 
   /** Kept: a registry of gauges does not. */
@@ -49,11 +60,13 @@ public final class PageWatch implements SmartLifecycle {
       List<OwnPage.Source> sources,
       PageStore store,
       PageCheck check,
+      PageAlerts alerts,
       InstantSource clock,
       MeterRegistry meters) {
     this.sources = List.copyOf(sources);
     this.store = store;
     this.check = check;
+    this.alerts = alerts;
     this.clock = clock;
     this.metrics = new PageMetrics(store, clock);
     metrics.register(meters);
@@ -87,7 +100,9 @@ public final class PageWatch implements SmartLifecycle {
   }
 
   /**
-   * Looks at the pages whose turn it is.
+   * Looks at the pages whose turn it is, ours first, for some minutes: what is left comes next, and
+   * meanwhile is said again what this release serves. An account whose pages take long waits for
+   * the next round with the rest of them.
    *
    * @return how many
    */
@@ -95,17 +110,42 @@ public final class PageWatch implements SmartLifecycle {
     if (said.plus(SAID_AGAIN).isBefore(clock.instant())) {
       say();
     }
-    for (int looked = 0; looked < MOST && !timer.isShutdown(); looked++) {
-      Optional<WatchedPage> page = store.claim(clock.instant());
+    Instant begun = clock.instant();
+    alerts.goOn(begun, PageAlerts.STEPS);
+    Map<String, Duration> spent = new HashMap<>();
+    Set<String> waiting = new HashSet<>();
+    int looked = 0;
+    while (looked < MOST && isTime(begun)) {
+      Instant before = clock.instant();
+      Optional<WatchedPage> page = store.claim(before, waiting);
       if (page.isEmpty()) {
         return looked;
       }
+      look(page.get());
+      looked++;
+      Duration took = Duration.between(before, clock.instant());
+      String account = page.get().account();
+      if (spent.merge(account, took, Duration::plus).compareTo(TURN) >= 0 && !page.get().isOwn()) {
+        waiting.add(account);
+      }
+    }
+    return looked;
+  }
+
+  private boolean isTime(Instant begun) {
+    return !timer.isShutdown() && clock.instant().isBefore(begun.plus(ROUND));
+  }
+
+  /** One that makes trouble must not keep the others from being looked at. */
+  private void look(WatchedPage page) {
+    try {
       LOG.log(
           Level.FINE,
           "{0} is {1}",
-          new Object[] {page.get().url(), check.check(page.get()).standing().state()});
+          new Object[] {page.url(), check.check(page).standing().state()});
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, page.url() + " could not be looked at", e);
     }
-    return MOST;
   }
 
   /** Notes what this release serves, and that it is watched. */

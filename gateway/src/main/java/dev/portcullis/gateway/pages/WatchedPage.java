@@ -39,7 +39,7 @@ record WatchedPage(
    * @param good the last look that found it as approved, or null
    * @param failures looks since that could not get it
    * @param since since when it is not as approved, or null
-   * @param told the fingerprint of what was told of, or null
+   * @param told what was told of, as {@link #news()} had it, or null
    * @param seen what was seen last, or null
    * @param differences in what from what was approved
    * @param fault why the last look did not get it, or null
@@ -70,6 +70,37 @@ record WatchedPage(
           state, now, good, Math.min(failures + 1, 1_000), since, told, seen, differences, why);
     }
 
+    /** It cannot be compared, which is a difference beside those that were seen last. */
+    Standing blind(Instant now, PageUnread why) {
+      Instant begun = since == null ? now : since;
+      List<Difference> how = new ArrayList<>();
+      how.add(Difference.of(why));
+      differences.stream().filter(each -> !each.isBlind()).forEach(how::add);
+      Standing failed = failed(now, why.why());
+      return new Standing(
+          State.CHANGED, now, good, failed.failures, begun, told, seen, how, failed.fault);
+    }
+
+    /**
+     * What there is to be told of, as a text that is the same for the same alone; empty where
+     * there is nothing.
+     */
+    String news() {
+      if (state != State.CHANGED) {
+        return "";
+      }
+      return differences.stream()
+          .filter(Difference::isBlind)
+          .findFirst()
+          .map(Difference::subject)
+          .orElseGet(() -> seen == null ? "" : seen.fingerprint());
+    }
+
+    /** Whether nothing is left to be told of. */
+    boolean isTold() {
+      return news().isEmpty() || news().equals(told);
+    }
+
     Standing waiting(Instant now, Inventory inventory) {
       return new Standing(State.WAITING, now, good, 0, null, null, inventory, List.of(), null);
     }
@@ -83,9 +114,9 @@ record WatchedPage(
       return new Standing(State.CHANGED, now, good, 0, begun, told, inventory, how, null);
     }
 
-    Standing told(String fingerprint) {
-      return new Standing(
-          state, checked, good, failures, since, fingerprint, seen, differences, fault);
+    /** All of it was told. */
+    Standing asTold() {
+      return new Standing(state, checked, good, failures, since, news(), seen, differences, fault);
     }
 
     /** What has no column of its own. */

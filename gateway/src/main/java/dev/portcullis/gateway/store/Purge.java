@@ -58,6 +58,7 @@ public final class Purge implements AutoCloseable {
   private static final List<String> AFTER_400_DAYS =
       List.of(
           aged("page_changes", "created < now() - interval '400 days'"),
+          aged("page_alarms", "created < now() - interval '400 days'"),
           aged("route_decisions", "created < now() - interval '400 days'"),
           aged("route_outcomes", "created < now() - interval '400 days'"),
           aged("provider_hours", "hour < now() - interval '400 days'"),

@@ -1,0 +1,64 @@
+package dev.portcullis.gateway.pages;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Assertions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Which other files scripts and stylesheets are found to have browsers load. */
+class ImportsTest {
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "import './a.js'; | ./a.js",
+        "import{a as b}from\"./a.js\";let c | ./a.js",
+        "import d, * as e from '/a.js' | /a.js",
+        "export * from 'https://cdn.example/a.js'; | https://cdn.example/a.js",
+        "import x from /* which */ './a.js' | ./a.js",
+        "import f from 'lit'; | lit"
+      })
+  void whatAModuleImportsIsFound(String script, String named) {
+    assertThat(Imports.ofModule(script)).containsExactly(named);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/* import './a.js' */ let b",
+        "// import './a.js'",
+        "import('./a.js')",
+        "let from = \"a\"; let important = './b.js'"
+      })
+  void whatIsNoImportIsNot(String script) {
+    assertThat(Imports.ofModule(script)).isEmpty();
+  }
+
+  @Test
+  void whatAStylesheetImportsIsFound() {
+    assertThat(
+            Imports.ofStyles(
+                "@import 'a.css';@IMPORT url(b.css) print;@import url( \"c.css\" );"
+                    + "/* @import 'd.css' */ p { background: url(e.png) }"))
+        .isEqualTo(List.of("a.css", "b.css", "c.css"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/*", "import ", "from 'a", "@import url(", "import/**/", " \n"})
+  void noTextTakesLongToLookThrough(String part) {
+    String text = part.repeat((4 << 20) / part.length());
+    Assertions.assertTimeout(
+        Duration.ofSeconds(20),
+        () -> {
+          assertThat(Imports.ofModule(text)).hasSizeLessThan(601);
+          assertThat(Imports.ofStyles(text)).hasSizeLessThan(601);
+        });
+  }
+}
