@@ -12,6 +12,7 @@ import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.log.RequestScope;
+import dev.portcullis.wire.net.ClientAddress;
 import jakarta.servlet.http.HttpServletRequest;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -197,7 +198,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
           address,
           MAX_BODY,
           body -> {
-            reports.take(body, CheckoutUrls::pageOf);
+            reports.take(body, CheckoutUrls::pageOf, ClientAddress.network(address));
             return nothing(204);
           });
     } catch (LimitReached e) {
