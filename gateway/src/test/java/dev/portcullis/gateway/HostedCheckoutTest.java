@@ -836,7 +836,8 @@ class HostedCheckoutTest {
   private long crowd(String status) {
     return gateway.database.number(
         "SELECT count(*) FROM checkout_sessions WHERE payment_link = (SELECT payment_link FROM"
-            + " checkout_sessions WHERE id = 'cs_test_crowd1') AND attempted IS NULL AND status = ?",
+            + " checkout_sessions WHERE id = 'cs_test_crowd1') AND attempted IS NULL AND status ="
+            + " ?",
         status);
   }
 

@@ -149,7 +149,8 @@ class PageTurnsTest {
   }
 
   private static long told() {
-    return GATEWAY.database.number("SELECT count(*) FROM page_changes WHERE account LIKE 'acct_n%'");
+    return GATEWAY.database.number(
+        "SELECT count(*) FROM page_changes WHERE account LIKE 'acct_n%'");
   }
 
   @Test

@@ -323,10 +323,8 @@ class PageWatchTest {
           inPage("<script>steal()</script>".repeat(501) + "</body>", "</body>");
       case "too large" -> inPage("x".repeat(4 << 20) + "</body>", "</body>");
       case "too deep" -> inPage("<i><b>".repeat(100_000) + "</body>", "</body>");
-      case "packed otherwise" ->
-          sample(passed -> passed.header("content-encoding", "br"));
-      case "packed as it is not" ->
-          sample(passed -> passed.header("content-encoding", "gzip"));
+      case "packed otherwise" -> sample(passed -> passed.header("content-encoding", "br"));
+      case "packed as it is not" -> sample(passed -> passed.header("content-encoding", "gzip"));
       case "to elsewhere" -> redirect("https://evil.example/");
       case "in a circle" -> redirect("/checkout/sample");
       case "to us alone" -> sample(answering(403));
@@ -340,8 +338,7 @@ class PageWatchTest {
 
   private static UnaryOperator<Passed> redirect(String where) {
     return sample(
-        passed ->
-            new Passed(passed.path(), 302, Map.of("location", List.of(where)), new byte[0]));
+        passed -> new Passed(passed.path(), 302, Map.of("location", List.of(where)), new byte[0]));
   }
 
   private static UnaryOperator<Passed> sample(UnaryOperator<Passed> change) {

@@ -15,6 +15,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Payments over HTTP, with a real database and a provider that misbehaves as told. */
 class PaymentsTest {
@@ -177,6 +179,26 @@ class PaymentsTest {
     GATEWAY.provider.settle(reference, "approved", null);
     HttpRequest.Builder back = HttpRequest.newBuilder(GATEWAY.base.resolve(returnPath(reference)));
     assertThat(GATEWAY.send(back).header("Location")).isEqualTo(framed);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "de, Vielen Dank",
+    "'nl, fr-CH;q=0.8', Merci",
+    "es-MX, Gracias",
+    "pt-BR, Obrigado",
+    "ja, ありがとうございます",
+    "sv, Thank you",
+    "'en;q=x;;', Thank you"
+  })
+  void the_page_that_ends_a_framed_challenge_speaks_the_shoppers_language(
+      String wishes, String heading) {
+    Answer page =
+        GATEWAY.send(
+            HttpRequest.newBuilder(GATEWAY.base.resolve("/redirect/framed"))
+                .header("Accept-Language", wishes));
+    assertThat(page.text()).contains("<h1>" + heading + "</h1>");
+    assertThat(page.header("Vary")).isEqualTo("Accept-Language");
   }
 
   @Test

@@ -253,9 +253,7 @@ final class SessionPayments {
     Change.Builder change = Change.in(page.account(), page.livemode());
     if (session.intent().isEmpty()) {
       Optional<Customer> customer =
-          session.makesCustomer()
-              ? Optional.of(customers.fresh(page, attempt))
-              : Optional.empty();
+          session.makesCustomer() ? Optional.of(customers.fresh(page, attempt)) : Optional.empty();
       customer.ifPresent(made -> members.put("customer", made.id()));
       Begun begun = intents.begin(page, wanted(session.with(members), attempt), requestId);
       members.put(begun.ref().object(), begun.ref().id());

@@ -20,7 +20,8 @@ final class Imports {
   /** {@code @import "a"}, {@code @import url(a)}. */
   private static final Pattern STYLES =
       Pattern.compile(
-          "@import\\s*+(?:url\\(\\s*+)?+[\"']?+([^\"')\\s;\\\\]{1,1000}+)", Pattern.CASE_INSENSITIVE);
+          "@import\\s*+(?:url\\(\\s*+)?+[\"']?+([^\"')\\s;\\\\]{1,1000}+)",
+          Pattern.CASE_INSENSITIVE);
 
   /** More than a page may have; one more is as good as all of them. */
   private static final int MOST = 600;
@@ -38,12 +39,7 @@ final class Imports {
   }
 
   private static List<String> named(Matcher matcher, int group) {
-    return matcher
-        .results()
-        .map(found -> found.group(group))
-        .distinct()
-        .limit(MOST)
-        .toList();
+    return matcher.results().map(found -> found.group(group)).distinct().limit(MOST).toList();
   }
 
   private static String withoutBlocks(String text) {

@@ -70,7 +70,19 @@ record Item(Kind kind, String subject, String value) implements Comparable<Item>
     boolean runs() {
       return switch (this) {
         case SCRIPT, INLINE_SCRIPT, HANDLER, SCRIPT_ADDRESS -> true;
-        case PAGE, DOCUMENT, SCRIPT_TYPE, BASE, FRAME, FRAME_RIGHTS, FORM, STYLESHEET, INLINE_STYLE, LINK, META, HEADER -> false;
+        case PAGE,
+            DOCUMENT,
+            SCRIPT_TYPE,
+            BASE,
+            FRAME,
+            FRAME_RIGHTS,
+            FORM,
+            STYLESHEET,
+            INLINE_STYLE,
+            LINK,
+            META,
+            HEADER ->
+            false;
       };
     }
   }

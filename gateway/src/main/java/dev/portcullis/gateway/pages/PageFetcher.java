@@ -79,11 +79,11 @@ final class PageFetcher implements AutoCloseable {
   PageFetcher(Set<String> ours, boolean sandbox, Names names) {
     EgressOptions options =
         new EgressOptions(
-            AddressPolicy.CONFIGURED_HOST,
-            List.of("TLSv1.3", "TLSv1.2"),
-            AT_ONCE,
-            LONGEST,
-            Duration.ofSeconds(5))
+                AddressPolicy.CONFIGURED_HOST,
+                List.of("TLSv1.3", "TLSv1.2"),
+                AT_ONCE,
+                LONGEST,
+                Duration.ofSeconds(5))
             // One byte more than there may be says that it is too large: no answer at all would
             // look as if the network had failed.
             .cuttingOff(AT_ONCE, HEAD, LONGEST + 1);
@@ -226,7 +226,8 @@ final class PageFetcher implements AutoCloseable {
           switch (answer.headers().getOrDefault("content-encoding", "").toLowerCase(Locale.ROOT)) {
             case "", "identity" -> bounded(url, answer.body());
             case "gzip" -> unzipped(url, answer.body());
-            default -> throw new PageUnread(Fault.PACKED, shown(url) + " is packed as was not asked for");
+            default ->
+                throw new PageUnread(Fault.PACKED, shown(url) + " is packed as was not asked for");
           };
       bytes += body.length;
       if (bytes > MOST_BYTES) {

@@ -21,12 +21,12 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import org.jsoup.Jsoup;
 import org.jsoup.nodes.Attribute;
 import org.jsoup.nodes.Document;
 import org.jsoup.nodes.Element;
 import org.jsoup.parser.Tag;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a page as a browser's parser does, and takes down what of it runs, frames, sends, or
@@ -129,7 +129,8 @@ final class PageReader {
     for (Element element : document.getAllElements()) {
       reader.element(element);
       if (reader.items.size() > MOST) {
-        throw new PageUnread(Fault.TOO_MANY, "it has more scripts, frames and forms than can be watched");
+        throw new PageUnread(
+            Fault.TOO_MANY, "it has more scripts, frames and forms than can be watched");
       }
     }
     return new Inventory(reader.items);
@@ -140,7 +141,8 @@ final class PageReader {
    * browsers read it in, a page can hide a script.
    */
   private static @Nullable String charset(Map<String, List<String>> headers) {
-    Matcher named = CHARSET.matcher(String.join(",", headers.getOrDefault("content-type", List.of())));
+    Matcher named =
+        CHARSET.matcher(String.join(",", headers.getOrDefault("content-type", List.of())));
     return named.find() && isKnown(named.group(1)) ? named.group(1) : null;
   }
 
@@ -153,8 +155,7 @@ final class PageReader {
   }
 
   /** In the given encoding, or else in the one that it names itself, or else in UTF-8. */
-  private static Document parsed(URI url, @Nullable String charset, byte[] html)
-      throws PageUnread {
+  private static Document parsed(URI url, @Nullable String charset, byte[] html) throws PageUnread {
     try {
       return Jsoup.parse(new ByteArrayInputStream(html), charset, url.toString());
     } catch (IOException e) {

@@ -82,8 +82,8 @@ record WatchedPage(
     }
 
     /**
-     * What there is to be told of, as a text that is the same for the same alone; empty where
-     * there is nothing.
+     * What there is to be told of, as a text that is the same for the same alone; empty where there
+     * is nothing.
      */
     String news() {
       if (state != State.CHANGED) {

@@ -7,9 +7,14 @@ import dev.portcullis.wire.fields.FieldsScript;
 import dev.portcullis.wire.http.StaticFile;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
 import org.springframework.web.servlet.function.HandlerFunction;
 import org.springframework.web.servlet.function.RouterFunction;
@@ -35,22 +40,68 @@ public final class FramedReturn implements RouterFunction<ServerResponse> {
   private static final String HTML =
       """
       <!doctype html>
-      <html lang="en">
+      <html lang="${language}">
       <meta charset="utf-8">
       <meta name="viewport" content="width=device-width">
-      <title>Payment</title>
+      <title>${title}</title>
       <script src="${script}" integrity="${integrity}" defer></script>
-      <main><h1>Thank you</h1><p>You can close this page.</p></main>
+      <main><h1>${heading}</h1><p>${text}</p></main>
       </html>
       """;
 
+  private record Words(String title, String heading, String text) {}
+
+  /** The languages of the payment page; whoever asks for no other is spoken to in the first. */
+  private static final Map<String, Words> WORDS = words();
+
+  private static final int LONGEST_WISH = 200;
+
+  private static Map<String, Words> words() {
+    Map<String, Words> words = new LinkedHashMap<>();
+    words.put("en", new Words("Payment", "Thank you", "You can close this page."));
+    words.put("de", new Words("Zahlung", "Vielen Dank", "Sie können diese Seite schließen."));
+    words.put("fr", new Words("Paiement", "Merci", "Vous pouvez fermer cette page."));
+    words.put("es", new Words("Pago", "Gracias", "Puede cerrar esta página."));
+    words.put("pt", new Words("Pagamento", "Obrigado", "Pode fechar esta página."));
+    words.put("ja", new Words("お支払い", "ありがとうございます", "このページを閉じてください。"));
+    return Collections.unmodifiableMap(words);
+  }
+
   private final Strangers strangers;
   private final StaticFile script = StaticFile.ofResources(FramedReturn.class, "framed.js");
-  private final StaticFile page =
-      StaticFile.of(
-          HTML.replace("${script}", SCRIPT)
-              .replace("${integrity}", script.integrity())
-              .getBytes(StandardCharsets.UTF_8));
+  private final Map<String, StaticFile> pages =
+      WORDS.entrySet().stream()
+          .collect(
+              Collectors.toUnmodifiableMap(
+                  Map.Entry::getKey, each -> page(each.getKey(), each.getValue())));
+
+  private StaticFile page(String language, Words words) {
+    return StaticFile.of(
+        HTML.replace("${script}", SCRIPT)
+            .replace("${integrity}", script.integrity())
+            .replace("${language}", language)
+            .replace("${title}", words.title)
+            .replace("${heading}", words.heading)
+            .replace("${text}", words.text)
+            .getBytes(StandardCharsets.UTF_8));
+  }
+
+  private StaticFile page(@Nullable String wishes) {
+    return Objects.requireNonNull(pages.get(language(wishes)));
+  }
+
+  /** The first language that is wished for and there is (RFC 4647, 3.4). */
+  private static String language(@Nullable String wishes) {
+    if (wishes != null && wishes.length() <= LONGEST_WISH) {
+      try {
+        String found = Locale.lookupTag(Locale.LanguageRange.parse(wishes), WORDS.keySet());
+        return found == null ? "en" : found;
+      } catch (IllegalArgumentException _) {
+        // What is no list of languages asks for none.
+      }
+    }
+    return "en";
+  }
 
   /**
    * @param strangers bounds how often one address may come
@@ -67,7 +118,13 @@ public final class FramedReturn implements RouterFunction<ServerResponse> {
   @Override
   public Optional<HandlerFunction<ServerResponse>> route(ServerRequest request) {
     return switch (request.method().name() + " " + request.path()) {
-      case "GET " + PAGE -> Optional.of(each -> answer(each, page, "text/html; charset=utf-8"));
+      case "GET " + PAGE ->
+          Optional.of(
+              each ->
+                  answer(
+                      each,
+                      page(each.headers().firstHeader("Accept-Language")),
+                      "text/html; charset=utf-8"));
       case "GET " + SCRIPT -> Optional.of(each -> answer(each, script, FieldsScript.TYPE));
       default -> Optional.empty();
     };
@@ -83,6 +140,7 @@ public final class FramedReturn implements RouterFunction<ServerResponse> {
     headers.put("Content-Type", type);
     headers.put("Content-Security-Policy", POLICY);
     headers.put("Cross-Origin-Resource-Policy", "cross-origin");
+    headers.put("Vary", "Accept-Language");
     return ServerResponse.ok()
         .build(
             (_, response) -> {

@@ -482,8 +482,7 @@ final class PaymentIntentRoutes implements Routes {
   /** Gives up what nobody has paid; a reservation is none of that. */
   Reply giveUp(ApiRequest request) {
     PaymentIntent intent = require(request);
-    Command command =
-        new Command.GiveUp(request.arguments().requiredString("cancellation_reason"));
+    Command command = new Command.GiveUp(request.arguments().requiredString("cancellation_reason"));
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
     return takeOrCommit(request, transition, null);

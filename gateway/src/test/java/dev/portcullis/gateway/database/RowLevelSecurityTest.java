@@ -27,7 +27,8 @@ class RowLevelSecurityTest {
           Map.entry("flyway_schema_history", "the schema's own"),
           Map.entry("journal_batches", "marks of commits, each with rows of several accounts"),
           Map.entry("page_reports", "browsers report of pages that are the same for all accounts"),
-          Map.entry("page_alarms", "what everybody is told of pages that are the same for all accounts"),
+          Map.entry(
+              "page_alarms", "what everybody is told of pages that are the same for all accounts"),
           Map.entry("page_releases", "what a release serves is the same for all accounts"),
           Map.entry("recoveries", "a restore is of the whole database"),
           Map.entry("ended_sealing_keys", "all accounts are sealed by the same keys"),

@@ -64,15 +64,17 @@ class PageReaderTest {
   void namesOfModulesStandForWhatThePageSaysThatTheyDo() throws PageUnread {
     assertThat(
             added(
-                "<script type=importmap>{\"imports\":{\"named\":\"/n.js\",\"kit/\":\"/k/\"}}</script>"
-                    + "<script type=module src=/imports.js></script>"))
+                "<script"
+                    + " type=importmap>{\"imports\":{\"named\":\"/n.js\",\"kit/\":\"/k/\"}}</script><script"
+                    + " type=module src=/imports.js></script>"))
         .contains("https://shop.example/n.js", "https://shop.example/k/part.js");
   }
 
   @Test
   void anotherRightOfAFrameAndAnotherTypeAreDifferences() throws PageUnread {
     assertThat(
-            read("<iframe src=/f sandbox></iframe>").against(read("<iframe src=/f sandbox='allow-scripts'></iframe>")))
+            read("<iframe src=/f sandbox></iframe>")
+                .against(read("<iframe src=/f sandbox='allow-scripts'></iframe>")))
         .extracting(Difference::kind)
         .containsExactly(Item.Kind.FRAME_RIGHTS);
     assertThat(
