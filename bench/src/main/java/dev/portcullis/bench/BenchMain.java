@@ -23,12 +23,6 @@ public final class BenchMain {
 
   private static final int CONNECTIONS = 16;
 
-  /** A rate that is not higher than the best so far by this factor has not grown. */
-  private static final double STEADY = 1.03;
-
-  private static final int STEADY_WARM_UPS = 2;
-  private static final int MOST_WARM_UPS = 16;
-
   private BenchMain() {}
 
   /**
@@ -100,31 +94,10 @@ public final class BenchMain {
     }
   }
 
-  /**
-   * Pays until the rate grows no more: just-in-time compilation goes on for a minute or two, and
-   * what is measured before it has settled says how old the processes are.
-   *
-   * @return the payments that failed
-   */
-  private static long warmUp(Shop shop, Duration part, PrintStream out) {
-    out.println("Warming up until the rate is steady ...");
-    long failures = 0;
-    long best = 0;
-    int steady = 0;
-    for (int n = 0; n < MOST_WARM_UPS && steady < STEADY_WARM_UPS; n++) {
-      Sample warm = new Load(shop::pay, CONNECTIONS).closedLoop(part.dividedBy(2));
-      out.println("  " + warm.perSecond() + " payments/s");
-      failures += warm.failures();
-      steady = warm.perSecond() > best * STEADY ? 0 : steady + 1;
-      best = Math.max(best, warm.perSecond());
-    }
-    return failures;
-  }
-
   private static void run(Target target, Duration part, PrintStream out) throws SQLException {
     try (Shop shop = Shop.open(target, CONNECTIONS);
         Floor floor = Floor.connect(CONNECTIONS)) {
-      long failedWarm = warmUp(shop, part, out);
+      WarmUp warm = WarmUp.run(shop::pay, CONNECTIONS, part.dividedBy(2), "payments", out);
 
       out.println("Paying at " + CONNECTIONS + " connections for " + part.toSeconds() + " s ...");
       Usage before = Usage.of(target.pids());
@@ -140,7 +113,7 @@ public final class BenchMain {
       Sample half = new Load(shop::pay, CONNECTIONS).paced(part, full.perSecond() / 2.0);
 
       new Report(full, plain, half, spent, Usage.residentMegabytes(target.pids())).print(out);
-      if (failedWarm + full.failures() + half.failures() > 0) {
+      if (warm.failures() + full.failures() + half.failures() > 0) {
         throw new IllegalStateException("some payments did not succeed: the figures are void");
       }
     }

@@ -34,6 +34,10 @@ final class HookBench {
 
   private static final int CONNECTIONS = 16;
   private static final int RATE = 500;
+
+  /** Of what can be made at all: at most that much, so that the delay is not that of making. */
+  private static final double SHARE = 0.8;
+
   private static final int RECEIVERS = 16;
   private static final Duration PATIENCE = Duration.ofMinutes(10);
 
@@ -65,10 +69,9 @@ final class HookBench {
         HookReceiver hanging = HookReceiver.hanging()) {
       String told = shop.addEndpoint(prompt.url(), "customer.created");
       String stuck = shop.addEndpoint(hanging.url(), "customer.created");
-      out.println("Warming up ...");
-      Sample warm = new Load(this::create, CONNECTIONS).closedLoop(part);
+      WarmUp warm = WarmUp.run(this::create, CONNECTIONS, part.dividedBy(2), "events", out);
       await(() -> prompt.came().size() >= warm.count());
-      double rate = Math.min(RATE, warm.perSecond() * 0.8);
+      double rate = Math.min(RATE, warm.best() * SHARE);
       out.printf(Locale.ROOT, "Making %.0f events in a second ...%n", rate);
       Map<String, Long> made = new ConcurrentHashMap<>();
       Sample sample =
