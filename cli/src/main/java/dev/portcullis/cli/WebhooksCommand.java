@@ -194,7 +194,8 @@ final class WebhooksCommand implements Runnable {
   /** {@code webhooks roll}. */
   @Command(
       name = "roll",
-      description = "Give an endpoint a new secret, shown once; for a while both sign.")
+      description =
+          "Give an endpoint a new secret, shown once, or a new key pair; for a while both sign.")
   static final class Roll extends OfEndpoint {
 
     @Option(
@@ -205,11 +206,17 @@ final class WebhooksCommand implements Runnable {
             "For so long the one before signs too, 0 to 168; ${DEFAULT-VALUE} unless given.")
     private int hours;
 
+    @Option(
+        names = "--key",
+        description = "The pair of which receivers have the public half, not the secret.")
+    private boolean pair;
+
     @Override
     public Integer call() {
+      long overlap = Duration.ofHours(hours).toSeconds();
       Map<String, @Nullable Object> rolled =
-          endpoints().roll(endpoint(), Duration.ofHours(hours).toSeconds());
-      show(rolled, String.valueOf(rolled.get("secret")));
+          pair ? endpoints().rollKey(endpoint(), overlap) : endpoints().roll(endpoint(), overlap);
+      show(rolled, String.valueOf(rolled.get(pair ? "public_key" : "secret")));
       return 0;
     }
   }

@@ -313,6 +313,7 @@ final class TwinActs {
     get(endpoint + "/deliveries/" + event);
     post(endpoint + "/deliveries/" + event + "/resend");
     post(endpoint + "/roll_secret");
+    post(endpoint + "/roll_key");
     post(endpoint + "/test");
     post(endpoint + "/resend", "created[gte]", "1");
   }

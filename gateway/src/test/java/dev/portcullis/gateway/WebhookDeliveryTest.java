@@ -571,6 +571,34 @@ class WebhookDeliveryTest {
   }
 
   @Test
+  void while_a_key_pair_is_rolled_both_sign() {
+    Answer made = endpoint("/rolled-key", "enabled_events[]", "customer.created");
+    String roll = PATH + "/" + made.string("id") + "/roll_key";
+    VerificationKey before = VerificationKey.parse(made.string("public_key")).orElseThrow();
+    Answer rolled = GATEWAY.post(roll, "expire_in", "60");
+    assertThat(rolled.status()).as(rolled.text()).isEqualTo(200);
+    assertThat(rolled.body()).doesNotContainKey("secret");
+    VerificationKey after = VerificationKey.parse(rolled.string("public_key")).orElseThrow();
+    assertThat(after.text()).isNotEqualTo(before.text());
+    Answer third = GATEWAY.post(roll);
+    assertThat(third.status()).as(third.text()).isEqualTo(409);
+    assertThat(third.error()).containsEntry("code", "key_still_rolling");
+    customer();
+    Request both = received("/rolled-key", 1).getFirst();
+    assertStandard(both, before);
+    assertStandard(both, after);
+    assertStandard(both, SigningSecret.parse(made.string("secret")).orElseThrow());
+    attempted(made.string("id"), 1);
+    GATEWAY.clock.advance(Duration.ofSeconds(61));
+    customer();
+    Request one = received("/rolled-key", 2).get(1);
+    assertStandard(one, after);
+    assertThat(one.header("webhook-signature").split("v1a,", -1)).hasSize(2);
+    assertThat(GATEWAY.get(PATH + "/" + made.string("id")).string("public_key"))
+        .isEqualTo(after.text());
+  }
+
+  @Test
   void a_secret_is_not_rolled_while_the_one_before_it_signs_unless_both_are_to_end() {
     Answer made = endpoint("/rolled-twice", "enabled_events[]", "customer.created");
     String roll = PATH + "/" + made.string("id") + "/roll_secret";

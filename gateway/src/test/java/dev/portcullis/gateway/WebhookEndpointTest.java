@@ -39,6 +39,40 @@ class WebhookEndpointTest {
     return gateway.post(PATH, form.toArray(String[]::new));
   }
 
+  private long audited(String id, String action, String detail) {
+    return gateway.database.number(
+        "SELECT count(*) FROM audit WHERE subject = ? AND action = ? AND detail = ?"
+            + " AND actor <> '' AND account = 'acct_first'",
+        id,
+        "webhook_endpoint." + action,
+        detail);
+  }
+
+  /** What an address has behind its host may be the receiver's secret. */
+  @Test
+  void who_changes_where_events_go_can_be_asked() {
+    Answer created =
+        gateway.post(PATH, "url", URL + "?token=hush", "enabled_events[]", "customer.created");
+    String id = created.string("id");
+    assertThat(audited(id, "created", "enabled, [customer.created] to https://shop.example.com"))
+        .isEqualTo(1);
+    gateway.post(PATH + "/" + id, "description", "no matter");
+    gateway.post(PATH + "/" + id, "url", "https://elsewhere.example.com/hush");
+    gateway.post(PATH + "/" + id, "disabled", "true");
+    assertThat(
+            gateway.database.number(
+                "SELECT count(*) FROM audit WHERE subject = ?"
+                    + " AND action = 'webhook_endpoint.updated'",
+                id))
+        .isEqualTo(2);
+    gateway.delete(PATH + "/" + id);
+    assertThat(
+            audited(id, "deleted", "disabled, [customer.created] to https://elsewhere.example.com"))
+        .isEqualTo(1);
+    assertThat(gateway.database.number("SELECT count(*) FROM audit WHERE detail LIKE '%hush%'"))
+        .isZero();
+  }
+
   @Test
   void an_endpoint_lives_from_creation_to_deletion() {
     Answer created =

@@ -87,6 +87,15 @@ public final class Endpoints {
     return post(one(endpoint) + "/roll_secret", Map.of("expire_in", Long.toString(overlap)));
   }
 
+  /**
+   * Rolls the key pair.
+   *
+   * @param overlap for how many seconds the one before signs too
+   */
+  public Map<String, @Nullable Object> rollKey(String endpoint, long overlap) {
+    return post(one(endpoint) + "/roll_key", Map.of("expire_in", Long.toString(overlap)));
+  }
+
   private static String one(String endpoint) {
     return PATH + "/" + id(endpoint);
   }

@@ -8,7 +8,6 @@ import dev.portcullis.wire.webhook.SigningSecret;
 import dev.portcullis.wire.webhook.WebhookSigner;
 import java.security.SecureRandom;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -83,18 +82,13 @@ final class EndpointKeys {
 
   /** What signs the endpoint's deliveries at that time. */
   WebhookSigner signer(String account, boolean livemode, WebhookEndpoint endpoint, Instant at) {
-    SealedKeys keys = endpoint.keys();
-    Place place = secretPlace(account, livemode, endpoint.id());
-    List<SigningSecret> secrets = new ArrayList<>();
-    secrets.add(secret(place, keys.secret()));
-    String previous = keys.previous();
-    if (previous != null && keys.overlaps(at)) {
-      secrets.add(secret(place, previous));
-    }
-    String key = keys.key();
+    Place shared = secretPlace(account, livemode, endpoint.id());
+    Place own = keyPlace(account, livemode, endpoint.id());
+    Rolling key = endpoint.keys().key();
+    List<String> keys = key == null ? List.of() : key.at(at);
     return new WebhookSigner(
-        secrets,
-        key == null ? List.of() : List.of(key(keyPlace(account, livemode, endpoint.id()), key)));
+        endpoint.keys().secret().at(at).stream().map(one -> secret(shared, one)).toList(),
+        keys.stream().map(one -> key(own, one)).toList());
   }
 
   private SigningSecret secret(Place place, String sealed) {

@@ -20,7 +20,8 @@ final class MissingKeys {
     if (endpoint.keys().key() != null) {
       return endpoint;
     }
-    WebhookEndpoint complete = endpoint.with(keys.key(account, endpoint.livemode(), endpoint.id()));
+    EndpointKeys.Fresh key = keys.key(account, endpoint.livemode(), endpoint.id());
+    WebhookEndpoint complete = endpoint.withKey(Rolling.fresh(key.sealed()), key.told());
     Change.Builder change = Change.in(account, endpoint.livemode());
     change.update(WebhookEndpoint.TABLE, complete.row());
     return journal.commit(change.build()) instanceof Verdict.Committed ? complete : endpoint;

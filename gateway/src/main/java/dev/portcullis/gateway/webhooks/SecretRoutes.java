@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
 /**
- * {@code POST /v1/webhook_endpoints/{id}/roll_secret}: a new secret, shown this once. Until the one
- * before it ends, both sign, so that the receiver can change over without losing an event.
+ * {@code POST /v1/webhook_endpoints/{id}/roll_secret} and {@code .../roll_key}: a new secret, shown
+ * this once, or a new key pair, whose public half the endpoint shows. Until the one before it ends,
+ * both sign, so that the receiver can change over without losing an event.
  */
 @Component
 final class SecretRoutes implements Routes {
@@ -39,15 +40,8 @@ final class SecretRoutes implements Routes {
   private static final Shape ROLL =
       Shape.of(Param.integer("expire_in").range(0, LONGEST_OVERLAP.toSeconds()));
 
-  /** Two secrets sign at most: a third would cut off who has not changed over to the second. */
-  private static final ApiError STILL_ROLLING =
-      ApiError.of(
-              409,
-              ErrorType.INVALID_REQUEST_ERROR,
-              "The secret before this one still signs. Wait until it ends, or end both at once with"
-                  + " `expire_in=0`.")
-          .withCode("secret_still_rolling")
-          .withParam("expire_in");
+  private static final ApiError SECRET_ROLLS = stillRolling("secret");
+  private static final ApiError KEY_ROLLS = stillRolling("key");
 
   private final WebhookEndpoints endpoints;
   private final EndpointKeys keys;
@@ -76,31 +70,77 @@ final class SecretRoutes implements Routes {
             Access.write(ApiResource.WEBHOOK),
             ROLL,
             Result.one(WebhookEndpoint.OBJECT),
-            this::roll));
+            this::rollSecret),
+        Route.post(
+            "/v1/webhook_endpoints/{id}/roll_key",
+            Access.write(ApiResource.WEBHOOK),
+            ROLL,
+            Result.one(WebhookEndpoint.OBJECT),
+            this::rollKey));
   }
 
-  private Reply roll(ApiRequest request) {
+  /** Two sign at most: a third would cut off who has not changed over to the second. */
+  private static ApiError stillRolling(String what) {
+    return ApiError.of(
+            409,
+            ErrorType.INVALID_REQUEST_ERROR,
+            "The "
+                + what
+                + " before this one still signs. Wait until it ends, or end both at once with"
+                + " `expire_in=0`.")
+        .withCode(what + "_still_rolling")
+        .withParam("expire_in");
+  }
+
+  private Reply rollSecret(ApiRequest request) {
     Principal principal = request.principal();
     WebhookEndpoint before = endpoints.require(principal, request.path("id"));
+    Span span = span(request, before.keys().secret(), SECRET_ROLLS);
     EndpointKeys.Fresh secret = keys.secret(principal.account(), principal.livemode(), before.id());
+    Rolling rolled = before.keys().secret().rolled(secret.sealed(), span.now, span.until);
+    WebhookEndpoint after = before.with(before.keys().withSecret(rolled));
+    return commit(request, after, span, "secret", Map.of("secret", secret.told()));
+  }
+
+  private Reply rollKey(ApiRequest request) {
+    Principal principal = request.principal();
+    WebhookEndpoint before = endpoints.require(principal, request.path("id"));
+    Rolling key = before.keys().key();
+    Span span = span(request, key, KEY_ROLLS);
+    EndpointKeys.Fresh pair = keys.key(principal.account(), principal.livemode(), before.id());
+    Rolling rolled =
+        key == null
+            ? Rolling.fresh(pair.sealed())
+            : key.rolled(pair.sealed(), span.now, span.until);
+    return commit(request, before.withKey(rolled, pair.told()), span, "key", Map.of());
+  }
+
+  /** From now on there is a new one, and until then the one before signs too. */
+  private record Span(Instant now, Instant until) {}
+
+  private Span span(ApiRequest request, @Nullable Rolling before, ApiError stillRolling) {
     Instant now = clock.instant();
     long overlap = request.arguments().integer("expire_in").orElse(OVERLAP.toSeconds());
-    if (overlap > 0 && before.keys().overlaps(now)) {
-      throw new ApiException(STILL_ROLLING);
+    if (overlap > 0 && before != null && before.overlaps(now)) {
+      throw new ApiException(stillRolling);
     }
-    Instant until = now.plusSeconds(overlap);
-    WebhookEndpoint after = before.with(before.keys().rolled(secret.sealed(), now, until));
+    return new Span(now, now.plusSeconds(overlap));
+  }
+
+  private Reply commit(
+      ApiRequest request, WebhookEndpoint after, Span span, String what, Map<String, String> more) {
+    Principal principal = request.principal();
     Change.Builder change = Change.in(principal.account(), principal.livemode());
     change.update(WebhookEndpoint.TABLE, after.row());
     Map<String, @Nullable Object> answer = new LinkedHashMap<>(after.shown());
-    answer.put("secret", secret.told());
+    answer.putAll(more);
     Reply reply = commits.reply(request, change, answer);
     audit.append(
         new Actor(principal.keyId(), request.sender().address()),
-        "webhook_endpoint.secret_rolled",
+        "webhook_endpoint." + what + "_rolled",
         principal.account(),
-        before.id(),
-        "the one before it signs until " + until);
+        after.id(),
+        "the one before it signs until " + span.until);
     return reply;
   }
 }

@@ -33,9 +33,11 @@ class SigningSecrets {
       Sealer sealer, String account, boolean livemode, String id, String value) {
     Map<String, @Nullable Object> doc = Json.readObject(value);
     Place secret = EndpointKeys.secretPlace(account, livemode, id);
-    boolean changed = renew(sealer, secret, SealedKeys.SECRET, doc);
-    changed |= renew(sealer, secret, SealedKeys.PREVIOUS, doc);
-    changed |= renew(sealer, EndpointKeys.keyPlace(account, livemode, id), SealedKeys.KEY, doc);
+    Place key = EndpointKeys.keyPlace(account, livemode, id);
+    boolean changed = renew(sealer, secret, SealedKeys.SECRET.current(), doc);
+    changed |= renew(sealer, secret, SealedKeys.SECRET.previous(), doc);
+    changed |= renew(sealer, key, SealedKeys.KEY.current(), doc);
+    changed |= renew(sealer, key, SealedKeys.KEY.previous(), doc);
     return changed ? Optional.of(Json.writeString(doc)) : Optional.empty();
   }
 

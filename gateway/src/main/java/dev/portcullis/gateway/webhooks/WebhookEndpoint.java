@@ -106,11 +106,10 @@ record WebhookEndpoint(
   }
 
   /** The next version, with a private key and the public one that is shown. */
-  WebhookEndpoint with(EndpointKeys.Fresh key) {
+  WebhookEndpoint withKey(Rolling key, String publicKey) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>(shown);
-    members.put(PUBLIC_KEY, key.told());
-    return new WebhookEndpoint(
-        id, version + 1, created, members, wanted, slot, keys.with(key.sealed()));
+    members.put(PUBLIC_KEY, publicKey);
+    return new WebhookEndpoint(id, version + 1, created, members, wanted, slot, keys.withKey(key));
   }
 
   /**

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.webhooks;
 
+import dev.portcullis.gateway.audit.Actor;
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.http.Access;
 import dev.portcullis.gateway.http.ApiRequest;
 import dev.portcullis.gateway.http.Commits;
@@ -70,9 +72,13 @@ final class WebhookEndpointRoutes implements Routes {
           PAYLOAD,
           Param.metadata());
 
+  /** So many characters of the types stand in the audit trail. */
+  private static final int TOLD_TYPES = 500;
+
   private final WebhookEndpoints endpoints;
   private final Commits commits;
   private final EndpointKeys keys;
+  private final AuditTrail audit;
   private final Ids ids;
   private final InstantSource clock;
   private final boolean sandbox;
@@ -81,12 +87,14 @@ final class WebhookEndpointRoutes implements Routes {
       WebhookEndpoints endpoints,
       Commits commits,
       EndpointKeys keys,
+      AuditTrail audit,
       Ids ids,
       InstantSource clock,
       ZoneConfig config) {
     this.endpoints = endpoints;
     this.commits = commits;
     this.keys = keys;
+    this.audit = audit;
     this.ids = ids;
     this.clock = clock;
     this.sandbox = config.bool("sandbox");
@@ -109,26 +117,26 @@ final class WebhookEndpointRoutes implements Routes {
     Map<String, @Nullable Object> shown = blank(principal, request.arguments());
     change(principal, shown, request.arguments());
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
-    String id = (String) shown.get("id");
-    EndpointKeys.Fresh secret =
-        keys.secret(principal.account(), principal.livemode(), String.valueOf(id));
-    EndpointKeys.Fresh key =
-        keys.key(principal.account(), principal.livemode(), String.valueOf(id));
+    String id = String.valueOf(shown.get("id"));
+    EndpointKeys.Fresh secret = keys.secret(principal.account(), principal.livemode(), id);
+    EndpointKeys.Fresh key = keys.key(principal.account(), principal.livemode(), id);
     shown.put(WebhookEndpoint.PUBLIC_KEY, key.told());
     WebhookEndpoint endpoint =
         new WebhookEndpoint(
-            String.valueOf(id),
+            id,
             1,
             now,
             shown,
             WebhookEndpoint.wanted(shown, Map.of(), now),
             freeSlot(principal),
-            new SealedKeys(secret.sealed(), null, null, key.sealed()));
+            new SealedKeys(Rolling.fresh(secret.sealed()), Rolling.fresh(key.sealed())));
     Change.Builder change = Change.in(principal.account(), principal.livemode());
     change.insert(WebhookEndpoint.TABLE, endpoint.row());
     Map<String, @Nullable Object> answer = new LinkedHashMap<>(shown);
     answer.put("secret", secret.told());
-    return commits.reply(request, change, answer);
+    Reply reply = commits.reply(request, change, answer);
+    note(request, "created", id, told(shown));
+    return reply;
   }
 
   private Map<String, @Nullable Object> blank(Principal principal, Arguments sent) {
@@ -239,7 +247,11 @@ final class WebhookEndpointRoutes implements Routes {
     }
     Change.Builder change = in(request);
     change.update(WebhookEndpoint.TABLE, after.row());
-    return commits.reply(request, change, after.shown());
+    Reply reply = commits.reply(request, change, after.shown());
+    if (!told(after.shown()).equals(told(before.shown()))) {
+      note(request, "updated", after.id(), told(after.shown()));
+    }
+    return reply;
   }
 
   private Reply delete(ApiRequest request) {
@@ -247,7 +259,33 @@ final class WebhookEndpointRoutes implements Routes {
     Change.Builder change = in(request);
     change.update(WebhookEndpoint.TABLE, before.deletedRow());
     commits.commit(change.build());
+    note(request, "deleted", before.id(), told(before.shown()));
     return Reply.ok(before.tombstone());
+  }
+
+  /**
+   * Where events go is security configuration (PCI DSS 10.2.1.5): whoever changes it can be asked.
+   * Path and query of the address may be the receiver's secret.
+   */
+  private void note(ApiRequest request, String what, String id, String told) {
+    audit.append(
+        new Actor(request.principal().keyId(), request.sender().address()),
+        "webhook_endpoint." + what,
+        request.principal().account(),
+        id,
+        told);
+  }
+
+  private static String told(Map<String, @Nullable Object> shown) {
+    URI url = URI.create(String.valueOf(shown.get("url")));
+    String types = String.valueOf(shown.get("enabled_events"));
+    return shown.get("status")
+        + ", "
+        + types.substring(0, Math.min(types.length(), TOLD_TYPES))
+        + " to "
+        + url.getScheme()
+        + "://"
+        + url.getAuthority();
   }
 
   private static Change.Builder in(ApiRequest request) {

@@ -66,7 +66,7 @@ class HostileEndpointsTest {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>();
     shown.put("livemode", livemode);
     return new WebhookEndpoint(
-        "we_1", 1, Instant.EPOCH, shown, Map.of(), 1, new SealedKeys("", null, null, null));
+        "we_1", 1, Instant.EPOCH, shown, Map.of(), 1, new SealedKeys(Rolling.fresh(""), null));
   }
 
   private static EgressResult send(String url, boolean sandbox, boolean livemode, Names names) {
