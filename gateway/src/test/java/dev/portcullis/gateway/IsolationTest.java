@@ -62,6 +62,9 @@ class IsolationTest {
           // Where payments go, by names that mean something in their own account alone.
           "FROM provider_accounts WHERE",
           "FROM routing_activations",
+          // How often a payment was declined: it bounds what may follow, and nothing of it is
+          // shown.
+          "AND d.payment = ? AND d.created > ? AND o.outcome = 'declined'",
           // In the background, for the account whose feed it is.
           "FROM dispute_notices_aside WHERE",
           "FROM disputes WHERE",

@@ -43,6 +43,8 @@ class PurgeTest {
             NULL;
           INSERT INTO route_outcomes SELECT 'acct_first', false, 'op_%1$s', 1,
             now() - interval '%1$s days', 'approved', NULL, 10;
+          INSERT INTO payment_retries SELECT 'acct_first', false, 'rt_%1$s', 1,
+            now() - interval '%1$s days', 'pi_1', 1, now(), 'x', now(), 'begun', NULL, 'op_1', NULL;
           INSERT INTO provider_hours SELECT 'acct_first', false, 'sandbox',
             now() - interval '%1$s days', 'us', 'visa', 1, 0, 1, 1;
           INSERT INTO reconciliation_runs (account, livemode, id, created, created_by, provider,
@@ -57,18 +59,20 @@ class PurgeTest {
           """
               .formatted(age));
     }
-    assertThat(GATEWAY.context.getBean(Purge.class).round()).isEqualTo(7);
+    assertThat(GATEWAY.context.getBean(Purge.class).round()).isEqualTo(8);
     assertThat(
             GATEWAY.database.text(
                 """
                 SELECT string_agg(id, ' ' ORDER BY id) FROM (SELECT id FROM route_decisions
                   UNION ALL SELECT id FROM route_outcomes
+                  UNION ALL SELECT id FROM payment_retries
                   UNION ALL SELECT id FROM reconciliation_runs
                   UNION ALL SELECT line FROM reconciliation_lines
                   UNION ALL SELECT id FROM reconciliation_items) AS kept (id)\
                 """))
         .isEqualTo(
-            "l399 op_399 op_399 rci_399explained rci_399open rci_399settled rci_401open rcn_399");
+            "l399 op_399 op_399 rci_399explained rci_399open rci_399settled rci_401open rcn_399"
+                + " rt_399");
     assertThat(GATEWAY.database.number("SELECT count(*) FROM provider_hours")).isEqualTo(1);
   }
 

@@ -272,10 +272,12 @@ class RoutingTest {
     stored(live, new Facts.Card("visa", "400000", "debit", "DE", "fp_other"), now, "declined");
     stored(TENANT, card, now, "declined");
     Routing routing = GATEWAY.context.getBean(Routing.class);
-    assertThat(routing.declines(live, card, now))
+    assertThat(routing.declines(live, card, "pi_none", now))
         .extracting(at -> Duration.between(at, now).toHours())
         .containsExactly(1L, 29 * 24L);
-    assertThat(routing.declines(TENANT, card, now)).as("no network hears of tests").isEmpty();
+    assertThat(routing.declines(TENANT, card, "pi_none", now))
+        .as("no network hears of tests")
+        .isEmpty();
   }
 
   private static void stored(Tenant tenant, Facts.Card card, Instant at, String outcome) {

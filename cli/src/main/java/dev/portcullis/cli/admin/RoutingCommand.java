@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       RoutingCommand.Replay.class,
       RoutingCommand.Activate.class,
       RoutingCommand.Rollback.class,
-      RoutingCommand.Explain.class
+      RoutingCommand.Explain.class,
+      RoutingCommand.Retries.class
     })
 public final class RoutingCommand implements Runnable {
 
@@ -181,6 +182,21 @@ public final class RoutingCommand implements Runnable {
       print(
           answer,
           version == 0 ? "Payments are routed by no rules." : "Version " + version + " routes.");
+      return 0;
+    }
+  }
+
+  /** {@code routing retries}. */
+  @Command(
+      name = "retries",
+      description =
+          "List the declined charges that are going to be tried again, and when. Cancelling a"
+              + " payment calls that off.")
+  static final class Retries extends OfAccount {
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> answer = gateway().get(PATH + "/retries" + query());
+      print(answer, RoutingLines.retries(data(answer)));
       return 0;
     }
   }

@@ -49,6 +49,7 @@ final class RoutingLines {
                   AdminCommand.text(decision, "attempt"),
                   AdminCommand.text(decision, "provider"),
                   outcome(decision)));
+      retry(decision, lines);
       for (Object each : list(decision, "rules")) {
         Map<String, @Nullable Object> rule = AdminCommand.object(each);
         lines.add(
@@ -64,6 +65,45 @@ final class RoutingLines {
           .forEach(standing -> lines.add(standing(AdminCommand.object(standing))));
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  static String retries(List<Map<String, @Nullable Object>> planned) {
+    if (planned.isEmpty()) {
+      return "Nothing is going to be tried again.";
+    }
+    List<String> lines = new ArrayList<>();
+    for (Map<String, @Nullable Object> plan : planned) {
+      lines.add(
+          "%s  %s  retry %s: %s"
+              .formatted(
+                  AdminCommand.time(plan, "planned", ""),
+                  AdminCommand.text(plan, "payment"),
+                  AdminCommand.text(plan, "number"),
+                  AdminCommand.text(plan, "reason")));
+    }
+    return String.join(System.lineSeparator(), lines);
+  }
+
+  /** What the attempt tried again, and when it is tried again itself. */
+  private static void retry(Map<String, @Nullable Object> decision, List<String> lines) {
+    if (decision.get("retry") instanceof Map<?, ?> made) {
+      Map<String, @Nullable Object> plan = AdminCommand.object(made);
+      lines.add(
+          "    retry %s of %s: %s"
+              .formatted(
+                  AdminCommand.text(plan, "number"),
+                  AdminCommand.text(plan, "of"),
+                  AdminCommand.text(plan, "reason")));
+    }
+    if (decision.get("retried") instanceof Map<?, ?> made) {
+      Map<String, @Nullable Object> plan = AdminCommand.object(made);
+      String ended = AdminCommand.text(plan, "ended");
+      lines.add(
+          "    to be tried again from %s on: %s"
+              .formatted(
+                  AdminCommand.time(plan, "planned", ""),
+                  ended.isEmpty() ? AdminCommand.text(plan, "state") : "dropped, " + ended));
+    }
   }
 
   /** Those that were left out come last. */

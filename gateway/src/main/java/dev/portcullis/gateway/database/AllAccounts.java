@@ -34,6 +34,8 @@ public enum AllAccounts {
   RECONCILIATION,
   /** Operations that are due, whoever asked for them. */
   RESOLVER,
+  /** Declined charges that are to be tried again by now, whose ever they are. */
+  RETRIES,
   /** Which account comes next when all that was sealed is sealed anew. */
   SEALING,
   /** Checkout sessions whose time is over. */

@@ -42,6 +42,11 @@ public final class Mandates {
     return mandate;
   }
 
+  /** Whether there is a mandate of that id that has not ended. */
+  public boolean isActive(Principal principal, String id) {
+    return find(principal, id).filter(Mandate::isActive).isPresent();
+  }
+
   /** 400: the payment cannot be made under that mandate. */
   public static ApiException invalid(String message) {
     return new ApiException(

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.journal.GroupCommitJournal;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.ledger.FeeSchedules;
+import dev.portcullis.gateway.mandates.Mandates;
 import dev.portcullis.gateway.paymentmethods.CardBins;
 import dev.portcullis.gateway.paymentmethods.CardCheck;
 import dev.portcullis.gateway.paymentmethods.CardVault;
@@ -15,6 +16,7 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.provider.VaultClient;
 import dev.portcullis.gateway.provider.VaultLink;
+import dev.portcullis.gateway.routing.RetryStore;
 import dev.portcullis.gateway.routing.Routing;
 import dev.portcullis.gateway.sealing.SealedTables;
 import dev.portcullis.gateway.store.Purge;
@@ -210,6 +212,35 @@ class CoreConfiguration {
   }
 
   @Bean
+  Retries retries(
+      ProviderGate gate,
+      PaymentsPause pause,
+      PaymentStore store,
+      PaymentMethods paymentMethods,
+      Mandates mandates,
+      Ways ways,
+      Retries.Attempts attempts) {
+    return new Retries(gate, pause, store, paymentMethods, mandates, ways, attempts);
+  }
+
+  @Bean
+  Retries.Attempts retriedAttempts(Screening screening, ReturnUrls returnUrls, Ids ids) {
+    return new Retries.Attempts(screening, returnUrls, ids);
+  }
+
+  @Bean(destroyMethod = "close")
+  Retrier retrier(
+      RetryStore plans,
+      PaymentStore store,
+      Retries retries,
+      PaymentProcessor processor,
+      Commits commits,
+      Ids ids,
+      InstantSource clock) {
+    return new Retrier(plans, store, retries, processor, commits, ids, clock);
+  }
+
+  @Bean
   RedirectEndpoint redirectEndpoint(
       PaymentStore store,
       Resolver resolver,
@@ -233,6 +264,7 @@ class CoreConfiguration {
   @Bean
   SmartInitializingSingleton coreStart(
       Resolver resolver,
+      Retrier retrier,
       PaymentStore store,
       GroupCommitJournal journal,
       Purge purge,
@@ -248,6 +280,7 @@ class CoreConfiguration {
       Gauge.builder("portcullis.journal.changes", journal, GroupCommitJournal::changes)
           .register(meters);
       resolver.start();
+      retrier.start();
       purge.start();
     };
   }

@@ -188,7 +188,7 @@ final class PaymentIntentRoutes implements Routes {
   }
 
   /** Who demands a challenge and has nobody to answer it is declined where it comes to one. */
-  private static Challenge.Wish wish(Map<String, @Nullable Object> details, boolean nobodyThere) {
+  static Challenge.Wish wish(Map<String, @Nullable Object> details, boolean nobodyThere) {
     Challenge.Wish wish = CardRequests.challenge(details);
     return nobodyThere && wish == Challenge.Wish.IF_NEEDED ? Challenge.Wish.NEVER : wish;
   }

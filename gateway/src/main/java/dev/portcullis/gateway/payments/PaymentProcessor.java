@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a step that a provider takes part in: the step and the operation are durable before the
@@ -52,14 +53,14 @@ public final class PaymentProcessor {
    * @param transition the step; its {@code ask} is not null
    * @param attempt what is asked, and for what
    * @param subject the objects as they are after the step
-   * @param caller the request that waits
+   * @param caller the request that waits, or null where nobody does
    * @param writes further rows of the same commit
    */
   public record Run(
       Transition transition,
       Attempt attempt,
       Subject subject,
-      Operation.Caller caller,
+      Operation.@Nullable Caller caller,
       List<Write> writes) {}
 
   /**

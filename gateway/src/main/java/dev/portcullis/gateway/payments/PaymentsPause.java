@@ -1,6 +1,8 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.gateway.database.Database;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import org.springframework.stereotype.Component;
 
 /**
@@ -32,5 +34,15 @@ public final class PaymentsPause {
             .single();
     over = !on;
     return on;
+  }
+
+  /** Whether a backup was restored after that: what was done between the two is forgotten. */
+  boolean wasRestoredSince(Instant time) {
+    return database
+        .shared()
+        .sql("SELECT EXISTS (SELECT FROM recoveries WHERE restored_at > ?)")
+        .param(time.atOffset(ZoneOffset.UTC))
+        .query(Boolean.class)
+        .single();
   }
 }

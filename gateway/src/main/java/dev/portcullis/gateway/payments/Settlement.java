@@ -20,6 +20,7 @@ import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.gateway.payments.Transition.Attachment;
 import dev.portcullis.gateway.routing.Decision;
+import dev.portcullis.gateway.routing.RetryPlan;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
@@ -91,10 +92,15 @@ public final class Settlement {
    * @param sending how the sending stands if the answer is not definite
    * @param elsewhere the same to be asked of another provider, if this one has failed for certain
    *     and somebody waits; or null
+   * @param later the plan to try the same at another time, if it was declined; or null
    * @throws ApiException 503 or 500 if it could not be made durable
    */
   Settled apply(
-      Sent sent, @Nullable Subject known, Sending sending, Ways.@Nullable Chosen elsewhere) {
+      Sent sent,
+      @Nullable Subject known,
+      Sending sending,
+      Ways.@Nullable Chosen elsewhere,
+      @Nullable RetryPlan later) {
     Principal principal = principal(sent.operation().head());
     ProviderResult result = sent.result();
     Operation current = sent.operation();
@@ -110,7 +116,7 @@ public final class Settlement {
               : proposeElsewhere(current, subject, sent, elsewhere);
       if (proposal == null) {
         Sent now = new Sent(current, of(current, result), sent.took(), sent.unsent());
-        proposal = propose(principal, now, subject, ifOpen);
+        proposal = propose(principal, now, subject, ifOpen, later);
       }
       Verdict verdict = journal.commit(proposal.change);
       if (verdict instanceof Verdict.Committed) {
@@ -297,7 +303,16 @@ public final class Settlement {
   private record Proposal(
       Change change, Reply reply, Operation operation, @Nullable Operation next) {}
 
-  private Proposal propose(Principal principal, Sent sent, Subject subject, Sending sending) {
+  /** Whether the payment waits to be paid otherwise because of that operation. */
+  private static boolean hasFailed(Transition transition, Operation operation) {
+    PaymentIntent intent = transition.find(PaymentIntent.class);
+    return intent != null
+        && intent.status() == PaymentIntent.Status.REQUIRES_PAYMENT_METHOD
+        && operation.head().id().equals(intent.progress().operation());
+  }
+
+  private Proposal propose(
+      Principal principal, Sent sent, Subject subject, Sending sending, @Nullable RetryPlan later) {
     Operation operation = sent.operation();
     ProviderResult result = sent.result();
     Instant now = clock.instant();
@@ -320,6 +335,9 @@ public final class Settlement {
             .operation(after);
     if (stands.state() == State.DONE) {
       step.write(outcome(operation, sent, now));
+      if (later != null && hasFailed(transition, operation)) {
+        step.write(List.of(later.write()));
+      }
     }
     Reply reply = views.reply(shown, transition.error());
     IdempotencyUse use = operation.caller() == null ? null : operation.caller().idempotency();

@@ -4,6 +4,7 @@ import dev.portcullis.connectors.spi.ProviderOperation.Authorize;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.gateway.routing.RetryPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -157,13 +158,24 @@ final class Submitter {
 
   private Settlement.Settled applied(
       Sent sent, @Nullable Subject known, Sending ifOpen, Ways.@Nullable Chosen elsewhere) {
+    RetryPlan later = elsewhere == null ? later(sent) : null;
     try {
-      return settlement.apply(sent, known, ifOpen, elsewhere);
+      return settlement.apply(sent, known, ifOpen, elsewhere, later);
     } catch (RuntimeException | Error e) {
       if (elsewhere != null) {
         elsewhere.unused();
       }
       throw e;
+    }
+  }
+
+  /** A fault in looking for another time must not cost the answer of this one. */
+  private @Nullable RetryPlan later(Sent sent) {
+    try {
+      return ways.later(sent.operation(), sent.result()).orElse(null);
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "no other time could be looked for", e);
+      return null;
     }
   }
 

@@ -17,6 +17,7 @@ import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.routing.Candidate;
 import dev.portcullis.gateway.routing.Facts;
 import dev.portcullis.gateway.routing.Retry;
+import dev.portcullis.gateway.routing.RetryPlan;
 import dev.portcullis.gateway.routing.Routing;
 import dev.portcullis.gateway.routing.Tenant;
 import dev.portcullis.kit.Ids;
@@ -154,18 +155,56 @@ public final class Ways {
     return route(principal, attempt.asking(next), metadata(subject), tried);
   }
 
+  /** What went before only ever speaks against it, so it is read where nothing else does. */
   private boolean mayBeRetried(Operation failed, Authorize ask, ProviderResult result) {
     Instant now = clock.instant();
     int asked = failed.attempt().chosen().failed().size();
-    Facts.Card card = card(failed.attempt(), null);
-    Tenant tenant = new Tenant(failed.head().account(), failed.head().livemode());
-    List<Instant> attempts = new ArrayList<>(routing.declines(tenant, card, now));
+    Facts.Card card = card(failed.attempt().paymentMethod(), null);
+    boolean offSession = ask.use().initiator() == Initiator.MERCHANT;
     // This one is not stored as declined yet.
-    attempts.add(now);
-    Retry.Past past =
-        new Retry.Past(
-            now, card.brand(), ask.use().initiator() == Initiator.MERCHANT, asked, attempts);
-    return Retry.after(result, past) instanceof Retry.NextProvider;
+    List<Instant> attempts = new ArrayList<>(List.of(now));
+    Retry alone =
+        Retry.after(result, new Retry.Past(now, card.brand(), offSession, asked, attempts));
+    if (!(alone instanceof Retry.NextProvider)) {
+      return false;
+    }
+    Tenant tenant = new Tenant(failed.head().account(), failed.head().livemode());
+    attempts.addAll(routing.declines(tenant, card, failed.attempt().object(), now));
+    return Retry.after(result, new Retry.Past(now, card.brand(), offSession, asked, attempts))
+        instanceof Retry.NextProvider;
+  }
+
+  /**
+   * The plan to try that again at another time; empty where nothing is to follow. Only of a
+   * merchant's own charge of a customer's card: a shopper who is there chooses.
+   */
+  Optional<RetryPlan> later(Operation failed, ProviderResult result) {
+    Attempt attempt = failed.attempt();
+    boolean own =
+        attempt.ask() instanceof Authorize ask
+            && ask.use().initiator() == Initiator.MERCHANT
+            && ask.amount().isPositive()
+            && attempt.paymentMethod().get("customer") instanceof String;
+    if (!own || !(result instanceof ProviderResult.Declined declined)) {
+      return Optional.empty();
+    }
+    Routing.Charge charge =
+        new Routing.Charge(
+            new Tenant(failed.head().account(), failed.head().livemode()),
+            attempt.object(),
+            failed.head().id(),
+            card(attempt.paymentMethod(), null));
+    return routing.later(charge, declined, clock.instant());
+  }
+
+  /** Why a charge is not tried again after all; empty if nothing speaks against it. */
+  Optional<String> obstacle(
+      Principal principal, RetryPlan plan, Map<String, @Nullable Object> paymentMethod) {
+    return routing.obstacle(
+        new Tenant(principal.account(), principal.livemode()),
+        plan,
+        card(paymentMethod, null),
+        clock.instant());
   }
 
   private Optional<Chosen> route(
@@ -202,7 +241,7 @@ public final class Ways {
         number,
         clock.instant(),
         ask.amount(),
-        card(attempt, bin),
+        card(attempt.paymentMethod(), bin),
         upper(
             map(map(attempt.paymentMethod().get("billing_details")).get("address")).get("country")),
         metadata,
@@ -212,8 +251,9 @@ public final class Ways {
             ask.challenge().wish() == Challenge.Wish.ALWAYS));
   }
 
-  private static Facts.Card card(Attempt attempt, @Nullable String bin) {
-    Map<?, ?> card = map(attempt.paymentMethod().get("card"));
+  private static Facts.Card card(
+      Map<String, @Nullable Object> paymentMethod, @Nullable String bin) {
+    Map<?, ?> card = map(paymentMethod.get("card"));
     return new Facts.Card(
         word(card, "brand"),
         bin,

@@ -128,6 +128,20 @@ final class DecisionStore {
         .list();
   }
 
+  /** When a payment's attempts were declined, at whichever provider: the newest first. */
+  List<Instant> declinesOf(Tenant tenant, String payment, Instant since) {
+    return database
+        .of(tenant.account())
+        .sql(
+            "SELECT d.created FROM route_decisions d JOIN route_outcomes o"
+                + " ON o.account = d.account AND o.id = d.id WHERE d.account = ?"
+                + " AND d.payment = ? AND d.created > ? AND o.outcome = 'declined'"
+                + " ORDER BY d.created DESC LIMIT ?")
+        .params(tenant.account(), payment, since.atOffset(ZoneOffset.UTC), Retry.MOST_ATTEMPTS)
+        .query((row, _) -> row.getObject(1, OffsetDateTime.class).toInstant())
+        .list();
+  }
+
   /**
    * A page of first attempts before an operation, the newest first.
    *

@@ -17,8 +17,10 @@ final class Explanations {
    * The decision with its reasons.
    *
    * @param rules those that it was made by, or null where there were none
+   * @param retries which of the payment's attempts were to be tried again
    */
-  static Map<String, @Nullable Object> of(Made made, @Nullable Rules rules) {
+  static Map<String, @Nullable Object> of(
+      Made made, @Nullable Rules rules, List<RetryStore.Made> retries) {
     Decision decision = made.decision();
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("object", "routing_decision");
@@ -44,6 +46,30 @@ final class Explanations {
     body.put("outcome", end == null ? null : end.outcome());
     body.put("decline_code", end == null ? null : end.declineCode());
     body.put("latency_ms", end == null ? null : end.latencyMs());
+    body.put("retry", null);
+    body.put("retried", null);
+    for (RetryStore.Made retry : retries) {
+      if (made.operation().equals(retry.operation())) {
+        body.put("retry", retry(retry.plan()));
+      }
+      if (made.operation().equals(retry.plan().declined())) {
+        Map<String, @Nullable Object> next = retry(retry.plan());
+        next.put("state", retry.state());
+        next.put("ended", retry.ended());
+        body.put("retried", next);
+      }
+    }
+    return body;
+  }
+
+  /** A plan, as it is listed and as it stands with the attempts that it is about. */
+  static Map<String, @Nullable Object> retry(RetryPlan plan) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("of", plan.declined());
+    body.put("number", plan.number());
+    body.put("first", plan.first().getEpochSecond());
+    body.put("planned", plan.planned().getEpochSecond());
+    body.put("reason", plan.reason());
     return body;
   }
 

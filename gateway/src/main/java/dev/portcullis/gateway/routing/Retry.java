@@ -191,7 +191,8 @@ public sealed interface Retry {
         : new Never("The network allows no more attempts with this card now.");
   }
 
-  private static boolean isAllowed(Past past) {
+  /** Whether the networks allow another attempt with the card now. */
+  static boolean isAllowed(Past past) {
     return past.within(WINDOW) < MOST_ATTEMPTS && past.within(Duration.ofHours(24)) < MOST_IN_A_DAY;
   }
 

@@ -3,7 +3,9 @@ package dev.portcullis.gateway.routing;
 import dev.portcullis.connectors.spi.ProviderResult;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -11,6 +13,10 @@ import org.jspecify.annotations.Nullable;
 /** Decides where provider operations go. */
 public final class Routing {
 
+  /** What was planned within the time may begin so much later: somebody has to look. */
+  private static final Duration LATE = Duration.ofHours(1);
+
+  private final RetryStore plans;
   private final ActiveRules active;
   private final ObservedRates observed;
   private final Circuits circuits;
@@ -22,7 +28,9 @@ public final class Routing {
       ObservedRates observed,
       Circuits circuits,
       CallLog log,
-      DecisionStore decisions) {
+      DecisionStore decisions,
+      RetryStore plans) {
+    this.plans = plans;
     this.decisions = decisions;
     this.active = active;
     this.observed = observed;
@@ -71,14 +79,70 @@ public final class Routing {
   }
 
   /**
-   * When that card was declined within the networks' window. Empty where the card cannot be told
-   * from others, and for test payments: no network hears of them, and all test with the same cards.
+   * When that card was declined within the networks' window. Where the card cannot be told from
+   * others, and for test payments, only what that payment was declined counts: no network hears of
+   * tests, and all test with the same cards.
    */
-  public List<Instant> declines(Tenant tenant, Facts.Card card, Instant now) {
+  public List<Instant> declines(Tenant tenant, Facts.Card card, String payment, Instant now) {
     String fingerprint = card.fingerprint();
+    Instant since = now.minus(Retry.WINDOW);
     return fingerprint == null || !tenant.livemode()
-        ? List.of()
-        : decisions.declines(tenant, fingerprint, now.minus(Retry.WINDOW));
+        ? decisions.declinesOf(tenant, payment, since)
+        : decisions.declines(tenant, fingerprint, since);
+  }
+
+  /**
+   * A merchant's own charge.
+   *
+   * @param operation the operation that was declined
+   */
+  public record Charge(Tenant tenant, String payment, String operation, Facts.Card card) {}
+
+  /**
+   * The plan to try a declined charge again at another time; empty where the account does not ask
+   * for that, or the networks do not allow it.
+   */
+  public Optional<RetryPlan> later(Charge charge, ProviderResult.Declined declined, Instant now) {
+    RetryLater asked = asked(charge.tenant);
+    if (asked == null) {
+      return Optional.empty();
+    }
+    Optional<RetryPlan> before =
+        plans.behind(charge.tenant.account(), charge.payment, charge.operation);
+    List<Instant> attempts =
+        new ArrayList<>(declines(charge.tenant, charge.card, charge.payment, now));
+    // This one is not stored as declined yet.
+    attempts.add(now);
+    // Whom else to ask at once was looked for before.
+    Retry.Past past =
+        new Retry.Past(now, charge.card.brand(), true, Retry.MOST_PROVIDERS, attempts);
+    int number = before.map(plan -> plan.number() + 1).orElse(1);
+    Instant first = before.map(RetryPlan::first).orElse(now);
+    return Retry.after(declined, past) instanceof Retry.Later(Instant when, String reason)
+            && asked.allows(number, first, when)
+        ? Optional.of(
+            new RetryPlan(charge.operation, now, charge.payment, number, first, when, reason))
+        : Optional.empty();
+  }
+
+  /** Why a plan is not carried out after all; empty if nothing speaks against it. */
+  public Optional<String> obstacle(Tenant tenant, RetryPlan plan, Facts.Card card, Instant now) {
+    RetryLater asked = asked(tenant);
+    if (asked == null) {
+      return Optional.of("the rules do not ask for it any more");
+    }
+    if (!asked.allows(plan.number(), plan.first(), now.minus(LATE))) {
+      return Optional.of("the rules ask for no more attempts, or for none so late");
+    }
+    List<Instant> attempts = declines(tenant, card, plan.payment(), now);
+    return Retry.isAllowed(new Retry.Past(now, card.brand(), true, 1, attempts))
+        ? Optional.empty()
+        : Optional.of("the networks allow no more attempts with this card now");
+  }
+
+  private @Nullable RetryLater asked(Tenant tenant) {
+    Rules rules = active.of(tenant).rules();
+    return rules == null ? null : rules.retryLater();
   }
 
   /**

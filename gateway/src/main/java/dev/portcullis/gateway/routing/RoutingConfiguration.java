@@ -32,7 +32,20 @@ class RoutingConfiguration {
       ObservedRates observed,
       Circuits circuits,
       CallLog log,
-      DecisionStore decisions) {
-    return new Routing(active, observed, circuits, log, decisions);
+      DecisionStore decisions,
+      RetryStore plans) {
+    return new Routing(active, observed, circuits, log, decisions, plans);
+  }
+
+  @Bean
+  RetryFigures retryFigures(RetryStore plans, InstantSource clock, MeterRegistry meters) {
+    RetryFigures figures = new RetryFigures(plans, clock);
+    Gauge.builder("portcullis.retries.planned", figures, RetryFigures::planned)
+        .description("Declined charges that are going to be tried again")
+        .register(meters);
+    Gauge.builder("portcullis.retries.overdue", figures, RetryFigures::overdue)
+        .description("Of these, those that should have been by now")
+        .register(meters);
+    return figures;
   }
 }

@@ -28,6 +28,7 @@ final class RoutingRoutes implements AdminRoutes {
 
   private static final String ROUTING = "/admin/v1/routing";
   private static final int SHOWN = 20;
+  private static final int MOST_RETRIES = 100;
   private static final int MOST_DAYS = 90;
   private static final int USUAL_DAYS = 30;
   private static final int USUAL_PAYMENTS = 100_000;
@@ -54,6 +55,7 @@ final class RoutingRoutes implements AdminRoutes {
   private final RulesTable table;
   private final DecisionStore decisions;
   private final Replayer replayer;
+  private final RetryStore plans;
   private final Circuits circuits;
   private final OnlyAccount accounts;
 
@@ -62,8 +64,10 @@ final class RoutingRoutes implements AdminRoutes {
       RulesTable table,
       DecisionStore decisions,
       Replayer replayer,
+      RetryStore plans,
       Circuits circuits,
       OnlyAccount accounts) {
+    this.plans = plans;
     this.book = book;
     this.table = table;
     this.decisions = decisions;
@@ -79,6 +83,7 @@ final class RoutingRoutes implements AdminRoutes {
         AdminRoute.get(ROUTING + "/version", Right.READ_PROVIDERS, ONE, this::version),
         AdminRoute.get(ROUTING + "/replay", Right.READ_PROVIDERS, REPLAY, this::replay),
         AdminRoute.get(ROUTING + "/decisions", Right.READ_PROVIDERS, EXPLAIN, this::explain),
+        AdminRoute.get(ROUTING + "/retries", Right.READ_PROVIDERS, OF_ACCOUNT, this::retries),
         AdminRoute.post(ROUTING + "/check", Right.READ_PROVIDERS, DOCUMENT, this::check),
         AdminRoute.post(ROUTING + "/propose", Right.MANAGE_PROVIDERS, DOCUMENT, this::propose),
         AdminRoute.post(ROUTING + "/activate", Right.MANAGE_PROVIDERS, ACTIVATE, this::activate),
@@ -205,9 +210,22 @@ final class RoutingRoutes implements AdminRoutes {
       throw new ApiException(ApiErrors.noSuch("routed payment", payment, "payment"));
     }
     List<Object> data = new ArrayList<>();
+    List<RetryStore.Made> retries = plans.ofPayment(account, payment);
     for (DecisionStore.Made each : made) {
       Tenant tenant = new Tenant(account, each.livemode());
-      data.add(Explanations.of(each, rules(tenant, each.decision().version())));
+      data.add(Explanations.of(each, rules(tenant, each.decision().version()), retries));
+    }
+    return Map.of("object", "list", "data", data);
+  }
+
+  private Map<String, ? extends @Nullable Object> retries(AdminRequest request) {
+    List<Object> data = new ArrayList<>();
+    for (RetryPlan plan : plans.planned(tenant(request), MOST_RETRIES)) {
+      Map<String, @Nullable Object> body = new LinkedHashMap<>();
+      body.put("object", "routing_retry");
+      body.put("payment", plan.payment());
+      body.putAll(Explanations.retry(plan));
+      data.add(body);
     }
     return Map.of("object", "list", "data", data);
   }

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.routing;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How an account routes its payments: the first rule that matches says where to, or else the
@@ -9,8 +10,10 @@ import java.util.List;
  * @param rules in order, at most {@value #MOST_RULES}
  * @param fallback the default
  * @param costs what the providers cost
+ * @param retryLater what is asked of charges that were declined softly, or null where nothing is
  */
-public record Rules(List<Rule> rules, Target fallback, Costs costs) {
+public record Rules(
+    List<Rule> rules, Target fallback, Costs costs, @Nullable RetryLater retryLater) {
 
   /** How many rules a document may have. */
   public static final int MOST_RULES = 200;
@@ -21,6 +24,11 @@ public record Rules(List<Rule> rules, Target fallback, Costs costs) {
   /** Takes a copy. */
   public Rules {
     rules = List.copyOf(rules);
+  }
+
+  /** Under which nothing is tried again later. */
+  public Rules(List<Rule> rules, Target fallback, Costs costs) {
+    this(rules, fallback, costs, null);
   }
 
   /** Whether anything is routed by what provider accounts have approved. */

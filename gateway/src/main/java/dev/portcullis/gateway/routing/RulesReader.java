@@ -62,8 +62,17 @@ final class RulesReader {
     requireReachable(rules);
     Target fallback = target(document.object("default"));
     Costs costs = document.has("costs") ? costs(document.object("costs")) : Costs.UNKNOWN;
+    RetryLater later =
+        document.has("retry_later") ? retryLater(document.object("retry_later")) : null;
     document.end();
-    return new Rules(rules, fallback, costs);
+    return new Rules(rules, fallback, costs, later);
+  }
+
+  private static RetryLater retryLater(Members members) {
+    int attempts = (int) members.whole("attempts", 1, RetryLater.MOST_ATTEMPTS);
+    int days = (int) members.whole("days", 1, RetryLater.MOST_DAYS);
+    members.end();
+    return new RetryLater(attempts, days);
   }
 
   private Rule rule(@Nullable Object value, String path) {

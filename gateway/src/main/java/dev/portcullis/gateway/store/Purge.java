@@ -14,10 +14,10 @@ import java.util.logging.Logger;
  * journal's commits, both after a week, the log of requests after 30 days, what was noticed of
  * attempts after a day, deliveries of webhooks that have ended, their attempts and resends after 30
  * days, secrets of webhook endpoints that sign no more, providers' notifications after 90 days, and
- * after 400 days the cards of those who have not come, where payments went, how providers did, and
- * what they reported, but for differences that nobody has settled. It goes in small steps, so that
- * nobody waits for it, and several gateways share the work. A key without an answer stays: its
- * operation still has to give one.
+ * after 400 days the cards of those who have not come, where payments went and when they were to be
+ * tried again, how providers did, and what they reported, but for differences that nobody has
+ * settled. It goes in small steps, so that nobody waits for it, and several gateways share the
+ * work. A key without an answer stays: its operation still has to give one.
  */
 public final class Purge implements AutoCloseable {
 
@@ -61,6 +61,7 @@ public final class Purge implements AutoCloseable {
           aged("page_alarms", "created < now() - interval '400 days'"),
           aged("route_decisions", "created < now() - interval '400 days'"),
           aged("route_outcomes", "created < now() - interval '400 days'"),
+          aged("payment_retries", "created < now() - interval '400 days'"),
           aged("provider_hours", "hour < now() - interval '400 days'"),
           aged("reconciliation_lines", "day < current_date - 400"),
           aged("reconciliation_runs", "day < current_date - 400"),

@@ -42,6 +42,14 @@ class RulesReaderTest {
             });
   }
 
+  @Test
+  void nothingIsTriedAgainLaterUnlessTheDocumentAsksForIt() {
+    String asking = ", 'retry_later': {'attempts': 4, 'days': 14}}";
+    assertThat(read("{'default': {'providers': ['a']}}").retryLater()).isNull();
+    assertThat(read("{'default': {'providers': ['a']}" + asking).retryLater())
+        .isEqualTo(new RetryLater(4, 14));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -70,6 +78,17 @@ class RulesReaderTest {
             + " | costs[a][0][basis_points]",
         "{'default': {'providers': ['a']}, 'costs': {'a': [{'basis_points': 1},"
             + " {'brand': ['visa'], 'basis_points': 2}]}} | costs[a][1]",
+        "{'default': {'providers': ['a']}, 'retry_later': true} | retry_later",
+        "{'default': {'providers': ['a']}, 'retry_later': {}} | retry_later[attempts]",
+        "{'default': {'providers': ['a']}, 'retry_later': {'attempts': 4}} | retry_later[days]",
+        "{'default': {'providers': ['a']}, 'retry_later': {'attempts': 0, 'days': 1}}"
+            + " | retry_later[attempts]",
+        "{'default': {'providers': ['a']}, 'retry_later': {'attempts': 7, 'days': 1}}"
+            + " | retry_later[attempts]",
+        "{'default': {'providers': ['a']}, 'retry_later': {'attempts': 1, 'days': 31}}"
+            + " | retry_later[days]",
+        "{'default': {'providers': ['a']}, 'retry_later': {'attempts': 1, 'days': 1, 'on': true}}"
+            + " | retry_later[on]",
       })
   void aFaultIsNamedByItsPath(String json, String param) {
     refused(json, param);
@@ -170,7 +189,8 @@ class RulesReaderTest {
     while (blocks.find()) {
       read.add(RulesReader.read(blocks.group(1), Set.of("adyen_eu", "stripe_main")::contains));
     }
-    assertThat(read).hasSize(2);
+    assertThat(read).hasSize(3);
+    assertThat(read.getLast().retryLater()).isEqualTo(new RetryLater(4, 14));
     assertThat(read.getFirst().rules()).hasSize(4);
     assertThat(page)
         .contains(String.valueOf(Rules.MOST_RULES))
