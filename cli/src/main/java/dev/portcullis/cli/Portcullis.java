@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
       ProvidersCommand.class,
       RoutingCommand.class,
       PagesCommand.class,
+      BrandingCommand.class,
       ResealCommand.class,
       VaultCommand.class,
       ConnectorsCommand.class,

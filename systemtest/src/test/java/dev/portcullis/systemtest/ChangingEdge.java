@@ -28,6 +28,7 @@ final class ChangingEdge implements AutoCloseable {
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
   private volatile URI behind = URI.create("http://127.0.0.1:1");
   private volatile String changed = "";
+  private volatile String refused = "";
 
   ChangingEdge() {
     try {
@@ -53,6 +54,13 @@ final class ChangingEdge implements AutoCloseable {
     changed = end;
   }
 
+  /**
+   * From now on what has an address that ends so is answered with 403; nothing with an empty one.
+   */
+  void refuse(String end) {
+    refused = end;
+  }
+
   private void handle(HttpExchange exchange) throws IOException {
     try (exchange) {
       HttpRequest.Builder request =
@@ -73,7 +81,9 @@ final class ChangingEdge implements AutoCloseable {
       if (!changed.isEmpty() && path.endsWith(changed)) {
         body = (new String(body, StandardCharsets.UTF_8) + " ").getBytes(StandardCharsets.UTF_8);
       }
-      exchange.sendResponseHeaders(response.statusCode(), body.length == 0 ? -1 : body.length);
+      boolean refuses = !refused.isEmpty() && path.endsWith(refused);
+      int status = refuses ? 403 : response.statusCode();
+      exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
       exchange.getResponseBody().write(body);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -9,6 +9,9 @@ import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +28,7 @@ import org.junit.jupiter.api.TestInstance;
 class PageCommandsTest {
 
   private static final String EVENT = "portcullis.payment_page.changed";
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private ChangingEdge api;
   private ChangingEdge cards;
@@ -33,7 +37,7 @@ class PageCommandsTest {
   private String direct = "";
 
   @BeforeAll
-  void start() throws IOException {
+  void start() throws Exception {
     api = new ChangingEdge();
     cards = new ChangingEdge();
     Path home = Portcullis.freshFolder("portcullis-pages");
@@ -45,6 +49,12 @@ class PageCommandsTest {
     api.inFrontOf(direct);
     cards.inFrontOf("http://127.0.0.1:" + (portcullis.port() + 1));
     administrator = Administrator.of(portcullis);
+    Http.Answer made =
+        Http.post(
+            direct + "/v1/webhook_endpoints",
+            portcullis.secretKey(),
+            Map.of("url", "https://shop.example/hook", "enabled_events[]", EVENT));
+    assertThat(made.status()).as(made.body()).isEqualTo(200);
   }
 
   @AfterAll
@@ -62,12 +72,6 @@ class PageCommandsTest {
 
   @Test
   void aByteOnTheWayIsSeenToldApprovedAndAnUnchangedPageIsNot() throws Exception {
-    Http.Answer made =
-        Http.post(
-            direct + "/v1/webhook_endpoints",
-            portcullis.secretKey(),
-            Map.of("url", "https://shop.example/hook", "enabled_events[]", EVENT));
-    assertThat(made.status()).as(made.body()).isEqualTo(200);
     CommandResult clean = administrator.run("pages", "check");
     assertThat(clean.exitCode()).as(clean.said()).isZero();
     assertThat(clean.out())
@@ -144,6 +148,57 @@ class PageCommandsTest {
       told += page.equals(id) ? 1 : 0;
     }
     return told;
+  }
+
+  @Test
+  void whoMakesAPageUnreadableIsTold() throws Exception {
+    api.refuse("/return");
+    CommandResult blinded = administrator.run("pages", "check", "return");
+    api.refuse("");
+    assertThat(blinded.exitCode()).as(blinded.said()).isEqualTo(3);
+    assertThat(blinded.out())
+        .contains("return  " + api.url(), "NOT as approved", "the page cannot be compared");
+    assertThat(told("return")).isEqualTo(1);
+    assertThat(administrator.run("pages", "check", "return").exitCode()).isZero();
+  }
+
+  @Test
+  void howThePagesLookIsSaidByTheCommandLine() throws Exception {
+    byte[] picture = new byte[64];
+    byte[] png = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
+    System.arraycopy(png, 0, picture, 0, png.length);
+    Path logo = Portcullis.freshFolder("portcullis-logo").resolve("logo.png");
+    Files.write(logo, picture);
+    String shown =
+        branding(
+                "set",
+                "--display-name",
+                "Cups & Co",
+                "--primary-color",
+                "#0A7D4F",
+                "--corner-radius",
+                "3",
+                "--logo",
+                logo.toString())
+            .succeeded();
+    assertThat(shown)
+        .contains("display name   Cups & Co", "primary color  #0a7d4f", "corner radius  3", "http");
+    assertThat(branding("show").succeeded()).isEqualTo(shown);
+    assertThat(branding("set", "--logo", "").succeeded())
+        .contains("logo           none", "display name   Cups & Co");
+    Files.write(logo, new byte[(48 << 10) + 1]);
+    CommandResult large = branding("set", "--logo", logo.toString());
+    assertThat(large.exitCode()).isEqualTo(1);
+    assertThat(large.err()).contains("more than 48 KB");
+    assertThat(branding("set").exitCode()).isEqualTo(1);
+  }
+
+  /** Past the edge, which passes no key on. */
+  private CommandResult branding(String... arguments) {
+    List<String> all = new ArrayList<>(List.of("branding"));
+    all.addAll(List.of(arguments));
+    all.addAll(List.of("--api", direct, "--home", portcullis.home().toString()));
+    return Portcullis.launch(PATIENCE, Map.of("PORTCULLIS_API_KEY", portcullis.secretKey()), all);
   }
 
   @Test

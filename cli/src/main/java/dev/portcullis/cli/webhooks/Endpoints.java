@@ -116,12 +116,18 @@ public final class Endpoints {
     return done(() -> api.post(path, form));
   }
 
+  /** What the API is asked. */
   @FunctionalInterface
-  private interface Call {
+  interface Call {
     Api.Answer make() throws Api.AwayException;
   }
 
-  private static Map<String, @Nullable Object> done(Call call) {
+  /**
+   * What it answers.
+   *
+   * @throws Refusal if it refuses, or nobody answers
+   */
+  static Map<String, @Nullable Object> done(Call call) {
     try {
       Api.Answer answer = call.make();
       if (!answer.isOk()) {
