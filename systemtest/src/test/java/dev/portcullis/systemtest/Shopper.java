@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /** One payment after another, each a little different by seed, until there is a clear outcome. */
@@ -16,6 +17,12 @@ final class Shopper {
 
   /** No provider takes less of a dollar. */
   private static final int LEAST = 50;
+
+  /**
+   * Captures of these amounts fall short at a pretended provider, or come in parts of which the
+   * last is an hour late: no provider's word is taken for such a one, and it waits for a person.
+   */
+  private static final Set<Integer> SETTLED_OTHERWISE = Set.of(7_701, 7_702);
 
   private static final int POLL_MILLIS = 200;
 
@@ -52,12 +59,17 @@ final class Shopper {
     form.put("payment_method", random.nextBoolean() ? card(number) : "pm_card_visa");
     return switch (random.nextInt(6)) {
       case 0 -> createThenConfirm(number, form);
-      case 1 -> holdThenCapture(number, form, random.nextInt(LEAST, (int) amount(number)));
-      case 2 -> payThenRefund(number, form, random.nextInt(LEAST, (int) amount(number)));
+      case 1 -> holdThenCapture(number, form, part(random, number));
+      case 2 -> payThenRefund(number, form, part(random, number));
       case 3 -> confirmByHand(number, form);
       case 4 -> confirmAgain(number, form);
       default -> belief(number, payAtOnce(number, form), 0);
     };
+  }
+
+  private static long part(SplittableRandom random, int number) {
+    int part = random.nextInt(LEAST, (int) amount(number));
+    return SETTLED_OTHERWISE.contains(part) ? part - 10 : part;
   }
 
   private String card(int number) {
