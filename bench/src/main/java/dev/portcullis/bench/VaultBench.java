@@ -108,7 +108,7 @@ final class VaultBench {
             each -> paced(calls::authorize, each, half));
 
     out.println("Paying ...");
-    full(pay, part.multipliedBy(3));
+    WarmUp warm = WarmUp.run(pay, CONNECTIONS, part, "payments", out);
     Part paid = spent(() -> full(pay, part));
     double halfPaid = paid.sample.perSecond() / 2.0;
     Pair whole =
@@ -124,6 +124,7 @@ final class VaultBench {
     added("both add to a provider's call", whole);
     refuseFailures(taken.vault, looked.vault, sent, halfSent.vault, halfSent.floor);
     refuseFailures(paid, whole.vault, whole.floor);
+    refuse(warm.failures());
   }
 
   private void print(Pair taken, Pair looked, Part sent, Pair halfSent) {
@@ -179,9 +180,13 @@ final class VaultBench {
 
   private static void refuseFailures(Part... parts) {
     for (Part each : parts) {
-      if (each.sample.failures() > 0) {
-        throw new IllegalStateException("some calls failed: the figures are void");
-      }
+      refuse(each.sample.failures());
+    }
+  }
+
+  private static void refuse(long failures) {
+    if (failures > 0) {
+      throw new IllegalStateException("some calls failed: the figures are void");
     }
   }
 

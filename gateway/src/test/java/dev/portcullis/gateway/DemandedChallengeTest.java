@@ -100,9 +100,11 @@ class DemandedChallengeTest {
     Answer fresh = payment(72_005, DEMAND, "challenge");
     String confirm = PAYMENTS + "/" + fresh.string("id") + "/confirm";
     String secret = fresh.string("client_secret");
-    Answer refused = page(confirm, "client_secret", secret, DEMAND, "automatic");
-    assertThat(refused.status()).as(refused.text()).isEqualTo(400);
-    assertThat(refused.error()).containsEntry("param", DEMAND);
+    for (String less : List.of("automatic", "any")) {
+      Answer refused = page(confirm, "client_secret", secret, DEMAND, less);
+      assertThat(refused.status()).as(refused.text()).isEqualTo(400);
+      assertThat(refused.error()).containsEntry("param", DEMAND);
+    }
     Answer asked = page(confirm, "client_secret", secret, "return_url", RETURN);
     assertThat(asked.string("status")).as(asked.text()).isEqualTo("requires_action");
   }

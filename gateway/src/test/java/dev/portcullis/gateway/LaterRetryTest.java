@@ -245,6 +245,36 @@ class LaterRetryTest {
         .isGreaterThan(GATEWAY.clock.instant().plus(Duration.ofDays(9)).getEpochSecond());
   }
 
+  /** It may be a person's who voided it at the provider, and nobody says why it was declined. */
+  @Test
+  @Order(3)
+  void whatWasOnlyLearnedByALookIsNotTriedAgain() {
+    GATEWAY.provider.decide(7_115, "insufficient_funds");
+    GATEWAY.provider.fail(7_115, Fault.LOST_AFTER);
+    Answer sent =
+        GATEWAY.post(
+            "/v1/payment_intents",
+            "amount",
+            "7115",
+            "currency",
+            "usd",
+            "customer",
+            customer,
+            "payment_method",
+            card,
+            "off_session",
+            "true",
+            "confirm",
+            "true");
+    assertThat(sent.string("status")).as(sent.text()).isEqualTo("processing");
+    Eventually.until(
+        () -> {
+          GATEWAY.clock.advance(Duration.ofSeconds(10));
+          return status(sent.string("id")).equals("requires_payment_method");
+        });
+    assertThat(plans(sent.string("id"))).isEmpty();
+  }
+
   /** A shopper who is there has agreed to no charge at another time. */
   @Test
   @Order(3)
@@ -474,6 +504,11 @@ class LaterRetryTest {
     DATABASE.execute(
         "INSERT INTO recoveries (id, backup_at, restored_at, state)"
             + " VALUES ('rst_1', now(), now() + interval '1000 days', 'resumed')");
+    // As one that was declined, and planned, only after the restore, though it is from before it.
+    DATABASE.execute(
+        "UPDATE payment_retries SET created = now() + interval '2000 days' WHERE payment = '"
+            + payment
+            + "'");
     pass(DAY.plusHours(1));
     ends(payment, "1 dropped the database was restored since");
     assertThat(asked(7_160)).isEqualTo(1);

@@ -195,6 +195,9 @@ class ToldDisputesTest {
     tell("CHARGEBACK_REVERSED", intent, 5_000);
     settle();
     assertThat(end(intent)).isEqualTo("won 8101 " + -(3_101 + 1_500));
+    tell("SECOND_CHARGEBACK", intent, 8_101);
+    settle();
+    assertThat(end(intent)).as("no more than all").isEqualTo("lost 8101 " + -(8_101 + 1_500));
   }
 
   /** Ends and money are those of the order in which things happened. */

@@ -116,6 +116,18 @@ public record NetworkAdvice(
         begin(DECLINE_CODE, declineCode));
   }
 
+  /**
+   * Whether the network or the provider says that it is not to be tried again with this card as it
+   * is. What the network's code says counts whatever the provider makes of it.
+   */
+  public boolean isAgainstAnotherAttempt() {
+    return isAgainst(action) || (code != null && isAgainst(MEANINGS.get(code)));
+  }
+
+  private static boolean isAgainst(@Nullable Action action) {
+    return action == Action.DO_NOT_TRY_AGAIN || action == Action.CONFIRM_CARD_DATA;
+  }
+
   private static @Nullable String begin(Pattern form, @Nullable String text) {
     Matcher matcher = form.matcher(Objects.requireNonNullElse(text, ""));
     if (!matcher.matches()) {

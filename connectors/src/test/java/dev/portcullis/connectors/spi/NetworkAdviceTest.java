@@ -29,6 +29,19 @@ class NetworkAdviceTest {
         .isEqualTo(new NetworkAdvice(Action.TRY_AGAIN_LATER, null, "01"));
   }
 
+  /** A provider that would have it tried again does not speak for the network. */
+  @Test
+  void whatTheNetworkAdvisesAgainstIsNotTriedAgain() {
+    for (String code : new String[] {"01", "03", "04", "21", "22", "40", "41"}) {
+      assertThat(NetworkAdvice.of("try_again_later", code, null).isAgainstAnotherAttempt())
+          .as(code)
+          .isTrue();
+    }
+    assertThat(NetworkAdvice.of("do_not_try_again", "02", null).isAgainstAnotherAttempt()).isTrue();
+    assertThat(NetworkAdvice.of("try_again_later", "24", null).isAgainstAnotherAttempt()).isFalse();
+    assertThat(NetworkAdvice.NONE.isAgainstAnotherAttempt()).isFalse();
+  }
+
   @Test
   void whatIsNotInItsFormWasNotSaid() {
     for (String text :

@@ -170,6 +170,11 @@ final class PageReader {
         add(Kind.INLINE_STYLE, "style", Hashes.sha384(element.data()));
         follow(Use.STYLES, base(element), Imports.ofStyles(element.data()));
       }
+      // A browser with scripting reads what is in it as text that ends at the first end tag, also
+      // at
+      // one within an attribute: what stands there may be the beginning of a script.
+      case "noscript" ->
+          add(Kind.INLINE_SCRIPT, Hashes.sha384(element.outerHtml()), element.normalName());
       case "link" -> link(element);
       case "base" -> add(Kind.BASE, "href", element.attr("href"));
       case "iframe", "frame", "embed", "fencedframe" -> frame(element, "src");

@@ -11,9 +11,10 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a payment asks for of its card. The shopper is authenticated if that is asked for, or the
- * payment goes to nobody; the other wishes are for what can be had, and no provider here can do any
- * of it: they are kept, and the charge says that they were not to be had.
+ * What a payment asks for of its card. If it asks for authentication, it goes to a provider that
+ * can ask for one, or to nobody; what a card's issuer makes of it, the charge shows. The other
+ * wishes are for what can be had, and no provider here can do any of it: they are kept, and the
+ * charge says that they were not to be had.
  */
 public final class CardRequests {
 
@@ -30,9 +31,12 @@ public final class CardRequests {
   private static final String THREE_D_SECURE = "request_three_d_secure";
   private static final String AUTOMATIC = "automatic";
 
+  /** Each asks for more than the one before. */
+  private static final List<String> DEMANDS = List.of(AUTOMATIC, "any", "challenge");
+
   /** When to authenticate the shopper. */
   public static final Param AUTHENTICATION =
-      Param.choice(THREE_D_SECURE, AUTOMATIC, "any", "challenge");
+      Param.choice(THREE_D_SECURE, DEMANDS.toArray(String[]::new));
 
   /** {@code payment_method_options[card]}. */
   static final Shape SHAPE = shape();
@@ -85,12 +89,12 @@ public final class CardRequests {
 
   /** Whether those of a request ask for less than the merchant did. */
   static boolean relax(Map<String, @Nullable Object> details, Arguments sent) {
-    return challenge(details) == Challenge.Wish.ALWAYS
-        && sent.hash("payment_method_options")
-            .flatMap(options -> options.hash("card"))
-            .map(card -> challenge(Map.of(NAME, readAuthentication(details, card))))
-            .filter(wish -> wish != Challenge.Wish.ALWAYS)
-            .isPresent();
+    int demanded = DEMANDS.indexOf(String.valueOf(shown(details).get(THREE_D_SECURE)));
+    return sent.hash("payment_method_options")
+        .flatMap(options -> options.hash("card"))
+        .flatMap(card -> card.string(THREE_D_SECURE))
+        .filter(wish -> DEMANDS.indexOf(wish) < demanded)
+        .isPresent();
   }
 
   /** When the shopper of an intent with those details is to be authenticated. */

@@ -165,6 +165,26 @@ public record Dispute(
   }
 
   /**
+   * What a bank takes of that amount once it has given back a part: it keeps the rest, and has no
+   * more in the end than it claims, or had at most.
+   *
+   * @param claimed in the currency of what was taken, or in another, which is taken as it is
+   */
+  Money takenAgain(Money claimed) {
+    long kept = 0;
+    long most = 0;
+    for (BalanceTransaction booking : bookings) {
+      if (!booking.amount().currency().equals(claimed.currency())) {
+        return claimed;
+      }
+      kept -= booking.amount().minorUnits();
+      most = Math.max(most, kept);
+    }
+    long left = Math.max(most, claimed.minorUnits()) - kept;
+    return new Money(Math.min(claimed.minorUnits(), left), claimed.currency());
+  }
+
+  /**
    * With the terms of a later notice. While a bank that only asks has the money, which none does,
    * what it is about is what was taken: the books say so. So it is where the notice says what the
    * bank gave back of it.

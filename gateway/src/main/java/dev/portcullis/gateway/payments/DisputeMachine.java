@@ -124,9 +124,10 @@ public final class DisputeMachine {
     };
   }
 
-  /** A bank that asks no more keeps no money: what it had taken is won. */
+  /** A bank that asks no more keeps no money: where it had taken any, that is won. */
   private static Status wanted(Dispute dispute, Stage said) {
-    return said == Stage.INQUIRY_CLOSED && dispute.isWithdrawn() ? Status.WON : Status.of(said);
+    boolean taken = !dispute.bookings().isEmpty();
+    return said == Stage.INQUIRY_CLOSED && taken ? Status.WON : Status.of(said);
   }
 
   private static boolean isOfAnotherAmount(Dispute dispute, Money amount, Status wanted) {
@@ -169,7 +170,7 @@ public final class DisputeMachine {
     BalanceTransaction booking =
         dispute.bookings().isEmpty()
             ? books.disputed(id, of, notice.amount())
-            : books.disputedAgain(id, of, notice.amount());
+            : books.disputedAgain(id, of, dispute.takenAgain(notice.amount()));
     Status wanted = Status.of(notice.stage());
     boolean arrived = wanted == Status.NEEDS_RESPONSE || wanted == dispute.status();
     Progress progress =

@@ -140,7 +140,7 @@ public final class Retrier implements AutoCloseable {
     }
     PaymentIntent intent = payment.get();
     Attempt before = declined.get().attempt();
-    switch (retries.judge(principal, plan, intent, before)) {
+    switch (retries.judge(principal, plan, intent, declined.get())) {
       case Retries.Verdict.Drop(String why) -> end(principal, plan.dropped(why));
       case Retries.Verdict.Begin(PaymentMethod method) ->
           begin(principal, plan, intent, before, method);

@@ -61,13 +61,15 @@ final class Retries {
    * Whether it begins.
    *
    * @param intent the payment as it stands
-   * @param declined what was declined
+   * @param operation what was declined
    */
-  Verdict judge(Principal principal, RetryPlan plan, PaymentIntent intent, Attempt declined) {
-    if (pause.wasRestoredSince(plan.created())) {
-      // What was begun after the backup is forgotten here, and not at the provider.
+  Verdict judge(Principal principal, RetryPlan plan, PaymentIntent intent, Operation operation) {
+    if (pause.wasRestoredSince(operation.head().created())) {
+      // What was begun after the backup is forgotten here, and not at the provider. An operation
+      // that the backup holds open may be declined, and planned again, only after the restore.
       return new Verdict.Drop("the database was restored since");
     }
+    Attempt declined = operation.attempt();
     if (!isAsDeclined(principal, intent, declined)) {
       return new Verdict.Drop("the payment has changed since");
     }

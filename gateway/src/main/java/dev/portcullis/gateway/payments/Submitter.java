@@ -169,8 +169,15 @@ final class Submitter {
     }
   }
 
-  /** A fault in looking for another time must not cost the answer of this one. */
+  /**
+   * A decline that is looked up, or told of, may be a person's who voided the payment at the
+   * provider, or one whose reason nobody says: neither is tried again. A fault in looking for
+   * another time must not cost the answer of this one.
+   */
   private @Nullable RetryPlan later(Sent sent) {
+    if (!isFirstAnswer(sent)) {
+      return null;
+    }
     try {
       return ways.later(sent.operation(), sent.result()).orElse(null);
     } catch (RuntimeException e) {
@@ -191,16 +198,11 @@ final class Submitter {
 
   /**
    * Another provider for what this one has refused, or was never asked; null where there is none.
-   * Only for somebody who waits, and only if this process has just heard it, to the first that was
-   * sent: what was sent more than once, or looked up, may have been heard by the provider before.
+   * Only for somebody who waits, and only if it is the first answer.
    */
   private Ways.@Nullable Chosen another(Sent sent, @Nullable Subject known) {
     Operation operation = sent.operation();
-    boolean waited =
-        operation.caller() != null
-            && sent.took() != null
-            && operation.sending().sends() <= 1
-            && operation.sending().looks() == 0;
+    boolean waited = operation.caller() != null && isFirstAnswer(sent);
     if (!waited || !gate.isOpen() || !(operation.attempt().ask() instanceof Authorize)) {
       return null;
     }
@@ -209,6 +211,15 @@ final class Submitter {
             ? Subject.load(store, Settlement.principal(operation.head()), operation.attempt())
             : known;
     return ways.again(operation, subject, sent.result(), sent.unsent()).orElse(null);
+  }
+
+  /**
+   * Whether this process has just heard it, to the first that was sent: what was sent more than
+   * once, or looked up, may have been heard by the provider before.
+   */
+  private static boolean isFirstAnswer(Sent sent) {
+    Operation.Sending sending = sent.operation().sending();
+    return sent.took() != null && sending.sends() <= 1 && sending.looks() == 0;
   }
 
   /** Sends what somebody waits for, and what follows that. */

@@ -2,7 +2,6 @@ package dev.portcullis.gateway.routing;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.NetworkAdvice;
-import dev.portcullis.connectors.spi.NetworkAdvice.Action;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import java.time.Duration;
@@ -152,7 +151,7 @@ public sealed interface Retry {
 
   private static Retry afterDecline(ProviderResult.Declined declined, Past past) {
     NetworkAdvice advice = declined.details().advice();
-    if (advice.action() == Action.DO_NOT_TRY_AGAIN || advice.action() == Action.CONFIRM_CARD_DATA) {
+    if (advice.isAgainstAnotherAttempt()) {
       return new Never("The network advises against it (" + told(advice) + ").");
     }
     String reason = advice.declineCode();

@@ -65,10 +65,15 @@ public final class RetryStore {
 
   /** The plan that led to that operation; empty where none did. */
   Optional<RetryPlan> behind(String account, String payment, String operation) {
-    return ofPayment(account, payment).stream()
-        .filter(made -> operation.equals(made.operation))
-        .map(Made::plan)
-        .findFirst();
+    return database
+        .of(account)
+        .sql(
+            "SELECT "
+                + PLAN
+                + " FROM payment_retries WHERE account = ? AND payment = ? AND operation = ?")
+        .params(account, payment, operation)
+        .query((row, _) -> plan(row))
+        .optional();
   }
 
   /** All plans of a payment, the oldest first. */

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.routing;
 
+import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -134,10 +135,23 @@ public final class Routing {
     if (!asked.allows(plan.number(), plan.first(), now.minus(LATE))) {
       return Optional.of("the rules ask for no more attempts, or for none so late");
     }
+    if (isRefusedForGood(tenant, card, plan.created())) {
+      return Optional.of("the card was refused for good since");
+    }
     List<Instant> attempts = declines(tenant, card, plan.payment(), now);
     return Retry.isAllowed(new Retry.Past(now, card.brand(), true, 1, attempts))
         ? Optional.empty()
         : Optional.of("the networks allow no more attempts with this card now");
+  }
+
+  /** With another payment: what an issuer says of a card holds for all. */
+  private boolean isRefusedForGood(Tenant tenant, Facts.Card card, Instant since) {
+    String fingerprint = card.fingerprint();
+    return fingerprint != null
+        && tenant.livemode()
+        && decisions.reasons(tenant, fingerprint, since).stream()
+            .flatMap(reason -> DeclineCode.find(reason).stream())
+            .anyMatch(code -> Retry.kind(code) == Retry.Kind.HARD);
   }
 
   private @Nullable RetryLater asked(Tenant tenant) {

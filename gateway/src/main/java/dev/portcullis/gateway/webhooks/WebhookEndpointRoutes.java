@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.webhooks;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.http.Access;
@@ -24,12 +26,16 @@ import dev.portcullis.wire.params.Arguments;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.net.URI;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -71,6 +77,12 @@ final class WebhookEndpointRoutes implements Routes {
           Param.bool("disabled"),
           PAYLOAD,
           Param.metadata());
+
+  /** A change of one of these says where events go, and how much of them. */
+  private static final List<String> AUDITED =
+      List.of("url", "status", "enabled_events", WebhookEndpoint.PAYLOAD);
+
+  private static final int FINGERPRINT_BYTES = 8;
 
   /** So many characters of the types stand in the audit trail. */
   private static final int TOLD_TYPES = 500;
@@ -248,7 +260,8 @@ final class WebhookEndpointRoutes implements Routes {
     Change.Builder change = in(request);
     change.update(WebhookEndpoint.TABLE, after.row());
     Reply reply = commits.reply(request, change, after.shown());
-    if (!told(after.shown()).equals(told(before.shown()))) {
+    if (AUDITED.stream()
+        .anyMatch(it -> !Objects.equals(after.shown().get(it), before.shown().get(it)))) {
       note(request, "updated", after.id(), told(after.shown()));
     }
     return reply;
@@ -285,7 +298,20 @@ final class WebhookEndpointRoutes implements Routes {
         + " to "
         + url.getScheme()
         + "://"
-        + url.getAuthority();
+        + url.getAuthority()
+        + " (address "
+        + fingerprint(String.valueOf(url))
+        + ")";
+  }
+
+  /** Tells one address from another, and not what it is. */
+  private static String fingerprint(String url) {
+    try {
+      byte[] hash = MessageDigest.getInstance("SHA-256").digest(url.getBytes(UTF_8));
+      return HexFormat.of().formatHex(hash, 0, FINGERPRINT_BYTES);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("the JDK has no SHA-256", e);
+    }
   }
 
   private static Change.Builder in(ApiRequest request) {

@@ -125,6 +125,7 @@ class PageReaderTest {
         "<iframe allow='payment *'></iframe> | FRAME_RIGHTS",
         "<script src=/x.js type=text/plain></script> | SCRIPT_TYPE",
         "<script src=/x.js nomodule></script> | SCRIPT_TYPE",
+        "<noscript><p title='</noscript><script src=//evil.example>'></noscript> | INLINE_SCRIPT",
         "<style>input{background:url(//evil.example)}</style> | INLINE_STYLE",
         "<meta http-equiv=refresh content='0;url=//evil.example'> | META"
       })
