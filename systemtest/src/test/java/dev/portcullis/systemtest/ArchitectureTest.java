@@ -204,8 +204,7 @@ class ArchitectureTest {
             // An unkeyed hash of parameters, told to whoever has the key that they were sent with.
             ROOT + "gateway.http.IdempotentExecution.fromRecord",
             // An unkeyed hash of a page that everybody can get.
-            ROOT + "gateway.pages.Approving.approve",
-            ROOT + "gateway.pages.PageCheck.isTold");
+            ROOT + "gateway.pages.Approving.approve");
   }
 
   private static Stream<SecretComparisons.Found> comparisonsOfSecrets(JavaClass type) {

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 public record NetworkAdvice(
     @Nullable Action action, @Nullable String code, @Nullable String declineCode) {
 
-  /** Nothing was passed on. */
-  public static final NetworkAdvice NONE = new NetworkAdvice(null, null, null);
-
   /** Providers put a sentence behind it, and some leave the leading zero away. */
   private static final Pattern CODE = Pattern.compile("\\s*([0-9]{1,2})\\s*(?::.*)?");
 
@@ -53,6 +50,9 @@ public record NetworkAdvice(
           Map.entry("30", Action.TRY_AGAIN_LATER),
           Map.entry("40", Action.DO_NOT_TRY_AGAIN),
           Map.entry("41", Action.DO_NOT_TRY_AGAIN));
+
+  /** Nothing was passed on. */
+  public static final NetworkAdvice NONE = new NetworkAdvice(null, null, null);
 
   /** Refuses what is not in its form. */
   public NetworkAdvice {
