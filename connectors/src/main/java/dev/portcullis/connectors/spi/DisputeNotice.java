@@ -44,8 +44,8 @@ public record DisputeNotice(
     if (sequence < UNCOUNTED || !amount.isPositive()) {
       throw new IllegalArgumentException("a dispute has a sequence and an amount");
     }
-    if (returned != null && !(returned.isPositive() && stage == Stage.WON)) {
-      throw new IllegalArgumentException("only what is won is given back");
+    if (returned != null && !returned.isPositive()) {
+      throw new IllegalArgumentException("what is given back is more than zero");
     }
   }
 

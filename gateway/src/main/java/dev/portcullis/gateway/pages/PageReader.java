@@ -96,6 +96,7 @@ final class PageReader {
   }
 
   private final URI url;
+  private final boolean whole;
   private final Resources resources;
   private final List<Item> items = new ArrayList<>();
 
@@ -104,8 +105,9 @@ final class PageReader {
 
   private final Set<String> followed = new HashSet<>();
 
-  private PageReader(URI url, Resources resources) {
+  private PageReader(URI url, boolean whole, Resources resources) {
     this.url = url;
+    this.whole = whole;
     this.resources = resources;
   }
 
@@ -119,7 +121,7 @@ final class PageReader {
   static Inventory read(
       URI url, Map<String, List<String>> headers, byte[] html, boolean whole, Resources resources)
       throws PageUnread {
-    PageReader reader = new PageReader(url, resources);
+    PageReader reader = new PageReader(url, whole, resources);
     reader.items.addAll(SecurityHeaders.items(headers));
     if (whole) {
       reader.items.add(new Item(Kind.DOCUMENT, url.getRawPath(), Hashes.sha384(html)));
@@ -172,9 +174,14 @@ final class PageReader {
       }
       // A browser with scripting reads what is in it as text that ends at the first end tag, also
       // at
-      // one within an attribute: what stands there may be the beginning of a script.
-      case "noscript" ->
+      // one within an attribute: what stands there may be the beginning of a script. Where each
+      // byte
+      // of the page counts, it is counted already.
+      case "noscript" -> {
+        if (!whole) {
           add(Kind.INLINE_SCRIPT, Hashes.sha384(element.outerHtml()), element.normalName());
+        }
+      }
       case "link" -> link(element);
       case "base" -> add(Kind.BASE, "href", element.attr("href"));
       case "iframe", "frame", "embed", "fencedframe" -> frame(element, "src");
