@@ -113,11 +113,10 @@ class FailoverTest {
     assertThat(open.string("status")).isEqualTo("processing");
     GATEWAY.provider.failAt("sandbox", Fault.REFUSED);
     String intent = "/v1/payment_intents/" + open.string("id");
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(5));
-          return GATEWAY.get(intent).string("status").equals("requires_confirmation");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(5),
+        () -> GATEWAY.get(intent).string("status").equals("requires_confirmation"));
     assertThat(askedAt(4_109)).isEmpty();
   }
 
@@ -172,14 +171,11 @@ class FailoverTest {
     Answer refund = GATEWAY.post("/v1/refunds", "payment_intent", paid.string("id"));
     assertThat(refund.string("status")).as(refund.text()).isEqualTo("pending");
     GATEWAY.provider.failAt("alpha", Fault.NONE);
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(5));
-          return GATEWAY
-              .get("/v1/refunds/" + refund.string("id"))
-              .string("status")
-              .equals("succeeded");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(5),
+        () ->
+            GATEWAY.get("/v1/refunds/" + refund.string("id")).string("status").equals("succeeded"));
   }
 
   @Test

@@ -267,11 +267,10 @@ class LaterRetryTest {
             "confirm",
             "true");
     assertThat(sent.string("status")).as(sent.text()).isEqualTo("processing");
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(10));
-          return status(sent.string("id")).equals("requires_payment_method");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(10),
+        () -> status(sent.string("id")).equals("requires_payment_method"));
     assertThat(plans(sent.string("id"))).isEmpty();
   }
 
@@ -387,9 +386,10 @@ class LaterRetryTest {
     GATEWAY.provider.decide(7_134, "approved");
     GATEWAY.provider.fail(7_134, Fault.LOST_AFTER);
     pass(DAY.plusHours(1));
-    Eventually.until(
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofMinutes(1),
         () -> {
-          GATEWAY.clock.advance(Duration.ofMinutes(1));
           run();
           return status(payment).equals("succeeded");
         });
@@ -405,9 +405,10 @@ class LaterRetryTest {
     GATEWAY.provider.decide(7_135, "approved");
     GATEWAY.provider.fail(7_135, Fault.LOST_BEFORE);
     pass(DAY.plusHours(1));
-    Eventually.until(
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(10),
         () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(10));
           run();
           return status(payment).equals("succeeded");
         });

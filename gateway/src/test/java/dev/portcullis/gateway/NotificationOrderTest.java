@@ -392,14 +392,14 @@ class NotificationOrderTest {
 
   /** All that has come is worked on; the clock goes ahead for what waits or is asked for. */
   private void settle(List<Payment> payments) {
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(10));
-          return payments.stream().allMatch(this::isOver)
-              && GATEWAY.database.number(
-                      "SELECT count(*) FROM provider_notifications WHERE due IS NOT NULL")
-                  == 0;
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(10),
+        () ->
+            payments.stream().allMatch(this::isOver)
+                && GATEWAY.database.number(
+                        "SELECT count(*) FROM provider_notifications WHERE due IS NOT NULL")
+                    == 0);
     payments.forEach(this::isOver);
   }
 

@@ -201,11 +201,8 @@ class ProviderNotificationsTest {
 
   /** All that has come is worked on; the clock goes ahead for what waits. */
   private static void quiet() {
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(20));
-          return rows("due IS NOT NULL") == 0;
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock, Duration.ofSeconds(20), () -> rows("due IS NOT NULL") == 0);
   }
 
   private static long movements(String intent) {
@@ -279,11 +276,8 @@ class ProviderNotificationsTest {
     String operation = operation(paid.string("id"), "AUTHORIZE");
     byte[] told = body(List.of(item("AUTHORISATION", operation, "PSP6031", true, 6_031)));
     assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(200);
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(5));
-          return status(paid.string("id")).equals("succeeded");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock, Duration.ofSeconds(5), () -> status(paid.string("id")).equals("succeeded"));
     GATEWAY.provider.script("adyen.authorize", ProviderNotificationsTest::authorised);
     assertThat(movements(paid.string("id"))).isEqualTo(1);
   }
@@ -357,11 +351,8 @@ class ProviderNotificationsTest {
     assertThat(status(paid.string("id"))).isEqualTo("processing");
     byte[] told = body(List.of(item("AUTHORISATION", first.get(), "PSP6048", true, 6_048)));
     assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(200);
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(5));
-          return status(paid.string("id")).equals("succeeded");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock, Duration.ofSeconds(5), () -> status(paid.string("id")).equals("succeeded"));
     assertThat(movements(paid.string("id"))).isEqualTo(1);
   }
 

@@ -263,11 +263,10 @@ class ProviderStepsTest {
         "braintree.transactions",
         command ->
             Map.of("data", Map.of("search", Map.of("transactions", Map.of("edges", List.of())))));
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofMinutes(3));
-          return GATEWAY.get(intent).string("status").equals("succeeded");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofMinutes(3),
+        () -> GATEWAY.get(intent).string("status").equals("succeeded"));
     assertThat(tokens).as("a token is asked for until there is one").hasValue(2);
     List<String> sent = GATEWAY.provider.requests(operation);
     assertThat(sent).hasSizeGreaterThan(1);
@@ -281,11 +280,10 @@ class ProviderStepsTest {
     use("braintree_shop");
     Answer begun = neverPrepared(5_141, List.of());
     GATEWAY.clock.advance(Duration.ofMinutes(20));
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofMinutes(1));
-          return GATEWAY.get(intent(begun)).string("status").equals("requires_confirmation");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofMinutes(1),
+        () -> GATEWAY.get(intent(begun)).string("status").equals("requires_confirmation"));
     Map<?, ?> error = map(GATEWAY.get(intent(begun)).body().get("last_payment_error"));
     assertThat(String.valueOf(error.get("message"))).contains("Nothing was charged");
   }
@@ -296,11 +294,10 @@ class ProviderStepsTest {
     use("braintree_shop");
     Answer begun = neverPrepared(5_142, List.of("51.42"));
     GATEWAY.clock.advance(Duration.ofMinutes(20));
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofMinutes(1));
-          return GATEWAY.get(intent(begun)).string("status").equals("succeeded");
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofMinutes(1),
+        () -> GATEWAY.get(intent(begun)).string("status").equals("succeeded"));
   }
 
   /** A provider that does not answer may have it. */
@@ -316,11 +313,7 @@ class ProviderStepsTest {
           return null;
         });
     GATEWAY.clock.advance(Duration.ofMinutes(20));
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofMinutes(1));
-          return looks.get() > 2;
-        });
+    Eventually.asTimePasses(GATEWAY.clock, Duration.ofMinutes(1), () -> looks.get() > 2);
     assertThat(GATEWAY.get(intent(begun)).string("status")).isEqualTo("processing");
   }
 
@@ -450,14 +443,14 @@ class ProviderStepsTest {
   }
 
   private static void eventually(Answer begun, String status) {
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(5));
-          return GATEWAY
-              .get("/v1/payment_intents/" + begun.string("id"))
-              .string("status")
-              .equals(status);
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(5),
+        () ->
+            GATEWAY
+                .get("/v1/payment_intents/" + begun.string("id"))
+                .string("status")
+                .equals(status));
   }
 
   /** An order at PayPal. */

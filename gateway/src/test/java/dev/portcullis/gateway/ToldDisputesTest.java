@@ -140,13 +140,13 @@ class ToldDisputesTest {
   }
 
   private static void settle() {
-    Eventually.until(
-        () -> {
-          GATEWAY.clock.advance(Duration.ofSeconds(10));
-          return GATEWAY.database.number(
-                  "SELECT count(*) FROM provider_notifications WHERE due IS NOT NULL")
-              == 0;
-        });
+    Eventually.asTimePasses(
+        GATEWAY.clock,
+        Duration.ofSeconds(10),
+        () ->
+            GATEWAY.database.number(
+                    "SELECT count(*) FROM provider_notifications WHERE due IS NOT NULL")
+                == 0);
   }
 
   private static Map<String, @Nullable Object> shown(String intent) {
