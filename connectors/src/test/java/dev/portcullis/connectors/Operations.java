@@ -70,6 +70,7 @@ public final class Operations {
           VERIFY,
           AGAIN,
           wishing(Challenge.Wish.ALWAYS),
+          wishing(Challenge.Wish.QUESTION),
           wishing(Challenge.Wish.NEVER),
           COMPLETE,
           COMPLETE_RESERVE,

@@ -78,6 +78,7 @@ final class AdyenRequests {
                 ? new BodyBuilder()
                 : new BodyBuilder().put("manualCapture", "true"))
         .put("authenticationData", authentication(authorize))
+        .put("threeDS2RequestData", question(authorize))
         .put("channel", merchant ? null : "Web")
         .put("browserInfo", merchant ? new BodyBuilder() : browser(authorize.challenge().browser()))
         .text("shopperEmail", shopper.email())
@@ -112,9 +113,18 @@ final class AdyenRequests {
             .put("threeDSRequestData", new BodyBuilder().put("nativeThreeDS", "disabled"));
     return switch (authorize.challenge().wish()) {
       case IF_NEEDED -> byRedirect;
-      case ALWAYS -> byRedirect.put("attemptAuthentication", "always");
+      case ALWAYS, QUESTION -> byRedirect.put("attemptAuthentication", "always");
       case NEVER -> new BodyBuilder().put("attemptAuthentication", "never");
     };
+  }
+
+  /** What the shop would rather have, in EMVCo's number: a question, which none can order. */
+  private static BodyBuilder question(ProviderOperation.Authorize authorize) {
+    boolean wished =
+        authorize.mayChallenge() && authorize.challenge().wish() == Challenge.Wish.QUESTION;
+    return wished
+        ? new BodyBuilder().put("threeDSRequestorChallengeInd", "03")
+        : new BodyBuilder();
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.portcullis.connectors.checkoutcom;
 
 import dev.portcullis.connectors.spi.BodyBuilder;
 import dev.portcullis.connectors.spi.CardUse;
-import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
@@ -112,7 +111,7 @@ final class CheckoutComRequests {
     if (!authorize.mayChallenge()) {
       return body;
     }
-    boolean always = authorize.challenge().wish() == Challenge.Wish.ALWAYS;
+    boolean always = authorize.challenge().wish().isDemand();
     String back = authorize.challenge().returnUrl();
     return body.put(
             "3ds",

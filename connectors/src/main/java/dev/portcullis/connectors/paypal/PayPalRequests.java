@@ -2,7 +2,6 @@ package dev.portcullis.connectors.paypal;
 
 import dev.portcullis.connectors.spi.BodyBuilder;
 import dev.portcullis.connectors.spi.CardUse;
-import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;
@@ -127,7 +126,7 @@ final class PayPalRequests {
     if (!authorize.mayChallenge()) {
       return card;
     }
-    boolean always = authorize.challenge().wish() == Challenge.Wish.ALWAYS;
+    boolean always = authorize.challenge().wish().isDemand();
     String back = authorize.challenge().returnUrl();
     return card.put(
             "attributes",

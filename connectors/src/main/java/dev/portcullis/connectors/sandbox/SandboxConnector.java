@@ -3,7 +3,6 @@ package dev.portcullis.connectors.sandbox;
 import dev.portcullis.connectors.spi.AmountRules;
 import dev.portcullis.connectors.spi.BodyBuilder;
 import dev.portcullis.connectors.spi.CardUse;
-import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.DisputeFeed;
 import dev.portcullis.connectors.spi.DisputeNotice;
@@ -143,7 +142,7 @@ public final class SandboxConnector implements Connector, DisputeFeed, Operation
   }
 
   private static boolean isDemanded(ProviderOperation.Authorize authorize) {
-    return authorize.mayChallenge() && authorize.challenge().wish() == Challenge.Wish.ALWAYS;
+    return authorize.mayChallenge() && authorize.challenge().wish().isDemand();
   }
 
   private static Map<String, Object> texts(Map<String, String> typed) {

@@ -16,10 +16,17 @@ public record Challenge(Wish wish, String returnUrl, @Nullable Browser browser) 
   public enum Wish {
     /** As the provider's rules and the law ask. */
     IF_NEEDED,
-    /** Always. */
+    /** Always; a bank that is sure of its customer may let them pass without a question. */
     ALWAYS,
+    /** Always, and the bank is asked to put its question. Whether it does is for it to say. */
+    QUESTION,
     /** Nobody can be sent anywhere: a payment that needs it is declined. */
-    NEVER
+    NEVER;
+
+    /** Whether no payment may be made without. */
+    public boolean isDemand() {
+      return this == ALWAYS || this == QUESTION;
+    }
   }
 
   /** Refuses what is missing. */

@@ -55,7 +55,7 @@ public record Manifest(
                   () ->
                       need(
                           authorize.mayChallenge()
-                              && authorize.challenge().wish() == Challenge.Wish.ALWAYS,
+                              && authorize.challenge().wish().isDemand(),
                           Feature.CHALLENGE))
               .or(() -> money(authorize.amount()));
       case ProviderOperation.Complete complete -> need(true, Feature.COMPLETION);

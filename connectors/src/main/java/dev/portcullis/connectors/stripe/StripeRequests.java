@@ -71,7 +71,8 @@ final class StripeRequests {
         new BodyBuilder()
             .put("usage", authorize.use().store() ? "off_session" : "on_session")
             .put("payment_method_types", List.of("card"))
-            .put("payment_method_data", method(authorize.shopper()));
+            .put("payment_method_data", method(authorize.shopper()))
+            .put("payment_method_options", new BodyBuilder().put("card", demand(authorize)));
     return closing(body, authorize, "latest_attempt");
   }
 
@@ -111,15 +112,22 @@ final class StripeRequests {
 
   private static BodyBuilder options(ProviderOperation.Authorize authorize) {
     CardUse use = authorize.use();
-    boolean always =
-        authorize.mayChallenge() && authorize.challenge().wish() == Challenge.Wish.ALWAYS;
     BodyBuilder agreement =
         use.initiator() == Initiator.MERCHANT
             ? new BodyBuilder().text("network_transaction_id", use.networkTransactionId())
             : new BodyBuilder();
-    return new BodyBuilder()
-        .put("request_three_d_secure", always ? "any" : null)
-        .put("mit_exemption", agreement);
+    return demand(authorize).put("mit_exemption", agreement);
+  }
+
+  /** The API's version of the policy knows all of these; that of 2023-08-16 knew no challenge. */
+  private static BodyBuilder demand(ProviderOperation.Authorize authorize) {
+    String wish =
+        switch (authorize.challenge().wish()) {
+          case IF_NEEDED, NEVER -> null;
+          case ALWAYS -> "any";
+          case QUESTION -> "challenge";
+        };
+    return new BodyBuilder().put("request_three_d_secure", authorize.mayChallenge() ? wish : null);
   }
 
   private static ForwardRequest refund(String id, String payment, Money amount) {

@@ -188,6 +188,19 @@ class AdyenConnectorTest {
         .containsEntry("captureDelayHours", 0L)
         .containsKeys("browserInfo", "shopperIP", "shopperEmail", "billingAddress")
         .doesNotContainKeys("additionalData", "recurringProcessingModel", "merchantAccount");
+    for (Challenge.Wish demand : List.of(Challenge.Wish.ALWAYS, Challenge.Wish.QUESTION)) {
+      assertThat(CONNECTOR.request(Operations.wishing(demand)).body().get("authenticationData"))
+          .isEqualTo(
+              Map.of(
+                  "threeDSRequestData",
+                  Map.of("nativeThreeDS", "disabled"),
+                  "attemptAuthentication",
+                  "always"));
+    }
+    assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.ALWAYS)).body())
+        .doesNotContainKey("threeDS2RequestData");
+    assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.QUESTION)).body())
+        .containsEntry("threeDS2RequestData", Map.of("threeDSRequestorChallengeInd", "03"));
     assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.NEVER)).body())
         .containsEntry("authenticationData", Map.of("attemptAuthentication", "never"));
     assertThat(CONNECTOR.request(Operations.RESERVE).body())

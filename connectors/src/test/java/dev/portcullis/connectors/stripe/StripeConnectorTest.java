@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.connectors.Operations;
 import dev.portcullis.connectors.Recorded;
+import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ForwardAnswer;
@@ -18,6 +19,7 @@ import dev.portcullis.connectors.spi.ProviderResult.NotFound;
 import dev.portcullis.connectors.spi.ProviderResult.Pending;
 import dev.portcullis.connectors.spi.ProviderResult.Rejected;
 import dev.portcullis.connectors.spi.ProviderResult.Unknown;
+import dev.portcullis.connectors.spi.Shopper;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
@@ -238,9 +240,30 @@ class StripeConnectorTest {
     assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.ALWAYS)).body())
         .containsEntry(
             "payment_method_options", Map.of("card", Map.of("request_three_d_secure", "any")));
+    assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.QUESTION)).body())
+        .containsEntry(
+            "payment_method_options",
+            Map.of("card", Map.of("request_three_d_secure", "challenge")));
     assertThat(CONNECTOR.request(Operations.wishing(Challenge.Wish.NEVER)).body())
         .containsEntry("error_on_requires_action", true)
         .doesNotContainKeys("return_url", "payment_method_options");
+  }
+
+  @Test
+  void aCardThatIsSetUpIsAuthenticatedLikewise() {
+    ProviderOperation demanded =
+        Operations.authorize(
+            Money.of(0, "usd"),
+            false,
+            CardUse.STORE,
+            Shopper.UNKNOWN,
+            new Challenge(Challenge.Wish.QUESTION, "https://shop.example/r", null));
+    assertThat(CONNECTOR.request(demanded).body())
+        .containsEntry(
+            "payment_method_options",
+            Map.of("card", Map.of("request_three_d_secure", "challenge")));
+    assertThat(CONNECTOR.request(Operations.VERIFY).body())
+        .doesNotContainKey("payment_method_options");
   }
 
   /** A set-up intent knows no {@code error_on_requires_action}. */

@@ -99,9 +99,11 @@ public final class CardRequests {
 
   /** When the shopper of an intent with those details is to be authenticated. */
   static Challenge.Wish challenge(Map<String, @Nullable Object> details) {
-    return AUTOMATIC.equals(shown(details).get(THREE_D_SECURE))
-        ? Challenge.Wish.IF_NEEDED
-        : Challenge.Wish.ALWAYS;
+    return switch (DEMANDS.indexOf(String.valueOf(shown(details).get(THREE_D_SECURE)))) {
+      case 0 -> Challenge.Wish.IF_NEEDED;
+      case 1 -> Challenge.Wish.ALWAYS;
+      default -> Challenge.Wish.QUESTION;
+    };
   }
 
   /** The wishes among an intent's details, by the API's names; those that were made alone. */

@@ -248,7 +248,7 @@ public final class Ways {
         new Facts.Terms(
             ask.use().initiator() == Initiator.MERCHANT,
             ask.capture(),
-            ask.challenge().wish() == Challenge.Wish.ALWAYS));
+            ask.challenge().wish().isDemand()));
   }
 
   private static Facts.Card card(
