@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -200,6 +201,50 @@ class ToldDisputesTest {
     assertThat(end(intent)).as("no more than all").isEqualTo("lost 8101 " + -(8_101 + 1_500));
   }
 
+  @Test
+  void aBankGivesBackInParts() {
+    String intent = pay(8_101);
+    tell("CHARGEBACK", intent, 8_101);
+    settle();
+    for (long part : List.of(5_000L, 3_000L, 5_000L)) {
+      tell("CHARGEBACK_REVERSED", intent, part);
+      settle();
+    }
+    assertThat(end(intent)).as("a copy is no part").isEqualTo("won 8101 " + -(101 + 1_500));
+    tell("CHARGEBACK_REVERSED", intent, 101);
+    settle();
+    assertThat(end(intent)).isEqualTo("won 8101 " + -1_500);
+  }
+
+  @Test
+  void aReversalBeforeItsChargebackIsOfNoMoreThanItSays() {
+    String intent = pay(8_101);
+    tell("CHARGEBACK_REVERSED", intent, 5_000);
+    settle();
+    assertThat(end(intent)).isEqualTo("won 5000 " + -1_500);
+    tell("CHARGEBACK", intent, 8_101);
+    settle();
+    assertThat(end(intent)).isEqualTo("won 8101 " + -(3_101 + 1_500));
+    tell("CHARGEBACK_REVERSED", intent, 3_101);
+    settle();
+    assertThat(end(intent)).isEqualTo("won 8101 " + -1_500);
+  }
+
+  private record Told(String event, long amount) {
+
+    /** What is given back comes in two parts now and then, and not always all of it. */
+    static Stream<Told> of(String event, Random random) {
+      long part = 100L * (1 + random.nextInt(40));
+      return switch (event) {
+        case "CHARGEBACK_REVERSED", "PREARBITRATION_WON" ->
+            random.nextBoolean()
+                ? Stream.of(new Told(event, part), new Told(event, 8_200L - part))
+                : Stream.of(new Told(event, random.nextBoolean() ? part : 8_200L));
+        default -> Stream.of(new Told(event, 8_200L));
+      };
+    }
+  }
+
   /** Ends and money are those of the order in which things happened. */
   @Test
   void theOrderOfNotificationsLeavesNoTrace() {
@@ -212,16 +257,17 @@ class ToldDisputesTest {
     for (int n = 1; n <= EVENTS.size(); n++) {
       List<String> events = EVENTS.subList(random.nextInt(n), n);
       String first = pay(8_200L);
-      for (String event : events) {
-        tell(event, first, 8_200L);
+      List<Told> history = events.stream().flatMap(event -> Told.of(event, random)).toList();
+      for (Told told : history) {
+        tell(told.event, first, told.amount);
         settle();
       }
       orderly.add(end(first));
       String second = pay(8_200L);
       intents.add(second);
-      for (String event : events) {
+      for (Told told : history) {
         for (int times = 1 + random.nextInt(2); times > 0; times--) {
-          late.add(() -> tell(event, second, 8_200L));
+          late.add(() -> tell(told.event, second, told.amount));
         }
       }
     }

@@ -73,7 +73,11 @@ final class AdyenWebhooks {
     };
   }
 
-  /** All of a dispute's events have its reference, and the payment's own. */
+  /**
+   * All of a dispute's events have its reference, and the payment's own. A bank may give back in
+   * parts: what tells one part from the other is its amount, since when it happened is not signed.
+   * Of two equal parts the second is not told from a copy of the first.
+   */
   private static Notification disputed(JsonTree item, String event) {
     String reference = item.at("merchantReference").id();
     String id = item.at("pspReference").id();
@@ -83,8 +87,9 @@ final class AdyenWebhooks {
       return new Notification.Unread("Adyen's notification lacks what it is about");
     }
     Step step = Objects.requireNonNull(DISPUTES.get(event));
+    String what = String.join(":", event, id, Long.toString(amount.minorUnits()));
     return new Notification.Disputed(
-        event + ":" + id, id, reference, step.number, amount, step.stage);
+        what, id, reference, step.number, amount, step.stage);
   }
 
   /**

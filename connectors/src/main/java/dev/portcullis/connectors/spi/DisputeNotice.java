@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param stage where it stands
  * @param opened when it began
  * @param dueBy until when evidence is taken, or null when not said
- * @param returned what the bank gave back when it was won, more than zero; null where the provider
- *     says only that it was won: then it gave back all that it had taken
+ * @param moving whether the amount is what this change moved, and not what is disputed: then each
+ *     such change counts, whenever it comes, in the order of their numbers; some have the same one
  */
 public record DisputeNotice(
     String reference,
@@ -31,7 +31,7 @@ public record DisputeNotice(
     Stage stage,
     Instant opened,
     @Nullable Instant dueBy,
-    @Nullable Money returned) {
+    boolean moving) {
 
   /** The {@link #sequence} of one whose provider counts no changes. */
   public static final long UNCOUNTED = 0;
@@ -44,12 +44,12 @@ public record DisputeNotice(
     if (sequence < UNCOUNTED || !amount.isPositive()) {
       throw new IllegalArgumentException("a dispute has a sequence and an amount");
     }
-    if (returned != null && !returned.isPositive()) {
-      throw new IllegalArgumentException("what is given back is more than zero");
+    if (moving && sequence == UNCOUNTED) {
+      throw new IllegalArgumentException("what moves an amount has its place among the others");
     }
   }
 
-  /** One whose provider does not say what the bank gave back. */
+  /** One that says how the dispute stands. */
   public DisputeNotice(
       String reference,
       String operation,
@@ -70,7 +70,7 @@ public record DisputeNotice(
         stage,
         opened,
         dueBy,
-        null);
+        false);
   }
 
   /** Whether the provider counts its changes. */
@@ -94,7 +94,7 @@ public record DisputeNotice(
         stage,
         opened,
         dueBy,
-        returned);
+        moving);
   }
 
   /** Where a dispute stands. An inquiry has taken no money. */

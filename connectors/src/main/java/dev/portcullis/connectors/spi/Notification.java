@@ -59,9 +59,9 @@ public sealed interface Notification {
    * @param id what the notification is known again by
    * @param reference the provider's name for the dispute
    * @param operation the reference that the provider was given for the disputed authorization
-   * @param sequence grows from each event of a dispute to the next, whenever they come
-   * @param amount what the event moved or is to move, more than zero: a bank may give back a part
-   *     of what it took
+   * @param sequence grows from each kind of event of a dispute to the next, whenever they come
+   * @param amount what the event moved or is to move, more than zero: a bank may give back what it
+   *     took in parts, each with the same number
    * @param stage where it stands
    */
   record Disputed(
@@ -100,7 +100,7 @@ public sealed interface Notification {
           stage,
           received,
           null,
-          stage == DisputeNotice.Stage.WON ? amount : null);
+          true);
     }
   }
 

@@ -189,8 +189,9 @@ class AdyenConnectorTest {
         .containsKeys("browserInfo", "shopperIP", "shopperEmail", "billingAddress")
         .doesNotContainKeys("additionalData", "recurringProcessingModel", "merchantAccount");
     for (Challenge.Wish demand : List.of(Challenge.Wish.ALWAYS, Challenge.Wish.QUESTION)) {
-      assertThat(CONNECTOR.request(Operations.wishing(demand)).body().get("authenticationData"))
-          .isEqualTo(
+      assertThat(CONNECTOR.request(Operations.wishing(demand)).body())
+          .containsEntry(
+              "authenticationData",
               Map.of(
                   "threeDSRequestData",
                   Map.of("nativeThreeDS", "disabled"),
@@ -311,7 +312,7 @@ class AdyenConnectorTest {
       assertThat(disputed)
           .isEqualTo(
               new Notification.Disputed(
-                  each.getKey() + ":ref_own",
+                  each.getKey() + ":ref_own:1999",
                   "ref_own",
                   "op_2",
                   disputed.sequence(),
@@ -322,6 +323,15 @@ class AdyenConnectorTest {
     }
     assertThat(read(item("CHARGEBACK", "true", "").replace("1999", "0")).getFirst())
         .isInstanceOf(Notification.Unread.class);
+    assertThat(
+            read(item("CHARGEBACK_REVERSED", "true", "")
+                    + ","
+                    + item("CHARGEBACK_REVERSED", "true", "").replace("1999", "1000"))
+                .stream()
+                .map(Notification.Disputed.class::cast)
+                .map(Notification.Disputed::id))
+        .as("a bank gives back in parts")
+        .doesNotHaveDuplicates();
     assertThat(read(item("INFORMATION_SUPPLIED", "true", "")).getFirst())
         .as("no money moves by it")
         .isInstanceOf(Notification.Other.class);

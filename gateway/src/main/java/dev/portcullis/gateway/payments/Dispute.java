@@ -122,9 +122,14 @@ public record Dispute(
    * @param reason in the API's words
    * @param networkReasonCode the card network's code, or null
    * @param dueBy until when evidence is taken, or null where the provider has not said
+   * @param moves what it has moved of the money, where the provider tells each move by itself
    */
   public record Claim(
-      Money amount, String reason, @Nullable String networkReasonCode, @Nullable Instant dueBy) {}
+      Money amount,
+      String reason,
+      @Nullable String networkReasonCode,
+      @Nullable Instant dueBy,
+      DisputeMoves moves) {}
 
   /**
    * Where it stands.
@@ -164,41 +169,25 @@ public record Dispute(
     return !bookings.isEmpty() && bookings.getLast().kind() == BalanceTransaction.Kind.DISPUTE;
   }
 
-  /**
-   * What a bank takes of that amount once it has given back a part: it keeps the rest, and has no
-   * more in the end than it claims, or had at most.
-   *
-   * @param claimed in the currency of what was taken, or in another, which is taken as it is
-   */
-  Money takenAgain(Money claimed) {
-    long kept = 0;
-    long most = 0;
-    for (BalanceTransaction booking : bookings) {
-      if (!booking.amount().currency().equals(claimed.currency())) {
-        return claimed;
-      }
-      kept -= booking.amount().minorUnits();
-      most = Math.max(most, kept);
-    }
-    long left = Math.max(most, claimed.minorUnits()) - kept;
-    return new Money(Math.min(claimed.minorUnits(), left), claimed.currency());
+  /** What the bank has now, by the books, in minor units. */
+  long held() {
+    return -bookings.stream().mapToLong(booking -> booking.amount().minorUnits()).sum();
   }
 
   /**
    * With the terms of a later notice. While a bank that only asks has the money, which none does,
-   * what it is about is what was taken: the books say so. So it is where the notice says what the
-   * bank gave back of it.
+   * what it is about is what was taken: the books say so.
    */
   Dispute told(DisputeNotice notice) {
-    boolean returns = notice.returned() != null && !bookings.isEmpty();
-    boolean keeps = returns || (isWithdrawn() && Status.of(notice.stage()).isInquiry());
+    boolean keeps = isWithdrawn() && Status.of(notice.stage()).isInquiry();
     Claim told =
         new Claim(
             keeps ? claim.amount : notice.amount(),
             notice.reason(),
             notice.networkReasonCode(),
-            notice.dueBy());
-    return new Dispute(head, of, told, progress, bookings, facts);
+            notice.dueBy(),
+            claim.moves);
+    return claiming(told);
   }
 
   /**
@@ -219,6 +208,10 @@ public record Dispute(
   /** The evidence so far: texts by the API's names. */
   Map<String, String> evidence() {
     return new Doc(facts).texts("evidence");
+  }
+
+  Dispute claiming(Claim told) {
+    return new Dispute(head, of, told, progress, bookings, facts);
   }
 
   Dispute with(Progress next) {
@@ -254,6 +247,7 @@ public record Dispute(
     doc.put("reason", claim.reason);
     Doc.put(doc, "network_reason_code", claim.networkReasonCode);
     doc.put("due_by", claim.dueBy == null ? 0 : claim.dueBy.getEpochSecond());
+    doc.put("moves", claim.moves.docs());
     doc.put("status", progress.status.wire());
     doc.put("sequence", progress.sequence);
     doc.put("submissions", progress.submissions);
@@ -276,7 +270,8 @@ public record Dispute(
             doc.money("amount"),
             doc.text("reason"),
             doc.optionalText("network_reason_code"),
-            doc.number("due_by") == 0 ? null : Instant.ofEpochSecond(doc.number("due_by"))),
+            doc.number("due_by") == 0 ? null : Instant.ofEpochSecond(doc.number("due_by")),
+            DisputeMoves.read(doc.maps("moves"))),
         new Progress(
             Status.of(doc.text("status")),
             doc.number("sequence"),

@@ -10,6 +10,7 @@ import dev.portcullis.gateway.payments.Dispute.Progress;
 import dev.portcullis.gateway.payments.Dispute.Status;
 import dev.portcullis.gateway.payments.Transition.Outlook;
 import dev.portcullis.gateway.provider.Provider;
+import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiError;
 import dev.portcullis.wire.error.ApiErrors;
@@ -40,6 +41,9 @@ public final class DisputeMachine {
       return notice.isCounted() ? notice : notice.at(asked);
     }
     long last = dispute.progress().sequence();
+    if (moves(notice)) {
+      return isTakenIn(dispute, notice) ? null : notice;
+    }
     if (notice.isCounted()) {
       return notice.sequence() <= last ? null : notice;
     }
@@ -62,7 +66,11 @@ public final class DisputeMachine {
                 provider,
                 notice.reference()),
             new Dispute.Claim(
-                notice.amount(), notice.reason(), notice.networkReasonCode(), notice.dueBy()),
+                notice.amount(),
+                notice.reason(),
+                notice.networkReasonCode(),
+                notice.dueBy(),
+                moves(notice) ? DisputeMoves.NONE.with(notice) : DisputeMoves.NONE),
             new Progress(first, first == wanted ? notice.sequence() : 0, 0, null),
             List.of(),
             Map.of());
@@ -92,6 +100,9 @@ public final class DisputeMachine {
    */
   public static Transition noticed(
       Dispute before, Charge charge, DisputeNotice notice, Bookkeeper books) {
+    if (moves(notice)) {
+      return moved(before, charge, notice, books);
+    }
     if (notice.sequence() <= before.progress().sequence()) {
       return Transition.none(Outlook.DONE);
     }
@@ -112,7 +123,7 @@ public final class DisputeMachine {
           : Transition.of(same).because("charge.dispute.updated", same);
     }
     return switch (wanted) {
-      case WON -> won(dispute, charge, there, notice.returned(), books);
+      case WON -> won(dispute, charge, there, books);
       case LOST, WARNING_CLOSED -> {
         Dispute closed = dispute.with(there);
         yield changed(closed, charge, null).because("charge.dispute.closed", closed);
@@ -122,6 +133,95 @@ public final class DisputeMachine {
         yield changed(moved, charge, null).because("charge.dispute.updated", moved);
       }
     };
+  }
+
+  /**
+   * The provider tells of one move of the money. What the bank has is what all moves come to that
+   * were told of, whichever of them came first; where the dispute stands, the last of them says.
+   */
+  private static Transition moved(
+      Dispute before, Charge charge, DisputeNotice notice, Bookkeeper books) {
+    DisputeMoves moves = known(before).with(notice);
+    DisputeMoves.Sum sum = moves.sum(currency(before, notice));
+    long next = before.bookings().isEmpty() ? sum.first() : sum.kept();
+    Progress progress = before.progress();
+    Progress there =
+        next != sum.kept()
+            ? progress.to(Status.NEEDS_RESPONSE)
+            : notice.sequence() < progress.sequence()
+                ? progress
+                : progress.to(Status.of(notice.stage())).at(notice.sequence());
+    Dispute dispute =
+        before.claiming(
+            new Dispute.Claim(
+                new Money(sum.most(), currency(before, notice)),
+                notice.reason(),
+                notice.networkReasonCode(),
+                notice.dueBy(),
+                moves));
+    return booked(dispute, there, charge, next, books);
+  }
+
+  /** An inquiry moves nothing. */
+  private static boolean moves(DisputeNotice notice) {
+    return notice.moving() && !Status.of(notice.stage()).isInquiry();
+  }
+
+  private static boolean isTakenIn(Dispute dispute, DisputeNotice notice) {
+    DisputeMoves moves = dispute.claim().moves();
+    return moves.contains(notice)
+        && moves.sum(currency(dispute, notice)).kept() == dispute.held()
+        && notice.sequence() <= dispute.progress().sequence();
+  }
+
+  /** What the bank had before moves were kept is what it took first. */
+  private static DisputeMoves known(Dispute dispute) {
+    DisputeMoves moves = dispute.claim().moves();
+    return moves.all().isEmpty() && dispute.held() > 0
+        ? moves.with(
+            new DisputeMoves.Move(
+                0, false, new Money(dispute.held(), dispute.bookings().getFirst().amount().currency())))
+        : moves;
+  }
+
+  /** All of a dispute is booked in one currency. */
+  private static Currency currency(Dispute dispute, DisputeNotice notice) {
+    return dispute.bookings().isEmpty()
+        ? notice.amount().currency()
+        : dispute.bookings().getFirst().amount().currency();
+  }
+
+  /**
+   * @param held what the bank has from now on, minor units
+   */
+  private static Transition booked(
+      Dispute before, Progress there, Charge charge, long held, Bookkeeper books) {
+    Money taken = new Money(held - before.held(), before.claim().amount().currency());
+    String id = before.head().id();
+    String of = charge.head().id();
+    String told =
+        there.status() != before.status() && there.status().isClosed()
+            ? "charge.dispute.closed"
+            : "charge.dispute.updated";
+    if (taken.isZero()) {
+      Dispute after = before.with(there);
+      return changed(after, charge, null).because(told, after);
+    }
+    BalanceTransaction booking =
+        !taken.isPositive()
+            ? books.reinstated(id, of, taken.negated())
+            : before.bookings().isEmpty()
+                ? books.disputed(id, of, taken)
+                : books.disputedAgain(id, of, taken);
+    Dispute after = before.with(there, booking);
+    return changed(after, charge, booking)
+        .because(told, after)
+        .because(
+            taken.isPositive()
+                ? "charge.dispute.funds_withdrawn"
+                : "charge.dispute.funds_reinstated",
+            after)
+        .booking(booking);
   }
 
   /** A bank that asks no more keeps no money: where it had taken any, that is won. */
@@ -138,7 +238,7 @@ public final class DisputeMachine {
   }
 
   private static Transition corrected(Dispute dispute, Charge charge, Bookkeeper books) {
-    BalanceTransaction booking = returned(dispute, charge, null, books);
+    BalanceTransaction booking = returned(dispute, charge, books);
     Dispute after = dispute.with(dispute.progress(), booking);
     return changed(after, charge, booking)
         .because("charge.dispute.updated", after)
@@ -146,20 +246,9 @@ public final class DisputeMachine {
         .booking(booking);
   }
 
-  /**
-   * @param said what the bank gave back, or null for all of it. It never gives back more than it
-   *     took
-   */
-  private static BalanceTransaction returned(
-      Dispute dispute, Charge charge, @Nullable Money said, Bookkeeper books) {
+  private static BalanceTransaction returned(Dispute dispute, Charge charge, Bookkeeper books) {
     Money taken = dispute.bookings().getLast().amount().negated();
-    Money given =
-        said != null
-                && said.currency().equals(taken.currency())
-                && said.minorUnits() < taken.minorUnits()
-            ? said
-            : taken;
-    return books.reinstated(dispute.head().id(), charge.head().id(), given);
+    return books.reinstated(dispute.head().id(), charge.head().id(), taken);
   }
 
   /** The bank has taken the money: unless it stood so, it waits for a response now. */
@@ -170,7 +259,7 @@ public final class DisputeMachine {
     BalanceTransaction booking =
         dispute.bookings().isEmpty()
             ? books.disputed(id, of, notice.amount())
-            : books.disputedAgain(id, of, dispute.takenAgain(notice.amount()));
+            : books.disputedAgain(id, of, notice.amount());
     Status wanted = Status.of(notice.stage());
     boolean arrived = wanted == Status.NEEDS_RESPONSE || wanted == dispute.status();
     Progress progress =
@@ -186,12 +275,12 @@ public final class DisputeMachine {
   }
 
   private static Transition won(
-      Dispute dispute, Charge charge, Progress there, @Nullable Money returned, Bookkeeper books) {
+      Dispute dispute, Charge charge, Progress there, Bookkeeper books) {
     if (!dispute.isWithdrawn()) {
       Dispute won = dispute.with(there);
       return changed(won, charge, null).because("charge.dispute.closed", won);
     }
-    BalanceTransaction booking = returned(dispute, charge, returned, books);
+    BalanceTransaction booking = returned(dispute, charge, books);
     Dispute won = dispute.with(there, booking);
     return changed(won, charge, booking)
         .because("charge.dispute.closed", won)
