@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -369,7 +370,11 @@ class LaterRetryTest {
     String payment = declined(7_133, "insufficient_funds");
     GATEWAY.provider.decide(7_133, "approved");
     Instant later = GATEWAY.clock.instant().plus(DAY).plusSeconds(60);
-    assertThat(GATEWAY.context.getBean(RetryStore.class).claim(later, later.plusSeconds(300), 20))
+    assertThat(
+            GATEWAY
+                .context
+                .getBean(RetryStore.class)
+                .claim(later, later.plusSeconds(300), 20, Set.of()))
         .isNotEmpty();
     pass(DAY.plusSeconds(61));
     assertThat(asked(7_133)).as("somebody else's").isEqualTo(1);

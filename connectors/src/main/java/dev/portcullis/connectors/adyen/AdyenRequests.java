@@ -122,9 +122,7 @@ final class AdyenRequests {
   private static BodyBuilder question(ProviderOperation.Authorize authorize) {
     boolean wished =
         authorize.mayChallenge() && authorize.challenge().wish() == Challenge.Wish.QUESTION;
-    return wished
-        ? new BodyBuilder().put("threeDSRequestorChallengeInd", "03")
-        : new BodyBuilder();
+    return wished ? new BodyBuilder().put("threeDSRequestorChallengeInd", "03") : new BodyBuilder();
   }
 
   /**

@@ -54,8 +54,7 @@ public record Manifest(
               .or(
                   () ->
                       need(
-                          authorize.mayChallenge()
-                              && authorize.challenge().wish().isDemand(),
+                          authorize.mayChallenge() && authorize.challenge().wish().isDemand(),
                           Feature.CHALLENGE))
               .or(() -> money(authorize.amount()));
       case ProviderOperation.Complete complete -> need(true, Feature.COMPLETION);

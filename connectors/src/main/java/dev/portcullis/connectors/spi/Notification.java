@@ -91,16 +91,7 @@ public sealed interface Notification {
      */
     public DisputeNotice notice(Instant received) {
       return new DisputeNotice(
-          reference,
-          operation,
-          sequence,
-          amount,
-          REASON,
-          null,
-          stage,
-          received,
-          null,
-          true);
+          reference, operation, sequence, amount, REASON, null, stage, received, null, true);
     }
   }
 

@@ -2,7 +2,6 @@ package dev.portcullis.connectors.stripe;
 
 import dev.portcullis.connectors.spi.BodyBuilder;
 import dev.portcullis.connectors.spi.CardUse;
-import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Initiator;
 import dev.portcullis.connectors.spi.ProviderOperation;

@@ -324,9 +324,10 @@ class AdyenConnectorTest {
     assertThat(read(item("CHARGEBACK", "true", "").replace("1999", "0")).getFirst())
         .isInstanceOf(Notification.Unread.class);
     assertThat(
-            read(item("CHARGEBACK_REVERSED", "true", "")
-                    + ","
-                    + item("CHARGEBACK_REVERSED", "true", "").replace("1999", "1000"))
+            read(
+                    item("CHARGEBACK_REVERSED", "true", "")
+                        + ","
+                        + item("CHARGEBACK_REVERSED", "true", "").replace("1999", "1000"))
                 .stream()
                 .map(Notification.Disputed.class::cast)
                 .map(Notification.Disputed::id))

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.disputes.FeedStore.Source;
 import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.payments.ProviderGate.Books;
+import dev.portcullis.gateway.work.DueWork;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -17,9 +18,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -37,9 +35,6 @@ public final class DisputePuller implements AutoCloseable {
 
   /** One round reads at most so many pages; the next goes on from there. */
   private static final int PAGES = 20;
-
-  /** One round reads at most so many accounts' feeds. */
-  private static final int FEEDS = 100;
 
   /** With more waiting, nothing further is read. */
   private static final int MOST_WAITING = 500;
@@ -61,9 +56,7 @@ public final class DisputePuller implements AutoCloseable {
   /** Disputes of nobody that were told of. */
   private final Set<String> strangers = ConcurrentHashMap.newKeySet();
 
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("disputes").factory());
+  private final DueWork<Claimed> work;
 
   /**
    * @param source whose disputes
@@ -84,42 +77,29 @@ public final class DisputePuller implements AutoCloseable {
     this.gate = gate;
     this.intake = intake;
     this.clock = clock;
+    this.work =
+        new DueWork<>("disputes", TICK, this::claim, each -> each.feed().lane(), this::pull, clock);
   }
 
   /** Begins to work, until {@link #close()}. */
-  @SuppressWarnings("FutureReturnValueIgnored") // a tick never fails; the schedule ends with close
   public void start() {
-    timer.scheduleWithFixedDelay(
-        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  /** Nothing may end the schedule, which would be silent: what was not stored is read again. */
-  private void tick() {
-    try {
-      int notices = pullDue();
-      LOG.log(Level.FINE, "took in {0} notices of disputes", notices);
-    } catch (RuntimeException | Error e) {
-      LOG.log(Level.SEVERE, "the disputes of " + source + " could not be read", e);
-    }
+    work.start();
   }
 
   /**
-   * Reads what there is for each account, where it is time and nobody else does.
+   * Reads what there is, where it is time and nobody else does, and waits for the end of it.
    *
-   * @return how many notices were taken in
+   * @return how many feeds were read
    */
   public int pullDue() {
+    return work.runDue();
+  }
+
+  /** Nobody has a feed twice, so no lane is full. */
+  private List<Claimed> claim(int most, Set<String> full) {
     Instant now = clock.instant();
     store.ensure(source, now);
-    int taken = 0;
-    for (int i = 0; i < FEEDS; i++) {
-      Optional<Claimed> claimed = store.claim(source, now, lease(clock.instant()));
-      if (claimed.isEmpty()) {
-        break;
-      }
-      taken += pull(claimed.get());
-    }
-    return taken;
+    return store.claim(source, now, lease(now), most);
   }
 
   /** Long enough for one page; stored to the microsecond, and compared when it is written. */
@@ -127,13 +107,13 @@ public final class DisputePuller implements AutoCloseable {
     return now.plus(gate.call().multipliedBy(2)).plusSeconds(30).truncatedTo(ChronoUnit.MILLIS);
   }
 
-  private int pull(Claimed first) {
+  private void pull(Claimed first) {
     List<DisputeNotice> left = new ArrayList<>();
     // One that is not counted says how it stood: the list that follows says how it stands.
     List<DisputeNotice> waiting =
         first.waiting().stream().filter(DisputeNotice::isCounted).toList();
-    int taken =
-        takeIn(first.feed(), waiting, left, clock.instant()) + lookThrough(first.feed(), left);
+    takeIn(first.feed(), waiting, left, clock.instant());
+    lookThrough(first.feed(), left);
     Claimed claimed = first;
     for (int page = 0; page < PAGES && left.size() < MOST_WAITING; page++) {
       // Before it answers; no other gateway asks until the lease is over.
@@ -148,10 +128,10 @@ public final class DisputePuller implements AutoCloseable {
       if (!clock.instant().isBefore(claimed.lease())) {
         // Somebody else may have asked since: what was read here may be older.
         LOG.warning("the disputes of " + first.feed() + " came after the lease");
-        return taken;
+        return;
       }
       putAside(first.feed(), read.get().unread());
-      taken += takeIn(first.feed(), read.get().notices(), left, asked);
+      takeIn(first.feed(), read.get().notices(), left, asked);
       String cursor = read.get().cursor();
       if (!read.get().more() || cursor.equals(claimed.cursor())) {
         claimed = new Claimed(claimed.feed(), cursor, left, claimed.lease());
@@ -159,7 +139,7 @@ public final class DisputePuller implements AutoCloseable {
       }
       Instant lease = lease(clock.instant());
       if (!store.save(claimed, cursor, left, lease)) {
-        return taken;
+        return;
       }
       claimed = new Claimed(claimed.feed(), cursor, left, lease);
     }
@@ -167,7 +147,6 @@ public final class DisputePuller implements AutoCloseable {
     if (!store.save(claimed, claimed.cursor(), left, next)) {
       LOG.warning("the disputes of " + first.feed() + " were read for longer than the lease");
     }
-    return taken;
   }
 
   /** Durable before the feed goes on behind it. */
@@ -181,17 +160,16 @@ public final class DisputePuller implements AutoCloseable {
   }
 
   /** This program may be a later one than the one that did not understand. */
-  private int lookThrough(Feed feed, List<DisputeNotice> left) {
+  private void lookThrough(Feed feed, List<DisputeNotice> left) {
     if (lookedThrough.contains(feed)) {
-      return 0;
+      return;
     }
-    int taken = 0;
     for (NoticesAside.Aside each : aside.of(feed)) {
       Optional<DisputeNotice> notice = gate.readAgain(feed.provider(), each.notice());
       if (notice.isPresent() && !notice.get().isCounted()) {
         aside.remove(feed, each.id());
       } else if (notice.isPresent() && left.size() < MOST_WAITING) {
-        taken += takeIn(feed, List.of(notice.get()), left, clock.instant());
+        takeIn(feed, List.of(notice.get()), left, clock.instant());
         if (left.contains(notice.get())) {
           continue; // it stays until its charge is known, or until the next program's start
         }
@@ -199,16 +177,14 @@ public final class DisputePuller implements AutoCloseable {
       }
     }
     lookedThrough.add(feed);
-    return taken;
   }
 
   /** Takes in the notices; what has to wait goes to {@code left}. */
-  private int takeIn(
+  private void takeIn(
       Feed feed, List<DisputeNotice> notices, List<DisputeNotice> left, Instant asked) {
-    int taken = 0;
     for (DisputeNotice notice : notices) {
       switch (intake.take(feed.account(), feed.provider(), feed.livemode(), notice, asked)) {
-        case IN -> taken++;
+        case IN -> LOG.log(Level.FINE, "took in dispute {0}", notice.reference());
         case NOT_YET -> keep(feed, notice, left);
         case NOT_STORED -> throw new NotStored(feed, notice);
         case NOT_OURS ->
@@ -218,7 +194,6 @@ public final class DisputePuller implements AutoCloseable {
                 new Object[] {notice.reference(), feed, notice.operation()});
       }
     }
-    return taken;
   }
 
   /** A list that is read from its beginning again and again has it each time. */
@@ -253,6 +228,6 @@ public final class DisputePuller implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
+    work.close();
   }
 }

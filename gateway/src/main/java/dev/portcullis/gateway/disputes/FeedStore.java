@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -41,6 +40,11 @@ public final class FeedStore {
   public record Feed(String account, boolean livemode, Provider provider) {
     String name() {
       return provider.name();
+    }
+
+    /** Who is asked for it: the provider account. */
+    String lane() {
+      return String.join(" ", account, Boolean.toString(livemode), name());
     }
   }
 
@@ -106,8 +110,8 @@ public final class FeedStore {
     }
   }
 
-  /** Takes a feed that is due and that nobody has. What a dead process took comes back. */
-  Optional<Claimed> claim(Source source, Instant now, Instant lease) {
+  /** Takes feeds that are due and that nobody has. What a dead process took comes back. */
+  List<Claimed> claim(Source source, Instant now, Instant lease, int most) {
     return switch (source) {
       case Source.Sandbox _ ->
           database
@@ -115,11 +119,11 @@ public final class FeedStore {
               .sql(
                   "UPDATE provider_feeds SET due = ? WHERE (account, livemode, id) IN"
                       + " (SELECT account, livemode, id FROM provider_feeds WHERE id = ?"
-                      + " AND NOT livemode AND due <= ? ORDER BY due LIMIT 1"
+                      + " AND NOT livemode AND due <= ? ORDER BY due LIMIT ?"
                       + " FOR UPDATE SKIP LOCKED) RETURNING account, livemode, cursor, waiting")
-              .params(utc(lease), Provider.SANDBOX_NAME, utc(now))
+              .params(utc(lease), Provider.SANDBOX_NAME, utc(now), most)
               .query((row, _) -> claimed(row, Provider.SANDBOX, lease))
-              .optional();
+              .list();
       case Source.Connected(List<String> connectors) ->
           database
               .across(AllAccounts.DISPUTE_FEEDS)
@@ -128,14 +132,14 @@ public final class FeedStore {
                       + " (SELECT account, livemode, id FROM provider_feeds f WHERE due <= ?"
                       + " AND EXISTS (SELECT FROM provider_accounts a WHERE a.account = f.account"
                       + " AND a.livemode = f.livemode AND a.name = f.id AND a.connector = ANY (?))"
-                      + " ORDER BY due LIMIT 1 FOR UPDATE SKIP LOCKED)"
+                      + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED)"
                       + " RETURNING account, livemode, cursor, waiting, id, (SELECT a.connector"
                       + " FROM provider_accounts a WHERE a.account = provider_feeds.account"
                       + " AND a.livemode = provider_feeds.livemode AND a.name = provider_feeds.id)")
-              .params(utc(lease), utc(now), connectors.toArray(String[]::new))
+              .params(utc(lease), utc(now), connectors.toArray(String[]::new), most)
               .query(
                   (row, _) -> claimed(row, new Provider(row.getString(5), row.getString(6)), lease))
-              .optional();
+              .list();
     };
   }
 

@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -96,7 +97,13 @@ final class NotificationStore {
       Instant received,
       int tries,
       Instant lease,
-      String doc) {}
+      String doc) {
+
+    /** Who is asked about it: the provider account. */
+    String lane() {
+      return String.join(" ", account, Boolean.toString(livemode), provider);
+    }
+  }
 
   /**
    * Stores what a notification says, each thing by itself; what is there already stays as it is.
@@ -178,16 +185,21 @@ final class NotificationStore {
     }
   }
 
-  /** Takes some that are due, for this process alone. What a dead one took comes back. */
-  List<Claimed> claim(Instant now, Instant lease, int limit) {
+  /**
+   * Takes some that are due, for this process alone. What a dead one took comes back.
+   *
+   * @param without none of those {@link Claimed#lane() lanes}
+   */
+  List<Claimed> claim(Instant now, Instant lease, int limit, Set<String> without) {
     return database
         .across(AllAccounts.NOTIFICATIONS)
         .sql(
             "UPDATE provider_notifications SET due = ?, tries = tries + 1 WHERE (account, id) IN"
                 + " (SELECT account, id FROM provider_notifications WHERE due <= ?"
+                + " AND account || ' ' || livemode || ' ' || provider <> ALL (?)"
                 + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED)"
                 + " RETURNING account, livemode, id, provider, created, tries, doc")
-        .params(utc(lease), utc(now), limit)
+        .params(utc(lease), utc(now), without.toArray(String[]::new), limit)
         .query((row, number) -> claimed(row, lease))
         .list();
   }

@@ -10,17 +10,13 @@ import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
+import dev.portcullis.gateway.work.DueWork;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -33,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 final class NotificationWorker implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(NotificationWorker.class.getName());
-  private static final int BATCH = 20;
   private static final Duration TICK = Duration.ofMillis(500);
   private static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
   private static final Duration LONGEST_PAUSE = Duration.ofMinutes(10);
@@ -53,10 +48,7 @@ final class NotificationWorker implements AutoCloseable {
   private final ProviderAccounts accounts;
   private final ProviderGate gate;
   private final InstantSource clock;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("notifications").factory());
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final DueWork<Claimed> work;
 
   NotificationWorker(
       NotificationStore store,
@@ -71,47 +63,22 @@ final class NotificationWorker implements AutoCloseable {
     this.accounts = accounts;
     this.gate = gate;
     this.clock = clock;
+    this.work =
+        new DueWork<>("notifications", TICK, this::claim, Claimed::lane, this::workSafely, clock);
   }
 
   /** Begins to work, until {@link #close()}. */
-  @SuppressWarnings("FutureReturnValueIgnored") // a tick never fails; the schedule ends with close
   void start() {
-    timer.scheduleWithFixedDelay(
-        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    work.start();
   }
 
-  /** An error must not end the schedule: the database may be back at the next tick. */
-  private void tick() {
-    try {
-      while (workDue() == BATCH && !timer.isShutdown()) {
-        LOG.fine("more notifications are due");
-      }
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "notifications could not be worked on", e);
-    }
-  }
-
-  /** Works on what is due now, at most a batch, and waits for the end of it. */
-  private int workDue() {
+  private List<Claimed> claim(int most, Set<String> full) {
     Instant now = clock.instant();
     // A look-up, a settlement and what has to follow it at once; stored to the microsecond, and
     // compared when it is written.
     Instant lease =
         now.plus(gate.call().multipliedBy(2)).plusSeconds(30).truncatedTo(ChronoUnit.MILLIS);
-    List<Claimed> due = store.claim(now, lease, BATCH);
-    List<? extends Future<?>> work =
-        due.stream().map(each -> workers.submit(() -> workSafely(each))).toList();
-    for (Future<?> each : work) {
-      try {
-        each.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return due.size();
-      } catch (ExecutionException e) {
-        LOG.log(Level.SEVERE, "a notification could not be worked on", e);
-      }
-    }
-    return due.size();
+    return store.claim(now, lease, most, full);
   }
 
   /** What fails is tried again like what has to wait: one must not hold up the others. */
@@ -204,7 +171,6 @@ final class NotificationWorker implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
-    workers.close();
+    work.close();
   }
 }

@@ -180,7 +180,9 @@ public final class DisputeMachine {
     return moves.all().isEmpty() && dispute.held() > 0
         ? moves.with(
             new DisputeMoves.Move(
-                0, false, new Money(dispute.held(), dispute.bookings().getFirst().amount().currency())))
+                0,
+                false,
+                new Money(dispute.held(), dispute.bookings().getFirst().amount().currency())))
         : moves;
   }
 
@@ -274,8 +276,7 @@ public final class DisputeMachine {
         .booking(booking);
   }
 
-  private static Transition won(
-      Dispute dispute, Charge charge, Progress there, Bookkeeper books) {
+  private static Transition won(Dispute dispute, Charge charge, Progress there, Bookkeeper books) {
     if (!dispute.isWithdrawn()) {
       Dispute won = dispute.with(there);
       return changed(won, charge, null).because("charge.dispute.closed", won);

@@ -118,6 +118,12 @@ public record Operation(
     return attempt.provider();
   }
 
+  /** Who is asked about it: the provider account. */
+  String lane() {
+    return String.join(
+        " ", head.account(), Boolean.toString(head.livemode()), attempt.provider().name());
+  }
+
   /** What speaks to its provider. */
   public String connector() {
     return attempt.provider().connector();

@@ -20,6 +20,7 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.springframework.stereotype.Component;
@@ -171,16 +172,20 @@ public final class PaymentStore {
   /**
    * Takes operations that are due, for this process alone until the lease is over: several gateways
    * share the work, and what a dead one took comes back by itself.
+   *
+   * @param without none of those {@link Operation#lane() lanes}
    */
-  public List<Operation> claim(Instant now, Instant leaseUntil, int limit) {
+  public List<Operation> claim(Instant now, Instant leaseUntil, int limit, Set<String> without) {
     return database
         .across(AllAccounts.RESOLVER)
         .sql(
             "UPDATE provider_operations SET due = ? WHERE (account, id) IN"
                 + " (SELECT account, id FROM provider_operations WHERE due <= ?"
+                + " AND account || ' ' || livemode || ' '"
+                + " || coalesce(doc->>'provider', doc->>'connector') <> ALL (?)"
                 + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
                 + OPERATION_COLUMNS)
-        .params(utc(leaseUntil), utc(now), limit)
+        .params(utc(leaseUntil), utc(now), without.toArray(String[]::new), limit)
         .query(this::readable)
         .list()
         .stream()

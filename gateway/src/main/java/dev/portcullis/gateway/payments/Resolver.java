@@ -6,17 +6,14 @@ import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.gateway.work.DueWork;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import java.util.logging.Level;
+import java.util.Set;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,6 @@ import org.jspecify.annotations.Nullable;
 public final class Resolver implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Resolver.class.getName());
-  private static final int BATCH = 20;
 
   /**
    * With pauses that grow to {@link Submitter#LONGEST_PAUSE}, these last longer than most outages.
@@ -73,10 +69,7 @@ public final class Resolver implements AutoCloseable {
   private final Settlement settlement;
   private final Submitter submitter;
   private final InstantSource clock;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("resolver").factory());
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final DueWork<Operation> work;
 
   public Resolver(
       PaymentStore store,
@@ -89,59 +82,20 @@ public final class Resolver implements AutoCloseable {
     this.gate = gate;
     this.settlement = settlement;
     this.clock = clock;
+    this.work = new DueWork<>("resolver", TICK, this::claim, Operation::lane, this::resolve, clock);
   }
 
   /** Begins to work, until {@link #close()}. */
-  @SuppressWarnings("FutureReturnValueIgnored") // a tick never fails; the schedule ends with close
   public void start() {
-    timer.scheduleWithFixedDelay(
-        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
+    work.start();
   }
 
-  /** An error must not end the schedule: the database may be back at the next tick. */
-  private void tick() {
-    try {
-      while (resolveDue() == BATCH && !timer.isShutdown()) {
-        LOG.fine("more operations are due");
-      }
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "the resolver could not work", e);
-    }
-  }
-
-  /**
-   * Works on what is due now, at most a batch, and waits for the end of it.
-   *
-   * @return how many operations it took
-   */
-  public int resolveDue() {
-    Instant now = clock.instant();
+  private List<Operation> claim(int most, Set<String> full) {
     // As long as a look-up may take, since a send moves the time again. Were it longer, a payment
     // would wait longer for nothing whenever a gateway dies; were it too short, two would look up
     // at once, and the version of the operation decides who goes on.
-    List<Operation> due = store.claim(now, now.plus(gate.call()), BATCH);
-    List<? extends java.util.concurrent.Future<?>> work =
-        due.stream().map(operation -> workers.submit(() -> resolveSafely(operation))).toList();
-    for (java.util.concurrent.Future<?> each : work) {
-      try {
-        each.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return due.size();
-      } catch (java.util.concurrent.ExecutionException e) {
-        LOG.log(Level.SEVERE, "the resolver failed", e);
-      }
-    }
-    return due.size();
-  }
-
-  /** What fails comes back when the lease is over. */
-  private void resolveSafely(Operation operation) {
-    try {
-      resolve(operation);
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "operation " + operation.head().id() + " is not resolved yet", e);
-    }
+    Instant now = clock.instant();
+    return store.claim(now, now.plus(gate.call()).plus(DueWork.LONGEST_WAIT), most, full);
   }
 
   /** Looks at one operation now: when it is due, or when its shopper comes back. */
@@ -431,7 +385,6 @@ public final class Resolver implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
-    workers.close();
+    work.close();
   }
 }

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.routing.RetryPlan;
 import dev.portcullis.gateway.routing.RetryStore;
 import dev.portcullis.gateway.routing.RetryStore.Claimed;
+import dev.portcullis.gateway.work.DueWork;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiException;
 import java.time.Duration;
@@ -16,12 +17,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +32,6 @@ public final class Retrier implements AutoCloseable {
 
   private static final Logger LOG = Logger.getLogger(Retrier.class.getName());
   private static final String OBJECT = "payment_intent";
-  private static final int BATCH = 20;
   private static final Duration TICK = Duration.ofSeconds(2);
 
   /** Also the pause before what could not be begun is looked at again. */
@@ -49,10 +44,7 @@ public final class Retrier implements AutoCloseable {
   private final Commits commits;
   private final Ids ids;
   private final InstantSource clock;
-  private final ScheduledExecutorService timer =
-      Executors.newSingleThreadScheduledExecutor(
-          Thread.ofPlatform().daemon().name("retrier").factory());
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final DueWork<Claimed> work;
 
   Retrier(
       RetryStore plans,
@@ -69,50 +61,28 @@ public final class Retrier implements AutoCloseable {
     this.commits = commits;
     this.ids = ids;
     this.clock = clock;
+    this.work =
+        new DueWork<>("retrier", TICK, this::claim, Claimed::account, this::runSafely, clock);
   }
 
   /** Begins to work, until {@link #close()}. */
-  @SuppressWarnings("FutureReturnValueIgnored") // a tick never fails; the schedule ends with close
   public void start() {
-    timer.scheduleWithFixedDelay(
-        this::tick, TICK.toMillis(), TICK.toMillis(), TimeUnit.MILLISECONDS);
-  }
-
-  private void tick() {
-    try {
-      while (runDue() == BATCH && !timer.isShutdown()) {
-        LOG.fine("more retries are due");
-      }
-    } catch (RuntimeException e) {
-      LOG.log(Level.WARNING, "retries could not be looked at", e);
-    }
+    work.start();
   }
 
   /**
-   * Begins what is due now, at most a batch, and waits for the end of it. While payments are paused
-   * nothing is taken: it waits.
+   * Begins what is due now, and waits for the end of it.
    *
    * @return how many plans it took
    */
   public int runDue() {
-    if (!retries.mayBegin()) {
-      return 0;
-    }
+    return work.runDue();
+  }
+
+  /** While payments are paused nothing is taken: it waits. */
+  private List<Claimed> claim(int most, Set<String> full) {
     Instant now = clock.instant();
-    List<Claimed> due = plans.claim(now, now.plus(LEASE), BATCH);
-    List<? extends Future<?>> work =
-        due.stream().map(claimed -> workers.submit(() -> runSafely(claimed))).toList();
-    for (Future<?> each : work) {
-      try {
-        each.get();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return due.size();
-      } catch (ExecutionException e) {
-        LOG.log(Level.SEVERE, "a retry failed", e);
-      }
-    }
-    return due.size();
+    return retries.mayBegin() ? plans.claim(now, now.plus(LEASE), most, full) : List.of();
   }
 
   /** What fails comes back when the lease is over. */
@@ -203,7 +173,6 @@ public final class Retrier implements AutoCloseable {
 
   @Override
   public void close() {
-    timer.shutdownNow();
-    workers.close();
+    work.close();
   }
 }

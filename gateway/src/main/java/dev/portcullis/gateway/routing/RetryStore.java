@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -48,17 +49,20 @@ public final class RetryStore {
   /**
    * Takes plans that are due, for this process alone until the lease is over: several gateways
    * share the work, and what a dead one took comes back by itself.
+   *
+   * @param without none of those accounts
    */
-  public List<Claimed> claim(Instant now, Instant leaseUntil, int limit) {
+  public List<Claimed> claim(Instant now, Instant leaseUntil, int limit, Set<String> without) {
     return database
         .across(AllAccounts.RETRIES)
         .sql(
             "UPDATE payment_retries SET due = ? WHERE (account, id) IN"
                 + " (SELECT account, id FROM payment_retries WHERE due <= ?"
+                + " AND account <> ALL (?)"
                 + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
                 + PLAN
                 + ", account, livemode")
-        .params(utc(leaseUntil), utc(now), limit)
+        .params(utc(leaseUntil), utc(now), without.toArray(String[]::new), limit)
         .query((row, _) -> new Claimed(row.getString(8), row.getBoolean(9), plan(row)))
         .list();
   }

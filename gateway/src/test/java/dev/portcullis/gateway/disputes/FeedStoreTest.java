@@ -48,7 +48,11 @@ class FeedStoreTest {
   }
 
   private Optional<Claimed> claim(Instant now, Instant lease) {
-    return store.claim(new Source.Sandbox(), now, lease);
+    return claim(new Source.Sandbox(), now, lease);
+  }
+
+  private Optional<Claimed> claim(Source source, Instant now, Instant lease) {
+    return store.claim(source, now, lease, 1).stream().findFirst();
   }
 
   /** Each mode's has its own, under the name that the account gave it. */
@@ -67,14 +71,14 @@ class FeedStoreTest {
           .isEqualTo(1);
     }
     store.ensure(new Source.Connected(List.of("adyen")), NOW);
-    assertThat(store.claim(STRIPE, NOW, LEASE)).isEmpty();
+    assertThat(claim(STRIPE, NOW, LEASE)).isEmpty();
     store.ensure(STRIPE, NOW);
     store.ensure(STRIPE, NOW);
-    Claimed one = store.claim(STRIPE, NOW, LEASE).orElseThrow();
-    Claimed other = store.claim(STRIPE, NOW, LEASE).orElseThrow();
+    Claimed one = claim(STRIPE, NOW, LEASE).orElseThrow();
+    Claimed other = claim(STRIPE, NOW, LEASE).orElseThrow();
     assertThat(one.feed().provider()).isEqualTo(new Provider("shop", "stripe"));
     assertThat(one.feed().livemode()).isNotEqualTo(other.feed().livemode());
-    assertThat(store.claim(STRIPE, NOW, LEASE)).isEmpty();
+    assertThat(claim(STRIPE, NOW, LEASE)).isEmpty();
     assertThat(claim(NOW, LEASE).orElseThrow().feed().provider()).isEqualTo(Provider.SANDBOX);
   }
 
@@ -111,7 +115,16 @@ class FeedStoreTest {
     Claimed second = claim(NOW, LEASE).orElseThrow();
     assertThat(first.feed().account()).isNotEqualTo(second.feed().account());
     assertThat(claim(NOW, LEASE)).isEmpty();
-    assertThat(store.claim(STRIPE, NOW, LEASE)).as("of no connected one").isEmpty();
+    assertThat(claim(STRIPE, NOW, LEASE)).as("of no connected one").isEmpty();
+    assertThat(store.claim(new Source.Sandbox(), LEASE, LEASE.plusSeconds(60), 2)).hasSize(2);
+    assertThat(store.save(first, "5", List.of(), NOW)).as("it was taken over").isFalse();
+  }
+
+  @Test
+  void whatIsGivenBackCanBeTakenAgain() {
+    ensure("acct_1", "acct_2");
+    Claimed first = claim(NOW, LEASE).orElseThrow();
+    assertThat(claim(NOW, LEASE)).isPresent();
     assertThat(store.save(first, "5", List.of(), NOW)).isTrue();
     assertThat(claim(NOW, LEASE).orElseThrow().feed()).isEqualTo(first.feed());
   }

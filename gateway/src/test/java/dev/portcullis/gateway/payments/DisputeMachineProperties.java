@@ -127,16 +127,7 @@ class DisputeMachineProperties {
       boolean withdrawn = dispute != null && dispute.isWithdrawn();
       boolean taken = dispute != null && !dispute.bookings().isEmpty();
       DisputeNotice notice =
-          new DisputeNotice(
-              "dsp_1",
-              "op_0",
-              number,
-              amount,
-              "fraudulent",
-              null,
-              stage,
-              NOW,
-              dueBy);
+          new DisputeNotice("dsp_1", "op_0", number, amount, "fraudulent", null, stage, NOW, dueBy);
       boolean news = dispute == null || dispute.progress().sequence() < number;
       boolean keeps = withdrawn && Status.of(stage).isInquiry();
       Money told = keeps ? Objects.requireNonNull(dispute).claim().amount() : amount;

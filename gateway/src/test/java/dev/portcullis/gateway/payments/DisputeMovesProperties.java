@@ -161,8 +161,7 @@ class DisputeMovesProperties {
       dispute =
           known()
               .claiming(
-                  new Dispute.Claim(
-                      claim.amount(), claim.reason(), null, null, DisputeMoves.NONE));
+                  new Dispute.Claim(claim.amount(), claim.reason(), null, null, DisputeMoves.NONE));
     }
 
     private void check() {

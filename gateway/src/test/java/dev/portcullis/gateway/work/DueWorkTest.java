@@ -1,0 +1,172 @@
+package dev.portcullis.gateway.work;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Nobody who takes long keeps others from their turn. */
+class DueWorkTest {
+
+  private static final int MANY = 3 * DueWork.PLACES;
+
+  private record Job(String lane, int number) {}
+
+  /** A table: what is claimed is gone from it. */
+  private final List<Job> due = new ArrayList<>();
+
+  private final AtomicReference<Instant> now =
+      new AtomicReference<>(Instant.parse("2026-03-01T10:00:00Z"));
+  private final CountDownLatch answer = new CountDownLatch(1);
+  private final BlockingQueue<Job> done = new LinkedBlockingQueue<>();
+  private final AtomicInteger slow = new AtomicInteger();
+  private final AtomicInteger mostSlow = new AtomicInteger();
+  private final AtomicInteger atOnce = new AtomicInteger();
+  private final AtomicInteger mostAtOnce = new AtomicInteger();
+  private DueWork<Job> work = of(this::ask);
+
+  private DueWork<Job> of(Consumer<Job> each) {
+    return new DueWork<>("test", Duration.ofMillis(5), this::claim, Job::lane, each, now::get);
+  }
+
+  @AfterEach
+  void stop() {
+    answer.countDown();
+    work.close();
+  }
+
+  private synchronized List<Job> claim(int most, Set<String> full) {
+    List<Job> claimed = due.stream().filter(each -> !full.contains(each.lane)).limit(most).toList();
+    due.removeAll(claimed);
+    return claimed;
+  }
+
+  private synchronized void put(String lane, int many) {
+    for (int n = 0; n < many; n++) {
+      due.add(new Job(lane, n));
+    }
+  }
+
+  private void ask(Job job) {
+    mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+    if (job.lane.startsWith("slow")) {
+      mostSlow.accumulateAndGet(slow.incrementAndGet(), Math::max);
+      await(answer);
+    }
+    atOnce.decrementAndGet();
+    done.add(job);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private List<Job> take(int many) throws InterruptedException {
+    List<Job> taken = new ArrayList<>();
+    for (int n = 0; n < many; n++) {
+      Job job = done.poll(20, TimeUnit.SECONDS);
+      assertThat(job).as("after " + n + " of " + many).isNotNull();
+      taken.add(job);
+    }
+    return taken;
+  }
+
+  @Test
+  void aSlowProviderKeepsNobodyUp() throws InterruptedException {
+    put("slow", MANY);
+    put("quick", MANY);
+    work.start();
+    assertThat(take(MANY)).extracting(Job::lane).containsOnly("quick");
+    assertThat(mostSlow.get()).as("half of the places").isEqualTo(DueWork.LANE);
+    put("other", 1);
+    assertThat(take(1)).extracting(Job::lane).containsExactly("other");
+    answer.countDown();
+    assertThat(take(MANY)).extracting(Job::lane).containsOnly("slow");
+    assertThat(mostAtOnce.get()).isLessThanOrEqualTo(DueWork.PLACES);
+  }
+
+  @Test
+  void oneSlowAnswerKeepsNoOtherOfItsProviderUp() throws InterruptedException {
+    work.close();
+    work =
+        of(
+            job -> {
+              if (job.number == 0) {
+                await(answer);
+              }
+              done.add(job);
+            });
+    put("one", MANY);
+    work.start();
+    assertThat(take(MANY - 1)).extracting(Job::number).doesNotContain(0);
+  }
+
+  @Test
+  void whatFailsHoldsNoPlace() throws InterruptedException {
+    work.close();
+    ConcurrentLinkedQueue<Job> failed = new ConcurrentLinkedQueue<>();
+    work =
+        of(
+            job -> {
+              if (job.lane.equals("failing")) {
+                failed.add(job);
+                throw new IllegalStateException("as it should");
+              }
+              done.add(job);
+            });
+    put("failing", DueWork.PLACES);
+    put("sound", 1);
+    work.start();
+    assertThat(take(1)).extracting(Job::lane).containsExactly("sound");
+    assertThat(failed).hasSizeLessThanOrEqualTo(DueWork.PLACES).isNotEmpty();
+  }
+
+  /** Its lease is as good as over: another gateway may have it. */
+  @Test
+  void whatWaitedTooLongIsLeftToItsLease() throws Exception {
+    put("slow", DueWork.PLACES);
+    CompletableFuture<Integer> round = CompletableFuture.supplyAsync(work::runDue);
+    while (slow.get() < DueWork.LANE) {
+      Thread.onSpinWait();
+    }
+    now.updateAndGet(before -> before.plus(DueWork.LONGEST_WAIT));
+    answer.countDown();
+    assertThat(round.get(20, TimeUnit.SECONDS)).isEqualTo(DueWork.PLACES);
+    assertThat(done).hasSize(DueWork.LANE);
+    put("slow", 1);
+    assertThat(work.runDue()).as("all places are free again").isEqualTo(1);
+  }
+
+  @Test
+  void afterItIsClosedNothingBegins() throws InterruptedException {
+    put("slow", DueWork.PLACES);
+    work.start();
+    while (slow.get() < DueWork.LANE) {
+      Thread.onSpinWait();
+    }
+    CompletableFuture<Void> closed = CompletableFuture.runAsync(work::close);
+    answer.countDown();
+    closed.join();
+    assertThat(done.size()).isLessThanOrEqualTo(DueWork.PLACES);
+    put("slow", 1);
+    assertThat(slow.get()).isEqualTo(done.size());
+  }
+}

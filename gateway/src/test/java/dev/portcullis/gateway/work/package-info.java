@@ -1,0 +1,4 @@
+@NullMarked
+package dev.portcullis.gateway.work;
+
+import org.jspecify.annotations.NullMarked;
