@@ -2,10 +2,7 @@ package dev.portcullis.wire.webhook;
 
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.spec.EdECPrivateKeySpec;
-import java.security.spec.NamedParameterSpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -50,10 +47,5 @@ final class Keys {
     System.arraycopy(SPKI, 0, encoded, 0, SPKI.length);
     System.arraycopy(raw, 0, encoded, SPKI.length, raw.length);
     return KeyFactory.getInstance(ED25519).generatePublic(new X509EncodedKeySpec(encoded));
-  }
-
-  static PrivateKey privateKey(byte[] seed) throws GeneralSecurityException {
-    return KeyFactory.getInstance(ED25519)
-        .generatePrivate(new EdECPrivateKeySpec(NamedParameterSpec.ED25519, seed));
   }
 }
