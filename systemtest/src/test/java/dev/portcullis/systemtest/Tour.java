@@ -339,6 +339,7 @@ final class Tour {
                     "line_items[0][price_data][unit_amount]=1250",
                     "line_items[0][price_data][product_data][name]=A cup",
                     "line_items[0][quantity]=2",
+                    "restrictions[completed_sessions][limit]=5",
                     "after_completion[type]=redirect",
                     "after_completion[redirect][url]=https://shop.example/done"));
     get(link);

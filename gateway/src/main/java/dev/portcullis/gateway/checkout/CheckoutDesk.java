@@ -1,13 +1,11 @@
 package dev.portcullis.gateway.checkout;
 
-import dev.portcullis.gateway.checkout.CheckoutUrls.LinkVisit;
 import dev.portcullis.gateway.checkout.CheckoutUrls.Visit;
 import dev.portcullis.gateway.checkout.SessionPayments.Attempt;
+import dev.portcullis.gateway.checkout.SessionPayments.Tried;
 import dev.portcullis.gateway.http.CardDataGuard;
-import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Sender;
 import dev.portcullis.gateway.http.Strangers;
-import dev.portcullis.gateway.journal.Change;
 import dev.portcullis.gateway.keys.PageKeys;
 import dev.portcullis.gateway.keys.PageKeys.PageKey;
 import dev.portcullis.gateway.keys.Principal;
@@ -15,7 +13,6 @@ import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.payments.HostedIntents.Seen;
 import dev.portcullis.gateway.payments.HostedIntents.Stage;
-import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.params.Arguments;
@@ -27,7 +24,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
-import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,12 +42,6 @@ final class CheckoutDesk {
   private static final Logger LOG = Logger.getLogger(CheckoutDesk.class.getName());
   private static final int MOST_CARDS = 10;
 
-  /** Who have come by one link in a day, and have not begun to pay. */
-  private static final int MOST_VISITORS = 20_000;
-
-  /** At once, so that not each further visitor has to look for one. */
-  private static final int GIVING_WAY = 20;
-
   /** The intent has been paid, or given up, since it was looked at. */
   private static final Set<String> MOVED_ON =
       Set.of("payment_intent_unexpected_state", "setup_intent_unexpected_state");
@@ -60,9 +50,7 @@ final class CheckoutDesk {
   private static final Duration BETWEEN = Duration.ofSeconds(20);
 
   private final CheckoutSessions sessions;
-  private final PaymentLinks links;
-  private final NewSessions fresh;
-  private final Commits commits;
+  private final LinkPlaces places;
   private final SessionPayments payments;
   private final SessionExpiry expiry;
   private final PaymentMethods paymentMethods;
@@ -76,9 +64,7 @@ final class CheckoutDesk {
 
   CheckoutDesk(
       CheckoutSessions sessions,
-      PaymentLinks links,
-      NewSessions fresh,
-      Commits commits,
+      LinkPlaces places,
       SessionPayments payments,
       SessionExpiry expiry,
       PaymentMethods paymentMethods,
@@ -90,9 +76,7 @@ final class CheckoutDesk {
       Strangers strangers,
       InstantSource clock) {
     this.sessions = sessions;
-    this.links = links;
-    this.fresh = fresh;
-    this.commits = commits;
+    this.places = places;
     this.payments = payments;
     this.expiry = expiry;
     this.paymentMethods = paymentMethods;
@@ -172,7 +156,8 @@ final class CheckoutDesk {
         .map(session -> payments.current(reader, session))
         .map(
             session ->
-                session.isOpen() && session.isOver(clock.instant())
+                session.isOpen()
+                        && (session.isOver(clock.instant()) || places.isGone(reader, session))
                     ? expiry.end(reader, session)
                     : session);
   }
@@ -192,12 +177,11 @@ final class CheckoutDesk {
     Branding branding = brandings.of(reader(visit));
     PageModel model = new PageModel(session, words, branding);
     if (!session.isOpen()) {
-      String word = session.isComplete() ? "ended.complete" : "ended.expired";
       return new Page(
           "ended",
           words,
           branding,
-          model.ended(word, urls.ofSession(visit.account(), visit.session())));
+          model.ended(end(visit, session), urls.ofSession(visit.account(), visit.session())));
     }
     Map<String, @Nullable Object> script = new LinkedHashMap<>();
     script.put("state", standing(visit, session, words).told().get("state"));
@@ -208,73 +192,12 @@ final class CheckoutDesk {
     return new Page("checkout", words, branding, model.form(cards(visit, session), script));
   }
 
-  /**
-   * A payment link's page. It shows what is sold and makes nothing, whoever looks at it: people,
-   * their mail's scanner, a chat's preview.
-   *
-   * @return empty if there is no such link
-   */
-  Optional<Page> page(LinkVisit visit, @Nullable String languages) {
-    return links.find(reader(visit), visit.link()).map(link -> page(visit, link, languages));
-  }
-
-  private Page page(LinkVisit visit, PaymentLink link, @Nullable String languages) {
-    Words words = Words.of(null, languages);
-    Branding branding = brandings.of(reader(visit));
-    PageModel model = new PageModel(link.shape(), words, branding);
-    if (link.isActive()) {
-      return new Page("link", words, branding, model.link());
+  /** The words for how it has ended. */
+  private String end(Visit visit, CheckoutSession session) {
+    if (session.isComplete()) {
+      return "ended.complete";
     }
-    Map<String, @Nullable Object> ended = model.common();
-    ended.put("heading", words.text("ended.link"));
-    ended.put("text", link.doc().get("inactive_message"));
-    return new Page("ended", words, branding, ended);
-  }
-
-  /**
-   * A session for whoever wants to pay by a link.
-   *
-   * @return the address of its page; empty if there is no such link, or it is not active
-   */
-  Optional<String> begin(LinkVisit visit, InetAddress address) {
-    Principal reader = reader(visit);
-    return links
-        .find(reader, visit.link())
-        .filter(PaymentLink::isActive)
-        .map(
-            link ->
-                strangers.paying(
-                    keys.of(visit.account(), visit.livemode()).principal(),
-                    address,
-                    () -> begun(reader, link)));
-  }
-
-  /**
-   * Sessions by a link are made by strangers, and each costs a row and an event at its end. Whoever
-   * makes many of them that nobody pays must not shut out those who would: the oldest give way.
-   */
-  private void makeRoom(Principal principal, PaymentLink link) {
-    if (sessions.visitors(principal, link.id(), MOST_VISITORS) < MOST_VISITORS) {
-      return;
-    }
-    LOG.log(Level.WARNING, "{0} has too many visitors who do not pay", link.id());
-    List<CheckoutSession> oldest = sessions.oldestVisitors(principal, link.id(), GIVING_WAY);
-    if (oldest.stream().filter(each -> expiry.isEnded(principal, each)).count() == 0) {
-      throw new ApiException(ApiErrors.unavailable());
-    }
-  }
-
-  private String begun(Principal principal, PaymentLink link) {
-    makeRoom(principal, link);
-    CheckoutSession session =
-        fresh.visit(principal, link, clock.instant().truncatedTo(ChronoUnit.MILLIS));
-    Change.Builder change = Change.in(principal.account(), principal.livemode());
-    commits.commit(change.insert(CheckoutSession.TABLE, session.row()).build());
-    return urls.ofSession(principal.account(), session.id());
-  }
-
-  private static Principal reader(LinkVisit visit) {
-    return new Principal(visit.account(), visit.livemode(), "gateway", KeyKind.SECRET);
+    return places.isGone(reader(visit), session) ? "ended.full" : "ended.expired";
   }
 
   /** What their customer agreed to be shown again and can still be used. */
@@ -397,14 +320,7 @@ final class CheckoutDesk {
           try {
             Attempt attempt = entry.attempt();
             if (payments.isFree(key.principal(), session, attempt, sent.requestId())) {
-              var _ =
-                  payments.pay(
-                      key.principal(),
-                      session,
-                      attempt,
-                      urls.ofSession(visit.account(), visit.session()) + "/return",
-                      sent.requestId(),
-                      sent.sender());
+              return paid(visit, session, attempt, sent, words);
             }
           } catch (ApiException e) {
             // Whoever else is paying pays for this one too.
@@ -412,6 +328,32 @@ final class CheckoutDesk {
           }
           return standing(visit, words);
         });
+  }
+
+  private Standing paid(
+      Visit visit, CheckoutSession session, Attempt attempt, Sent sent, Words words) {
+    return switch (tried(visit, session, attempt, sent)) {
+      case BEGUN -> standing(visit, words);
+      case AWAITED ->
+          expiry.giveWay(reader(visit), session, clock.instant().minus(LinkPlaces.KEPT))
+                  && tried(visit, session, attempt, sent) == Tried.BEGUN
+              ? standing(visit, words)
+              : new Standing.Open(words.text("error.place"), null);
+      case GONE -> {
+        var _ = expiry.end(reader(visit), session);
+        yield standing(visit, words);
+      }
+    };
+  }
+
+  private Tried tried(Visit visit, CheckoutSession session, Attempt attempt, Sent sent) {
+    return payments.pay(
+        keys.of(visit.account(), visit.livemode()).principal(),
+        session,
+        attempt,
+        urls.ofSession(visit.account(), visit.session()) + "/return",
+        sent.requestId(),
+        sent.sender());
   }
 
   private Standing standing(Visit visit, Words words) {

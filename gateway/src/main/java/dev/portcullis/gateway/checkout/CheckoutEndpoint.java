@@ -67,6 +67,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
 
   private final CheckoutUrls urls;
   private final CheckoutDesk desk;
+  private final LinkDesk links;
   private final HostedPages pages;
   private final PageHeaders headers;
   private final PageInventory inventory;
@@ -78,6 +79,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   CheckoutEndpoint(
       CheckoutUrls urls,
       CheckoutDesk desk,
+      LinkDesk links,
       HostedPages pages,
       PageHeaders headers,
       PageInventory inventory,
@@ -87,6 +89,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
       Ids ids) {
     this.urls = urls;
     this.desk = desk;
+    this.links = links;
     this.pages = pages;
     this.headers = headers;
     this.inventory = inventory;
@@ -234,7 +237,7 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
       return shown(
           call,
           urls.readLink(call.http.getRequestURI())
-              .flatMap(link -> desk.page(link, call.http.getHeader("Accept-Language"))));
+              .flatMap(link -> links.page(link, call.http.getHeader("Accept-Language"))));
     }
     if (call.http.getRequestURI().equals(PageInventory.PATH)) {
       return json(200, inventory.shown());
@@ -307,9 +310,9 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   }
 
   private Answer begin(Call call, LinkVisit link) {
-    Optional<String> session = desk.begin(link, call.address);
+    Optional<String> session = links.begin(link, call.address);
     if (session.isEmpty()) {
-      return shown(call, desk.page(link, call.http.getHeader("Accept-Language")));
+      return shown(call, links.page(link, call.http.getHeader("Accept-Language")));
     }
     Answer answer = nothing(303);
     answer.fields().put("Location", session.get());

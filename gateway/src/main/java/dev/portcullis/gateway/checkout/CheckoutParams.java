@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The parameters of checkout sessions, and what must hold between them. */
@@ -67,6 +68,18 @@ final class CheckoutParams {
       Param.hash(
           "payment_method_options",
           Shape.of(Param.hash("card", Shape.of(CardRequests.AUTHENTICATION))));
+
+  /** Completed sessions are counted at each payment, so that there are not too many of them. */
+  private static final long MOST_COMPLETED = 100_000;
+
+  private static final Param RESTRICTIONS =
+      Param.hash(
+          "restrictions",
+          Shape.of(
+              Param.hash(
+                      "completed_sessions",
+                      Shape.of(Param.integer("limit").range(1, MOST_COMPLETED).required()))
+                  .required()));
 
   static final Shape CREATE =
       CheckoutWishes.in(
@@ -119,14 +132,15 @@ final class CheckoutParams {
                   Param.choice("submit_type", "auto", "book", "donate", "pay"),
                   Param.list("payment_method_types", Unsupported.cardType("type")),
                   PAYMENT_INTENT,
+                  RESTRICTIONS,
                   Param.metadata()))
-          .refusing(Unsupported.CONNECT, "application_fee_amount", "on_behalf_of", "transfer_data")
-          .refusing("a link makes as many sessions as it is asked for.", "restrictions");
+          .refusing(Unsupported.CONNECT, "application_fee_amount", "on_behalf_of", "transfer_data");
 
   static final Shape LINK_UPDATE =
       Shape.of(
           Param.bool("active"),
           Param.lines("inactive_message").max(500).unsettable(),
+          RESTRICTIONS.unsettable(),
           Param.metadata());
 
   static final Shape LINK_LIST = ListQuery.shape(Param.bool("active"));
@@ -298,6 +312,13 @@ final class CheckoutParams {
     data.hash("shipping").ifPresent(s -> intent.put("shipping", Addresses.readShipping(s)));
     data.metadata().ifPresent(update -> intent.put("metadata", update.applyTo(Map.of())));
     return intent;
+  }
+
+  /** How often a payment link may be paid, if that is said. */
+  static Optional<Long> limit(Arguments sent) {
+    return sent.hash("restrictions")
+        .flatMap(restrictions -> restrictions.hash("completed_sessions"))
+        .map(completed -> completed.requiredInteger("limit"));
   }
 
   private static ApiException refused(String param, String message) {

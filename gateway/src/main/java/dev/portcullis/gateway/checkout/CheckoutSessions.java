@@ -7,6 +7,8 @@ import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Stored;
 import dev.portcullis.wire.key.ApiResource;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -58,6 +60,56 @@ final class CheckoutSessions implements Resource {
             "SELECT id FROM checkout_sessions WHERE account = ? AND payment_link = ?"
                 + " AND status = 'open' AND attempted IS NULL ORDER BY created, id LIMIT ?")
         .params(principal.account(), link, most)
+        .query(String.class)
+        .list()
+        .stream()
+        .flatMap(id -> find(principal, id).stream())
+        .toList();
+  }
+
+  /**
+   * How many that have come by that link are complete, counted up to a bound.
+   *
+   * @param most the bound
+   */
+  int completed(Principal principal, String link, int most) {
+    return database
+        .of(principal.account())
+        .sql(
+            "SELECT count(*) FROM (SELECT 1 FROM checkout_sessions WHERE account = ?"
+                + " AND payment_link = ? AND status = 'complete' LIMIT ?) AS c")
+        .params(principal.account(), link, most)
+        .query(Integer.class)
+        .single();
+  }
+
+  /**
+   * How many others have a place of that link: they are complete, or their shoppers have begun to
+   * pay; counted up to a bound.
+   *
+   * @param session which does not count
+   * @param most the bound
+   */
+  int placedOthers(Principal principal, String link, String session, int most) {
+    return database
+        .of(principal.account())
+        .sql(
+            "SELECT count(*) FROM (SELECT 1 FROM checkout_sessions WHERE account = ?"
+                + " AND payment_link = ? AND (status = 'complete' OR attempted IS NOT NULL)"
+                + " AND id <> ? LIMIT ?) AS p")
+        .params(principal.account(), link, session, most)
+        .query(Integer.class)
+        .single();
+  }
+
+  /** Those with a place of that link whose shoppers have last tried to pay by then. */
+  List<CheckoutSession> idle(Principal principal, String link, Instant until, int most) {
+    return database
+        .of(principal.account())
+        .sql(
+            "SELECT id FROM checkout_sessions WHERE account = ? AND payment_link = ?"
+                + " AND status = 'open' AND attempted <= ? ORDER BY attempted, id LIMIT ?")
+        .params(principal.account(), link, until.atOffset(ZoneOffset.UTC), most)
         .query(String.class)
         .list()
         .stream()

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * @param id {@code plink_...}
  * @param version of the row
  * @param created when it was made
- * @param doc the members that the wire shows, and beside them {@link #TEMPLATE}
+ * @param doc the members that the wire shows, and beside them {@link #TEMPLATE} and {@link
+ *     #CLOSING}
  */
 record PaymentLink(String id, int version, Instant created, Map<String, @Nullable Object> doc) {
 
@@ -26,6 +27,11 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
   /** What its sessions are made from: a session that nobody can pay. */
   static final String TEMPLATE = "template";
 
+  /** Since when its open sessions are to end with it, in Unix seconds. */
+  private static final String CLOSING = "closing";
+
+  private static final String RESTRICTIONS = "restrictions";
+
   private static final List<String> NOT_HERE =
       List.of(
           "application",
@@ -33,7 +39,6 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
           "application_fee_percent",
           "on_behalf_of",
           "optional_items",
-          "restrictions",
           "subscription_data",
           "transfer_data");
 
@@ -46,7 +51,8 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
           "statement_descriptor_suffix",
           "transfer_group");
 
-  static final Table TABLE = Table.of("payment_links", "active boolean", "personal doc jsonb");
+  static final Table TABLE =
+      Table.of("payment_links", "active boolean", "closing timestamptz", "personal doc jsonb");
 
   static PaymentLink of(Stored stored) {
     return new PaymentLink(
@@ -55,6 +61,69 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
 
   boolean isActive() {
     return Boolean.TRUE.equals(doc.get("active"));
+  }
+
+  /** Whether it ends when enough of its sessions are complete. */
+  boolean isLimited() {
+    return doc.get(RESTRICTIONS) != null;
+  }
+
+  /** How many of its sessions may be complete, 1 or more; it {@link #isLimited}. */
+  int limit() {
+    return completedSessions("limit");
+  }
+
+  /** How many were complete when that was last noted; it {@link #isLimited}. */
+  int count() {
+    return completedSessions("count");
+  }
+
+  private int completedSessions(String figure) {
+    Map<?, ?> restrictions = (Map<?, ?>) Objects.requireNonNull(doc.get(RESTRICTIONS));
+    Map<?, ?> completed =
+        (Map<?, ?>) Objects.requireNonNull(restrictions.get("completed_sessions"));
+    return Math.toIntExact((Long) Objects.requireNonNull(completed.get(figure)));
+  }
+
+  /** Whether as many of its sessions are complete as may be. */
+  boolean isFull() {
+    return isLimited() && count() >= limit();
+  }
+
+  /** The wire's form of how often it can be paid and was. */
+  static Map<String, @Nullable Object> restrictions(long count, long limit) {
+    Map<String, @Nullable Object> completed = new LinkedHashMap<>();
+    completed.put("count", count);
+    completed.put("limit", limit);
+    Map<String, @Nullable Object> restrictions = new LinkedHashMap<>();
+    restrictions.put("completed_sessions", completed);
+    return restrictions;
+  }
+
+  /** The next version, with nothing changed: who takes a place of it writes this. */
+  PaymentLink next() {
+    return new PaymentLink(id, version + 1, created, doc);
+  }
+
+  /**
+   * The next version of one that {@link #isLimited}, with how many of its sessions are complete. If
+   * none is left it is active no more, and ends its open sessions.
+   */
+  PaymentLink counted(int count, Instant now) {
+    Map<String, @Nullable Object> after = new LinkedHashMap<>(doc);
+    after.put(RESTRICTIONS, restrictions(count, limit()));
+    if (count >= limit()) {
+      after.put("active", false);
+      after.put(CLOSING, now.getEpochSecond());
+    }
+    return new PaymentLink(id, version + 1, created, after);
+  }
+
+  /** The next version: it has no open sessions to end, or need not end them any more. */
+  PaymentLink closed() {
+    Map<String, @Nullable Object> after = new LinkedHashMap<>(doc);
+    after.remove(CLOSING);
+    return new PaymentLink(id, version + 1, created, after);
   }
 
   @SuppressWarnings("unchecked") // the document is our own
@@ -79,6 +148,8 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
   Map<String, @Nullable Object> shown() {
     Map<String, @Nullable Object> shown = new LinkedHashMap<>(doc);
     shown.remove(TEMPLATE);
+    shown.remove(CLOSING);
+    shown.putIfAbsent(RESTRICTIONS, null);
     shown.put("payment_intent_data", intentData());
     NOT_HERE.forEach(member -> shown.put(member, null));
     shown.put("automatic_tax", off("liability"));
@@ -111,6 +182,8 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
 
   /** The row to write. */
   Row row() {
-    return Row.of(id, version, created, isActive(), Json.writeString(doc));
+    Instant closing =
+        doc.get(CLOSING) instanceof Long seconds ? Instant.ofEpochSecond(seconds) : null;
+    return Row.of(id, version, created, isActive(), closing, Json.writeString(doc));
   }
 }

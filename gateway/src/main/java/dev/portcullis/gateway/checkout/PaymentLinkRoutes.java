@@ -37,6 +37,7 @@ final class PaymentLinkRoutes implements Routes {
   private static final Result ONE = Result.one(PaymentLink.OBJECT);
 
   private final PaymentLinks links;
+  private final CheckoutSessions sessions;
   private final NewSessions fresh;
   private final CheckoutUrls urls;
   private final PageKeys keys;
@@ -47,6 +48,7 @@ final class PaymentLinkRoutes implements Routes {
 
   PaymentLinkRoutes(
       PaymentLinks links,
+      CheckoutSessions sessions,
       NewSessions fresh,
       CheckoutUrls urls,
       PageKeys keys,
@@ -55,6 +57,7 @@ final class PaymentLinkRoutes implements Routes {
       Ids ids,
       InstantSource clock) {
     this.links = links;
+    this.sessions = sessions;
     this.fresh = fresh;
     this.urls = urls;
     this.keys = keys;
@@ -131,6 +134,8 @@ final class PaymentLinkRoutes implements Routes {
     doc.put("payment_method_collection", "always");
     doc.put("payment_method_types", template.get("payment_method_types"));
     doc.put("phone_number_collection", template.get("phone_number_collection"));
+    CheckoutParams.limit(sent)
+        .ifPresent(limit -> doc.put("restrictions", PaymentLink.restrictions(0, limit)));
     doc.put("shipping_address_collection", template.get("shipping_address_collection"));
     doc.put("submit_type", otherwise(shape, "submit_type", "auto"));
     doc.put("url", urls.ofLink(principal.account(), id, principal.livemode()));
@@ -191,10 +196,45 @@ final class PaymentLinkRoutes implements Routes {
       doc.put("inactive_message", sent.string("inactive_message").orElse(null));
     }
     sent.metadata().ifPresent(update -> doc.put("metadata", update.applyTo(metadata(before))));
-    PaymentLink after = new PaymentLink(before.id(), before.version() + 1, before.created(), doc);
+    if (sent.has("restrictions")) {
+      doc.put("restrictions", restrictions(request.principal(), before, sent));
+    }
+    PaymentLink after = ended(before, doc, sent);
     Change.Builder change = in(request.principal());
     change.update(PaymentLink.TABLE, after.row());
     return commits.reply(request, change, after.shown());
+  }
+
+  private @Nullable Map<String, @Nullable Object> restrictions(
+      Principal principal, PaymentLink link, Arguments sent) {
+    return CheckoutParams.limit(sent)
+        .map(
+            limit ->
+                PaymentLink.restrictions(
+                    sessions.completed(principal, link.id(), Math.toIntExact(limit)), limit))
+        .orElse(null);
+  }
+
+  /**
+   * The link as it is to be. One that was paid as often as it may be is not active.
+   *
+   * @throws ApiException 400 if it is to be active all the same
+   */
+  private PaymentLink ended(PaymentLink before, Map<String, @Nullable Object> doc, Arguments sent) {
+    PaymentLink after = new PaymentLink(before.id(), before.version(), before.created(), doc);
+    if (!after.isFull()) {
+      return after.closed();
+    }
+    if (sent.isTrue("active")) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "active",
+              "parameter_invalid",
+              "This payment link has been completed "
+                  + after.count()
+                  + " times, as often as its `restrictions` let it."));
+    }
+    return after.counted(after.count(), clock.instant());
   }
 
   private static Map<String, String> metadata(PaymentLink link) {

@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -40,6 +41,7 @@ public final class SessionExpiry implements SmartLifecycle {
   private static final Logger LOG = Logger.getLogger(SessionExpiry.class.getName());
   private static final int STEP = 100;
   private static final int STEPS = 50;
+  private static final int LINKS = 20;
   private static final long PAUSE_SECONDS = 5;
 
   private record Due(String account, CheckoutSession session, boolean livemode) {}
@@ -47,6 +49,7 @@ public final class SessionExpiry implements SmartLifecycle {
   private final Database database;
   private final ObjectReader reader;
   private final SessionPayments payments;
+  private final CheckoutSessions sessions;
   private final Journal journal;
   private final Ids ids;
   private final InstantSource clock;
@@ -59,10 +62,12 @@ public final class SessionExpiry implements SmartLifecycle {
       Database database,
       ObjectReader reader,
       SessionPayments payments,
+      CheckoutSessions sessions,
       Journal journal,
       Ids ids,
       InstantSource clock) {
     this.payments = payments;
+    this.sessions = sessions;
     this.database = database;
     this.reader = reader;
     this.journal = journal;
@@ -92,6 +97,7 @@ public final class SessionExpiry implements SmartLifecycle {
     Instant now = clock.instant();
     safely("ended by their payments", () -> settle(now));
     safely("ended by their time", () -> round(now));
+    safely("ended with their links", this::close);
   }
 
   /** A scheduled task that throws is never run again, and one half must not keep the other. */
@@ -132,6 +138,64 @@ public final class SessionExpiry implements SmartLifecycle {
     return (int) behind.stream().filter(each -> isSettled(each, now)).count();
   }
 
+  /**
+   * Ends the sessions of links that have been paid as often as they may be, up to a bound: nobody
+   * has begun to pay for them, and nobody can any more.
+   *
+   * @return how many
+   */
+  public int close() {
+    return closing().stream().mapToInt(this::close).sum();
+  }
+
+  private record Closing(Principal principal, PaymentLink link) {}
+
+  private List<Closing> closing() {
+    return database
+        .across(AllAccounts.SESSION_EXPIRY)
+        .sql(
+            "SELECT id, livemode, version, created, doc, account FROM payment_links"
+                + " WHERE closing IS NOT NULL ORDER BY closing LIMIT ?")
+        .params(LINKS)
+        .query(
+            (row, _) -> {
+              String account = row.getString(6);
+              Stored stored = reader.read(PaymentLink.TABLE, account, row);
+              return new Closing(gateway(account, stored.livemode()), PaymentLink.of(stored));
+            })
+        .list();
+  }
+
+  private int close(Closing of) {
+    List<CheckoutSession> visitors =
+        of.link().isFull()
+            ? sessions.oldestVisitors(of.principal(), of.link().id(), STEP)
+            : List.of();
+    if (!visitors.isEmpty()) {
+      return (int) visitors.stream().filter(each -> isEnded(of.principal(), each)).count();
+    }
+    Change.Builder change = Change.in(of.principal().account(), of.principal().livemode());
+    change.update(PaymentLink.TABLE, of.link().closed().row());
+    // Whoever has changed it meanwhile leaves it to the next round.
+    LOG.log(
+        Level.FINE,
+        "{0} is closed: {1}",
+        new Object[] {of.link().id(), journal.commit(change.build())});
+    return 0;
+  }
+
+  /**
+   * Ends one session with a place of that session's link, whose shopper has not tried to pay since.
+   *
+   * @return whether there was one
+   */
+  boolean giveWay(Principal principal, CheckoutSession to, Instant since) {
+    String link = Objects.requireNonNull(to.text("payment_link"));
+    return sessions.idle(principal, link, since, LINKS).stream()
+        .filter(each -> !each.id().equals(to.id()))
+        .anyMatch(each -> isEnded(principal, each));
+  }
+
   /** One that makes trouble must not keep the others from being ended. */
   private boolean isSettled(Due due, Instant now) {
     try {
@@ -144,7 +208,11 @@ public final class SessionExpiry implements SmartLifecycle {
   }
 
   private static Principal gateway(Due due) {
-    return new Principal(due.account(), due.livemode(), "gateway", KeyKind.SECRET);
+    return gateway(due.account(), due.livemode());
+  }
+
+  private static Principal gateway(String account, boolean livemode) {
+    return new Principal(account, livemode, "gateway", KeyKind.SECRET);
   }
 
   /** By the intents' columns: a session that still waits costs no reading of documents. */

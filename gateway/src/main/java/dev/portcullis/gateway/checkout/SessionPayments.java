@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.checkout.LinkPlaces.Place;
 import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Sender;
@@ -17,6 +18,7 @@ import dev.portcullis.gateway.payments.HostedIntents.Seen;
 import dev.portcullis.gateway.payments.HostedIntents.Stage;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.kit.Money;
+import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.json.Json;
 import java.time.Duration;
@@ -40,9 +42,14 @@ final class SessionPayments {
 
   private static final Logger LOG = Logger.getLogger(SessionPayments.class.getName());
   private static final int ATTEMPTS = 5;
+
+  /** For a place of a link at once; each of them loses to one who has got through. */
+  private static final int CONTENDERS = 50;
+
   private static final String USAGE = "setup_future_usage";
 
   private final CheckoutSessions sessions;
+  private final LinkPlaces places;
   private final HostedIntents intents;
   private final PaymentMethods paymentMethods;
   private final SessionCustomers customers;
@@ -53,6 +60,7 @@ final class SessionPayments {
 
   SessionPayments(
       CheckoutSessions sessions,
+      LinkPlaces places,
       HostedIntents intents,
       PaymentMethods paymentMethods,
       SessionCustomers customers,
@@ -61,6 +69,7 @@ final class SessionPayments {
       Ids ids,
       InstantSource clock) {
     this.sessions = sessions;
+    this.places = places;
     this.intents = intents;
     this.paymentMethods = paymentMethods;
     this.customers = customers;
@@ -99,6 +108,9 @@ final class SessionPayments {
         return session;
       }
       if (journal.commit(change(principal, outcome.get())) instanceof Verdict.Committed) {
+        if (SessionOutcome.COMPLETED.equals(outcome.get().event())) {
+          places.completed(principal, outcome.get().session());
+        }
         return outcome.get().session();
       }
       session = sessions.find(principal, known.id()).orElse(session);
@@ -231,22 +243,63 @@ final class SessionPayments {
             .isPresent();
   }
 
+  /** What became of an attempt to pay. */
+  enum Tried {
+    BEGUN,
+    /** Nothing: others have what is left of the link, and may yet give it up. */
+    AWAITED,
+    /** Nothing: the link has been paid as often as it may be. */
+    GONE
+  }
+
   /**
    * Tries to pay for an open session whose intent, if there is one, is open too. What came of it
    * {@link #seen} and {@link #current} tell.
    *
    * @param returnUrl where a challenge leads back to
-   * @return the session as it was when the attempt began
    * @throws ApiException if nothing was tried: what was sent cannot be used, somebody else is
    *     paying, or it could not be stored
    */
-  CheckoutSession pay(
+  Tried pay(
       Principal page,
       CheckoutSession session,
       Attempt attempt,
       String returnUrl,
       String requestId,
       Sender sender) {
+    for (int i = 0; i < CONTENDERS; i++) {
+      Place place = places.seek(page, session);
+      switch (place) {
+        case Place.Awaited() -> {
+          return Tried.AWAITED;
+        }
+        case Place.Gone() -> {
+          return Tried.GONE;
+        }
+        case Place.Sure(), Place.Free(_) -> {
+          Optional<CheckoutSession> begun = begun(page, session, attempt, place, requestId);
+          if (begun.isPresent()) {
+            intents.confirm(
+                page,
+                begun.get().intent().orElseThrow(),
+                confirmation(session, attempt, returnUrl),
+                requestId,
+                sender);
+            return Tried.BEGUN;
+          }
+        }
+      }
+    }
+    throw new ApiException(ApiErrors.lockTimeout());
+  }
+
+  /**
+   * The session with its intent and the attempt, made durable.
+   *
+   * @return empty if somebody else has taken a place of the link meanwhile
+   */
+  private Optional<CheckoutSession> begun(
+      Principal page, CheckoutSession session, Attempt attempt, Place place, String requestId) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>(attempt.members());
     members.put(CheckoutSession.ATTEMPTED, clock.instant().getEpochSecond());
     members.put(CheckoutSession.KEPT, attempt.kept());
@@ -264,14 +317,16 @@ final class SessionPayments {
       customers.correct(change, page, session, attempt, requestId);
     }
     CheckoutSession after = session.with(members);
-    commits.commit(change.update(CheckoutSession.TABLE, after.row()).build());
-    intents.confirm(
-        page,
-        after.intent().orElseThrow(),
-        confirmation(session, attempt, returnUrl),
-        requestId,
-        sender);
-    return after;
+    change.update(CheckoutSession.TABLE, after.row());
+    if (place instanceof Place.Free(var link)) {
+      change.update(PaymentLink.TABLE, link.row());
+    }
+    Verdict verdict = journal.commit(change.build());
+    if (verdict instanceof Verdict.Conflict(var table, _) && table.equals(PaymentLink.TABLE)) {
+      return Optional.empty();
+    }
+    commits.require(verdict);
+    return Optional.of(after);
   }
 
   /** What was said at an earlier attempt may not hold any more. */

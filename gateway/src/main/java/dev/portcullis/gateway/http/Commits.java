@@ -123,7 +123,16 @@ public final class Commits {
    *     written, 500 if the change was refused or nobody can tell
    */
   public void commit(Change change) {
-    switch (journal.commit(change)) {
+    require(journal.commit(change));
+  }
+
+  /**
+   * Returns if that is what the verdict says.
+   *
+   * @throws ApiException as {@link #commit(Change)}
+   */
+  public void require(Verdict verdict) {
+    switch (verdict) {
       case Verdict.Committed _ -> {}
       case Verdict.Conflict conflict -> {
         if (conflict.isIdempotencyKey()) {
