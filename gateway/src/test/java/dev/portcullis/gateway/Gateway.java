@@ -117,13 +117,18 @@ final class Gateway {
 
   /** Another one, which shoppers reach there. */
   Gateway(String publicUrl, String cardsUrl) {
-    this(TestDatabase.fresh(), "1:" + randomKey(), publicUrl, cardsUrl, _ -> {});
+    this(publicUrl, cardsUrl, "");
+  }
+
+  /** The same with further settings, a line each. */
+  Gateway(String publicUrl, String cardsUrl, String settings) {
+    this(TestDatabase.fresh(), "1:" + randomKey(), publicUrl, cardsUrl, settings, _ -> {});
   }
 
   /** Another one, with those sealing keys. */
   Gateway(
       TestDatabase database, String sealingKeys, Consumer<GenericApplicationContext> beforehand) {
-    this(database, sealingKeys, "http://127.0.0.1", "http://cards.example", beforehand);
+    this(database, sealingKeys, "http://127.0.0.1", "http://cards.example", "", beforehand);
   }
 
   private Gateway(
@@ -131,6 +136,7 @@ final class Gateway {
       String sealingKeys,
       String publicUrl,
       String cardsUrl,
+      String settings,
       Consumer<GenericApplicationContext> beforehand) {
     this.database = database;
     this.sealingKeys = sealingKeys;
@@ -140,7 +146,7 @@ final class Gateway {
       home = Files.createTempDirectory("gateway");
       context =
           GatewayMain.start(
-              ZoneConfig.load(configure(home), ZoneSettings.GATEWAY),
+              ZoneConfig.load(configure(home, settings), ZoneSettings.GATEWAY),
               beans -> {
                 beans.registerBean(
                     "movableClock",
@@ -171,7 +177,7 @@ final class Gateway {
     return ApiKey.generate(kind, livemode, new SecureRandom());
   }
 
-  private Path configure(Path home) throws IOException {
+  private Path configure(Path home, String settings) throws IOException {
     byte[] hashKey = new byte[32];
     new SecureRandom().nextBytes(hashKey);
     Path secrets = Files.createDirectory(home.resolve("secrets"));
@@ -231,7 +237,8 @@ final class Gateway {
         sandbox=true
         sandbox.keys=sandbox-keys.json
         """
-            .formatted(database.dataSource().getUrl(), publicUrl, cardsUrl, "0".repeat(64)));
+                .formatted(database.dataSource().getUrl(), publicUrl, cardsUrl, "0".repeat(64))
+            + settings);
   }
 
   private static Map<String, Object> entry(ApiKeyHasher hasher, String account, ApiKey key) {

@@ -1,5 +1,8 @@
 package dev.portcullis.gateway;
 
+import static dev.portcullis.gateway.PageDesk.approval;
+import static dev.portcullis.gateway.PageDesk.object;
+import static dev.portcullis.gateway.PageDesk.text;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Edge.Passed;
@@ -8,7 +11,6 @@ import dev.portcullis.gateway.Receiver.Reply;
 import dev.portcullis.gateway.pages.PageWatch;
 import dev.portcullis.wire.http.CommonHeaders;
 import dev.portcullis.wire.http.StaticFile;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
@@ -32,13 +34,12 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class PageWatchTest {
 
-  private static final String EVENT = "portcullis.payment_page.changed";
   private static final Edge EDGE = new Edge();
   private static final Edge CARDS = new Edge();
   private static final Receiver VAULT = new Receiver();
   private static final Receiver SHOP = new Receiver();
   private static final Gateway GATEWAY = new Gateway(EDGE.url(), CARDS.url());
-  private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
+  private static final PageDesk DESK = new PageDesk(GATEWAY);
 
   private static final StaticFile FRAME_SCRIPT = file("'use strict';");
   private static final String FRAME =
@@ -67,13 +68,7 @@ class PageWatchTest {
             List.of(Map.of("path", "/fields/number", "headers", headers, "html", FRAME)),
             "files",
             Map.of("/fields/assets/a.js", FRAME_SCRIPT.integrity())));
-    PEOPLE.enroll(GATEWAY.setupCode, "margaret");
-    PEOPLE.add(PEOPLE.token("margaret"), "olga", "operator");
-    assertThat(
-            GATEWAY
-                .post("/v1/webhook_endpoints", "url", SHOP.url("/hook"), "enabled_events[]", EVENT)
-                .status())
-        .isEqualTo(200);
+    DESK.tell(SHOP.url("/hook"));
   }
 
   @AfterAll
@@ -89,38 +84,7 @@ class PageWatchTest {
   void mend() {
     EDGE.change = UnaryOperator.identity();
     CARDS.change = UnaryOperator.identity();
-    round();
-  }
-
-  private static void round() {
-    GATEWAY.clock.advance(Duration.ofHours(7));
-    assertThat(GATEWAY.context.getBean(PageWatch.class).round()).isPositive();
-  }
-
-  private static Answer admin(
-      String person, String method, String path, @Nullable Map<String, ?> body) {
-    return PEOPLE.call(method, path, PEOPLE.token(person), body);
-  }
-
-  private static Map<String, @Nullable Object> page(String id) {
-    Answer answer = admin("olga", "GET", "watched_pages/" + id, null);
-    assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-    return answer.body();
-  }
-
-  private static String text(Map<String, @Nullable Object> object, String member) {
-    return String.valueOf(object.get(member));
-  }
-
-  private static List<Map<String, @Nullable Object>> events() {
-    return GATEWAY.get("/v1/events?limit=100&type=" + EVENT).data();
-  }
-
-  @SuppressWarnings("unchecked") // an event's data are maps
-  private static Map<String, @Nullable Object> object(Map<String, @Nullable Object> event) {
-    Map<String, @Nullable Object> data =
-        (Map<String, @Nullable Object>) Objects.requireNonNull(event.get("data"));
-    return (Map<String, @Nullable Object>) Objects.requireNonNull(data.get("object"));
+    DESK.round();
   }
 
   private static UnaryOperator<Passed> at(String part, UnaryOperator<Passed> change) {
@@ -131,24 +95,22 @@ class PageWatchTest {
     return at("/checkout/sample", passed -> passed.body(html -> html.replace(of, instead)));
   }
 
-  private static String metrics() {
-    GATEWAY.clock.advance(Duration.ofSeconds(11));
-    return GATEWAY.context.getBean(PrometheusMeterRegistry.class).scrape();
-  }
-
   @Test
   void pagesThatArriveAsTheyAreServedAreTheSameAndNobodyIsTold() {
-    int before = events().size();
-    round();
-    assertThat(page("payment")).as(page("payment").toString()).containsEntry("status", "same");
-    assertThat(page("return")).containsEntry("status", "same");
-    assertThat(page("frame_number")).containsEntry("status", "same");
-    assertThat(events()).hasSize(before);
-    assertThat(text(page("payment"), "items"))
+    int before = DESK.events().size();
+    DESK.round();
+    assertThat(DESK.page("payment"))
+        .as(DESK.page("payment").toString())
+        .containsEntry("status", "same");
+    assertThat(DESK.page("return")).containsEntry("status", "same");
+    assertThat(DESK.page("frame_number")).containsEntry("status", "same");
+    assertThat(DESK.events()).hasSize(before);
+    assertThat(text(DESK.page("payment"), "items"))
         .contains("portcullis.js", "checkout.js", "content-security-policy", "x-frame-options");
     assertThat(EDGE.asked.getLast().toString())
         .contains("Mozilla/5.0", "Sec-fetch-mode", "Accept-language");
-    assertThat(metrics()).contains("portcullis_pages_changed 0.0", "portcullis_pages_failing 0.0");
+    assertThat(DESK.metrics())
+        .contains("portcullis_pages_changed 0.0", "portcullis_pages_failing 0.0");
   }
 
   /** What a change is, and what is to be told of it. */
@@ -220,25 +182,25 @@ class PageWatchTest {
         "a preloading header"
       })
   void eachChangeOnTheWayIsToldOnce(String what) {
-    round();
+    DESK.round();
     SHOP.reply(request -> new Reply(200, Map.of("Content-Type", "text/javascript"), ""));
-    int before = events().size();
+    int before = DESK.events().size();
     EDGE.change = change(what);
-    round();
-    assertThat(page("payment")).as(what).containsEntry("status", "changed");
-    assertThat(events()).as(what).hasSizeGreaterThan(before);
-    int told = events().size();
-    round();
-    assertThat(events()).as("told once").hasSize(told);
-    assertThat(metrics()).doesNotContain("portcullis_pages_changed 0.0");
+    DESK.round();
+    assertThat(DESK.page("payment")).as(what).containsEntry("status", "changed");
+    assertThat(DESK.events()).as(what).hasSizeGreaterThan(before);
+    int told = DESK.events().size();
+    DESK.round();
+    assertThat(DESK.events()).as("told once").hasSize(told);
+    assertThat(DESK.metrics()).doesNotContain("portcullis_pages_changed 0.0");
   }
 
   @Test
   void anEventSaysInWordsWhatWasExpectedAndWhatCame() {
-    round();
+    DESK.round();
     EDGE.change = change("a byte of a script");
-    round();
-    Map<String, @Nullable Object> told = object(events().getFirst());
+    DESK.round();
+    Map<String, @Nullable Object> told = object(DESK.events().getFirst());
     assertThat(told)
         .containsEntry("page", "payment")
         .containsEntry("differences", 1L)
@@ -253,8 +215,8 @@ class PageWatchTest {
 
   @Test
   void aScriptThatIsGoneIsToldAndSoIsAFurtherChangeAndTheSameOneAgainLater() {
-    round();
-    int before = events().size();
+    DESK.round();
+    int before = DESK.events().size();
     EDGE.change =
         at(
             "/checkout/sample",
@@ -263,53 +225,53 @@ class PageWatchTest {
                     html ->
                         html.replaceFirst(
                             "<script src=\"[^\"]+/checkout.js\"[^>]*></script>", "")));
-    round();
-    assertThat(events()).hasSize(before + 1);
-    assertThat(text(object(events().getFirst()), "changes")).contains("checkout.js is gone");
+    DESK.round();
+    assertThat(DESK.events()).hasSize(before + 1);
+    assertThat(text(object(DESK.events().getFirst()), "changes")).contains("checkout.js is gone");
     UnaryOperator<Passed> first = EDGE.change;
     UnaryOperator<Passed> second = change("a handler");
     EDGE.change = passed -> second.apply(first.apply(passed));
-    round();
-    assertThat(events()).as("a further change").hasSize(before + 2);
+    DESK.round();
+    assertThat(DESK.events()).as("a further change").hasSize(before + 2);
     EDGE.change = UnaryOperator.identity();
-    round();
-    assertThat(page("payment")).containsEntry("status", "same");
-    assertThat(events()).as("being back is no event").hasSize(before + 2);
+    DESK.round();
+    assertThat(DESK.page("payment")).containsEntry("status", "same");
+    assertThat(DESK.events()).as("being back is no event").hasSize(before + 2);
     EDGE.change = first;
-    round();
-    assertThat(events()).as("the same again").hasSize(before + 3);
+    DESK.round();
+    assertThat(DESK.events()).as("the same again").hasSize(before + 3);
   }
 
   @Test
   void aFrameOfTheCardsOriginIsWatchedAgainstWhatTheVaultSays() {
-    round();
-    int before = events().size();
+    DESK.round();
+    int before = DESK.events().size();
     CARDS.change = at("/fields/assets", passed -> passed.body(script -> script + "steal()"));
-    round();
-    assertThat(page("frame_number")).containsEntry("status", "changed");
-    assertThat(events()).hasSize(before + 1);
-    assertThat(object(events().getFirst())).containsEntry("page", "frame_number");
+    DESK.round();
+    assertThat(DESK.page("frame_number")).containsEntry("status", "changed");
+    assertThat(DESK.events()).hasSize(before + 1);
+    assertThat(object(DESK.events().getFirst())).containsEntry("page", "frame_number");
   }
 
   @Test
   void aPageThatNobodyAnswersForIsToldAfterSomeTries() {
-    round();
-    int before = events().size();
+    DESK.round();
+    int before = DESK.events().size();
     EDGE.change = answering(502);
     for (int i = 0; i < 3; i++) {
-      assertThat(metrics()).contains("portcullis_pages_failing 0.0");
-      assertThat(page("payment")).as("what was known stays").containsEntry("status", "same");
-      assertThat(events()).hasSize(before);
+      assertThat(DESK.metrics()).contains("portcullis_pages_failing 0.0");
+      assertThat(DESK.page("payment")).as("what was known stays").containsEntry("status", "same");
+      assertThat(DESK.events()).hasSize(before);
       GATEWAY.clock.advance(i == 0 ? Duration.ofHours(7) : Duration.ofMinutes(6));
       GATEWAY.context.getBean(PageWatch.class).round();
     }
-    assertThat(text(page("payment"), "fault")).contains("/checkout/sample answers 502");
-    assertThat(page("payment")).containsEntry("status", "changed");
-    assertThat(metrics()).contains("portcullis_pages_failing 2.0");
-    assertThat(metrics()).containsPattern("portcullis_pages_good_age_seconds 2[0-9]{4}");
-    assertThat(events()).as("the page and the one to return to").hasSize(before + 2);
-    round();
-    assertThat(events()).as("told once").hasSize(before + 2);
+    assertThat(text(DESK.page("payment"), "fault")).contains("/checkout/sample answers 502");
+    assertThat(DESK.page("payment")).containsEntry("status", "changed");
+    assertThat(DESK.metrics()).contains("portcullis_pages_failing 2.0");
+    assertThat(DESK.metrics()).containsPattern("portcullis_pages_good_age_seconds 2[0-9]{4}");
+    assertThat(DESK.events()).as("the page and the one to return to").hasSize(before + 2);
+    DESK.round();
+    assertThat(DESK.events()).as("told once").hasSize(before + 2);
   }
 
   private static UnaryOperator<Passed> answering(int status) {
@@ -361,208 +323,87 @@ class PageWatchTest {
         "a script too large"
       })
   void whoMakesAPageUnreadableDoesNotBlindTheWatch(String how) {
-    round();
-    int before = events().size();
+    DESK.round();
+    int before = DESK.events().size();
     EDGE.change = blinding(how);
-    round();
-    assertThat(page("payment")).as(how).containsEntry("status", "changed");
+    DESK.round();
+    assertThat(DESK.page("payment")).as(how).containsEntry("status", "changed");
     List<Map<String, @Nullable Object>> told =
-        events().subList(0, events().size() - before).stream()
-            .map(PageWatchTest::object)
+        DESK.events().subList(0, DESK.events().size() - before).stream()
+            .map(PageDesk::object)
             .filter(each -> "payment".equals(each.get("page")))
             .toList();
     assertThat(told).as(how).hasSize(1);
     assertThat(text(told.getFirst(), "changes"))
         .containsAnyOf("cannot be compared", "is not served", "the document");
-    int after = events().size();
-    round();
-    assertThat(events()).as("told once").hasSize(after);
-    assertThat(metrics()).doesNotContain("portcullis_pages_changed 0.0");
+    int after = DESK.events().size();
+    DESK.round();
+    assertThat(DESK.events()).as("told once").hasSize(after);
+    assertThat(DESK.metrics()).doesNotContain("portcullis_pages_changed 0.0");
     EDGE.change = UnaryOperator.identity();
-    round();
-    assertThat(page("payment")).containsEntry("status", "same");
-    assertThat(page("payment")).containsEntry("fault", null);
-    assertThat(events()).as("being back is no event").hasSize(after);
+    DESK.round();
+    assertThat(DESK.page("payment")).containsEntry("status", "same");
+    assertThat(DESK.page("payment")).containsEntry("fault", null);
+    assertThat(DESK.events()).as("being back is no event").hasSize(after);
   }
 
   @Test
   void anotherWayOfBlindingIsToldAgainAndSoIsTheSameOneLater() {
-    round();
-    int before = events().size();
+    DESK.round();
+    int before = DESK.events().size();
     EDGE.change = blinding("to us alone");
-    round();
-    assertThat(events()).hasSize(before + 1);
-    assertThat(object(events().getFirst())).containsEntry("page", "payment");
-    assertThat(text(object(events().getFirst()), "changes"))
+    DESK.round();
+    assertThat(DESK.events()).hasSize(before + 1);
+    assertThat(object(DESK.events().getFirst())).containsEntry("page", "payment");
+    assertThat(text(object(DESK.events().getFirst()), "changes"))
         .contains("the page cannot be compared: ", "/checkout/sample answers 403");
     EDGE.change = blinding("to elsewhere");
-    round();
-    assertThat(events()).as("another way").hasSize(before + 2);
+    DESK.round();
+    assertThat(DESK.events()).as("another way").hasSize(before + 2);
     EDGE.change = change("a handler");
-    round();
-    assertThat(events()).as("what it was to hide").hasSize(before + 3);
+    DESK.round();
+    assertThat(DESK.events()).as("what it was to hide").hasSize(before + 3);
     EDGE.change = UnaryOperator.identity();
-    round();
+    DESK.round();
     EDGE.change = blinding("to us alone");
-    round();
-    assertThat(events()).as("the same again").hasSize(before + 4);
-  }
-
-  @Test
-  void aMerchantsPageThatCannotBeReadIsToldOnceItIsApproved() {
-    try (Receiver shop = new Receiver()) {
-      shop.reply(request -> Reply.of(403));
-      String id =
-          admin(
-                  "margaret",
-                  "POST",
-                  "watched_pages",
-                  Map.of("url", shop.url("/pay"), "account", "acct_first"))
-              .string("id");
-      int before = events().size();
-      round();
-      assertThat(page(id)).as("nothing is expected yet").containsEntry("status", "waiting");
-      assertThat(events()).hasSize(before);
-      shop.reply(request -> new Reply(200, Map.of(), "<p>Shop</p>"));
-      round();
-      Answer approved =
-          admin("margaret", "POST", "watched_pages/" + id + "/approve", approval(page(id)));
-      assertThat(approved.status()).as(approved.text()).isEqualTo(200);
-      shop.reply(request -> new Reply(200, Map.of("Content-Encoding", "br"), "<p>Shop</p>"));
-      round();
-      assertThat(events()).hasSize(before + 1);
-      assertThat(text(object(events().getFirst()), "changes")).contains("packed");
-      Answer unseen =
-          admin("margaret", "POST", "watched_pages/" + id + "/approve", approval(page(id)));
-      assertThat(unseen.error()).containsEntry("code", "page_not_seen");
-      assertThat(admin("margaret", "DELETE", "watched_pages/" + id, null).status()).isEqualTo(200);
-    }
+    DESK.round();
+    assertThat(DESK.events()).as("the same again").hasSize(before + 4);
   }
 
   @Test
   void whatAnEdgeAddsCanBeApprovedAndOutlivesNothingElse() {
-    round();
+    DESK.round();
     UnaryOperator<Passed> added =
         at("/checkout/sample", passed -> passed.header("permissions-policy", "camera=()"));
     EDGE.change = added;
-    round();
-    Map<String, @Nullable Object> seen = page("payment");
+    DESK.round();
+    Map<String, @Nullable Object> seen = DESK.page("payment");
     assertThat(seen).containsEntry("status", "changed");
-    Answer refused = admin("olga", "POST", "watched_pages/payment/approve", approval(seen));
+    Answer refused = DESK.admin("olga", "POST", "watched_pages/payment/approve", approval(seen));
     assertThat(refused.status()).as("an operator reads").isEqualTo(403);
     Answer other =
-        admin(
+        DESK.admin(
             "margaret",
             "POST",
             "watched_pages/payment/approve",
             Map.of("fingerprint", "0".repeat(32)));
     assertThat(other.error()).containsEntry("code", "page_seen_differently");
-    Answer approved = admin("margaret", "POST", "watched_pages/payment/approve", approval(seen));
+    Answer approved =
+        DESK.admin("margaret", "POST", "watched_pages/payment/approve", approval(seen));
     assertThat(approved.status()).as(approved.text()).isEqualTo(200);
     assertThat(text(approved.body(), "reasons")).contains("Mounts the card fields");
-    round();
-    assertThat(page("payment")).containsEntry("status", "same");
+    DESK.round();
+    assertThat(DESK.page("payment")).containsEntry("status", "same");
     EDGE.change = UnaryOperator.identity();
-    round();
-    assertThat(page("payment")).as("what was approved is gone").containsEntry("status", "changed");
-    admin("margaret", "POST", "watched_pages/payment/approve", approval(page("payment")));
-    round();
-    assertThat(page("payment")).containsEntry("status", "same");
-    String audit = admin("margaret", "GET", "audit", null).text();
+    DESK.round();
+    assertThat(DESK.page("payment"))
+        .as("what was approved is gone")
+        .containsEntry("status", "changed");
+    DESK.admin("margaret", "POST", "watched_pages/payment/approve", approval(DESK.page("payment")));
+    DESK.round();
+    assertThat(DESK.page("payment")).containsEntry("status", "same");
+    String audit = DESK.admin("margaret", "GET", "audit", null).text();
     assertThat(audit).contains("page.approved", "version 2");
-  }
-
-  private static Map<String, ?> approval(Map<String, @Nullable Object> seen) {
-    return Map.of("fingerprint", Objects.requireNonNull(seen.get("fingerprint")));
-  }
-
-  @Test
-  void aMerchantsPageIsComparedWithWhatWasApprovedOfItWithAReasonForEachScript() {
-    try (Receiver shop = new Receiver()) {
-      String[] html = {
-        "<html><script src=/own.js></script><script>window.x=1</script><p>Shop</p></html>"
-      };
-      shop.reply(
-          request ->
-              request.path().equals("/pay")
-                  ? new Reply(
-                      200,
-                      Map.of(
-                          "Content-Type",
-                          "text/html",
-                          "Content-Security-Policy",
-                          "script-src 'nonce-" + System.nanoTime() + "'"),
-                      html[0])
-                  : new Reply(200, Map.of(), "own()"));
-      Answer watched =
-          admin(
-              "margaret",
-              "POST",
-              "watched_pages",
-              Map.of("url", shop.url("/pay"), "account", "acct_first", "note", "the shop"));
-      assertThat(watched.status()).as(watched.text()).isEqualTo(200);
-      String id = watched.string("id");
-      round();
-      assertThat(page(id)).containsEntry("status", "waiting");
-      Answer unsaid =
-          admin("margaret", "POST", "watched_pages/" + id + "/approve", approval(page(id)));
-      assertThat(unsaid.error()).containsEntry("code", "justification_missing");
-      Map<String, Object> said = new LinkedHashMap<>(approval(page(id)));
-      said.put(
-          "reasons", List.of(Map.of("subject", shop.url("/own.js"), "why", "the shop's basket")));
-      said.put("reason_for_others", "counts visits");
-      Answer approved = admin("margaret", "POST", "watched_pages/" + id + "/approve", said);
-      assertThat(approved.status()).as(approved.text()).isEqualTo(200);
-      round();
-      assertThat(page(id)).as("a fresh nonce is no change").containsEntry("status", "same");
-      int before = events().size();
-      html[0] = html[0].replace("<p>Shop</p>", "<p>Sale</p>");
-      round();
-      assertThat(events()).as("words of the page are the shop's own business").hasSize(before);
-      html[0] = html[0].replace("window.x=1", "window.x=2");
-      Answer checked = admin("olga", "POST", "watched_pages/" + id + "/check", Map.of());
-      assertThat(checked.string("status")).isEqualTo("changed");
-      assertThat(events()).hasSize(before + 1);
-      assertThat(object(events().getFirst())).containsEntry("page", id);
-      Answer gone = admin("margaret", "DELETE", "watched_pages/" + id, null);
-      assertThat(gone.status()).isEqualTo(200);
-      assertThat(admin("olga", "GET", "watched_pages/" + id, null).status()).isEqualTo(404);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "https://10.0.0.1/",
-        "https://169.254.169.254/latest",
-        "http://shop.example/",
-        "file:///etc/passwd",
-        "https://user@shop.example/"
-      })
-  void aPageInsideIsNotWatched(String url) {
-    Answer answer =
-        admin("margaret", "POST", "watched_pages", Map.of("url", url, "account", "acct_first"));
-    assertThat(answer.status()).as(answer.text()).isEqualTo(400);
-  }
-
-  @Test
-  void ofAnAccountTwentyPagesAreWatchedAtMostAndOursAlways() {
-    String token = PEOPLE.token("margaret");
-    Map<String, String> page = Map.of("url", SHOP.url("/many"), "account", "acct_second");
-    for (int i = 0; i < 20; i++) {
-      assertThat(PEOPLE.call("POST", "watched_pages", token, page).status()).isEqualTo(200);
-    }
-    assertThat(PEOPLE.call("POST", "watched_pages", token, page).error())
-        .containsEntry("code", "too_many_pages");
-    List<Map<String, @Nullable Object>> all =
-        PEOPLE.call("GET", "watched_pages", token, null).data();
-    for (Map<String, @Nullable Object> each : all) {
-      if ("acct_second".equals(each.get("account"))) {
-        PEOPLE.call("DELETE", "watched_pages/" + each.get("id"), token, null);
-      }
-    }
-    assertThat(PEOPLE.call("DELETE", "watched_pages/payment", token, null).error())
-        .containsEntry("code", "page_not_removable");
   }
 
   private static HttpRequest.Builder open(String url) {

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -26,6 +27,8 @@ import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import java.util.zip.GZIPInputStream;
+import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Gets pages and what belongs to them as a shopper's browser does, over the same way. Our own
@@ -75,8 +78,10 @@ final class PageFetcher implements AutoCloseable {
   /**
    * @param ours our own origins, as {@link #origin} writes them
    * @param sandbox whether pages of this machine may be watched, over plain HTTP too
+   * @param authorities those that pages' certificates may come from besides those of the JDK, or
+   *     null
    */
-  PageFetcher(Set<String> ours, boolean sandbox, Names names) {
+  PageFetcher(Set<String> ours, boolean sandbox, Names names, @Nullable Path authorities) {
     EgressOptions options =
         new EgressOptions(
                 AddressPolicy.CONFIGURED_HOST,
@@ -89,8 +94,12 @@ final class PageFetcher implements AutoCloseable {
             .cuttingOff(AT_ONCE, HEAD, LONGEST + 1);
     this.ours = Set.copyOf(ours);
     this.sandbox = sandbox;
-    this.own = new EgressClient(TlsContexts.client(null, null), options);
-    this.foreign = new ForeignHosts(TlsContexts.client(null, null), options, names);
+    SSLContext tls =
+        authorities == null
+            ? TlsContexts.client(null, null)
+            : TlsContexts.clientOfMore(authorities);
+    this.own = new EgressClient(tls, options);
+    this.foreign = new ForeignHosts(tls, options, names);
   }
 
   /** Scheme, host and port. */

@@ -20,6 +20,10 @@ class PagesConfiguration {
     for (String setting : List.of("public-url", "cards-url")) {
       ours.add(PageFetcher.origin(URI.create(config.string(setting))));
     }
-    return new PageFetcher(ours, config.bool("sandbox"), names.getIfAvailable(() -> Names.SYSTEM));
+    return new PageFetcher(
+        ours,
+        config.bool("sandbox"),
+        names.getIfAvailable(() -> Names.SYSTEM),
+        config.findPath("pages.ca").orElse(null));
   }
 }

@@ -90,6 +90,10 @@ final class GatewaySettings {
                   "How long to wait between two looks at a payment page, whether it arrives as it"
                       + " was approved.")
               .or("PT6H"),
+          file(
+              "pages.ca",
+              "Authorities of your own that payment pages' certificates may come from, besides"
+                  + " those of the JDK."),
           secret("client-secret-key", "From which client secrets are made, 32 bytes in base64.")
               .must(),
           secret("search-key", "Under which the gateway hashes what is searched for.").must(),

@@ -12,6 +12,7 @@ import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
 import org.jspecify.annotations.Nullable;
 
 /** Makes TLS contexts from PEM files. Which versions may be spoken is the listener's to say. */
@@ -74,6 +75,31 @@ public final class TlsContexts {
     return context(identity, ca, pins);
   }
 
+  /**
+   * For a client of anybody's servers, our own and the world's: those that the JDK trusts, and
+   * more.
+   *
+   * @param besides the authorities to trust besides those of the JDK
+   * @throws TlsFileException if the file cannot be read or holds none
+   */
+  public static SSLContext clientOfMore(Path besides) {
+    try {
+      KeyStore store = store(besides);
+      for (TrustManager jdk : trusting((KeyStore) null)) {
+        if (jdk instanceof X509TrustManager known) {
+          for (X509Certificate authority : known.getAcceptedIssuers()) {
+            store.setCertificateEntry("ca-" + store.size(), authority);
+          }
+        }
+      }
+      SSLContext context = SSLContext.getInstance("TLS");
+      context.init(new KeyManager[0], trusting(store), null);
+      return context;
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IllegalStateException("no TLS context can be made", e);
+    }
+  }
+
   private static SSLContext context(
       @Nullable PemIdentity identity, @Nullable Path ca, Set<String> pins) {
     try {
@@ -120,9 +146,14 @@ public final class TlsContexts {
 
   /** Those that the JDK would use by itself are named, too. */
   static TrustManager[] trusting(@Nullable Path ca) throws GeneralSecurityException, IOException {
+    return trusting(ca == null ? (KeyStore) null : store(ca)); // null: the JDK's authorities
+  }
+
+  private static TrustManager[] trusting(@Nullable KeyStore authorities)
+      throws GeneralSecurityException {
     TrustManagerFactory factory =
         TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    factory.init(ca == null ? (KeyStore) null : store(ca)); // null: the JDK's authorities
+    factory.init(authorities);
     return factory.getTrustManagers();
   }
 
