@@ -3,7 +3,6 @@ package dev.portcullis.gateway.pages;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 
 /**
  * The files that a script or a stylesheet has the browser load with it. The bytes of the one that
@@ -30,36 +29,15 @@ final class Imports {
 
   /** Of a module script, as they are written; names that are no addresses too. */
   static List<String> ofModule(String script) {
-    return named(MODULE.matcher(withoutLines(withoutBlocks(script))), 2);
+    return named(MODULE.matcher(Comments.outOfScript(script)), 2);
   }
 
   /** Of a stylesheet, as they are written. */
   static List<String> ofStyles(String styles) {
-    return named(STYLES.matcher(withoutBlocks(styles)), 1);
+    return named(STYLES.matcher(Comments.outOfStyles(styles)), 1);
   }
 
   private static List<String> named(Matcher matcher, int group) {
     return matcher.results().map(found -> found.group(group)).distinct().limit(MOST).toList();
-  }
-
-  private static String withoutBlocks(String text) {
-    StringBuilder kept = new StringBuilder(text.length());
-    int from = 0;
-    for (int begin = text.indexOf("/*"); begin >= 0; begin = text.indexOf("/*", from)) {
-      int end = text.indexOf("*/", begin + 2);
-      if (end < 0) {
-        break;
-      }
-      kept.append(text, from, begin).append(' ');
-      from = end + 2;
-    }
-    return kept.append(text, from, text.length()).toString();
-  }
-
-  /** Lines that are nothing but a comment: within a line, two slashes may be an address's. */
-  private static String withoutLines(String text) {
-    return text.lines()
-        .filter(line -> !line.stripLeading().startsWith("//"))
-        .collect(Collectors.joining("\n"));
   }
 }

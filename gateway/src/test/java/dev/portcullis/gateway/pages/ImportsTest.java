@@ -23,10 +23,17 @@ class ImportsTest {
         "import d, * as e from '/a.js' | /a.js",
         "export * from 'https://cdn.example/a.js'; | https://cdn.example/a.js",
         "import x from /* which */ './a.js' | ./a.js",
-        "import f from 'lit'; | lit"
+        "import f from 'lit'; | lit",
+        "const glob = 'src/*'; import './a.js'; /* end */ | ./a.js",
+        "const glob = \"src/*\"; import './a.js'; /* end */ | ./a.js",
+        "const glob = `src/*`; import './a.js'; /* end */ | ./a.js",
+        "const it = 'it\\'s /*'; import './a.js'; /* end */ | ./a.js",
+        "const pattern = /[/]*\"/; import './a.js'; /* import './b.js' */ | ./a.js",
+        "const half = a/2; const glob = 'src/*'; import './a.js'; /* end */ | ./a.js",
+        "let a; // all of src/*\\nimport './a.js'; /* end */ | ./a.js"
       })
   void whatAModuleImportsIsFound(String script, String named) {
-    assertThat(Imports.ofModule(script)).containsExactly(named);
+    assertThat(Imports.ofModule(script.replace("\\n", "\n"))).containsExactly(named);
   }
 
   @ParameterizedTest
@@ -51,7 +58,38 @@ class ImportsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/*", "import ", "from 'a", "@import url(", "import/**/", " \n"})
+  @ValueSource(
+      strings = {
+        "p::before { content: '/*' } @import 'a.css'; /* end */",
+        "p::before { content: \"/*\" } @import 'a.css'; /* end */",
+        "p::before { content: '\\'/*' } @import 'a.css'; /* end */",
+        "p { background: url(all/*.png) } @import 'a.css'; /* end */",
+        "p { background: url( all/*.png ) } @import 'a.css'; /* end */",
+        "p::before { content: 'not closed /*\n } @import 'a.css'; /* end */",
+        "@import 'a.css'; /* it's @import 'b.css' */"
+      })
+  void whatLooksLikeACommentInATextHidesNothing(String styles) {
+    assertThat(Imports.ofStyles(styles)).containsExactly("a.css");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "/*",
+        "//",
+        "// \n",
+        "'",
+        "`",
+        "/[",
+        "url(",
+        "( ",
+        "/**/ /",
+        "import ",
+        "from 'a",
+        "@import url(",
+        "import/**/",
+        " \n"
+      })
   void noTextTakesLongToLookThrough(String part) {
     String text = part.repeat((4 << 20) / part.length());
     Assertions.assertTimeout(
