@@ -4,11 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.HttpsConfigurator;
+import com.sun.net.httpserver.HttpsServer;
+import dev.portcullis.cli.certs.Authority;
+import dev.portcullis.cli.certs.Identity;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.webhooks.Listening.Delivery;
 import dev.portcullis.cli.webhooks.Listening.Output;
 import dev.portcullis.cli.webhooks.Listening.Wish;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.tls.PemIdentity;
+import dev.portcullis.wire.tls.TlsContexts;
 import dev.portcullis.wire.webhook.SigningSecret;
 import dev.portcullis.wire.webhook.StandardSignature;
 import dev.portcullis.wire.webhook.StandardSignature.Received;
@@ -82,14 +88,18 @@ class ListeningTest {
   }
 
   private Listening listening(String url, String key, String... types) {
+    return listening(new Wish(URI.create(url), List.of(types), false, false), key);
+  }
+
+  private Listening listening(Wish wish, String key) {
     Api api =
         new Api(
             "http://127.0.0.1:" + server.getAddress().getPort(),
             key,
-            dev.portcullis.wire.tls.TlsContexts.client(null, null));
+            TlsContexts.client(null, null));
     return new Listening(
         api,
-        new Wish(URI.create(url), List.of(types), false, false),
+        wish,
         new WebhookSigner(List.of(SECRET), List.of()),
         InstantSource.system(),
         new Output(notes::add, told::add));
@@ -175,6 +185,47 @@ class ListeningTest {
     assertThat(next(told).status()).isEqualTo("no answer (ConnectException)");
     thread.interrupt();
     thread.join();
+  }
+
+  /** Neither who signed it nor whose it is, and for that run alone. */
+  @Test
+  void aServersCertificateMayBeAnyIfThatIsWantedAndNotOtherwise() throws Exception {
+    Identity foreign =
+        Authority.create(InstantSource.system()).issue("foreign", Authority.Purpose.SIGNER);
+    HttpsServer receiver =
+        HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    receiver.setHttpsConfigurator(
+        new HttpsConfigurator(
+            TlsContexts.server(new PemIdentity(foreign.chain(), foreign.key()), null)));
+    receiver.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(202, -1);
+          exchange.close();
+        });
+    receiver.start();
+    URI hook = URI.create("https://127.0.0.1:" + receiver.getAddress().getPort() + "/hook");
+    try {
+      happens("evt_1", "customer.created");
+      assertThat(told(new Wish(hook, List.of(), false, false)))
+          .isEqualTo("no answer (SSLHandshakeException)");
+      assertThat(told(new Wish(hook, List.of(), false, true))).isEqualTo("202");
+      assertThat(told(new Wish(hook, List.of(), false, false)))
+          .isEqualTo("no answer (SSLHandshakeException)");
+    } finally {
+      receiver.stop(0);
+    }
+  }
+
+  private String told(Wish wish) throws InterruptedException {
+    Thread thread = listen(listening(wish, "sk_test_1"));
+    try {
+      return next(told).status();
+    } finally {
+      thread.interrupt();
+      thread.join();
+      told.clear();
+    }
   }
 
   @Test
