@@ -19,7 +19,9 @@ import org.jspecify.annotations.Nullable;
  * @param credential how the policy's secrets stand in them if not as in its operations, or null
  * @param register tells it
  * @param list asks what it knows
- * @param pages how the list goes on, or null where it comes whole
+ * @param pages how the list goes on, or null where it comes whole: PayPal's does, whose published
+ *     description (notifications_webhooks_v1, {@code webhooks.list} and {@code WebhookList}) has
+ *     neither a parameter that asks for another page nor a link to one
  * @param read asks for all of one entry, where the list itself does not say its URL, or null
  * @param remove takes a place back; its path has the place {@code {id}}
  * @param sign asks for the secret of one that was registered, or null
