@@ -3,7 +3,6 @@ package dev.portcullis.gateway;
 import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.Receiver.Reply;
 import dev.portcullis.gateway.Receiver.Request;
 import dev.portcullis.gateway.journal.Change;
@@ -12,13 +11,8 @@ import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.journal.Verdict;
-import dev.portcullis.wire.webhook.SigningSecret;
-import dev.portcullis.wire.webhook.StandardSignature;
-import dev.portcullis.wire.webhook.StripeSignature;
-import dev.portcullis.wire.webhook.VerificationKey;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -27,122 +21,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Events on their way to those who want to be told of them, over real HTTP and PostgreSQL. */
-class WebhookDeliveryTest {
-
-  private static final String PATH = "/v1/webhook_endpoints";
-  private static final Gateway GATEWAY = new Gateway();
-
-  private final Receiver receiver = new Receiver();
-
-  @AfterEach
-  void clear() {
-    for (Map<String, @Nullable Object> endpoint : GATEWAY.get(PATH + "?limit=100").data()) {
-      GATEWAY.delete(PATH + "/" + endpoint.get("id"));
-    }
-    receiver.close();
-  }
-
-  @AfterAll
-  static void stop() {
-    GATEWAY.context.close();
-  }
-
-  private Answer endpoint(String path, String... more) {
-    List<String> form = new ArrayList<>(List.of("url", receiver.url(path)));
-    form.addAll(List.of(more));
-    Answer made = GATEWAY.post(PATH, form.toArray(String[]::new));
-    assertThat(made.status()).as(made.text()).isEqualTo(200);
-    return made;
-  }
-
-  private Answer all(String path) {
-    return endpoint(path, "enabled_events[]", "*");
-  }
-
-  private static String customer() {
-    return GATEWAY.post("/v1/customers", "email", "jenny.rosen@example.com").string("id");
-  }
-
-  private List<Request> received(String path, int count) {
-    eventually().until(() -> receiver.at(path).size() >= count);
-    return receiver.at(path);
-  }
-
-  private static @Nullable Object object(Request request, String member) {
-    return request.event().get("data") instanceof Map<?, ?> data
-            && data.get("object") instanceof Map<?, ?> object
-        ? object.get(member)
-        : null;
-  }
-
-  private static long count(String sql, String... parameters) {
-    return GATEWAY.database.number(sql, (Object[]) parameters);
-  }
-
-  @Test
-  void an_event_is_told_signed_both_ways() {
-    Answer made = all("/signed");
-    String id = customer();
-    Request request = received("/signed", 1).getFirst();
-    assertThat(object(request, "id")).isEqualTo(id);
-    assertThat(object(request, "email")).isEqualTo("jenny.rosen@example.com");
-    assertThat(request.event())
-        .containsEntry("object", "event")
-        .containsEntry("type", "customer.created")
-        .containsEntry("livemode", false)
-        .containsEntry("pending_webhooks", 1L);
-    String event = String.valueOf(request.event().get("id"));
-    assertThat(request.header("Content-Type")).isEqualTo("application/json; charset=utf-8");
-    assertThat(request.header("User-Agent")).isEqualTo("Portcullis/1 webhooks");
-    assertThat(request.header("Portcullis-Sequence")).isEqualTo("1");
-    assertThat(request.header("webhook-id")).isEqualTo(event);
-    SigningSecret secret = SigningSecret.parse(made.string("secret")).orElseThrow();
-    assertStripe(request, secret);
-    assertStandard(request, secret);
-    eventually()
-        .until(
-            () ->
-                Long.valueOf(0)
-                    .equals(GATEWAY.get("/v1/events/" + event).body().get("pending_webhooks")));
-  }
-
-  private static void assertStripe(Request request, SigningSecret secret) {
-    assertThat(
-            StripeSignature.verify(
-                List.of(request.header("Stripe-Signature")),
-                request.body(),
-                List.of(secret),
-                GATEWAY.clock.instant(),
-                Duration.ofMinutes(5)))
-        .isInstanceOf(dev.portcullis.wire.webhook.Verdict.Genuine.class);
-  }
-
-  private static void assertStandard(Request request, dev.portcullis.wire.webhook.StandardKey key) {
-    assertThat(
-            StandardSignature.verify(
-                new StandardSignature.Received(
-                    List.of(request.header("webhook-id")),
-                    List.of(request.header("webhook-timestamp")),
-                    List.of(request.header("webhook-signature"))),
-                request.body(),
-                List.of(key),
-                GATEWAY.clock.instant(),
-                Duration.ofMinutes(5)))
-        .isInstanceOf(dev.portcullis.wire.webhook.Verdict.Genuine.class);
-  }
-
-  @Test
-  void who_verifies_with_the_public_key_needs_no_secret() {
-    Answer made = all("/public");
-    customer();
-    Request request = received("/public", 1).getFirst();
-    assertStandard(request, VerificationKey.parse(made.string("public_key")).orElseThrow());
-  }
+class WebhookDeliveryTest extends WebhookReceivers {
 
   @Test
   void only_what_was_wanted_when_it_happened_is_told() {
@@ -183,28 +65,6 @@ class WebhookDeliveryTest {
     received("/rolled-back", 1);
     assertThat(count("SELECT count(*) FROM webhook_deliveries WHERE endpoint = ?", endpoint))
         .isEqualTo(1);
-  }
-
-  private static long attempts(String endpoint) {
-    return count(
-        "SELECT count(*) FROM webhook_attempts a JOIN webhook_deliveries d"
-            + " USING (account, event, endpoint) WHERE endpoint = ? AND d.claimed_until IS NULL",
-        endpoint);
-  }
-
-  private static void attempted(String endpoint, long times) {
-    eventually().until(() -> attempts(endpoint) >= times);
-    assertThat(attempts(endpoint)).isEqualTo(times);
-  }
-
-  private static String state(String endpoint) {
-    return GATEWAY.database.text(
-        "SELECT string_agg(DISTINCT state, ' ') FROM webhook_deliveries WHERE endpoint = ?",
-        endpoint);
-  }
-
-  private static void becomes(String endpoint, String state) {
-    eventually().untilAsserted(() -> assertThat(state(endpoint)).isEqualTo(state));
   }
 
   @Test
@@ -545,203 +405,6 @@ class WebhookDeliveryTest {
   }
 
   @Test
-  void while_a_secret_is_rolled_both_sign() {
-    Answer made = endpoint("/rolled", "enabled_events[]", "customer.created");
-    String one = PATH + "/" + made.string("id");
-    SigningSecret before = SigningSecret.parse(made.string("secret")).orElseThrow();
-    Answer rolled = GATEWAY.post(one + "/roll_secret", "expire_in", "60");
-    assertThat(rolled.status()).as(rolled.text()).isEqualTo(200);
-    SigningSecret after = SigningSecret.parse(rolled.string("secret")).orElseThrow();
-    assertThat(after).isNotEqualTo(before);
-    customer();
-    Request both = received("/rolled", 1).getFirst();
-    for (SigningSecret secret : List.of(before, after)) {
-      assertStripe(both, secret);
-      assertStandard(both, secret);
-    }
-    attempted(made.string("id"), 1);
-    GATEWAY.clock.advance(Duration.ofSeconds(61));
-    customer();
-    Request one2 = received("/rolled", 2).get(1);
-    assertStripe(one2, after);
-    assertThat(one2.header("Stripe-Signature").split("v1=", -1)).hasSize(2);
-    assertThat(both.header("Stripe-Signature").split("v1=", -1)).hasSize(3);
-    assertThat(GATEWAY.post(one + "/roll_secret", "expire_in", "604801").error())
-        .containsEntry("param", "expire_in");
-  }
-
-  @Test
-  void while_a_key_pair_is_rolled_both_sign() {
-    Answer made = endpoint("/rolled-key", "enabled_events[]", "customer.created");
-    String roll = PATH + "/" + made.string("id") + "/roll_key";
-    VerificationKey before = VerificationKey.parse(made.string("public_key")).orElseThrow();
-    Answer rolled = GATEWAY.post(roll, "expire_in", "60");
-    assertThat(rolled.status()).as(rolled.text()).isEqualTo(200);
-    assertThat(rolled.body()).doesNotContainKey("secret");
-    VerificationKey after = VerificationKey.parse(rolled.string("public_key")).orElseThrow();
-    assertThat(after.text()).isNotEqualTo(before.text());
-    Answer third = GATEWAY.post(roll);
-    assertThat(third.status()).as(third.text()).isEqualTo(409);
-    assertThat(third.error()).containsEntry("code", "key_still_rolling");
-    customer();
-    Request both = received("/rolled-key", 1).getFirst();
-    assertStandard(both, before);
-    assertStandard(both, after);
-    assertStandard(both, SigningSecret.parse(made.string("secret")).orElseThrow());
-    attempted(made.string("id"), 1);
-    GATEWAY.clock.advance(Duration.ofSeconds(61));
-    customer();
-    Request one = received("/rolled-key", 2).get(1);
-    assertStandard(one, after);
-    assertThat(one.header("webhook-signature").split("v1a,", -1)).hasSize(2);
-    assertThat(GATEWAY.get(PATH + "/" + made.string("id")).string("public_key"))
-        .isEqualTo(after.text());
-  }
-
-  @Test
-  void a_secret_is_not_rolled_while_the_one_before_it_signs_unless_both_are_to_end() {
-    Answer made = endpoint("/rolled-twice", "enabled_events[]", "customer.created");
-    String roll = PATH + "/" + made.string("id") + "/roll_secret";
-    String second = GATEWAY.post(roll).string("secret");
-    Answer third = GATEWAY.post(roll);
-    assertThat(third.status()).as(third.text()).isEqualTo(409);
-    assertThat(third.error()).containsEntry("code", "secret_still_rolling");
-    customer();
-    Request both = received("/rolled-twice", 1).getFirst();
-    for (String secret : List.of(made.string("secret"), second)) {
-      assertStripe(both, SigningSecret.parse(secret).orElseThrow());
-    }
-    Answer atOnce = GATEWAY.post(roll, "expire_in", "0");
-    customer();
-    Request one = received("/rolled-twice", 2).get(1);
-    assertThat(one.header("Stripe-Signature").split("v1=", -1)).hasSize(2);
-    assertStripe(one, SigningSecret.parse(atOnce.string("secret")).orElseThrow());
-  }
-
-  @Test
-  void the_log_shows_each_attempt_and_has_an_event_told_again() {
-    receiver.reply(_ -> new Reply(500, Map.of(), "out of order"));
-    String endpoint = endpoint("/log", "enabled_events[]", "customer.created").string("id");
-    String one = PATH + "/" + endpoint;
-    customer();
-    attempted(endpoint, 1);
-    customer();
-    attempted(endpoint, 2);
-    List<Map<String, @Nullable Object>> page = GATEWAY.get(one + "/deliveries").data();
-    assertThat(page).hasSize(2);
-    String newest = String.valueOf(page.getFirst().get("id"));
-    String oldest = String.valueOf(page.get(1).get("id"));
-    assertThat(newest).isGreaterThan(oldest);
-    assertThat(GATEWAY.get(one + "/deliveries?limit=1&starting_after=" + newest).data())
-        .singleElement()
-        .satisfies(each -> assertThat(each).containsEntry("id", oldest));
-    assertThat(GATEWAY.get(one + "/deliveries?status=delivered").data()).isEmpty();
-    Answer delivery = GATEWAY.get(one + "/deliveries/" + oldest);
-    assertThat(delivery.body())
-        .containsEntry("status", "waiting")
-        .containsEntry("event_type", "customer.created")
-        .containsEntry("attempt_count", 1L);
-    assertThat(delivery.text()).contains("\"http_status\":500").contains("out of order");
-    String kept =
-        "SELECT answer FROM webhook_attempts WHERE endpoint = ? AND event = ? AND number = ";
-    assertThat(GATEWAY.database.text(kept + 1, endpoint, oldest)).startsWith("sealed:1:");
-    receiver.reply(_ -> new Reply(200, Map.of(), "of Jenny Rosen"));
-    Answer again = resend(one, oldest);
-    assertThat(again.status()).as(again.text()).isEqualTo(200);
-    eventually()
-        .until(
-            () ->
-                "delivered"
-                    .equals(GATEWAY.get(one + "/deliveries/" + oldest).body().get("status")));
-    assertThat(GATEWAY.database.text(kept + 2, endpoint, oldest)).isEqualTo("null");
-    // A client that asks again by itself gets the answer of before, and nothing is told once more.
-    String due =
-        "SELECT state || due::text FROM webhook_deliveries WHERE endpoint = ? AND event = ?";
-    String delivered = GATEWAY.database.text(due, endpoint, oldest);
-    String waiting = GATEWAY.database.text(due, endpoint, newest);
-    assertThat(resend(one, oldest).text()).isEqualTo(again.text());
-    assertThat(GATEWAY.database.text(due, endpoint, oldest)).isEqualTo(delivered);
-    assertThat(resend(one, newest).error()).containsEntry("type", "idempotency_error");
-    assertThat(GATEWAY.database.text(due, endpoint, newest)).isEqualTo(waiting);
-    assertThat(delivered).startsWith("delivered");
-    assertThat(waiting).startsWith("waiting");
-    assertThat(GATEWAY.post(one + "/deliveries/evt_none/resend").status()).isEqualTo(404);
-  }
-
-  @Test
-  void a_range_is_told_again_in_the_background_once() {
-    Answer made = endpoint("/range", "enabled_events[]", "customer.created");
-    String one = PATH + "/" + made.string("id");
-    for (int i = 0; i < 3; i++) {
-      customer();
-    }
-    becomes(made.string("id"), "delivered");
-    received("/range", 3);
-    assertThat(GATEWAY.post(one + "/resend").error()).containsEntry("param", "created");
-    assertThat(GATEWAY.post(one + "/resend", "status", "failed").status()).isEqualTo(200);
-    eventually()
-        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
-    Answer asked = GATEWAY.post(one + "/resend", "created[gte]", "1");
-    assertThat(asked.status()).as(asked.text()).isEqualTo(200);
-    received("/range", 6);
-    eventually()
-        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
-    becomes(made.string("id"), "delivered");
-    assertThat(receiver.at("/range")).hasSize(6);
-    assertThat(receiver.at("/range"))
-        .extracting(request -> request.header("webhook-id"))
-        .doesNotContain("")
-        .satisfies(ids -> assertThat(ids.stream().distinct()).hasSize(3));
-  }
-
-  private static Answer resend(String endpoint, String event) {
-    return GATEWAY.send(
-        GATEWAY
-            .form(endpoint + "/deliveries/" + event + "/resend")
-            .header("Idempotency-Key", "resend-" + endpoint));
-  }
-
-  @Test
-  void what_is_told_again_waits_for_what_is_not_and_one_resend_for_another() throws Exception {
-    String busy = endpoint("/again", "enabled_events[]", "customer.created").string("id");
-    String other = endpoint("/turn", "enabled_events[]", "customer.created").string("id");
-    for (int i = 0; i < 12; i++) {
-      customer();
-    }
-    received("/again", 12);
-    becomes(busy, "delivered");
-    // While the endpoint is left alone, all of it comes to wait.
-    GATEWAY.database.execute(
-        "INSERT INTO webhook_endpoint_health VALUES ('acct_first', false, '"
-            + busy
-            + "', NULL, now() + interval '10 years')");
-    GATEWAY.database.execute(
-        "INSERT INTO webhook_deliveries SELECT account, livemode, 'evt_~' || n, endpoint, created,"
-            + " type, object, object_version, 'waiting', 1, 0, now() - interval '1 hour', NULL,"
-            + " NULL, true FROM (SELECT * FROM webhook_deliveries WHERE endpoint = '"
-            + busy
-            + "' LIMIT 1) d, generate_series(1, 500) n");
-    assertThat(GATEWAY.post(PATH + "/" + busy + "/resend", "created[gte]", "1").status())
-        .isEqualTo(200);
-    Answer second = GATEWAY.post(PATH + "/" + busy + "/resend", "created[gte]", "1");
-    assertThat(second.status()).isEqualTo(409);
-    assertThat(second.error()).containsEntry("code", "webhook_resend_in_progress");
-    assertThat(GATEWAY.post(PATH + "/" + other + "/resend", "created[gte]", "1").status())
-        .isEqualTo(200);
-    // It has had its turn though the first one cannot go on.
-    received("/turn", 24);
-    assertThat(count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL")).isEqualTo(1);
-    GATEWAY.database.execute("DELETE FROM webhook_deliveries WHERE event LIKE 'evt_~%'");
-    eventually()
-        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
-    String fresh = customer();
-    GATEWAY.database.execute("DELETE FROM webhook_endpoint_health");
-    List<Request> requests = received("/again", 25);
-    // Eight at once: it is among the first of them.
-    assertThat(requests.subList(12, 20)).anyMatch(each -> fresh.equals(object(each, "id")));
-  }
-
-  @Test
   void an_event_of_a_gateway_whose_clock_is_behind_is_told() {
     String endpoint = endpoint("/behind", "enabled_events[]", "customer.created").string("id");
     for (int seconds : List.of(3, 60)) {
@@ -767,36 +430,5 @@ class WebhookDeliveryTest {
                 "SELECT string_agg(event, ' ') FROM webhook_deliveries WHERE endpoint = ?",
                 endpoint))
         .isEqualTo("evt_behind3");
-  }
-
-  @Test
-  void a_test_is_told_to_the_one_alone() {
-    String asked = endpoint("/asked", "enabled_events[]", "refund.created").string("id");
-    all("/everything");
-    Answer test = GATEWAY.post(PATH + "/" + asked + "/test");
-    assertThat(test.status()).as(test.text()).isEqualTo(200);
-    Request request = received("/asked", 1).getFirst();
-    assertThat(request.event())
-        .containsEntry("id", test.string("id"))
-        .containsEntry("type", "portcullis.webhook_endpoint.test");
-    customer();
-    received("/everything", 1);
-    assertThat(receiver.at("/everything"))
-        .extracting(each -> each.event().get("type"))
-        .containsExactly("customer.created");
-  }
-
-  @Test
-  void an_endpoint_from_before_there_were_keys_gets_one() throws Exception {
-    String endpoint = endpoint("/before", "enabled_events[]", "customer.created").string("id");
-    GATEWAY.database.execute(
-        "UPDATE webhook_endpoints SET doc = doc #- '{signing_key}' #- '{object,public_key}'"
-            + " #- '{object,payload}' WHERE id = '"
-            + endpoint
-            + "'");
-    customer();
-    Request request = received("/before", 1).getFirst();
-    String key = GATEWAY.get(PATH + "/" + endpoint).string("public_key");
-    assertStandard(request, VerificationKey.parse(key).orElseThrow());
   }
 }

@@ -1,0 +1,156 @@
+package dev.portcullis.gateway;
+
+import static dev.portcullis.gateway.Eventually.eventually;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.Receiver.Reply;
+import dev.portcullis.gateway.Receiver.Request;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** What became of deliveries is shown, and events are told again. */
+class WebhookResendTest extends WebhookReceivers {
+
+  @Test
+  void the_log_shows_each_attempt_and_has_an_event_told_again() {
+    receiver.reply(_ -> new Reply(500, Map.of(), "out of order"));
+    String endpoint = endpoint("/log", "enabled_events[]", "customer.created").string("id");
+    String one = PATH + "/" + endpoint;
+    customer();
+    attempted(endpoint, 1);
+    customer();
+    attempted(endpoint, 2);
+    List<Map<String, @Nullable Object>> page = GATEWAY.get(one + "/deliveries").data();
+    assertThat(page).hasSize(2);
+    String newest = String.valueOf(page.getFirst().get("id"));
+    String oldest = String.valueOf(page.get(1).get("id"));
+    assertThat(newest).isGreaterThan(oldest);
+    assertThat(GATEWAY.get(one + "/deliveries?limit=1&starting_after=" + newest).data())
+        .singleElement()
+        .satisfies(each -> assertThat(each).containsEntry("id", oldest));
+    assertThat(GATEWAY.get(one + "/deliveries?status=delivered").data()).isEmpty();
+    Answer delivery = GATEWAY.get(one + "/deliveries/" + oldest);
+    assertThat(delivery.body())
+        .containsEntry("status", "waiting")
+        .containsEntry("event_type", "customer.created")
+        .containsEntry("attempt_count", 1L);
+    assertThat(delivery.text()).contains("\"http_status\":500").contains("out of order");
+    String kept =
+        "SELECT answer FROM webhook_attempts WHERE endpoint = ? AND event = ? AND number = ";
+    assertThat(GATEWAY.database.text(kept + 1, endpoint, oldest)).startsWith("sealed:1:");
+    receiver.reply(_ -> new Reply(200, Map.of(), "of Jenny Rosen"));
+    Answer again = resend(one, oldest);
+    assertThat(again.status()).as(again.text()).isEqualTo(200);
+    eventually()
+        .until(
+            () ->
+                "delivered"
+                    .equals(GATEWAY.get(one + "/deliveries/" + oldest).body().get("status")));
+    assertThat(GATEWAY.database.text(kept + 2, endpoint, oldest)).isEqualTo("null");
+    // A client that asks again by itself gets the answer of before, and nothing is told once more.
+    String due =
+        "SELECT state || due::text FROM webhook_deliveries WHERE endpoint = ? AND event = ?";
+    String delivered = GATEWAY.database.text(due, endpoint, oldest);
+    String waiting = GATEWAY.database.text(due, endpoint, newest);
+    assertThat(resend(one, oldest).text()).isEqualTo(again.text());
+    assertThat(GATEWAY.database.text(due, endpoint, oldest)).isEqualTo(delivered);
+    assertThat(resend(one, newest).error()).containsEntry("type", "idempotency_error");
+    assertThat(GATEWAY.database.text(due, endpoint, newest)).isEqualTo(waiting);
+    assertThat(delivered).startsWith("delivered");
+    assertThat(waiting).startsWith("waiting");
+    assertThat(GATEWAY.post(one + "/deliveries/evt_none/resend").status()).isEqualTo(404);
+  }
+
+  @Test
+  void a_range_is_told_again_in_the_background_once() {
+    Answer made = endpoint("/range", "enabled_events[]", "customer.created");
+    String one = PATH + "/" + made.string("id");
+    for (int i = 0; i < 3; i++) {
+      customer();
+    }
+    becomes(made.string("id"), "delivered");
+    received("/range", 3);
+    assertThat(GATEWAY.post(one + "/resend").error()).containsEntry("param", "created");
+    assertThat(GATEWAY.post(one + "/resend", "status", "failed").status()).isEqualTo(200);
+    eventually()
+        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
+    Answer asked = GATEWAY.post(one + "/resend", "created[gte]", "1");
+    assertThat(asked.status()).as(asked.text()).isEqualTo(200);
+    received("/range", 6);
+    eventually()
+        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
+    becomes(made.string("id"), "delivered");
+    assertThat(receiver.at("/range")).hasSize(6);
+    assertThat(receiver.at("/range"))
+        .extracting(request -> request.header("webhook-id"))
+        .doesNotContain("")
+        .satisfies(ids -> assertThat(ids.stream().distinct()).hasSize(3));
+  }
+
+  private static Answer resend(String endpoint, String event) {
+    return GATEWAY.send(
+        GATEWAY
+            .form(endpoint + "/deliveries/" + event + "/resend")
+            .header("Idempotency-Key", "resend-" + endpoint));
+  }
+
+  @Test
+  void what_is_told_again_waits_for_what_is_not_and_one_resend_for_another() throws Exception {
+    String busy = endpoint("/again", "enabled_events[]", "customer.created").string("id");
+    String other = endpoint("/turn", "enabled_events[]", "customer.created").string("id");
+    for (int i = 0; i < 12; i++) {
+      customer();
+    }
+    received("/again", 12);
+    becomes(busy, "delivered");
+    // While the endpoint is left alone, all of it comes to wait.
+    GATEWAY.database.execute(
+        "INSERT INTO webhook_endpoint_health VALUES ('acct_first', false, '"
+            + busy
+            + "', NULL, now() + interval '10 years')");
+    GATEWAY.database.execute(
+        "INSERT INTO webhook_deliveries SELECT account, livemode, 'evt_~' || n, endpoint, created,"
+            + " type, object, object_version, 'waiting', 1, 0, now() - interval '1 hour', NULL,"
+            + " NULL, true FROM (SELECT * FROM webhook_deliveries WHERE endpoint = '"
+            + busy
+            + "' LIMIT 1) d, generate_series(1, 500) n");
+    assertThat(GATEWAY.post(PATH + "/" + busy + "/resend", "created[gte]", "1").status())
+        .isEqualTo(200);
+    Answer second = GATEWAY.post(PATH + "/" + busy + "/resend", "created[gte]", "1");
+    assertThat(second.status()).isEqualTo(409);
+    assertThat(second.error()).containsEntry("code", "webhook_resend_in_progress");
+    assertThat(GATEWAY.post(PATH + "/" + other + "/resend", "created[gte]", "1").status())
+        .isEqualTo(200);
+    // It has had its turn though the first one cannot go on.
+    received("/turn", 24);
+    assertThat(count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL")).isEqualTo(1);
+    GATEWAY.database.execute("DELETE FROM webhook_deliveries WHERE event LIKE 'evt_~%'");
+    eventually()
+        .until(() -> count("SELECT count(*) FROM webhook_resends WHERE ended IS NULL") == 0);
+    String fresh = customer();
+    GATEWAY.database.execute("DELETE FROM webhook_endpoint_health");
+    List<Request> requests = received("/again", 25);
+    // Eight at once: it is among the first of them.
+    assertThat(requests.subList(12, 20)).anyMatch(each -> fresh.equals(object(each, "id")));
+  }
+
+  @Test
+  void a_test_is_told_to_the_one_alone() {
+    String asked = endpoint("/asked", "enabled_events[]", "refund.created").string("id");
+    all("/everything");
+    Answer test = GATEWAY.post(PATH + "/" + asked + "/test");
+    assertThat(test.status()).as(test.text()).isEqualTo(200);
+    Request request = received("/asked", 1).getFirst();
+    assertThat(request.event())
+        .containsEntry("id", test.string("id"))
+        .containsEntry("type", "portcullis.webhook_endpoint.test");
+    customer();
+    received("/everything", 1);
+    assertThat(receiver.at("/everything"))
+        .extracting(each -> each.event().get("type"))
+        .containsExactly("customer.created");
+  }
+}
