@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.routing;
 
-import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.journal.Row;
 import dev.portcullis.gateway.journal.Table;
@@ -55,7 +55,9 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
           "route_outcomes",
           "fixed outcome text",
           "fixed decline_code text",
-          "fixed latency_ms integer");
+          "fixed latency_ms integer",
+          "fixed advised_against boolean",
+          "fixed network_code text");
 
   /** Whether there is a provider account to go to. */
   public boolean leadsSomewhere() {
@@ -113,12 +115,9 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
       String operation, ProviderResult result, @Nullable Duration latency, Instant now) {
     Integer millis = latency == null ? null : Math.clamp(latency.toMillis(), 0, Integer.MAX_VALUE);
     return switch (result) {
-      case ProviderResult.Approved _ ->
-          Optional.of(outcome(operation, now, "approved", null, millis));
-      case ProviderResult.Declined declined ->
-          Optional.of(outcome(operation, now, "declined", declined.code(), millis));
-      case ProviderResult.Rejected _ ->
-          Optional.of(outcome(operation, now, "rejected", null, millis));
+      case ProviderResult.Approved _ -> Optional.of(outcome(operation, now, "approved", millis));
+      case ProviderResult.Declined declined -> Optional.of(declined(operation, now, declined, millis));
+      case ProviderResult.Rejected _ -> Optional.of(outcome(operation, now, "rejected", millis));
       case ProviderResult.RequiresAction _,
           ProviderResult.Pending _,
           ProviderResult.Unknown _,
@@ -128,13 +127,25 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
   }
 
   private static Write outcome(
-      String operation,
-      Instant now,
-      String outcome,
-      @Nullable DeclineCode code,
-      @Nullable Integer millis) {
+      String operation, Instant now, String outcome, @Nullable Integer millis) {
     return new Write.Ensure(
-        OUTCOMES, Row.of(operation, 1, now, outcome, code == null ? null : code.wire(), millis));
+        OUTCOMES, Row.of(operation, 1, now, outcome, null, millis, null, null));
+  }
+
+  private static Write declined(
+      String operation, Instant now, ProviderResult.Declined declined, @Nullable Integer millis) {
+    NetworkAdvice advice = declined.details().advice();
+    return new Write.Ensure(
+        OUTCOMES,
+        Row.of(
+            operation,
+            1,
+            now,
+            "declined",
+            declined.code().wire(),
+            millis,
+            advice.isAgainstAnotherAttempt(),
+            advice.declineCode()));
   }
 
   /** Rules stand in it by one word each, since there are up to {@value Rules#MOST_RULES}. */

@@ -128,24 +128,6 @@ final class DecisionStore {
         .list();
   }
 
-  /**
-   * Why a card was declined since then, each reason once.
-   *
-   * @param card its fingerprint
-   */
-  List<String> reasons(Tenant tenant, String card, Instant since) {
-    return database
-        .of(tenant.account())
-        .sql(
-            "SELECT DISTINCT o.decline_code FROM route_decisions d JOIN route_outcomes o"
-                + " ON o.account = d.account AND o.id = d.id WHERE d.account = ?"
-                + " AND d.livemode = ? AND d.card = ? AND d.created > ?"
-                + " AND o.outcome = 'declined' AND o.decline_code IS NOT NULL")
-        .params(tenant.account(), tenant.livemode(), card, since.atOffset(ZoneOffset.UTC))
-        .query(String.class)
-        .list();
-  }
-
   /** When a payment's attempts were declined, at whichever provider: the newest first. */
   List<Instant> declinesOf(Tenant tenant, String payment, Instant since) {
     return database

@@ -154,9 +154,9 @@ public sealed interface Retry {
     if (advice.isAgainstAnotherAttempt()) {
       return new Never("The network advises against it (" + told(advice) + ").");
     }
-    String reason = advice.declineCode();
-    if (reason != null && past.brand.equals("visa") && NEVER_BY_VISA.contains(reason)) {
-      return new Never("The issuer will never approve it (Visa's code " + reason + ").");
+    if (isNeverByVisa(past.brand, advice.declineCode())) {
+      return new Never(
+          "The issuer will never approve it (Visa's code " + advice.declineCode() + ").");
     }
     DeclineCode code = declined.code();
     Duration pause = advice.code() == null ? null : ADVISED.get(advice.code());
@@ -173,6 +173,11 @@ public sealed interface Retry {
           later(code, pause, past)
               .orElse(new Never(code.wire() + " may change later, and nobody asked for that."));
     };
+  }
+
+  /** Whether that code is one of Visa's for a card that its issuer will never approve. */
+  static boolean isNeverByVisa(String brand, @Nullable String networkCode) {
+    return networkCode != null && brand.equals("visa") && NEVER_BY_VISA.contains(networkCode);
   }
 
   private static String told(NetworkAdvice advice) {

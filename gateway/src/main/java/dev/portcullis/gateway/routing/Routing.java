@@ -1,6 +1,5 @@
 package dev.portcullis.gateway.routing;
 
-import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderResult;
 import java.time.Duration;
 import java.time.Instant;
@@ -23,6 +22,7 @@ public final class Routing {
   private final Circuits circuits;
   private final CallLog log;
   private final DecisionStore decisions;
+  private final CardHistory history;
 
   Routing(
       ActiveRules active,
@@ -30,8 +30,10 @@ public final class Routing {
       Circuits circuits,
       CallLog log,
       DecisionStore decisions,
+      CardHistory history,
       RetryStore plans) {
     this.plans = plans;
+    this.history = history;
     this.decisions = decisions;
     this.active = active;
     this.observed = observed;
@@ -105,7 +107,7 @@ public final class Routing {
    */
   public Optional<RetryPlan> later(Charge charge, ProviderResult.Declined declined, Instant now) {
     RetryLater asked = asked(charge.tenant);
-    if (asked == null) {
+    if (asked == null || isRefusedForGood(charge.tenant, charge.card, now, now)) {
       return Optional.empty();
     }
     Optional<RetryPlan> before =
@@ -135,8 +137,8 @@ public final class Routing {
     if (!asked.allows(plan.number(), plan.first(), now.minus(LATE))) {
       return Optional.of("the rules ask for no more attempts, or for none so late");
     }
-    if (isRefusedForGood(tenant, card, plan.created())) {
-      return Optional.of("the card was refused for good since");
+    if (isRefusedForGood(tenant, card, plan.created(), now)) {
+      return Optional.of("the card was refused for good with another payment");
     }
     List<Instant> attempts = declines(tenant, card, plan.payment(), now);
     return Retry.isAllowed(new Retry.Past(now, card.brand(), true, 1, attempts))
@@ -144,14 +146,12 @@ public final class Routing {
         : Optional.of("the networks allow no more attempts with this card now");
   }
 
-  /** With another payment: what an issuer says of a card holds for all. */
-  private boolean isRefusedForGood(Tenant tenant, Facts.Card card, Instant since) {
+  /** With another payment: what an issuer or a network says of a card holds for all. */
+  private boolean isRefusedForGood(Tenant tenant, Facts.Card card, Instant since, Instant now) {
     String fingerprint = card.fingerprint();
     return fingerprint != null
         && tenant.livemode()
-        && decisions.reasons(tenant, fingerprint, since).stream()
-            .flatMap(reason -> DeclineCode.find(reason).stream())
-            .anyMatch(code -> Retry.kind(code) == Retry.Kind.HARD);
+        && history.isRefusedForGood(tenant, fingerprint, card.brand(), since, now);
   }
 
   private @Nullable RetryLater asked(Tenant tenant) {

@@ -33,8 +33,9 @@ class RoutingConfiguration {
       Circuits circuits,
       CallLog log,
       DecisionStore decisions,
+      CardHistory history,
       RetryStore plans) {
-    return new Routing(active, observed, circuits, log, decisions, plans);
+    return new Routing(active, observed, circuits, log, decisions, history, plans);
   }
 
   @Bean
