@@ -50,6 +50,8 @@ public final class DueWork<T> implements AutoCloseable {
   /** Between two claims, so that many places that become free are one claim's. */
   private static final Duration GATHER = Duration.ofMillis(10);
 
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+
   private static final Logger LOG = Logger.getLogger(DueWork.class.getName());
 
   /** The table. */
@@ -253,13 +255,24 @@ public final class DueWork<T> implements AutoCloseable {
     return stop.getCount() == 0 || !clock.instant().isBefore(claimed.at.plus(LONGEST_WAIT));
   }
 
-  /** Claims nothing more, and waits for what is under way. */
+  /**
+   * Claims nothing more, and waits a while for what is under way. What is not done by then is
+   * broken off, as by a kill.
+   */
   @Override
   public void close() {
     stop.countDown();
     if (claiming != null) {
       claiming.interrupt();
     }
-    workers.close();
+    workers.shutdown();
+    try {
+      if (!workers.awaitTermination(LAST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+        workers.shutdownNow();
+      }
+    } catch (InterruptedException e) {
+      workers.shutdownNow();
+      Thread.currentThread().interrupt();
+    }
   }
 }
