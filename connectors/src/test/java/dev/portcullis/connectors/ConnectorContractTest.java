@@ -166,6 +166,8 @@ class ConnectorContractTest {
     if (connector instanceof dev.portcullis.connectors.spi.DisputeFeed feed) {
       used.add(feed.disputesAfter("0").operation());
       used.add(feed.disputesAfter("du_1").operation());
+      used.add(feed.disputesAfter("2026-03-01_0_1_0").operation());
+      used.add(feed.disputesAfter("0_0_1_0_PP-D-1").operation());
     }
     if (connector instanceof dev.portcullis.connectors.spi.OperationFeed feed) {
       used.add(feed.operationsSince(java.time.Instant.EPOCH, "0").operation());

@@ -1,11 +1,15 @@
 package dev.portcullis.simulator;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.Initiator;
+import dev.portcullis.connectors.spi.Notification;
+import dev.portcullis.connectors.spi.NotificationReader;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.wire.json.Json;
@@ -69,6 +73,28 @@ class BraintreeConnectedTest extends ConnectedContract {
   @Override
   void settle() {
     rig.pass(Duration.ofDays(1));
+  }
+
+  @Test
+  void aDisputeIsToldByThePaymentsReference() throws IOException {
+    connected.card("4000000000000259");
+    ProviderOperation.Authorize pay = authorize(true);
+    approved(pay);
+    NotificationReader reader = (NotificationReader) connected.connector();
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () ->
+                assertThat(receiver.received())
+                    .flatExtracting(each -> reader.read(read(each)))
+                    .filteredOn(Notification.Disputed.class::isInstance)
+                    .extracting(Notification.Disputed.class::cast)
+                    .anySatisfy(
+                        disputed -> {
+                          assertThat(disputed.operation()).isEqualTo(pay.id());
+                          assertThat(disputed.stage()).isEqualTo(DisputeNotice.Stage.CHARGEBACK);
+                          assertThat(disputed.amount()).isEqualTo(AMOUNT);
+                        }));
   }
 
   /** The card is set up by whoever has its shopper authenticated, which the connector has not. */

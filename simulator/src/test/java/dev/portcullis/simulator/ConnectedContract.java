@@ -549,7 +549,7 @@ abstract class ConnectedContract {
     DisputeFeed.Page page;
     String cursor = DisputeFeed.BEGINNING;
     do {
-      page = feed.read(connected.forward(feed.disputesAfter(cursor), null)).orElseThrow();
+      page = feed.read(cursor, connected.forward(feed.disputesAfter(cursor), null)).orElseThrow();
       assertThat(page.unread()).isEmpty();
       listed.addAll(page.notices());
       cursor = page.cursor();

@@ -249,7 +249,7 @@ class ConnectorContractTest {
     Client.Reply reply = rig.client.send(rig.client.toProvider(path(rule, request)).GET().build());
     Map<String, @Nullable Object> body =
         filtered(reply, (List<?>) Objects.requireNonNull(rule.get("answer")));
-    return feed.read(new ForwardAnswer(reply.status(), body)).orElseThrow();
+    return feed.read(cursor, new ForwardAnswer(reply.status(), body)).orElseThrow();
   }
 
   private static Map<?, ?> rule(ForwardRequest request) {

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads Braintree's webhooks: a form whose {@code bt_payload}, all of which is signed, is base64 of
  * XML. They tell that a transaction settled, which says no more than that there is something to ask
- * for, or that it did not: then money that was taken for settled is not there.
+ * for, or that it did not: then money that was taken for settled is not there. And they tell of
+ * disputes.
  */
 final class BraintreeWebhooks {
 
@@ -39,6 +40,9 @@ final class BraintreeWebhooks {
     String time = told.at("timestamp").text();
     if (kind == null || time == null) {
       return new Notification.Unread("Braintree's notification cannot be read");
+    }
+    if (BraintreeDisputes.areTold(kind)) {
+      return BraintreeDisputes.read(kind, told.at("subject", "dispute"));
     }
     if (!KINDS.contains(kind)) {
       return new Notification.Other(String.valueOf(new ProviderWords(kind, null).code()));

@@ -113,7 +113,7 @@ public final class CheckoutComConnector implements Connector, NotificationReader
   }
 
   @Override
-  public Optional<DisputeFeed.Page> read(ForwardAnswer answer) {
+  public Optional<DisputeFeed.Page> read(String cursor, ForwardAnswer answer) {
     return CheckoutComDisputes.read(answer);
   }
 

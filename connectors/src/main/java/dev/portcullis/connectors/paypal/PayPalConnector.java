@@ -2,8 +2,11 @@ package dev.portcullis.connectors.paypal;
 
 import dev.portcullis.connectors.spi.AmountRules;
 import dev.portcullis.connectors.spi.Connector;
+import dev.portcullis.connectors.spi.DisputeFeed;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
+import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.Manifest.Feature;
 import dev.portcullis.connectors.spi.Notification;
@@ -32,7 +35,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A card cannot be verified without charging it, except by storing it there, which is not done.
  */
-public final class PayPalConnector implements Connector, PreparationStep, NotificationReader {
+public final class PayPalConnector
+    implements Connector, PreparationStep, NotificationReader, DisputeFeed {
 
   /** developer.paypal.com/api/rest/reference/currency-codes: no decimals where ISO 4217 has two. */
   static final AmountRules AMOUNTS =
@@ -132,5 +136,20 @@ public final class PayPalConnector implements Connector, PreparationStep, Notifi
   @Override
   public List<Notification> read(Map<String, @Nullable Object> body) {
     return List.of(PayPalWebhooks.read(body));
+  }
+
+  @Override
+  public ForwardRequest disputesAfter(String cursor) {
+    return PayPalDisputes.after(cursor);
+  }
+
+  @Override
+  public Optional<DisputeFeed.Page> read(String cursor, ForwardAnswer answer) {
+    return PayPalDisputes.read(cursor, answer);
+  }
+
+  @Override
+  public Optional<DisputeNotice> readAgain(@Nullable Object unread) {
+    return PayPalDisputes.notice(JsonTree.of(unread));
   }
 }

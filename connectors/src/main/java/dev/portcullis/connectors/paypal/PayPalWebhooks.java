@@ -30,6 +30,9 @@ final class PayPalWebhooks {
     if (id == null || type == null) {
       return new Notification.Unread("PayPal's notification has no id or type");
     }
+    if (type.startsWith("CUSTOMER.DISPUTE.")) {
+      return new Notification.DisputesChanged(id);
+    }
     JsonTree resource = event.at("resource");
     Notification.About about = about(type, resource);
     if (about == null) {

@@ -107,7 +107,7 @@ public final class SandboxConnector implements Connector, DisputeFeed, Operation
   }
 
   @Override
-  public Optional<DisputeFeed.Page> read(ForwardAnswer answer) {
+  public Optional<DisputeFeed.Page> read(String cursor, ForwardAnswer answer) {
     return SandboxDisputes.read(answer);
   }
 

@@ -111,14 +111,34 @@ public record AmountRules(
   /** What the provider's amount and currency are in our units, or null if nothing exact. */
   public @Nullable Money money(JsonTree amount, JsonTree currency) {
     Long said = amount.number();
+    Currency known = currency(currency);
+    return said == null || said < 0 || known == null ? null : money(said, known);
+  }
+
+  /** The same of a provider that counts in whole units. */
+  public @Nullable Money decimalMoney(JsonTree amount, JsonTree currency) {
+    BigDecimal said = amount.decimal();
+    Currency known = currency(currency);
+    if (said == null || said.signum() < 0 || known == null) {
+      return null;
+    }
+    try {
+      return money(said.movePointRight(exponent(known)).longValueExact(), known);
+    } catch (ArithmeticException nothingExact) {
+      return null;
+    }
+  }
+
+  private @Nullable Currency currency(JsonTree currency) {
     String code = currency.text();
-    if (said == null || said < 0 || code == null) {
-      return null;
-    }
-    Currency known = Currency.find(code.toLowerCase(Locale.ROOT)).orElse(null);
-    if (known == null || !code(known).equals(code)) {
-      return null;
-    }
+    return code == null
+        ? null
+        : Currency.find(code.toLowerCase(Locale.ROOT))
+            .filter(known -> code(known).equals(code))
+            .orElse(null);
+  }
+
+  private @Nullable Money money(long said, Currency known) {
     int shift = known.exponent() - exponent(known);
     long factor = power(Math.abs(shift));
     if (shift >= 0) {

@@ -27,8 +27,10 @@ public interface DisputeFeed {
   /**
    * The page that the provider answered with, or empty if the answer is no page: then it is asked
    * for again later, and nothing is skipped. Never throws for anything a provider can send.
+   *
+   * @param cursor the place that was asked for
    */
-  Optional<Page> read(ForwardAnswer answer);
+  Optional<Page> read(String cursor, ForwardAnswer answer);
 
   /**
    * One element of {@link Page#unread()}, which a later version may understand; empty if it still

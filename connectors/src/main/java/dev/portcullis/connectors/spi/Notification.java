@@ -96,6 +96,18 @@ public sealed interface Notification {
   }
 
   /**
+   * Disputes have changed, and their list says how they stand: there is a reason to read it now.
+   *
+   * @param id what the notification is known again by
+   */
+  record DisputesChanged(String id) implements Notification {
+    /** Refuses what is missing. */
+    public DisputesChanged {
+      Objects.requireNonNull(id);
+    }
+  }
+
+  /**
    * It is about something else: a report, an object that was made elsewhere.
    *
    * @param type the provider's word for it, bounded

@@ -102,7 +102,7 @@ public final class StripeConnector implements Connector, NotificationReader, Dis
   }
 
   @Override
-  public Optional<DisputeFeed.Page> read(ForwardAnswer answer) {
+  public Optional<DisputeFeed.Page> read(String cursor, ForwardAnswer answer) {
     return StripeDisputes.read(answer);
   }
 

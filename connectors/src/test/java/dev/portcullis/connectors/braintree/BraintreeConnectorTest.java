@@ -11,6 +11,7 @@ import dev.portcullis.connectors.Recorded;
 import dev.portcullis.connectors.spi.CardUse;
 import dev.portcullis.connectors.spi.Challenge;
 import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.Notification;
@@ -363,12 +364,75 @@ class BraintreeConnectorTest {
 
   @Test
   void otherNotificationsAreAboutSomethingElse() {
-    for (String kind : List.of("check", "dispute_opened", "dispute_won", "subscription_canceled")) {
+    for (String kind : List.of("check", "subscription_canceled")) {
       assertThat(read(settled(kind, "sale"))).isEqualTo(new Notification.Other(kind));
     }
     String elsewhere =
         settled("transaction_settled", "sale").replace("<order-id>op_1</order-id>", "<order-id/>");
     assertThat(read(elsewhere)).isInstanceOf(Notification.Other.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "dispute_opened, chargeback, CHARGEBACK, INQUIRY",
+    "dispute_disputed, chargeback, CHARGEBACK_UNDER_REVIEW, INQUIRY_UNDER_REVIEW",
+    "dispute_under_review, pre_arbitration, CHARGEBACK_UNDER_REVIEW, INQUIRY_UNDER_REVIEW",
+    "dispute_expired, chargeback, LOST, INQUIRY_CLOSED",
+    "dispute_accepted, chargeback, LOST, INQUIRY_CLOSED",
+    "dispute_auto_accepted, chargeback, LOST, INQUIRY_CLOSED",
+    "dispute_lost, pre_arbitration, LOST, INQUIRY_CLOSED",
+    "dispute_won, chargeback, WON, INQUIRY_CLOSED"
+  })
+  void whereADisputeStandsItTells(
+      String kind, String about, DisputeNotice.Stage stage, DisputeNotice.Stage ofQuestions) {
+    long amount = stage == DisputeNotice.Stage.WON ? 1_500 : 2_550;
+    assertThat(read(disputed(kind, about)))
+        .isInstanceOfSatisfying(
+            Notification.Disputed.class,
+            told -> {
+              assertThat(told.id()).isEqualTo(kind + " du1 " + amount);
+              assertThat(told.reference()).isEqualTo("du1");
+              assertThat(told.operation()).isEqualTo("op_1");
+              assertThat(told.amount()).isEqualTo(Money.of(amount, "usd"));
+              assertThat(told.stage()).isEqualTo(stage);
+            });
+    assertThat(read(disputed(kind, "retrieval")))
+        .isInstanceOfSatisfying(
+            Notification.Disputed.class, told -> assertThat(told.stage()).isEqualTo(ofQuestions));
+    assertThat(read(disputed(kind, "something")))
+        .as("it may have taken money")
+        .isInstanceOf(Notification.Unread.class);
+    assertThat(read(disputed(kind, about).replace("25.50", "0.00").replace("15.00", "0.00")))
+        .isInstanceOf(Notification.Unread.class);
+    assertThat(read(disputed(kind, about).replace("<order-id>op_1</order-id>", "<order-id/>")))
+        .isEqualTo(new Notification.Other(kind));
+  }
+
+  private static String disputed(String kind, String about) {
+    return """
+    <notification>
+      <kind>%s</kind>
+      <timestamp type="datetime">2026-11-25T12:00:00Z</timestamp>
+      <subject>
+        <dispute>
+          <id>du1</id>
+          <amount>25.50</amount>
+          <amount-disputed>25.50</amount-disputed>
+          <amount-won>15.00</amount-won>
+          <currency-iso-code>USD</currency-iso-code>
+          <kind>%s</kind>
+          <reason>fraud</reason>
+          <received-date type="date">2026-11-20</received-date>
+          <transaction>
+            <id>abc</id>
+            <order-id>op_1</order-id>
+            <amount>100.00</amount>
+          </transaction>
+        </dispute>
+      </subject>
+    </notification>
+    """
+        .formatted(kind, about);
   }
 
   /** No entity is expanded, no file read, and what is no such document is nothing. */

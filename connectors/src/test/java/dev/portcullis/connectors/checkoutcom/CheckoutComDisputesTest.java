@@ -41,7 +41,7 @@ class CheckoutComDisputesTest {
   }
 
   private static DisputeFeed.Page read(long skip, long total, String... disputes) {
-    return FEED.read(page(skip, total, disputes)).orElseThrow();
+    return FEED.read(DisputeFeed.BEGINNING, page(skip, total, disputes)).orElseThrow();
   }
 
   @Test
@@ -136,10 +136,11 @@ class CheckoutComDisputesTest {
   void oneOfAnotherShopIsNobodysAndWhatIsNoPageIsNone() {
     assertThat(read(0, 1, DISPUTE.replace("\"op_1\"", "\"ORD 5023\"")))
         .isEqualTo(new DisputeFeed.Page(List.of(), List.of(), DisputeFeed.BEGINNING, false));
-    assertThat(FEED.read(new ForwardAnswer(500, Map.of()))).isEmpty();
-    assertThat(FEED.read(new ForwardAnswer(200, null))).isEmpty();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, new ForwardAnswer(500, Map.of()))).isEmpty();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, new ForwardAnswer(200, null))).isEmpty();
     Map<String, ?> whole = Objects.requireNonNull(page(0, 1, DISPUTE).body());
     assertThat(whole.keySet()).contains("skip");
-    assertThat(FEED.read(new ForwardAnswer(200, Map.of("data", List.of())))).isEmpty();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, new ForwardAnswer(200, Map.of("data", List.of()))))
+        .isEmpty();
   }
 }

@@ -514,9 +514,20 @@ class PayPalConnectorTest {
             });
   }
 
+  /** Nothing that it says of one is believed. */
+  @Test
+  void aDisputeIsAReasonToReadTheirList() {
+    for (String what : List.of("CREATED", "UPDATED", "RESOLVED")) {
+      Map<String, @Nullable Object> event = event("CUSTOMER.DISPUTE." + what, null, null);
+      assertThat(CONNECTOR.read(event))
+          .containsExactly(
+              new Notification.DisputesChanged(Objects.requireNonNull((String) event.get("id"))));
+    }
+  }
+
   @Test
   void whatIsNotOursIsSomethingElse() {
-    for (String type : List.of("CUSTOMER.DISPUTE.CREATED", "CHECKOUT.ORDER.APPROVED", "x")) {
+    for (String type : List.of("CHECKOUT.ORDER.APPROVED", "x")) {
       assertThat(CONNECTOR.read(event(type, "op_1", "op_1")))
           .containsExactly(new Notification.Other(type));
     }

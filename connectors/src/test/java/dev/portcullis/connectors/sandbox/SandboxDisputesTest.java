@@ -52,7 +52,7 @@ class SandboxDisputesTest {
   void aPageIsRead() {
     assertThat(FEED.disputesAfter(DisputeFeed.BEGINNING))
         .isEqualTo(new ForwardRequest("sandbox.disputes", Map.of("cursor", "0"), null));
-    assertThat(FEED.read(page(List.of(dispute()))))
+    assertThat(FEED.read(DisputeFeed.BEGINNING, page(List.of(dispute()))))
         .contains(
             new DisputeFeed.Page(
                 List.of(
@@ -93,13 +93,14 @@ class SandboxDisputesTest {
               && List.of("sequence", "amount", "opened", "due_by").contains(name);
       dispute.put(name, wrong);
       boolean word = "NONE".equals(wrong) && List.of("id", "operation").contains(name);
-      DisputeFeed.Page page = FEED.read(page(List.of(dispute(), dispute))).orElseThrow();
+      DisputeFeed.Page page =
+          FEED.read(DisputeFeed.BEGINNING, page(List.of(dispute(), dispute))).orElseThrow();
       boolean understood = right || word;
       assertThat(page.notices()).as("%s is %s", name, wrong).hasSize(understood ? 2 : 1);
       assertThat(page.unread()).hasSize(understood ? 0 : 1);
       assertThat(FEED.readAgain(dispute).isPresent()).isEqualTo(understood);
       dispute.remove(name);
-      page = FEED.read(page(List.of(dispute))).orElseThrow();
+      page = FEED.read(DisputeFeed.BEGINNING, page(List.of(dispute))).orElseThrow();
       assertThat(page.notices()).isEmpty();
       assertThat(page.unread()).isEqualTo(List.of(dispute));
     }
@@ -107,12 +108,14 @@ class SandboxDisputesTest {
 
   @Test
   void anAnswerThatIsNoPageIsUnread() {
-    assertThat(FEED.read(new ForwardAnswer(200, null))).isEmpty();
-    assertThat(FEED.read(new ForwardAnswer(500, page(List.of()).body()))).isEmpty();
-    assertThat(FEED.read(page(Map.of()))).isEmpty();
-    assertThat(FEED.read(page(List.of("x"))).orElseThrow().unread()).isEqualTo(List.of("x"));
+    assertThat(FEED.read(DisputeFeed.BEGINNING, new ForwardAnswer(200, null))).isEmpty();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, new ForwardAnswer(500, page(List.of()).body())))
+        .isEmpty();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, page(Map.of()))).isEmpty();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, page(List.of("x"))).orElseThrow().unread())
+        .isEqualTo(List.of("x"));
     assertThat(FEED.readAgain(null)).isEmpty();
-    assertThat(FEED.read(page(List.of()))).isPresent();
+    assertThat(FEED.read(DisputeFeed.BEGINNING, page(List.of()))).isPresent();
   }
 
   @Test

@@ -33,7 +33,7 @@ public final class DisputePuller implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(DisputePuller.class.getName());
   private static final Duration TICK = Duration.ofMillis(500);
 
-  /** One round reads at most so many pages; the next goes on from there. */
+  /** So many pages are read while others wait; it is the feed's turn again as soon as may be. */
   private static final int PAGES = 20;
 
   /** With more waiting, nothing further is read. */
@@ -115,6 +115,7 @@ public final class DisputePuller implements AutoCloseable {
     takeIn(first.feed(), waiting, left, clock.instant());
     lookThrough(first.feed(), left);
     Claimed claimed = first;
+    boolean more = true;
     for (int page = 0; page < PAGES && left.size() < MOST_WAITING; page++) {
       // Before it answers; no other gateway asks until the lease is over.
       Instant asked = clock.instant();
@@ -123,6 +124,7 @@ public final class DisputePuller implements AutoCloseable {
               new Books(first.feed().account(), first.feed().provider(), first.feed().livemode()),
               claimed.cursor());
       if (read.isEmpty()) {
+        more = false;
         break;
       }
       if (!clock.instant().isBefore(claimed.lease())) {
@@ -133,7 +135,8 @@ public final class DisputePuller implements AutoCloseable {
       putAside(first.feed(), read.get().unread());
       takeIn(first.feed(), read.get().notices(), left, asked);
       String cursor = read.get().cursor();
-      if (!read.get().more() || cursor.equals(claimed.cursor())) {
+      more = read.get().more() && !cursor.equals(claimed.cursor());
+      if (!more) {
         claimed = new Claimed(claimed.feed(), cursor, left, claimed.lease());
         break;
       }
@@ -143,7 +146,9 @@ public final class DisputePuller implements AutoCloseable {
       }
       claimed = new Claimed(claimed.feed(), cursor, left, lease);
     }
-    Instant next = clock.instant().plus(pause).truncatedTo(ChronoUnit.MILLIS);
+    boolean goesOn = more && left.size() < MOST_WAITING;
+    Instant next =
+        clock.instant().plus(goesOn ? Duration.ZERO : pause).truncatedTo(ChronoUnit.MILLIS);
     if (!store.save(claimed, claimed.cursor(), left, next)) {
       LOG.warning("the disputes of " + first.feed() + " were read for longer than the lease");
     }

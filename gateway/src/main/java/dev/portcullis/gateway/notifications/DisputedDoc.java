@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class DisputedDoc {
 
   private static final String DISPUTE = "dispute";
+  private static final String CHANGED = "disputes_changed";
 
   private DisputedDoc() {}
 
@@ -28,9 +29,14 @@ final class DisputedDoc {
     return Json.writeString(doc);
   }
 
-  /** Whether a stored notification is one of a dispute. */
+  /** Of one that says no more than that there is a reason to look. */
+  static String write(String id) {
+    return Json.writeString(Map.of(CHANGED, id));
+  }
+
+  /** Whether a stored notification is one of disputes. */
   static boolean isOne(Map<?, ?> doc) {
-    return doc.containsKey(DISPUTE);
+    return doc.containsKey(DISPUTE) || doc.containsKey(CHANGED);
   }
 
   /**
@@ -38,7 +44,10 @@ final class DisputedDoc {
    *
    * @throws RuntimeException if it is not as it was written
    */
-  static Notification.Disputed read(Map<?, ?> doc) {
+  static Notification read(Map<?, ?> doc) {
+    if (doc.containsKey(CHANGED)) {
+      return new Notification.DisputesChanged(text(doc, CHANGED));
+    }
     return new Notification.Disputed(
         text(doc, "id"),
         text(doc, DISPUTE),

@@ -123,6 +123,10 @@ final class NotificationStore {
           Row row = row(id(to, "disputed", disputed.id()), to, DisputedDoc.write(disputed));
           rows.putIfAbsent(row.id(), row);
         }
+        case Notification.DisputesChanged(String id) -> {
+          Row row = row(id(to, "disputes", id), to, DisputedDoc.write(id));
+          rows.putIfAbsent(row.id(), row);
+        }
         case Notification.Unread unread -> {
           Row row = row(id(to, "unread " + i, digest(body)), to, unread);
           rows.putIfAbsent(row.id(), row);

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.notifications;
 
 import dev.portcullis.connectors.spi.Notification;
+import dev.portcullis.gateway.disputes.FeedStore;
 import dev.portcullis.gateway.notifications.NotificationStore.Claimed;
 import dev.portcullis.gateway.notifications.NotificationStore.State;
 import dev.portcullis.gateway.payments.DisputeIntake;
@@ -45,6 +46,7 @@ final class NotificationWorker implements AutoCloseable {
   private final NotificationStore store;
   private final OutcomeIntake intake;
   private final DisputeIntake disputes;
+  private final FeedStore feeds;
   private final ProviderAccounts accounts;
   private final ProviderGate gate;
   private final InstantSource clock;
@@ -54,12 +56,14 @@ final class NotificationWorker implements AutoCloseable {
       NotificationStore store,
       OutcomeIntake intake,
       DisputeIntake disputes,
+      FeedStore feeds,
       ProviderAccounts accounts,
       ProviderGate gate,
       InstantSource clock) {
     this.store = store;
     this.intake = intake;
     this.disputes = disputes;
+    this.feeds = feeds;
     this.accounts = accounts;
     this.gate = gate;
     this.clock = clock;
@@ -112,6 +116,10 @@ final class NotificationWorker implements AutoCloseable {
                   claimed.livemode(),
                   disputed.notice(claimed.received()),
                   claimed.received()));
+      case Notification.DisputesChanged _ -> {
+        feeds.hasten(claimed.account(), claimed.livemode(), provider.name(), clock.instant());
+        yield new Taken.In();
+      }
       case Notification.Other _, Notification.Unread _ ->
           throw new IllegalStateException("there is nothing to do about " + claimed.id());
     };

@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.notifications;
 
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.disputes.FeedStore;
 import dev.portcullis.gateway.http.Strangers;
 import dev.portcullis.gateway.journal.Journal;
 import dev.portcullis.gateway.payments.DisputeIntake;
@@ -53,10 +54,11 @@ class NotificationsConfiguration {
       NotificationStore store,
       OutcomeIntake intake,
       DisputeIntake disputes,
+      FeedStore feeds,
       ProviderAccounts accounts,
       ProviderGate gate,
       InstantSource clock) {
-    return new NotificationWorker(store, intake, disputes, accounts, gate, clock);
+    return new NotificationWorker(store, intake, disputes, feeds, accounts, gate, clock);
   }
 
   @Bean(destroyMethod = "close")

@@ -341,7 +341,7 @@ public final class ProviderGate {
           new Object[] {books.account, books.provider.name()});
       return Optional.empty();
     }
-    Optional<DisputeFeed.Page> page = feed.read(forwarded);
+    Optional<DisputeFeed.Page> page = feed.read(cursor, forwarded);
     if (page.isEmpty()) {
       LOG.severe(
           "the disputes of %s at %s cannot be read: the answer %d is no page of them"

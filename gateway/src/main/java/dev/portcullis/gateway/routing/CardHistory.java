@@ -41,8 +41,8 @@ final class CardHistory {
   }
 
   /**
-   * Whether nothing is to be tried with that card: an issuer has refused it for good since then,
-   * or the network has advised against another attempt, within the time for which networks count
+   * Whether nothing is to be tried with that card: an issuer has refused it for good since then, or
+   * the network has advised against another attempt, within the time for which networks count
    * attempts. What was approved after an advice has overtaken it.
    *
    * @param since when the payment was declined that is to be tried again
@@ -52,8 +52,7 @@ final class CardHistory {
     boolean overtaken = false;
     for (End end : ends(tenant, fingerprint, now.minus(Retry.WINDOW))) {
       overtaken |= end.approved;
-      boolean advised =
-          end.advisedAgainst || Retry.isNeverByVisa(brand, end.networkCode);
+      boolean advised = end.advisedAgainst || Retry.isNeverByVisa(brand, end.networkCode);
       if ((advised && !overtaken) || (end.isHard() && end.at.isAfter(since))) {
         return true;
       }

@@ -116,7 +116,8 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
     Integer millis = latency == null ? null : Math.clamp(latency.toMillis(), 0, Integer.MAX_VALUE);
     return switch (result) {
       case ProviderResult.Approved _ -> Optional.of(outcome(operation, now, "approved", millis));
-      case ProviderResult.Declined declined -> Optional.of(declined(operation, now, declined, millis));
+      case ProviderResult.Declined declined ->
+          Optional.of(declined(operation, now, declined, millis));
       case ProviderResult.Rejected _ -> Optional.of(outcome(operation, now, "rejected", millis));
       case ProviderResult.RequiresAction _,
           ProviderResult.Pending _,
@@ -128,8 +129,7 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
 
   private static Write outcome(
       String operation, Instant now, String outcome, @Nullable Integer millis) {
-    return new Write.Ensure(
-        OUTCOMES, Row.of(operation, 1, now, outcome, null, millis, null, null));
+    return new Write.Ensure(OUTCOMES, Row.of(operation, 1, now, outcome, null, millis, null, null));
   }
 
   private static Write declined(

@@ -81,5 +81,8 @@ class OutcomeDocTest {
     var doc = Json.readObject(DisputedDoc.write(disputed));
     assertThat(DisputedDoc.isOne(doc)).isTrue();
     assertThat(DisputedDoc.read(doc)).isEqualTo(disputed);
+    var changed = Json.readObject(DisputedDoc.write("WH-1"));
+    assertThat(DisputedDoc.isOne(changed)).isTrue();
+    assertThat(DisputedDoc.read(changed)).isEqualTo(new Notification.DisputesChanged("WH-1"));
   }
 }

@@ -86,8 +86,7 @@ class CardHistoryTest {
 
   @Test
   void anOutcomeKeepsWhatTheNetworkSaid() {
-    Details details =
-        Details.NONE.advised(NetworkAdvice.of("03", "57"));
+    Details details = Details.NONE.advised(NetworkAdvice.of("03", "57"));
     Write write =
         Decision.outcome(
                 "op_1",

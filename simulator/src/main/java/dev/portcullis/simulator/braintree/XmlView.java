@@ -114,13 +114,18 @@ final class XmlView {
     tree.put("id", "dispute_" + Transactions.legacyId(dispute));
     tree.put("amount", amount);
     tree.put("amount-disputed", amount);
+    tree.put("amount-won", dispute.stage() == Operation.Stage.WON ? amount : "0.00");
     tree.put("currency-iso-code", claim.currency().toUpperCase(Locale.ROOT));
     tree.put("kind", "chargeback");
     tree.put("reason", Disputes.reason(dispute));
     tree.put("status", Disputes.status(dispute));
     tree.put("received-date", Disputes.date(claim.openedSeconds()));
     tree.put("reply-by-date", Disputes.date(claim.dueSeconds()));
-    tree.put("transaction", Map.of("id", Transactions.legacyId(payment), "amount", amount));
+    Map<String, @Nullable Object> transaction = new LinkedHashMap<>();
+    transaction.put("id", Transactions.legacyId(payment));
+    transaction.put("order-id", payment.notes().alias());
+    transaction.put("amount", amount);
+    tree.put("transaction", transaction);
     return tree;
   }
 

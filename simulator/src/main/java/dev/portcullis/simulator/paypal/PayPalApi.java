@@ -32,6 +32,7 @@ public final class PayPalApi implements ProviderApi {
     at.post(PayPalTokens.PATH, "token", call -> tokens.mint(at, call));
     new PayPalOrders(at).routes();
     new PayPalPayments(at).routes();
+    new PayPalDisputes(at).routes();
     new PayPalNotices(at).routes();
     new PayPalHooks(at).routes();
   }

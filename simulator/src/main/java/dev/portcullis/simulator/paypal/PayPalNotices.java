@@ -87,9 +87,9 @@ final class PayPalNotices {
           List.of(
               event(
                   desk,
-                  before == null ? "CUSTOMER.DISPUTE.CREATED" : "CUSTOMER.DISPUTE.UPDATED",
+                  PayPalDisputes.event(before, it),
                   "dispute",
-                  dispute(desk, it)));
+                  PayPalDisputes.object(desk, it)));
       case Operation.Receipt _ -> List.of();
     };
   }
@@ -137,27 +137,6 @@ final class PayPalNotices {
                   objects.refund(it, order)));
       case EVIDENCE, ACCEPTANCE -> List.of();
     };
-  }
-
-  private static Map<String, @Nullable Object> dispute(Desk desk, Operation.Dispute it) {
-    Operation.Authorization order = desk.books().disputed(it);
-    Members transaction =
-        new Members()
-            .put("seller_transaction_id", PayPalObjects.paymentId(order))
-            .some("invoice_number", order.notes().alias());
-    return new Members()
-        .put("dispute_id", "PP-D-" + it.identity().number())
-        .put("disputed_transactions", List.of(transaction.build()))
-        .put("reason", "UNAUTHORISED")
-        .put(
-            "status",
-            switch (it.stage()) {
-              case INQUIRY, CHARGEBACK -> "WAITING_FOR_SELLER_RESPONSE";
-              case INQUIRY_UNDER_REVIEW, CHARGEBACK_UNDER_REVIEW -> "UNDER_REVIEW";
-              case INQUIRY_CLOSED, WON, LOST -> "RESOLVED";
-            })
-        .put("dispute_amount", PayPalAmounts.write(it.claim().amount(), it.claim().currency()))
-        .build();
   }
 
   private static Map<String, @Nullable Object> event(

@@ -1,0 +1,83 @@
+package dev.portcullis.gateway;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.provider.FakeProvider;
+import dev.portcullis.wire.json.Json;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/** A provider whose notifications of disputes are but a reason to read their list, as PayPal's. */
+class HastenedDisputesTest {
+
+  private static final Gateway GATEWAY = new Gateway();
+  private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
+  private static final AtomicInteger READ = new AtomicInteger();
+
+  @BeforeAll
+  static void connect() {
+    GATEWAY.provider.script(
+        "paypal.disputes",
+        _ -> {
+          READ.incrementAndGet();
+          return Map.of("links", List.of());
+        });
+    PEOPLE.enroll(GATEWAY.setupCode, "margaret");
+    Answer added =
+        PEOPLE.call(
+            "POST",
+            "providers",
+            PEOPLE.token("margaret"),
+            Map.of("account", "acct_first", "name", "pp_shop", "connector", "paypal"));
+    assertThat(added.status()).as(added.text()).isEqualTo(200);
+  }
+
+  @AfterAll
+  static void stop() {
+    GATEWAY.context.close();
+  }
+
+  private static Answer tell(String signature) {
+    Map<String, Object> event =
+        Map.of(
+            "id", "WH-1",
+            "event_type", "CUSTOMER.DISPUTE.CREATED",
+            "resource", Map.of("dispute_id", "PP-D-1"));
+    return GATEWAY.send(
+        HttpRequest.newBuilder(
+                URI.create(GATEWAY.base + "/webhooks/paypal/acct_first/test/pp_shop"))
+            .header(FakeProvider.SIGNATURE, signature)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofByteArray(Json.write(event))));
+  }
+
+  @Test
+  void theListIsReadWhenOneIsToldOf() throws SQLException {
+    Eventually.until(() -> READ.get() > 0);
+    // Whoever is reading it now has lost it, and stores no other time.
+    GATEWAY.database.execute(
+        "UPDATE provider_feeds SET due = now() + interval '1000 days' WHERE id = 'pp_shop'");
+    assertThat(isLater()).isTrue();
+    assertThat(tell("forged").status()).isEqualTo(400);
+    assertThat(isLater()).isTrue();
+    int before = READ.get();
+    Answer told = tell(FakeProvider.signature("acct_first", false, "pp_shop"));
+    assertThat(told.status()).as(told.text()).isEqualTo(200);
+    Eventually.until(() -> !isLater() && READ.get() > before);
+  }
+
+  private static boolean isLater() {
+    return GATEWAY.database.number(
+            "SELECT count(*) FROM provider_feeds WHERE id = 'pp_shop'"
+                + " AND due > now() + interval '999 days'")
+        == 1;
+  }
+}
