@@ -64,7 +64,6 @@ class SurfaceTest {
   void lists_refuse_by_name_too() {
     for (String query :
         List.of(
-            "/v1/events?delivery_success=true",
             "/v1/balance_transactions?payout=po_1",
             "/v1/setup_intents?attach_to_self=true",
             "/v1/customers?test_clock=clock_1",

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.Receiver.Reply;
 import dev.portcullis.gateway.Receiver.Request;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +63,52 @@ class WebhookResendTest extends WebhookReceivers {
     assertThat(delivered).startsWith("delivered");
     assertThat(waiting).startsWith("waiting");
     assertThat(GATEWAY.post(one + "/deliveries/evt_none/resend").status()).isEqualTo(404);
+  }
+
+  private static List<String> listed(String query) {
+    return GATEWAY.get("/v1/events?created[gte]=" + since() + "&limit=100" + query).data().stream()
+        .map(event -> String.valueOf(event.get("id")))
+        .toList();
+  }
+
+  /** What other tests have left behind is of days before. */
+  private static long since() {
+    return GATEWAY.clock.instant().minusSeconds(60).getEpochSecond();
+  }
+
+  @Test
+  void the_list_of_events_says_which_of_them_everybody_was_told_of() {
+    GATEWAY.clock.advance(Duration.ofDays(1));
+    customer();
+    String well = endpoint("/well", "enabled_events[]", "customer.created").string("id");
+    receiver.reply(request -> Reply.of(request.path().equals("/well") ? 200 : 500));
+    customer();
+    attempted(well, 1);
+    String ill = endpoint("/ill", "enabled_events[]", "customer.created").string("id");
+    customer();
+    customer();
+    attempted(well, 3);
+    attempted(ill, 2);
+    becomes(well, "delivered");
+    List<String> all = listed("&type=customer.created");
+    assertThat(all).hasSize(4);
+    assertThat(listed("&type=customer.created&delivery_success=true"))
+        .as("nobody wanted the first, and all were told of the second")
+        .isEqualTo(all.subList(2, 4));
+    String untold = "&types[]=customer.created&delivery_success=false";
+    assertThat(listed(untold)).isEqualTo(all.subList(0, 2));
+    assertThat(listed("&type=customer.*&delivery_success=false")).isEqualTo(all.subList(0, 2));
+    assertThat(listed("&type=refund.created&delivery_success=false")).isEmpty();
+    Answer page = GATEWAY.get("/v1/events?limit=1" + untold);
+    assertThat(page.data()).extracting(each -> each.get("id")).isEqualTo(List.of(all.getFirst()));
+    assertThat(page.body()).containsEntry("has_more", true);
+    assertThat(listed(untold + "&starting_after=" + all.getFirst())).isEqualTo(List.of(all.get(1)));
+    assertThat(listed(untold + "&ending_before=" + all.get(1))).isEqualTo(List.of(all.getFirst()));
+    GATEWAY.delete(PATH + "/" + ill);
+    becomes(ill, "canceled");
+    assertThat(listed(untold)).as("who was deleted was not told").isEqualTo(all.subList(0, 2));
+    assertThat(GATEWAY.get("/v1/events?delivery_success=perhaps").error())
+        .containsEntry("param", "delivery_success");
   }
 
   @Test

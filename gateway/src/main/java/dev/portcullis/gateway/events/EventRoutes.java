@@ -37,11 +37,7 @@ final class EventRoutes implements Routes {
   private static final Param TYPE =
       Param.string("type", Pattern.compile("\\*|[a-z_.]{1,100}(\\.\\*)?"), "an event's type");
   private static final Shape LIST =
-      ListQuery.shape(TYPE, Param.list("types", TYPE).max(20))
-          .refusing(
-              "what became of deliveries is shown for each endpoint and not in the list of"
-                  + " events.",
-              "delivery_success");
+      ListQuery.shape(TYPE, Param.list("types", TYPE).max(20), Param.bool("delivery_success"));
 
   private final ObjectReader reader;
   private final EventRenderer renderer;
@@ -97,9 +93,11 @@ final class EventRoutes implements Routes {
     if (!sent.strings("types").isEmpty()) {
       filters.add(Filter.in("type", sent.strings("types")));
     }
-    Page page =
-        reader.page(
-            EventRenderer.EVENTS, "event", request.principal(), ListQuery.of(sent), filters);
+    ListQuery query = ListQuery.of(sent);
+    List<Filter> types = List.copyOf(filters);
+    sent.bool("delivery_success")
+        .ifPresent(told -> filters.add(webhooks.told(request.principal(), told, query, types)));
+    Page page = reader.page(EventRenderer.EVENTS, "event", request.principal(), query, filters);
     return Reply.ok(page.render(PATH, rendering(request.principal(), page)));
   }
 
