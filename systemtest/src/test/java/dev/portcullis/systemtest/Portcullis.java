@@ -212,6 +212,16 @@ final class Portcullis implements AutoCloseable {
     return pid;
   }
 
+  /** What a zone's process has in memory now (Linux, proc(5), VmRSS). */
+  int residentMegabytes(String zone) throws IOException {
+    Path status = Path.of("/proc", Long.toString(status().pid(zone)), "status");
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToInt(line -> Integer.parseInt(line.replaceAll("\\D", "")) / 1024)
+        .findFirst()
+        .orElseThrow();
+  }
+
   static void killNine(long pid) {
     Commands.run(Duration.ofSeconds(10), "kill", "-9", Long.toString(pid));
     await("process " + pid + " is gone")
