@@ -68,6 +68,13 @@ class DemandedChallengeTest {
     Answer asked = payment(amount, "confirm", "true", DEMAND, wish);
     assertThat(asked.string("status")).as(asked.text()).isEqualTo("requires_action");
     assertThat(demand(asked)).isEqualTo(wish);
+    assertThat(
+            gateway.database.text(
+                "SELECT (doc->>'challenge') || coalesce(doc->>'question', '')"
+                    + " FROM provider_operations WHERE object = ?",
+                asked.string("id")))
+        .as("a demand to an earlier release too")
+        .isEqualTo(wish.equals("any") ? "ALWAYS" : "ALWAYStrue");
     gateway.provider.settle(reference(amount), "approved", null);
     eventually()
         .until(

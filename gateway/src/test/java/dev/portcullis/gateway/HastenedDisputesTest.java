@@ -3,11 +3,14 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.disputes.FeedStore;
 import dev.portcullis.gateway.provider.FakeProvider;
 import dev.portcullis.wire.json.Json;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.sql.SQLException;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -62,7 +65,6 @@ class HastenedDisputesTest {
   @Test
   void theListIsReadWhenOneIsToldOf() throws SQLException {
     Eventually.until(() -> READ.get() > 0);
-    // Whoever is reading it now has lost it, and stores no other time.
     GATEWAY.database.execute(
         "UPDATE provider_feeds SET due = now() + interval '1000 days' WHERE id = 'pp_shop'");
     assertThat(isLater()).isTrue();
@@ -72,6 +74,20 @@ class HastenedDisputesTest {
     Answer told = tell(FakeProvider.signature("acct_first", false, "pp_shop"));
     assertThat(told.status()).as(told.text()).isEqualTo(200);
     Eventually.until(() -> !isLater() && READ.get() > before);
+  }
+
+  /** A burst of notices must not take it from its reader, who would never get on. */
+  @Test
+  void whoReadsItIsLetAlone() throws SQLException {
+    FeedStore feeds = GATEWAY.context.getBean(FeedStore.class);
+    Instant now = GATEWAY.clock.instant().truncatedTo(ChronoUnit.MILLIS);
+    Instant leased = now.plus(FeedStore.LONGEST_LEASE);
+    for (Instant due : List.of(leased, leased.plusSeconds(1))) {
+      GATEWAY.database.execute(
+          "UPDATE provider_feeds SET due = '" + due + "' WHERE id = 'pp_shop'");
+      assertThat(feeds.hasten("acct_first", false, "pp_shop", now)).isEqualTo(due.isAfter(leased));
+    }
+    assertThat(feeds.hasten("acct_second", false, "pp_shop", now)).isFalse();
   }
 
   private static boolean isLater() {

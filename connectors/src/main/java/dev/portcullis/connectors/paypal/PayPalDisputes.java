@@ -63,8 +63,12 @@ final class PayPalDisputes {
   private static final Pattern CODE = Pattern.compile("[0-9A-Za-z._-]{1,16}");
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,128}");
 
-  /** PayPal counts no further; so many of a page are shown. */
+  /** PayPal counts no further; its pages have as many as it allows. */
   private static final int LAST_PAGE = 50;
+
+  /** What a person is told of where there are more than that. */
+  private static final Map<String, Object> BEYOND =
+      Map.of("beyond", "PayPal has more disputes than it lists: the oldest were not read");
 
   private static final String NEVER = "0";
 
@@ -166,6 +170,9 @@ final class PayPalDisputes {
       seen = day.compareTo(seen) > 0 ? day : seen;
     }
     boolean more = list.at("links").each().anyMatch(link -> link.at("rel").is("next"));
+    if (more && place.page == LAST_PAGE) {
+      unread.add(BEYOND);
+    }
     // Oldest first: a charge may be disputed twice.
     Place here = new Place(place.since, seen, place.page, more, ids.reversed());
     return Optional.of(page(List.of(), unread, ids.isEmpty() ? here.next() : here));
@@ -178,7 +185,8 @@ final class PayPalDisputes {
     if (answer.status() != 200 || !dispute.at("dispute_id").is(place.left.getFirst())) {
       return Optional.empty();
     }
-    if (operation(dispute) == null) {
+    boolean several = dispute.at("disputed_transactions").each().skip(1).findAny().isPresent();
+    if (operation(dispute) == null && !several) {
       // About a payment that was made elsewhere.
       return Optional.of(page(List.of(), List.of(), place.next()));
     }

@@ -142,6 +142,27 @@ class PayPalDisputesTest {
     assertThat(nothing.cursor()).as("from the same day").isEqualTo(cursor);
   }
 
+  /** One of them may be ours, and it is not said how much of the sum is. */
+  @Test
+  void oneAboutSeveralPaymentsIsAPersons() {
+    String several =
+        DISPUTE.replace(
+            "\"disputed_transactions\": [",
+            "\"disputed_transactions\": [{\"seller_transaction_id\": \"7D3BC\"}, ");
+    DisputeFeed.Page page = read(OF_ONE, several);
+    assertThat(page.notices()).isEmpty();
+    assertThat(page.unread()).containsExactly(Json.readObject(several));
+  }
+
+  @Test
+  void whereTheListEndsBeforeTheDisputesAPersonIsTold() {
+    assertThat(read("0_0_49_0", listed(true, "PP-D-1")).unread()).isEmpty();
+    assertThat(read("0_0_50_0", listed(false, "PP-D-1")).unread()).isEmpty();
+    DisputeFeed.Page last = read("0_0_50_0", listed(true, "PP-D-1"));
+    assertThat(last.unread()).hasSize(1);
+    assertThat(FEED.readAgain(last.unread().getFirst())).isEmpty();
+  }
+
   @Test
   void aDayThatIsTooLongAgoIsTheBeginning() {
     DisputeFeed.Page page =

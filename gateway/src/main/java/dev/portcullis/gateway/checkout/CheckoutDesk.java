@@ -340,7 +340,8 @@ final class CheckoutDesk {
               ? standing(visit, words)
               : new Standing.Open(words.text("error.place"), null);
       case GONE -> {
-        var _ = expiry.end(reader(visit), session);
+        String ended = expiry.end(reader(visit), session).id();
+        LOG.log(Level.FINE, "{0} has no place any more", ended);
         yield standing(visit, words);
       }
     };

@@ -322,7 +322,8 @@ final class SessionPayments {
       change.update(PaymentLink.TABLE, link.row());
     }
     Verdict verdict = journal.commit(change.build());
-    if (verdict instanceof Verdict.Conflict(var table, _) && table.equals(PaymentLink.TABLE)) {
+    if (verdict instanceof Verdict.Conflict conflict
+        && conflict.table().equals(PaymentLink.TABLE)) {
       return Optional.empty();
     }
     commits.require(verdict);

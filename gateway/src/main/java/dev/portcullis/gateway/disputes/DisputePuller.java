@@ -104,7 +104,9 @@ public final class DisputePuller implements AutoCloseable {
 
   /** Long enough for one page; stored to the microsecond, and compared when it is written. */
   private Instant lease(Instant now) {
-    return now.plus(gate.call().multipliedBy(2)).plusSeconds(30).truncatedTo(ChronoUnit.MILLIS);
+    Duration page = gate.call().multipliedBy(2).plusSeconds(30);
+    Duration lease = page.compareTo(FeedStore.LONGEST_LEASE) > 0 ? FeedStore.LONGEST_LEASE : page;
+    return now.plus(lease).truncatedTo(ChronoUnit.MILLIS);
   }
 
   private void pull(Claimed first) {

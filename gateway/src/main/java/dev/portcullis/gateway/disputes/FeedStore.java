@@ -9,6 +9,7 @@ import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -17,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +29,9 @@ import org.springframework.stereotype.Component;
 public final class FeedStore {
 
   private static final Logger LOG = Logger.getLogger(FeedStore.class.getName());
+
+  /** Nobody keeps a feed for longer without saying so again. */
+  public static final Duration LONGEST_LEASE = Duration.ofMinutes(2);
 
   private final Database database;
 
@@ -127,7 +132,10 @@ public final class FeedStore {
                       + " FOR UPDATE SKIP LOCKED) RETURNING account, livemode, cursor, waiting")
               .params(utc(lease), Provider.SANDBOX_NAME, utc(now), most)
               .query((row, _) -> claimed(row, Provider.SANDBOX, lease))
-              .list();
+              .list()
+              .stream()
+              .flatMap(Optional::stream)
+              .toList();
       case Source.Connected(List<String> connectors) ->
           database
               .across(AllAccounts.DISPUTE_FEEDS)
@@ -143,17 +151,23 @@ public final class FeedStore {
               .params(utc(lease), utc(now), connectors.toArray(String[]::new), most)
               .query(
                   (row, _) -> claimed(row, new Provider(row.getString(5), row.getString(6)), lease))
-              .list();
+              .list()
+              .stream()
+              .flatMap(Optional::stream)
+              .toList();
     };
   }
 
-  private static Claimed claimed(ResultSet row, Provider provider, Instant lease)
+  /** One row that cannot be read must not keep the others from being read. */
+  private static Optional<Claimed> claimed(ResultSet row, Provider provider, Instant lease)
       throws SQLException {
-    return new Claimed(
-        new Feed(row.getString(1), row.getBoolean(2), provider),
-        row.getString(3),
-        notices(row.getString(4)),
-        lease);
+    Feed feed = new Feed(row.getString(1), row.getBoolean(2), provider);
+    try {
+      return Optional.of(new Claimed(feed, row.getString(3), notices(row.getString(4)), lease));
+    } catch (RuntimeException e) {
+      LOG.log(Level.SEVERE, "what waits of the disputes of " + feed + " cannot be read", e);
+      return Optional.empty();
+    }
   }
 
   /**
@@ -182,19 +196,21 @@ public final class FeedStore {
   }
 
   /**
-   * Has it read now, if there is one. Whoever is reading it stores no place any more, and what it
-   * has read is read once more: of disputes whose changes are counted that changes nothing.
+   * Has it read now. Whoever may be reading it is let alone: were its lease ended, as often as it
+   * is told of disputes, nobody would ever get on.
+   *
+   * @return false if it may be under way or is about to be: whether what was told of is in that is
+   *     not known, so it is to be asked again
    */
-  public void hasten(String account, boolean livemode, String provider, Instant now) {
-    int hastened =
-        database
+  public boolean hasten(String account, boolean livemode, String provider, Instant now) {
+    return database
             .of(account)
             .sql(
                 "UPDATE provider_feeds SET due = ? WHERE account = ? AND livemode = ? AND id = ?"
                     + " AND due > ?")
-            .params(utc(now), account, livemode, provider, utc(now))
-            .update();
-    LOG.log(Level.FINE, "{0} feeds are read sooner", hastened);
+            .params(utc(now), account, livemode, provider, utc(now.plus(LONGEST_LEASE)))
+            .update()
+        == 1;
   }
 
   /** How many notices wait for their charge, of all feeds. */

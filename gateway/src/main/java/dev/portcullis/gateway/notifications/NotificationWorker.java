@@ -116,10 +116,10 @@ final class NotificationWorker implements AutoCloseable {
                   claimed.livemode(),
                   disputed.notice(claimed.received()),
                   claimed.received()));
-      case Notification.DisputesChanged _ -> {
-        feeds.hasten(claimed.account(), claimed.livemode(), provider.name(), clock.instant());
-        yield new Taken.In();
-      }
+      case Notification.DisputesChanged _ ->
+          feeds.hasten(claimed.account(), claimed.livemode(), provider.name(), clock.instant())
+              ? new Taken.In()
+              : new Taken.NotYet();
       case Notification.Other _, Notification.Unread _ ->
           throw new IllegalStateException("there is nothing to do about " + claimed.id());
     };

@@ -217,7 +217,7 @@ public record Operation(
         doc.put("store_credential", use.store());
         Doc.put(doc, "network_transaction_id", use.networkTransactionId());
         doc.put("return_url", authorize.challenge().returnUrl());
-        doc.put("challenge", authorize.challenge().wish().name());
+        putWish(doc, authorize.challenge().wish());
       }
       case ProviderOperation.Complete complete -> {
         putMoney(doc, complete.amount());
@@ -296,13 +296,21 @@ public record Operation(
                 key, doc.text("fingerprint"), requestId, doc.truth("publishable")));
   }
 
+  /** A gateway of an earlier release, beside this one, knows no question and reads a demand. */
+  private static void putWish(Map<String, @Nullable Object> doc, Challenge.Wish wish) {
+    boolean question = wish == Challenge.Wish.QUESTION;
+    doc.put("challenge", (question ? Challenge.Wish.ALWAYS : wish).name());
+    if (question) {
+      doc.put("question", true);
+    }
+  }
+
   /** Operations of earlier releases do not say how much it was wished for. */
   private static Challenge challenge(Doc doc) {
-    String wish = doc.optionalText("challenge");
+    String said = doc.optionalText("challenge");
+    Challenge.Wish wish = said == null ? Challenge.Wish.IF_NEEDED : Challenge.Wish.valueOf(said);
     return new Challenge(
-        wish == null ? Challenge.Wish.IF_NEEDED : Challenge.Wish.valueOf(wish),
-        doc.text("return_url"),
-        null);
+        doc.truth("question") ? Challenge.Wish.QUESTION : wish, doc.text("return_url"), null);
   }
 
   private static ProviderOperation ask(String id, Doc doc) {

@@ -6,7 +6,6 @@ import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Place;
-import dev.portcullis.gateway.sealing.SealException;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
@@ -197,7 +196,7 @@ public final class PaymentStore {
   private Optional<Operation> readable(ResultSet row, int number) throws SQLException {
     try {
       return Optional.of(operation(row, number));
-    } catch (SealException | IllegalStateException e) {
+    } catch (RuntimeException e) {
       LOG.log(Level.SEVERE, "operation " + row.getString(3) + " cannot be read", e);
       return Optional.empty();
     }

@@ -10,13 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -26,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Works on what is due in a table that several gateways share, from {@link #start()} until {@link
  * #close()}. It claims as many as it has places for, and claims again as soon as one is free: who
- * takes long holds a place and nobody up. Who is asked is a lane; one lane has half of the places
- * at most, so that a slow provider leaves the rest to the others.
+ * takes long holds a place and nobody up. Who is asked is a lane; one lane has a tenth of the
+ * places at most, so that it takes many slow ones at once to leave nothing to the others.
  *
  * <p>What fails, and what a process that dies had claimed, is due again when its lease is over.
  *
@@ -35,11 +34,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class DueWork<T> implements AutoCloseable {
 
-  /** How many are worked on at once. */
-  public static final int PLACES = 20;
+  /** How many are worked on at once: nearly all of that is waiting for somebody's answer. */
+  public static final int PLACES = 80;
 
   /** How many of one lane. */
-  static final int LANE = PLACES / 2;
+  static final int LANE = PLACES / 10;
 
   /**
    * What is claimed waits so long at most until it begins, and a lease is longer by that; then it
@@ -87,11 +86,10 @@ public final class DueWork<T> implements AutoCloseable {
   private final Consumer<T> work;
   private final InstantSource clock;
   private final Map<String, Lane<T>> lanes = new HashMap<>();
-  private final BlockingQueue<Boolean> bell = new ArrayBlockingQueue<>(1);
   private final CountDownLatch stop = new CountDownLatch(1);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private int taken;
-  private @Nullable Thread claiming;
+  private volatile @Nullable Thread claiming;
 
   /**
    * @param name of its thread and in the log
@@ -123,7 +121,8 @@ public final class DueWork<T> implements AutoCloseable {
     try {
       Duration pause = tick;
       while (stop.getCount() > 0) {
-        bell.poll(pause.toMillis(), TimeUnit.MILLISECONDS);
+        // Until then, or until somebody rings.
+        LockSupport.parkNanos(pause.toNanos());
         awaitPlace();
         if (stop.await(GATHER.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
@@ -246,9 +245,16 @@ public final class DueWork<T> implements AutoCloseable {
     }
     if (lane.passedOver && !lane.isFull()) {
       lane.passedOver = false;
-      bell.offer(true);
+      ring();
     }
     return next;
+  }
+
+  private void ring() {
+    Thread asleep = claiming;
+    if (asleep != null) {
+      LockSupport.unpark(asleep);
+    }
   }
 
   private boolean isTooLate(Claimed<T> claimed) {
@@ -262,8 +268,9 @@ public final class DueWork<T> implements AutoCloseable {
   @Override
   public void close() {
     stop.countDown();
-    if (claiming != null) {
-      claiming.interrupt();
+    Thread asleep = claiming;
+    if (asleep != null) {
+      asleep.interrupt();
     }
     workers.shutdown();
     try {
