@@ -191,6 +191,7 @@ class IsolationTest {
             "count(*) FROM provider_operations",
             "FROM checkout_sessions WHERE status = 'open'",
             "FROM checkout_sessions AS s LEFT JOIN",
+            "FROM payment_links WHERE closing IS NOT NULL",
             "FROM risk_watches WHERE paused_until IS NOT NULL",
             "FROM risk_watches WHERE paused_until < ?",
             "WITH RECURSIVE first",
