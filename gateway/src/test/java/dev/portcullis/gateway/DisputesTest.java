@@ -237,7 +237,7 @@ class DisputesTest {
     String charge = pay(6109).string("latest_charge");
     Object operation =
         GATEWAY.provider.entries("sandbox.authorize", 6109).getFirst().get("reference");
-    long opened = java.time.Instant.now().getEpochSecond() - 1_000;
+    long opened = GATEWAY.clock.instant().getEpochSecond() - 1_000;
     GATEWAY.provider.dispute(String.valueOf(operation), 6109, "inquiry", opened, opened + 10);
     Answer dispute = awaitDispute(charge, "warning_needs_response");
     assertThat(details(dispute))

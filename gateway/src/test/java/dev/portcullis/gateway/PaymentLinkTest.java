@@ -8,7 +8,6 @@ import java.net.URI;
 import java.net.http.HttpRequest;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -242,7 +241,7 @@ class PaymentLinkTest extends HostedCheckout {
     Shop second = visit(link);
     assertThat(pay(second).string("message")).contains("Somebody else is paying");
     assertThat(now(second).body()).containsEntry("payment_intent", null);
-    long waited = Instant.now().minus(Duration.ofMinutes(11)).getEpochSecond();
+    long waited = gateway.clock.instant().minus(Duration.ofMinutes(11)).getEpochSecond();
     sqlOf(first, waited);
     gateway.provider.decide(70_204, "approved");
     assertThat(pay(second).string("state")).isEqualTo("complete");
