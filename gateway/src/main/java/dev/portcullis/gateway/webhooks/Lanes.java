@@ -41,7 +41,7 @@ final class Lanes {
   static final Duration AT_ONCE = Duration.ofMillis(250);
 
   /** So many times its places an endpoint can earn. */
-  static final int MOST_TIMES = 4;
+  static final int MOST_TIMES = 16;
 
   private static final class Lane {
     private int underWay;

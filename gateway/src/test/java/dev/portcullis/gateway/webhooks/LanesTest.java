@@ -141,6 +141,18 @@ class LanesTest {
     over(kept, WELL, Duration.ofMillis(1));
   }
 
+  /** Enough for 500 events in a second, of which each keeps its place for a quarter of one. */
+  @Example
+  void one_alone_can_earn_sixteen_times_its_places_and_no_more() {
+    lanes = new Lanes(PLACES, 4_096, 10_000, () -> now);
+    Claim kept = begin("we_quick", true);
+    for (int answers = 0; answers < 200; answers++) {
+      over(begin("we_quick", true), WELL, Duration.ofMillis(5));
+    }
+    assertThat(lanes.free("we_quick", true, 4_096)).isEqualTo(16 * PLACES - 1);
+    over(kept, WELL, Duration.ofMillis(5));
+  }
+
   @Example
   void what_is_earned_is_gone_when_it_takes_its_time() {
     begin("we_1", true);

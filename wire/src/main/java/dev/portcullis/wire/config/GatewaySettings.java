@@ -164,7 +164,7 @@ final class GatewaySettings {
                   1,
                   1_000,
                   "Attempts to one endpoint that are under way at once; fewer while it does not"
-                      + " answer, up to four times as many while it answers at once.")
+                      + " answer, up to sixteen times as many while it answers at once (all that have more have a quarter of all together).")
               .or("8"),
           number(
                   "webhooks.at-once-in-all",
@@ -173,7 +173,7 @@ final class GatewaySettings {
                   "Attempts to all endpoints that are under way at once; half of them at most to"
                       + " endpoints that do not answer or are slow, three quarters in test mode.")
               .or("512"),
-          number("webhooks.rate", 1, 100_000, "Attempts to one endpoint in a second.").or("500"));
+          number("webhooks.rate", 1, 100_000, "Attempts to one endpoint in a second.").or("1000"));
 
   static final List<Setting> LIST =
       Stream.of(OWN, WEBHOOKS, GatewayLimitSettings.LIST).flatMap(List::stream).toList();
