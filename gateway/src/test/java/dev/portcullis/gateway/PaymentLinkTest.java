@@ -48,6 +48,9 @@ class PaymentLinkTest extends HostedCheckout {
     String before = gateway.get(PATH + "?limit=1").data().getFirst().get("id") + "";
     Answer looked = gateway.send(browser(page));
     assertThat(looked.text()).contains("A &lt;b&gt;pot", "$700.40", "Continue to payment");
+    assertThat(looked.text())
+        .as("without a name, where the shop is")
+        .contains("<h1>Pay " + URI.create(link.string("url")).getHost() + "</h1>");
     assertThat(gateway.get(PATH + "?limit=1").data().getFirst().get("id")).isEqualTo(before);
     assertThat(gateway.send(visiting(page).setHeader("Origin", "https://evil.example")).status())
         .isEqualTo(403);

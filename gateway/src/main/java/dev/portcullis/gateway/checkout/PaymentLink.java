@@ -131,9 +131,14 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
     return (Map<String, @Nullable Object>) Objects.requireNonNull(doc.get(TEMPLATE));
   }
 
-  /** The session that stands for those that it makes, to be shown. */
+  /**
+   * The session that stands for those that it makes, to be shown; it goes on to the merchant's page
+   * or stays with ours, which is where the shop is if nobody says what it is called.
+   */
   CheckoutSession shape() {
-    return new CheckoutSession(id, version, created, template());
+    Map<String, @Nullable Object> shape = new LinkedHashMap<>(template());
+    shape.put("success_url", Objects.requireNonNullElse(redirect(), doc.get("url")));
+    return new CheckoutSession(id, version, created, shape);
   }
 
   /** Where the merchant wants shoppers who have paid, or null for our own page. */

@@ -164,7 +164,8 @@ final class GatewaySettings {
                   1,
                   1_000,
                   "Attempts to one endpoint that are under way at once; fewer while it does not"
-                      + " answer, up to sixteen times as many while it answers at once (all that have more have a quarter of all together).")
+                      + " answer, up to sixteen times as many while it answers at once (all that"
+                      + " have more have a quarter of all together).")
               .or("8"),
           number(
                   "webhooks.at-once-in-all",
