@@ -3,17 +3,23 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import dev.portcullis.gateway.disputes.DisputePuller;
 import dev.portcullis.gateway.disputes.FeedStore;
+import dev.portcullis.gateway.disputes.NoticesAside;
+import dev.portcullis.gateway.payments.DisputeIntake;
+import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.provider.FakeProvider;
 import dev.portcullis.wire.json.Json;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -88,6 +94,46 @@ class HastenedDisputesTest {
       assertThat(feeds.hasten("acct_first", false, "pp_shop", now)).isEqualTo(due.isAfter(leased));
     }
     assertThat(feeds.hasten("acct_second", false, "pp_shop", now)).isFalse();
+  }
+
+  /** Whoever is new is looked for as seldom as a feed is read, and not at each claim. */
+  @Test
+  void feedsOfNewProviderAccountsAreMadeInTime() throws SQLException {
+    Duration pause = Duration.ofHours(1);
+    AtomicReference<Instant> now = new AtomicReference<>(GATEWAY.clock.instant());
+    try (DisputePuller puller =
+        new DisputePuller(
+            // The gateway's own ones look for connectors that have a list.
+            new FeedStore.Source.Connected(List.of("adyen")),
+            pause,
+            GATEWAY.context.getBean(FeedStore.class),
+            GATEWAY.context.getBean(NoticesAside.class),
+            GATEWAY.context.getBean(ProviderGate.class),
+            GATEWAY.context.getBean(DisputeIntake.class),
+            now::get)) {
+      connectAdyen("shop_early");
+      assertThat(puller.pullDue()).isEqualTo(1);
+      connectAdyen("shop_late");
+      now.updateAndGet(before -> before.plus(pause).minusSeconds(1));
+      assertThat(puller.pullDue()).isZero();
+      assertThat(feeds("shop_late")).isZero();
+      now.updateAndGet(before -> before.plusSeconds(2));
+      assertThat(puller.pullDue()).isEqualTo(2);
+      assertThat(feeds("shop_late")).isEqualTo(1);
+    }
+  }
+
+  private static void connectAdyen(String name) throws SQLException {
+    GATEWAY.database.execute(
+        "INSERT INTO provider_accounts (account, livemode, name, connector, place, paused,"
+            + " fee_basis_points, fee_fixed, fee_dispute, available_after_days, created,"
+            + " created_by) VALUES ('acct_second', false, '"
+            + name
+            + "', 'adyen', 1, false, 0, 0, 0, 0, now(), 'margaret')");
+  }
+
+  private static long feeds(String name) {
+    return GATEWAY.database.number("SELECT count(*) FROM provider_feeds WHERE id = ?", name);
   }
 
   private static boolean isLater() {

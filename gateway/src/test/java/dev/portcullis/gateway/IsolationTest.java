@@ -59,6 +59,7 @@ class IsolationTest {
           "UPDATE api_keys k SET",
           // The ids that it gives are read once more, for the account.
           "WITH given AS MATERIALIZED",
+          "AS t (type) CROSS JOIN LATERAL",
           // Where payments go, by names that mean something in their own account alone.
           "FROM provider_accounts WHERE",
           "FROM routing_activations",
@@ -69,6 +70,7 @@ class IsolationTest {
           "FROM dispute_notices_aside WHERE",
           "FROM disputes WHERE",
           "UPDATE provider_feeds",
+          "INSERT INTO provider_feeds AS f",
           // In the background: what is sent to whom was claimed before.
           "UPDATE webhook_deliveries",
           "DELETE FROM webhook_endpoint_health",
@@ -195,6 +197,7 @@ class IsolationTest {
             "FROM risk_watches WHERE paused_until IS NOT NULL",
             "FROM risk_watches WHERE paused_until < ?",
             "WITH RECURSIVE first",
+            "WITH RECURSIVE shares",
             "AS c (account, id)",
             "FROM webhook_deliveries WHERE state = 'waiting' LIMIT ?",
             "UPDATE webhook_endpoint_health",

@@ -15,7 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -374,7 +373,7 @@ class LaterRetryTest {
             GATEWAY
                 .context
                 .getBean(RetryStore.class)
-                .claim(later, later.plusSeconds(300), 20, Set.of()))
+                .claim(later, later.plusSeconds(300), 20, Map.of()))
         .isNotEmpty();
     pass(DAY.plusSeconds(61));
     assertThat(asked(7_133)).as("somebody else's").isEqualTo(1);

@@ -9,12 +9,14 @@ import dev.portcullis.gateway.payments.DisputeIntake;
 import dev.portcullis.gateway.payments.ProviderGate;
 import dev.portcullis.gateway.payments.ProviderGate.Books;
 import dev.portcullis.gateway.work.DueWork;
+import dev.portcullis.gateway.work.DueWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * known, while its answer is still unknown, is kept and tried again, and what is not understood is
  * put aside: neither holds the others up.
  */
-public final class DisputePuller implements AutoCloseable {
+public final class DisputePuller implements DueWorker {
 
   private static final Logger LOG = Logger.getLogger(DisputePuller.class.getName());
   private static final Duration TICK = Duration.ofMillis(500);
@@ -57,6 +59,9 @@ public final class DisputePuller implements AutoCloseable {
   private final Set<String> strangers = ConcurrentHashMap.newKeySet();
 
   private final DueWork<Claimed> work;
+
+  /** When feeds of accounts that are new are made: as seldom as one is read. */
+  private volatile Instant nextEnsured = Instant.MIN;
 
   /**
    * @param source whose disputes
@@ -95,10 +100,13 @@ public final class DisputePuller implements AutoCloseable {
     return work.runDue();
   }
 
-  /** Nobody has a feed twice, so no lane is full. */
-  private List<Claimed> claim(int most, Set<String> full) {
+  /** Nobody has a feed twice, so no lane has more than its share. */
+  private List<Claimed> claim(int most, Map<String, Integer> underWay) {
     Instant now = clock.instant();
-    store.ensure(source, now);
+    if (!now.isBefore(nextEnsured)) {
+      store.ensure(source, now);
+      nextEnsured = now.plus(pause);
+    }
     return store.claim(source, now, lease(now), most);
   }
 
@@ -231,6 +239,11 @@ public final class DisputePuller implements AutoCloseable {
     }
     left.removeIf(older -> older.reference().equals(notice.reference()));
     left.add(notice);
+  }
+
+  @Override
+  public void stop() {
+    work.stop();
   }
 
   @Override

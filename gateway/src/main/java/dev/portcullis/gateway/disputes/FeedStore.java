@@ -196,19 +196,28 @@ public final class FeedStore {
   }
 
   /**
-   * Has it read now. Whoever may be reading it is let alone: were its lease ended, as often as it
-   * is told of disputes, nobody would ever get on.
+   * Has it read now, also for the first time. Whoever may be reading it is let alone: were its
+   * lease ended, as often as it is told of disputes, nobody would ever get on.
    *
    * @return false if it may be under way or is about to be: whether what was told of is in that is
-   *     not known, so it is to be asked again
+   *     not known, so it is to be asked again; and where there is no such provider account
    */
   public boolean hasten(String account, boolean livemode, String provider, Instant now) {
     return database
             .of(account)
             .sql(
-                "UPDATE provider_feeds SET due = ? WHERE account = ? AND livemode = ? AND id = ?"
-                    + " AND due > ?")
-            .params(utc(now), account, livemode, provider, utc(now.plus(LONGEST_LEASE)))
+                "INSERT INTO provider_feeds AS f (account, livemode, id, cursor, due, waiting)"
+                    + " SELECT a.account, a.livemode, a.name, ?, ?, '{}' FROM provider_accounts a"
+                    + " WHERE a.account = ? AND a.livemode = ? AND a.name = ?"
+                    + " ON CONFLICT (account, livemode, id) DO UPDATE SET due = excluded.due"
+                    + " WHERE f.due > ?")
+            .params(
+                DisputeFeed.BEGINNING,
+                utc(now),
+                account,
+                livemode,
+                provider,
+                utc(now.plus(LONGEST_LEASE)))
             .update()
         == 1;
   }

@@ -11,6 +11,7 @@ import dev.portcullis.gateway.journal.Verdict;
 import dev.portcullis.gateway.notifications.NotificationEndpoint.Addressee;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Place;
+import dev.portcullis.gateway.work.DueRows;
 import dev.portcullis.wire.json.Json;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
@@ -27,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -48,6 +48,13 @@ final class NotificationStore {
           "tries integer",
           "note text",
           "personal doc jsonb");
+
+  private static final DueRows DUE =
+      DueRows.of(
+          "provider_notifications",
+          "lane",
+          ", tries = tries + 1",
+          "account, livemode, id, provider, created, tries, doc");
 
   private static final Logger LOG = Logger.getLogger(NotificationStore.class.getName());
 
@@ -192,20 +199,16 @@ final class NotificationStore {
   /**
    * Takes some that are due, for this process alone. What a dead one took comes back.
    *
-   * @param without none of those {@link Claimed#lane() lanes}
+   * @param underWay how many of a {@link Claimed#lane() lane} are worked on already
    */
-  List<Claimed> claim(Instant now, Instant lease, int limit, Set<String> without) {
-    return database
-        .across(AllAccounts.NOTIFICATIONS)
-        .sql(
-            "UPDATE provider_notifications SET due = ?, tries = tries + 1 WHERE (account, id) IN"
-                + " (SELECT account, id FROM provider_notifications WHERE due <= ?"
-                + " AND account || ' ' || livemode || ' ' || provider <> ALL (?)"
-                + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED)"
-                + " RETURNING account, livemode, id, provider, created, tries, doc")
-        .params(utc(lease), utc(now), without.toArray(String[]::new), limit)
-        .query((row, number) -> claimed(row, lease))
-        .list();
+  List<Claimed> claim(Instant now, Instant lease, int most, Map<String, Integer> underWay) {
+    return DUE.claim(
+        database.across(AllAccounts.NOTIFICATIONS),
+        now,
+        lease,
+        most,
+        underWay,
+        (row, _) -> claimed(row, lease));
   }
 
   private static Claimed claimed(ResultSet row, Instant lease) throws SQLException {

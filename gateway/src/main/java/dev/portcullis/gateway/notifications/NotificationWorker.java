@@ -12,12 +12,13 @@ import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.work.DueWork;
+import dev.portcullis.gateway.work.DueWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * later; one that never could be, or that says that money moved otherwise than the books have it,
  * is left to a person.
  */
-final class NotificationWorker implements AutoCloseable {
+final class NotificationWorker implements DueWorker {
 
   private static final Logger LOG = Logger.getLogger(NotificationWorker.class.getName());
   private static final Duration TICK = Duration.ofMillis(500);
@@ -76,13 +77,13 @@ final class NotificationWorker implements AutoCloseable {
     work.start();
   }
 
-  private List<Claimed> claim(int most, Set<String> full) {
+  private List<Claimed> claim(int most, Map<String, Integer> underWay) {
     Instant now = clock.instant();
     // A look-up, a settlement and what has to follow it at once; stored to the microsecond, and
     // compared when it is written.
     Instant lease =
         now.plus(gate.call().multipliedBy(2)).plusSeconds(30).truncatedTo(ChronoUnit.MILLIS);
-    return store.claim(now, lease, most, full);
+    return store.claim(now, lease, most, underWay);
   }
 
   /** What fails is tried again like what has to wait: one must not hold up the others. */
@@ -175,6 +176,11 @@ final class NotificationWorker implements AutoCloseable {
 
   private boolean isOlder(Claimed claimed, Duration age) {
     return Duration.between(claimed.received(), clock.instant()).compareTo(age) >= 0;
+  }
+
+  @Override
+  public void stop() {
+    work.stop();
   }
 
   @Override

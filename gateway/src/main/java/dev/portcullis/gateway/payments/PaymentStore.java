@@ -11,15 +11,15 @@ import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Page;
 import dev.portcullis.gateway.store.Stored;
+import dev.portcullis.gateway.work.DueRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.springframework.stereotype.Component;
@@ -32,6 +32,9 @@ public final class PaymentStore {
 
   private static final String OPERATION_COLUMNS =
       "account, livemode, id, version, created, state, due, doc";
+
+  private static final DueRows DUE =
+      DueRows.of("provider_operations", "lane", "", OPERATION_COLUMNS);
 
   /** So many operations that a notification could mean are looked at. */
   private static final int MOST_ALIKE = 20;
@@ -172,21 +175,12 @@ public final class PaymentStore {
    * Takes operations that are due, for this process alone until the lease is over: several gateways
    * share the work, and what a dead one took comes back by itself.
    *
-   * @param without none of those {@link Operation#lane() lanes}
+   * @param underWay how many of a {@link Operation#lane() lane} are worked on already
    */
-  public List<Operation> claim(Instant now, Instant leaseUntil, int limit, Set<String> without) {
-    return database
-        .across(AllAccounts.RESOLVER)
-        .sql(
-            "UPDATE provider_operations SET due = ? WHERE (account, id) IN"
-                + " (SELECT account, id FROM provider_operations WHERE due <= ?"
-                + " AND account || ' ' || livemode || ' '"
-                + " || coalesce(doc->>'provider', doc->>'connector') <> ALL (?)"
-                + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
-                + OPERATION_COLUMNS)
-        .params(utc(leaseUntil), utc(now), without.toArray(String[]::new), limit)
-        .query(this::readable)
-        .list()
+  public List<Operation> claim(
+      Instant now, Instant lease, int most, Map<String, Integer> underWay) {
+    return DUE
+        .claim(database.across(AllAccounts.RESOLVER), now, lease, most, underWay, this::readable)
         .stream()
         .flatMap(Optional::stream)
         .toList();
@@ -219,10 +213,6 @@ public final class PaymentStore {
                     row.getLong(2),
                     row.getObject(3, OffsetDateTime.class).toInstant()))
         .list();
-  }
-
-  private static OffsetDateTime utc(Instant instant) {
-    return instant.atOffset(ZoneOffset.UTC);
   }
 
   private Operation operation(ResultSet row, int number) throws SQLException {

@@ -7,13 +7,13 @@ import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
 import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.gateway.work.DueWork;
+import dev.portcullis.gateway.work.DueWorker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
  * while the provider still knows the idempotency key, so that even a wrong conclusion cannot charge
  * twice. What can be neither found nor sent again is parked for a person and never guessed.
  */
-public final class Resolver implements AutoCloseable {
+public final class Resolver implements DueWorker {
 
   private static final Logger LOG = Logger.getLogger(Resolver.class.getName());
 
@@ -90,12 +90,12 @@ public final class Resolver implements AutoCloseable {
     work.start();
   }
 
-  private List<Operation> claim(int most, Set<String> full) {
+  private List<Operation> claim(int most, Map<String, Integer> underWay) {
     // As long as a look-up may take, since a send moves the time again. Were it longer, a payment
     // would wait longer for nothing whenever a gateway dies; were it too short, two would look up
     // at once, and the version of the operation decides who goes on.
     Instant now = clock.instant();
-    return store.claim(now, now.plus(gate.call()).plus(DueWork.LONGEST_WAIT), most, full);
+    return store.claim(now, now.plus(gate.call()), most, underWay);
   }
 
   /** Looks at one operation now: when it is due, or when its shopper comes back. */
@@ -381,6 +381,11 @@ public final class Resolver implements AutoCloseable {
 
   private static Manifest manifest(Operation operation) {
     return ProviderGate.manifest(operation.connector());
+  }
+
+  @Override
+  public void stop() {
+    work.stop();
   }
 
   @Override

@@ -9,15 +9,16 @@ import dev.portcullis.gateway.routing.RetryPlan;
 import dev.portcullis.gateway.routing.RetryStore;
 import dev.portcullis.gateway.routing.RetryStore.Claimed;
 import dev.portcullis.gateway.work.DueWork;
+import dev.portcullis.gateway.work.DueWorker;
 import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.error.ApiException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * begun it is met by the versions of both rows, so nothing is tried twice; what a gateway has taken
  * and not begun when it dies comes back with its lease, and what it has begun is the resolver's.
  */
-public final class Retrier implements AutoCloseable {
+public final class Retrier implements DueWorker {
 
   private static final Logger LOG = Logger.getLogger(Retrier.class.getName());
   private static final String OBJECT = "payment_intent";
@@ -80,9 +81,9 @@ public final class Retrier implements AutoCloseable {
   }
 
   /** While payments are paused nothing is taken: it waits. */
-  private List<Claimed> claim(int most, Set<String> full) {
+  private List<Claimed> claim(int most, Map<String, Integer> underWay) {
     Instant now = clock.instant();
-    return retries.mayBegin() ? plans.claim(now, now.plus(LEASE), most, full) : List.of();
+    return retries.mayBegin() ? plans.claim(now, now.plus(LEASE), most, underWay) : List.of();
   }
 
   /** What fails comes back when the lease is over. */
@@ -169,6 +170,11 @@ public final class Retrier implements AutoCloseable {
             .write(List.of(dropped))
             .change()
             .build());
+  }
+
+  @Override
+  public void stop() {
+    work.stop();
   }
 
   @Override

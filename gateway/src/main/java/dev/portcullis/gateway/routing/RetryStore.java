@@ -2,14 +2,15 @@ package dev.portcullis.gateway.routing;
 
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.work.DueRows;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -19,6 +20,9 @@ public final class RetryStore {
 
   private static final int MOST_OF_PAYMENT = 100;
   private static final String PLAN = "id, created, payment, number, first, planned, reason";
+
+  private static final DueRows DUE =
+      DueRows.of("payment_retries", "account", "", PLAN + ", account, livemode");
 
   /** A plan of an account, which this process alone may act on until its lease is over. */
   public record Claimed(String account, boolean livemode, RetryPlan plan) {}
@@ -50,21 +54,16 @@ public final class RetryStore {
    * Takes plans that are due, for this process alone until the lease is over: several gateways
    * share the work, and what a dead one took comes back by itself.
    *
-   * @param without none of those accounts
+   * @param underWay how many of an account, which is the lane, are worked on already
    */
-  public List<Claimed> claim(Instant now, Instant leaseUntil, int limit, Set<String> without) {
-    return database
-        .across(AllAccounts.RETRIES)
-        .sql(
-            "UPDATE payment_retries SET due = ? WHERE (account, id) IN"
-                + " (SELECT account, id FROM payment_retries WHERE due <= ?"
-                + " AND account <> ALL (?)"
-                + " ORDER BY due LIMIT ? FOR UPDATE SKIP LOCKED) RETURNING "
-                + PLAN
-                + ", account, livemode")
-        .params(utc(leaseUntil), utc(now), without.toArray(String[]::new), limit)
-        .query((row, _) -> new Claimed(row.getString(8), row.getBoolean(9), plan(row)))
-        .list();
+  public List<Claimed> claim(Instant now, Instant lease, int most, Map<String, Integer> underWay) {
+    return DUE.claim(
+        database.across(AllAccounts.RETRIES),
+        now,
+        lease,
+        most,
+        underWay,
+        (row, _) -> new Claimed(row.getString(8), row.getBoolean(9), plan(row)));
   }
 
   /** The plan that led to that operation; empty where none did. */

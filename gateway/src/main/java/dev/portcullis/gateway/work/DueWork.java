@@ -3,19 +3,18 @@ package dev.portcullis.gateway.work;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayDeque;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.logging.Level;
@@ -26,30 +25,26 @@ import org.jspecify.annotations.Nullable;
  * Works on what is due in a table that several gateways share, from {@link #start()} until {@link
  * #close()}. It claims as many as it has places for, and claims again as soon as one is free: who
  * takes long holds a place and nobody up. Who is asked is a lane; one lane has a tenth of the
- * places at most, so that it takes many slow ones at once to leave nothing to the others.
+ * places at most, so that it takes many slow ones at once to leave nothing to the others. What is
+ * claimed begins at once: what has no place yet stays in the table, for whoever has one.
  *
  * <p>What fails, and what a process that dies had claimed, is due again when its lease is over.
  *
  * @param <T> what is claimed
  */
-public final class DueWork<T> implements AutoCloseable {
+public final class DueWork<T> implements DueWorker {
 
   /** How many are worked on at once: nearly all of that is waiting for somebody's answer. */
   public static final int PLACES = 80;
 
   /** How many of one lane. */
-  static final int LANE = PLACES / 10;
-
-  /**
-   * What is claimed waits so long at most until it begins, and a lease is longer by that; then it
-   * is left to its lease.
-   */
-  public static final Duration LONGEST_WAIT = Duration.ofSeconds(5);
+  public static final int LANE = PLACES / 10;
 
   /** Between two claims, so that many places that become free are one claim's. */
   private static final Duration GATHER = Duration.ofMillis(10);
 
-  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
+  /** What is under way has so long to end, from when it is told to stop. */
+  static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   private static final Logger LOG = Logger.getLogger(DueWork.class.getName());
 
@@ -60,23 +55,10 @@ public final class DueWork<T> implements AutoCloseable {
      * Takes some that are due, for this process alone until a lease is over.
      *
      * @param most how many at most, one or more
-     * @param full lanes of which none is wanted now
+     * @param underWay how many of a lane are worked on already; with those, of no lane more than
+     *     {@link #LANE} are wanted
      */
-    List<T> claim(int most, Set<String> full);
-  }
-
-  private record Claimed<T>(T one, Instant at, Runnable ended) {}
-
-  private static final class Lane<T> {
-    private final Queue<Claimed<T>> waiting = new ArrayDeque<>();
-    private int underWay;
-
-    /** Whether there may be more of it that was not claimed. */
-    private boolean passedOver;
-
-    boolean isFull() {
-      return underWay >= LANE || !waiting.isEmpty();
-    }
+    List<T> claim(int most, Map<String, Integer> underWay);
   }
 
   private final String name;
@@ -85,10 +67,16 @@ public final class DueWork<T> implements AutoCloseable {
   private final Function<T, String> laneOf;
   private final Consumer<T> work;
   private final InstantSource clock;
-  private final Map<String, Lane<T>> lanes = new HashMap<>();
+  private final Map<String, Integer> underWay = new HashMap<>();
+
+  /** Lanes of which a claim took all that it could: there may be more. */
+  private final Set<String> cutShort = new HashSet<>();
+
+  private final BlockingQueue<Boolean> bell = new ArrayBlockingQueue<>(1);
   private final CountDownLatch stop = new CountDownLatch(1);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private int taken;
+  private @Nullable Instant stopped;
   private volatile @Nullable Thread claiming;
 
   /**
@@ -119,15 +107,18 @@ public final class DueWork<T> implements AutoCloseable {
 
   private void run() {
     try {
-      Duration pause = tick;
-      while (stop.getCount() > 0) {
-        // Until then, or until somebody rings.
-        LockSupport.parkNanos(pause.toNanos());
+      boolean more = false;
+      while (!isStopped()) {
+        if (!more) {
+          bell.poll(tick.toMillis(), TimeUnit.MILLISECONDS);
+        }
         awaitPlace();
         if (stop.await(GATHER.toMillis(), TimeUnit.MILLISECONDS)) {
           return;
         }
-        pause = roundSafely() ? Duration.ZERO : tick;
+        // What it was rung for is seen by the claim that follows.
+        bell.clear();
+        more = roundSafely();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -148,12 +139,12 @@ public final class DueWork<T> implements AutoCloseable {
   /**
    * Claims once what is due now, and waits for the end of what it claimed.
    *
-   * @return how many it claimed
+   * @return how many it claimed; none once it has stopped
    */
   public int runDue() {
     try {
       awaitPlace();
-      int places = take(PLACES);
+      int places = isStopped() ? 0 : take(PLACES);
       Semaphore ended = new Semaphore(0);
       int claimed = places == 0 ? 0 : claim(places, ended::release);
       ended.acquire(claimed);
@@ -165,19 +156,25 @@ public final class DueWork<T> implements AutoCloseable {
   }
 
   private int claim(int places, Runnable ended) {
+    Map<String, Integer> lanes = underWay();
     List<T> due = List.of();
     try {
-      due = source.claim(places, full());
+      due = source.claim(places, Map.copyOf(lanes));
     } finally {
       giveBack(places - due.size());
     }
-    Instant now = clock.instant();
-    due.forEach(one -> begin(new Claimed<>(one, now, ended)));
+    due.forEach(one -> begin(one, lanes, ended));
+    lanes.values().removeIf(many -> many < LANE);
+    cutShort(lanes.keySet());
     return due.size();
   }
 
+  private boolean isStopped() {
+    return stop.getCount() == 0;
+  }
+
   private synchronized void awaitPlace() throws InterruptedException {
-    while (taken >= PLACES) {
+    while (taken >= PLACES && !isStopped()) {
       wait();
     }
   }
@@ -193,93 +190,106 @@ public final class DueWork<T> implements AutoCloseable {
     notifyAll();
   }
 
-  private synchronized Set<String> full() {
-    Set<String> full = new HashSet<>();
-    for (Map.Entry<String, Lane<T>> each : lanes.entrySet()) {
-      if (each.getValue().isFull()) {
-        each.getValue().passedOver = true;
-        full.add(each.getKey());
-      }
-    }
-    return full;
-  }
-
-  /** It has a place, and gives it back where it has to wait. */
-  private synchronized void begin(Claimed<T> claimed) {
-    String key = laneOf.apply(claimed.one);
-    Lane<T> lane = lanes.computeIfAbsent(key, _ -> new Lane<>());
-    if (lane.underWay < LANE) {
-      lane.underWay++;
-      workers.execute(() -> work(key, lane, claimed));
-    } else {
-      lane.waiting.add(claimed);
-      giveBack(1);
-    }
-  }
-
-  private void work(String key, Lane<T> lane, Claimed<T> first) {
-    for (Claimed<T> next = first; next != null; next = after(key, lane)) {
-      try {
-        work.accept(next.one);
-      } catch (RuntimeException | Error e) {
-        LOG.log(Level.WARNING, name + " failed; it comes back when its lease is over", e);
-      } finally {
-        next.ended.run();
-      }
-    }
-  }
-
-  /** The next of that lane, which takes the place over; null if there is none. */
-  private synchronized @Nullable Claimed<T> after(String key, Lane<T> lane) {
-    Claimed<T> next = lane.waiting.poll();
-    while (next != null && isTooLate(next)) {
-      next.ended.run();
-      next = lane.waiting.poll();
-    }
-    if (next == null) {
-      lane.underWay--;
-      if (lane.underWay == 0) {
-        lanes.remove(key);
-      }
-      giveBack(1);
-    }
-    if (lane.passedOver && !lane.isFull()) {
-      lane.passedOver = false;
-      ring();
-    }
-    return next;
-  }
-
-  private void ring() {
-    Thread asleep = claiming;
-    if (asleep != null) {
-      LockSupport.unpark(asleep);
-    }
-  }
-
-  private boolean isTooLate(Claimed<T> claimed) {
-    return stop.getCount() == 0 || !clock.instant().isBefore(claimed.at.plus(LONGEST_WAIT));
+  private synchronized Map<String, Integer> underWay() {
+    return new HashMap<>(underWay);
   }
 
   /**
-   * Claims nothing more, and waits a while for what is under way. What is not done by then is
-   * broken off, as by a kill.
+   * It has a place.
+   *
+   * @param lanes where it is counted
+   */
+  private void begin(T one, Map<String, Integer> lanes, Runnable ended) {
+    String lane = null;
+    try {
+      lane = laneOf.apply(one);
+      lanes.merge(lane, 1, Integer::sum);
+      enter(lane);
+      String entered = lane;
+      workers.execute(() -> work(one, entered, ended));
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, name + " could not begin; it comes back when its lease is over", e);
+      leave(lane);
+      ended.run();
+    }
+  }
+
+  private void work(T one, String lane, Runnable ended) {
+    try {
+      work.accept(one);
+    } catch (RuntimeException | Error e) {
+      LOG.log(Level.WARNING, name + " failed; it comes back when its lease is over", e);
+    } finally {
+      leave(lane);
+      ended.run();
+    }
+  }
+
+  private synchronized void enter(String lane) {
+    underWay.merge(lane, 1, Integer::sum);
+  }
+
+  private synchronized void leave(@Nullable String lane) {
+    if (lane != null) {
+      underWay.computeIfPresent(lane, (_, many) -> many == 1 ? null : many - 1);
+      ringForMoreOf(lane);
+    }
+    giveBack(1);
+  }
+
+  private synchronized void cutShort(Set<String> lanes) {
+    cutShort.addAll(lanes);
+    // One of them may have ended by now.
+    lanes.forEach(this::ringForMoreOf);
+  }
+
+  private void ringForMoreOf(String lane) {
+    if (underWay.getOrDefault(lane, 0) < LANE && cutShort.remove(lane)) {
+      bell.offer(true);
+    }
+  }
+
+  /** Claims nothing more; what is under way goes on. */
+  @Override
+  public synchronized void stop() {
+    if (stopped == null) {
+      stopped = clock.instant();
+    }
+    stop.countDown();
+    bell.offer(true);
+    notifyAll();
+  }
+
+  /**
+   * Stops, and waits for what is under way until {@link #LAST_WAIT} after it was told to. What is
+   * not done by then is broken off, as by a kill.
    */
   @Override
   public void close() {
-    stop.countDown();
-    Thread asleep = claiming;
-    if (asleep != null) {
-      asleep.interrupt();
-    }
-    workers.shutdown();
+    stop();
     try {
-      if (!workers.awaitTermination(LAST_WAIT.toSeconds(), TimeUnit.SECONDS)) {
+      Thread asleep = claiming;
+      if (asleep != null && !asleep.join(left())) {
+        asleep.interrupt();
+      }
+      workers.shutdown();
+      if (!workers.awaitTermination(left().toMillis(), TimeUnit.MILLISECONDS)) {
         workers.shutdownNow();
       }
     } catch (InterruptedException e) {
       workers.shutdownNow();
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** Never longer, also where the clock was set back. */
+  private synchronized Duration left() {
+    Instant now = clock.instant();
+    Instant since = stopped == null ? now : stopped;
+    Duration left = LAST_WAIT.minus(Duration.between(since, now));
+    if (left.isNegative()) {
+      return Duration.ZERO;
+    }
+    return left.compareTo(LAST_WAIT) > 0 ? LAST_WAIT : left;
   }
 }

@@ -60,15 +60,7 @@ class FeedStoreTest {
   void aConnectedProviderAccountHasOne() {
     ensure("acct_1");
     for (boolean livemode : List.of(true, false)) {
-      assertThat(
-              jdbc.sql(
-                      "INSERT INTO provider_accounts (account, livemode, name, connector, place,"
-                          + " paused, fee_basis_points, fee_fixed, fee_dispute,"
-                          + " available_after_days, created, created_by) VALUES ('acct_1', ?,"
-                          + " 'shop', 'stripe', 1, false, 0, 0, 0, 0, now(), 'margaret')")
-                  .param(livemode)
-                  .update())
-          .isEqualTo(1);
+      connect(livemode, "shop", "stripe");
     }
     store.ensure(new Source.Connected(List.of("adyen")), NOW);
     assertThat(claim(STRIPE, NOW, LEASE)).isEmpty();
@@ -80,6 +72,35 @@ class FeedStoreTest {
     assertThat(one.feed().livemode()).isNotEqualTo(other.feed().livemode());
     assertThat(claim(STRIPE, NOW, LEASE)).isEmpty();
     assertThat(claim(NOW, LEASE).orElseThrow().feed().provider()).isEqualTo(Provider.SANDBOX);
+  }
+
+  private void connect(boolean livemode, String name, String connector) {
+    assertThat(
+            jdbc.sql(
+                    "INSERT INTO provider_accounts (account, livemode, name, connector, place,"
+                        + " paused, fee_basis_points, fee_fixed, fee_dispute,"
+                        + " available_after_days, created, created_by) VALUES ('acct_1', ?,"
+                        + " ?, ?, 1, false, 0, 0, 0, 0, now(), 'margaret')")
+                .params(livemode, name, connector)
+                .update())
+        .isEqualTo(1);
+  }
+
+  /** It may be told of disputes before anybody has looked for new provider accounts. */
+  @Test
+  void whatIsHastenedBeforeItIsThereIsMade() {
+    ensure("acct_1");
+    connect(true, "shop", "stripe");
+    assertThat(store.hasten("acct_1", false, "shop", NOW)).as("of the other mode").isFalse();
+    assertThat(store.hasten("acct_2", true, "shop", NOW)).isFalse();
+    assertThat(store.hasten("acct_1", true, "shop", NOW)).isTrue();
+    assertThat(store.hasten("acct_1", true, "shop", NOW)).as("it is about to be").isFalse();
+    Claimed made = claim(STRIPE, NOW, LEASE).orElseThrow();
+    assertThat(made.feed().provider()).isEqualTo(new Provider("shop", "stripe"));
+    assertThat(made.cursor()).isEqualTo(DisputeFeed.BEGINNING);
+    assertThat(store.save(made, "7", List.of(), NOW.plusSeconds(86_400))).isTrue();
+    assertThat(store.hasten("acct_1", true, "shop", NOW)).isTrue();
+    assertThat(claim(STRIPE, NOW, LEASE).orElseThrow().cursor()).as("kept").isEqualTo("7");
   }
 
   @Test

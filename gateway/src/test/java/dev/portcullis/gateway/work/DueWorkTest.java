@@ -6,8 +6,9 @@ import dev.portcullis.gateway.Eventually;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,8 +18,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Nobody who takes long keeps others from their turn. */
 class DueWorkTest {
@@ -37,14 +40,15 @@ class DueWorkTest {
       new AtomicReference<>(Instant.parse("2026-03-01T10:00:00Z"));
   private final CountDownLatch answer = new CountDownLatch(1);
   private final BlockingQueue<Job> done = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Job> brokenOff = new LinkedBlockingQueue<>();
   private final AtomicInteger slow = new AtomicInteger();
   private final AtomicInteger mostSlow = new AtomicInteger();
   private final AtomicInteger atOnce = new AtomicInteger();
   private final AtomicInteger mostAtOnce = new AtomicInteger();
-  private DueWork<Job> work = of(this::ask);
+  private DueWork<Job> work = of(Job::lane, this::ask);
 
-  private DueWork<Job> of(Consumer<Job> each) {
-    return new DueWork<>("test", Duration.ofMillis(5), this::claim, Job::lane, each, now::get);
+  private DueWork<Job> of(Function<Job, String> laneOf, Consumer<Job> each) {
+    return new DueWork<>("due-test", Duration.ofMillis(5), this::claim, laneOf, each, now::get);
   }
 
   @AfterEach
@@ -53,8 +57,13 @@ class DueWorkTest {
     work.close();
   }
 
-  private synchronized List<Job> claim(int most, Set<String> full) {
-    List<Job> claimed = due.stream().filter(each -> !full.contains(each.lane)).limit(most).toList();
+  private synchronized List<Job> claim(int most, Map<String, Integer> underWay) {
+    Map<String, Integer> lanes = new HashMap<>(underWay);
+    List<Job> claimed =
+        due.stream()
+            .filter(each -> lanes.merge(each.lane, 1, Integer::sum) <= DueWork.LANE)
+            .limit(most)
+            .toList();
     due.removeAll(claimed);
     return claimed;
   }
@@ -65,11 +74,20 @@ class DueWorkTest {
     }
   }
 
+  private synchronized int left() {
+    return due.size();
+  }
+
   private void ask(Job job) {
     mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
     if (job.lane.startsWith("slow")) {
       mostSlow.accumulateAndGet(slow.incrementAndGet(), Math::max);
-      await(answer);
+      try {
+        answer.await();
+      } catch (InterruptedException e) {
+        brokenOff.add(job);
+        return;
+      }
     }
     atOnce.decrementAndGet();
     done.add(job);
@@ -114,6 +132,7 @@ class DueWorkTest {
     work.close();
     work =
         of(
+            Job::lane,
             job -> {
               if (job.number == 0) {
                 await(answer);
@@ -131,6 +150,7 @@ class DueWorkTest {
     ConcurrentLinkedQueue<Job> failed = new ConcurrentLinkedQueue<>();
     work =
         of(
+            Job::lane,
             job -> {
               if (job.lane.equals("failing")) {
                 failed.add(job);
@@ -145,20 +165,43 @@ class DueWorkTest {
     Eventually.until(() -> failed.size() == MANY);
   }
 
-  /** Its lease is as good as over: another gateway may have it. */
   @Test
-  void whatWaitedTooLongIsLeftToItsLease() throws Exception {
+  @Timeout(60)
+  void whatHasNoLaneHoldsNoPlace() throws InterruptedException {
+    work.close();
+    work =
+        of(
+            job -> {
+              if (job.lane.equals("broken")) {
+                throw new IllegalStateException("as it should");
+              }
+              return job.lane;
+            },
+            this::ask);
+    for (int round = 0; round <= DueWork.PLACES / DueWork.LANE; round++) {
+      put("broken", DueWork.LANE);
+      assertThat(work.runDue()).isEqualTo(DueWork.LANE);
+    }
+    put("quick", 1);
+    assertThat(work.runDue()).as("all places are free again").isEqualTo(1);
+    assertThat(take(1)).extracting(Job::lane).containsExactly("quick");
+  }
+
+  /** What has no place is left to whoever has one. */
+  @Test
+  void whatIsClaimedBeginsAtOnce() throws Exception {
     put("slow", DueWork.PLACES);
     CompletableFuture<Integer> round = CompletableFuture.supplyAsync(work::runDue);
     while (slow.get() < DueWork.LANE) {
       Thread.onSpinWait();
     }
-    now.updateAndGet(before -> before.plus(DueWork.LONGEST_WAIT));
+    assertThat(left()).isEqualTo(DueWork.PLACES - DueWork.LANE);
+    assertThat(work.runDue()).as("it has its share").isZero();
+    now.updateAndGet(before -> before.plus(Duration.ofHours(1)));
     answer.countDown();
-    assertThat(round.get(20, TimeUnit.SECONDS)).isEqualTo(DueWork.PLACES);
+    assertThat(round.get(20, TimeUnit.SECONDS)).isEqualTo(DueWork.LANE);
     assertThat(done).hasSize(DueWork.LANE);
-    put("slow", 1);
-    assertThat(work.runDue()).as("all places are free again").isEqualTo(1);
+    assertThat(work.runDue()).as("its places are free again").isEqualTo(DueWork.LANE);
   }
 
   @Test
@@ -171,8 +214,43 @@ class DueWorkTest {
     CompletableFuture<Void> closed = CompletableFuture.runAsync(work::close);
     answer.countDown();
     closed.join();
-    assertThat(done.size()).isLessThanOrEqualTo(DueWork.PLACES);
-    put("slow", 1);
-    assertThat(slow.get()).isEqualTo(done.size());
+    int begun = slow.get();
+    assertThat(done).as("what was under way has ended").hasSize(begun);
+    assertThat(Thread.getAllStackTraces().keySet())
+        .extracting(Thread::getName)
+        .as("who claims")
+        .doesNotContain("due-test");
+    put("quick", 1);
+    int left = left();
+    assertThat(work.runDue()).isZero();
+    assertThat(left()).as("what would not begin is not claimed").isEqualTo(left);
+    assertThat(slow.get()).isEqualTo(begun);
+  }
+
+  /** All of them are told to stop first: the last one's time began with the first one's. */
+  @Test
+  @Timeout(60)
+  void whatIsStoppedTogetherIsWaitedForOnce() throws InterruptedException {
+    List<DueWork<Job>> works = List.of(of(Job::lane, this::ask), of(Job::lane, this::ask));
+    for (DueWork<Job> each : works) {
+      put("slow", 1);
+      each.start();
+      int before = slow.get();
+      while (slow.get() == before && left() > 0) {
+        Thread.onSpinWait();
+      }
+    }
+    Eventually.until(() -> slow.get() == works.size());
+    works.forEach(DueWork::stop);
+    assertThat(brokenOff).as("what is under way goes on").isEmpty();
+    now.updateAndGet(before -> before.plus(DueWork.LAST_WAIT));
+    long began = System.nanoTime();
+    works.forEach(DueWork::close);
+    assertThat(Duration.ofNanos(System.nanoTime() - began))
+        .as("their time was over")
+        .isLessThan(DueWork.LAST_WAIT);
+    for (int n = 0; n < works.size(); n++) {
+      assertThat(brokenOff.poll(20, TimeUnit.SECONDS)).isNotNull();
+    }
   }
 }
