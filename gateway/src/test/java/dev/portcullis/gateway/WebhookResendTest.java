@@ -6,9 +6,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.Receiver.Reply;
 import dev.portcullis.gateway.Receiver.Request;
+import dev.portcullis.gateway.events.ToldEvents;
+import dev.portcullis.kit.Ids;
+import java.security.SecureRandom;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +115,49 @@ class WebhookResendTest extends WebhookReceivers {
     assertThat(listed(untold)).as("who was deleted was not told").isEqualTo(all.subList(0, 2));
     assertThat(GATEWAY.get("/v1/events?delivery_success=perhaps").error())
         .containsEntry("param", "delivery_success");
+  }
+
+  /** An empty page would seem to be the list's end. */
+  @Test
+  void where_nothing_is_found_for_long_the_list_says_where_to_go_on() throws SQLException {
+    Ids ids = new Ids(GATEWAY.clock, new SecureRandom());
+    List<String> dead =
+        Stream.generate(() -> ids.next("evt"))
+            .limit(ToldEvents.MOST_LOOKED_AT + 3)
+            .sorted(Comparator.reverseOrder())
+            .toList();
+    for (String rows :
+        List.of(
+            "events (account, livemode, id, version, created, type, object_type, object,"
+                + " object_version, state, doc) SELECT 'acct_first', false, id, 1, now,"
+                + " 'mandate.updated', 'mandate', 'mandate_1', 1, 'new', '{}'",
+            "webhook_deliveries (account, livemode, event, endpoint, created, type, object,"
+                + " object_version, state, attempts, step, due) SELECT 'acct_first', false, id,"
+                + " 'we_dead', now, 'mandate.updated', 'mandate_1', 1, 'failed', 1, 1, now")) {
+      GATEWAY.database.execute(
+          "INSERT INTO "
+              + rows
+              + " FROM (SELECT '"
+              + GATEWAY.clock.instant()
+              + "'::timestamptz) AS t (now), unnest('{"
+              + String.join(",", dead)
+              + "}'::text[]) AS e (id)");
+    }
+    String told = "/v1/events?type=mandate.updated&delivery_success=true";
+    String last = dead.get(ToldEvents.MOST_LOOKED_AT - 1);
+    Answer cut = GATEWAY.get(told);
+    assertThat(cut.status()).isEqualTo(400);
+    assertThat(cut.error())
+        .containsEntry("param", "starting_after")
+        .hasEntrySatisfying(
+            "message",
+            message ->
+                assertThat(String.valueOf(message)).endsWith(" starting_after=" + last + "."));
+    Answer rest = GATEWAY.get(told + "&starting_after=" + last);
+    assertThat(rest.data()).isEmpty();
+    assertThat(rest.body()).containsEntry("has_more", false);
+    assertThat(GATEWAY.get(told + "&ending_before=" + dead.getLast()).error())
+        .containsEntry("param", "ending_before");
   }
 
   @Test

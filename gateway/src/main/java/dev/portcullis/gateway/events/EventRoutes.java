@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.http.Result;
 import dev.portcullis.gateway.http.Route;
 import dev.portcullis.gateway.http.Routes;
+import dev.portcullis.gateway.journal.EventTypes;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.Filter;
 import dev.portcullis.gateway.store.ListQuery;
@@ -43,16 +44,19 @@ final class EventRoutes implements Routes {
   private final EventRenderer renderer;
   private final DefaultVersions versions;
   private final PendingWebhooks webhooks;
+  private final ToldEvents told;
 
   EventRoutes(
       ObjectReader reader,
       EventRenderer renderer,
       DefaultVersions versions,
-      PendingWebhooks webhooks) {
+      PendingWebhooks webhooks,
+      ToldEvents told) {
     this.reader = reader;
     this.renderer = renderer;
     this.versions = versions;
     this.webhooks = webhooks;
+    this.told = told;
   }
 
   @Override
@@ -88,17 +92,41 @@ final class EventRoutes implements Routes {
               "parameters_exclusive",
               "You may only specify one of these parameters: type, types."));
     }
-    List<Filter> filters = new ArrayList<>();
-    sent.string("type").ifPresent(type -> addType(type, filters));
-    if (!sent.strings("types").isEmpty()) {
-      filters.add(Filter.in("type", sent.strings("types")));
-    }
-    ListQuery query = ListQuery.of(sent);
-    List<Filter> types = List.copyOf(filters);
-    sent.bool("delivery_success")
-        .ifPresent(told -> filters.add(webhooks.told(request.principal(), told, query, types)));
-    Page page = reader.page(EventRenderer.EVENTS, "event", request.principal(), query, filters);
+    Page page =
+        sent.bool("delivery_success")
+            .map(everybody -> told(request.principal(), sent, everybody))
+            .orElseGet(() -> page(request.principal(), ListQuery.of(sent), filters(sent)));
     return Reply.ok(page.render(PATH, rendering(request.principal(), page)));
+  }
+
+  private Page page(Principal principal, ListQuery query, List<Filter> filters) {
+    return reader.page(EventRenderer.EVENTS, "event", principal, query, filters);
+  }
+
+  /**
+   * @throws ApiException 400 if there is none among as many events as are looked at: the list would
+   *     seem to have ended
+   */
+  private Page told(Principal principal, Arguments sent, boolean everybody) {
+    ListQuery query = ListQuery.of(sent);
+    ToldEvents.Found found = told.find(principal, everybody, query, types(sent));
+    // An empty list of ids is no condition; there is no event without an id.
+    List<String> ids = found.ids().isEmpty() ? List.of("") : found.ids();
+    Page page = page(principal, query, List.of(Filter.in("id", ids)));
+    String lookedAt = found.lookedAt();
+    if (lookedAt == null) {
+      return page;
+    }
+    if (page.rows().isEmpty()) {
+      String cursor = query.endingBefore().isPresent() ? "ending_before" : "starting_after";
+      throw new ApiException(
+          ApiErrors.invalid(
+              cursor,
+              "too_many_events_in_between",
+              "Of none of the next %d events has everybody been told who wanted it. Ask for those behind them with %s=%s."
+                  .formatted(ToldEvents.MOST_LOOKED_AT, cursor, lookedAt)));
+    }
+    return new Page(page.rows(), true);
   }
 
   /** How many wait for each is asked once for a page. */
@@ -111,13 +139,34 @@ final class EventRoutes implements Routes {
         renderer.render(principal.account(), row, version, pending.getOrDefault(row.id(), 0));
   }
 
-  private static void addType(String type, List<Filter> filters) {
-    if (type.equals("*")) {
-      return;
+  private static List<Filter> filters(Arguments sent) {
+    List<Filter> filters = new ArrayList<>();
+    sent.string("type")
+        .filter(type -> !type.equals("*"))
+        .ifPresent(
+            type ->
+                filters.add(
+                    type.endsWith("*")
+                        ? Filter.startsWith("type", beginning(type))
+                        : Filter.is("type", type)));
+    if (!sent.strings("types").isEmpty()) {
+      filters.add(Filter.in("type", sent.strings("types")));
     }
-    filters.add(
-        type.endsWith("*")
-            ? Filter.startsWith("type", type.substring(0, type.length() - 1))
-            : Filter.is("type", type));
+    return filters;
+  }
+
+  /** The same, type by type. */
+  private static List<String> types(Arguments sent) {
+    if (!sent.strings("types").isEmpty()) {
+      return sent.strings("types").stream().distinct().toList();
+    }
+    String type = sent.string("type").orElse("*");
+    return type.endsWith("*")
+        ? EventTypes.ALL.stream().filter(each -> each.startsWith(beginning(type))).toList()
+        : List.of(type);
+  }
+
+  private static String beginning(String type) {
+    return type.substring(0, type.length() - 1);
   }
 }

@@ -207,7 +207,14 @@ public final class ObjectReader {
   }
 
   private static void add(List<Filter> filters, StringBuilder sql, List<Object> parameters) {
-    filters.forEach(filter -> filter.addTo(sql, parameters));
+    for (Filter filter : filters) {
+      String marks = "?, ".repeat(filter.values().size() - 1) + "?)";
+      sql.append(
+          filter.prefix()
+              ? " AND starts_with(" + filter.column() + ", " + marks
+              : " AND " + filter.column() + " IN (" + marks);
+      parameters.addAll(filter.values());
+    }
   }
 
   private static void cursor(StringBuilder sql, List<Object> parameters, String part, String id) {

@@ -9,7 +9,6 @@ import dev.portcullis.gateway.store.ObjectReader;
 import dev.portcullis.gateway.store.Page;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -89,37 +88,5 @@ final class WebhookEndpoints implements PendingWebhooks {
               pending.put(row.getString(1), row.getInt(2));
             });
     return pending;
-  }
-
-  /**
-   * Those who were not told have an index of their own, which begins where the page does: what is
-   * read for a page is as much as stands on it, for each of at most 32 endpoints, and what was
-   * filtered out on the way.
-   */
-  @Override
-  public Filter told(Principal principal, boolean everybody, ListQuery query, List<Filter> types) {
-    if (everybody) {
-      return Filter.where(
-          "NOT EXISTS (SELECT 1 FROM webhook_deliveries AS d WHERE d.account ="
-              + " readable_events.account AND d.event = readable_events.id AND d.state <>"
-              + " 'delivered')",
-          List.of());
-    }
-    StringBuilder sql =
-        new StringBuilder(
-            "id = ANY (ARRAY(SELECT DISTINCT event FROM webhook_deliveries WHERE account = ?"
-                + " AND livemode = ? AND state <> 'delivered'");
-    List<Object> values = new ArrayList<>(List.of(principal.account(), principal.livemode()));
-    types.forEach(type -> type.addTo(sql, values));
-    sql.append(" AND created >= to_timestamp(?) AND created < to_timestamp(?)");
-    values.addAll(List.of(query.from(), query.until()));
-    query
-        .startingAfter()
-        .ifPresent(id -> Filter.where("event < ?", List.of(id)).addTo(sql, values));
-    query.endingBefore().ifPresent(id -> Filter.where("event > ?", List.of(id)).addTo(sql, values));
-    sql.append(" ORDER BY event").append(query.endingBefore().isPresent() ? "" : " DESC");
-    sql.append(" LIMIT ?))");
-    values.add(query.limit() + 1);
-    return Filter.where(sql.toString(), values);
   }
 }
