@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,6 +33,9 @@ class MigrationRulesTest {
 
   private static final Path LIST = Path.of("config/migrations.sha256");
   private static final Pattern NAME = Pattern.compile("V([0-9]+)__[a-z0-9_]+\\.sql");
+
+  /** What had landed before in another order is laid in another one elsewhere. */
+  private static final Map<String, Integer> IN_ORDER_SINCE = Map.of("gateway", 91, "vault", 25);
 
   /** What takes something away from a version that still runs, and how a migration says why not. */
   private static final Map<String, Pattern> CONTRACTIONS = new LinkedHashMap<>();
@@ -110,11 +115,63 @@ class MigrationRulesTest {
   void versionsAreNamedAndNeverUsedTwice() throws Exception {
     List<String> versions = new ArrayList<>();
     for (String name : migrations().keySet()) {
-      var parts = NAME.matcher(name.substring(name.indexOf('/') + 1));
-      assertThat(parts.matches()).as(name).isTrue();
-      versions.add(name.substring(0, name.indexOf('/')) + parts.group(1));
+      versions.add(name.substring(0, name.indexOf('/')) + version(name));
     }
     assertThat(versions).doesNotHaveDuplicates();
+  }
+
+  private static int version(String name) {
+    var parts = NAME.matcher(name.substring(name.indexOf('/') + 1));
+    assertThat(parts.matches()).as(name).isTrue();
+    return Integer.parseInt(parts.group(1));
+  }
+
+  /**
+   * Migrations that stand behind one with a higher number: whoever has laid that one already would
+   * never be given them.
+   *
+   * @param landed in the order in which they have
+   * @param all landed or new
+   */
+  static List<String> late(List<String> landed, List<String> all) {
+    List<String> inOrder = new ArrayList<>(landed);
+    all.stream()
+        .filter(name -> !landed.contains(name))
+        .sorted(Comparator.comparingInt(MigrationRulesTest::version))
+        .forEach(inOrder::add);
+    Map<String, Integer> highest = new HashMap<>();
+    List<String> late = new ArrayList<>();
+    for (String name : inOrder) {
+      String zone = name.substring(0, name.indexOf('/'));
+      int before = highest.merge(zone, version(name), Math::max);
+      if (version(name) < before && before >= Objects.requireNonNull(IN_ORDER_SINCE.get(zone))) {
+        late.add(name);
+      }
+    }
+    return late;
+  }
+
+  @Test
+  void whatIsNewComesLast() throws Exception {
+    assertThat(late(List.copyOf(landed().keySet()), List.copyOf(migrations().keySet()))).isEmpty();
+  }
+
+  @Test
+  void theRuleFindsWhatComesLate() {
+    List<String> landed =
+        List.of(
+            "gateway/V9__a.sql", "gateway/V8__b.sql", "vault/V26__c.sql", "gateway/V101__d.sql");
+    List<String> all = new ArrayList<>(landed);
+    assertThat(late(landed, all)).as("long ago").isEmpty();
+    all.add("gateway/V102__e.sql");
+    all.add("vault/V27__f.sql");
+    assertThat(late(landed, all)).isEmpty();
+    all.add("gateway/V99__g.sql");
+    all.add("vault/V25__h.sql");
+    assertThat(late(landed, all)).containsExactly("vault/V25__h.sql", "gateway/V99__g.sql");
+    assertThat(late(all, all))
+        .as("listed in the same commit")
+        .containsExactly("gateway/V99__g.sql", "vault/V25__h.sql");
   }
 
   @Test
