@@ -3,214 +3,18 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
-import dev.portcullis.gateway.notifications.RegistrationWatch;
 import dev.portcullis.gateway.provider.FakeProvider;
-import dev.portcullis.gateway.store.Purge;
 import dev.portcullis.wire.json.Json;
-import io.micrometer.core.instrument.MeterRegistry;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.nio.charset.StandardCharsets;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
-import org.jspecify.annotations.Nullable;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What providers tell by themselves, and what a stranger says in their name. */
-class ProviderNotificationsTest {
-
-  private static final Gateway GATEWAY = new Gateway();
-  private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
-  private static final String SHOP = "/webhooks/adyen/acct_first/test/adyen_shop";
-  private static final String SIGNED = FakeProvider.signature("acct_first", false, "adyen_shop");
-
-  @BeforeAll
-  static void connect() {
-    PEOPLE.enroll(GATEWAY.setupCode, "margaret");
-    String token = PEOPLE.token("margaret");
-    for (String account : List.of("acct_first", "acct_second")) {
-      add(token, account, "adyen_shop", "adyen");
-    }
-    add(token, "acct_first", "stripe_shop", "stripe");
-    add(token, "acct_first", "adyen_second", "adyen");
-    GATEWAY.provider.script("adyen.authorize", ProviderNotificationsTest::authorised);
-    GATEWAY.provider.script("adyen.capture", ProviderNotificationsTest::received);
-    GATEWAY.provider.script("adyen.refund", ProviderNotificationsTest::received);
-  }
-
-  private static void add(String token, String account, String name, String connector) {
-    Map<String, Object> body =
-        Map.of(
-            "account",
-            account,
-            "name",
-            name,
-            "connector",
-            connector,
-            "place",
-            name.equals("adyen_shop") ? 1 : name.equals("stripe_shop") ? 2 : 3);
-    Answer added = PEOPLE.call("POST", "providers", token, body);
-    assertThat(added.status()).as(added.text()).isEqualTo(200);
-    assertThat(added.string("notifications_url"))
-        .isEqualTo("http://127.0.0.1/webhooks/" + connector + "/" + account + "/test/" + name);
-  }
-
-  @AfterAll
-  static void stop() {
-    GATEWAY.context.close();
-  }
-
-  @AfterEach
-  void theVaultIsBack() {
-    GATEWAY.provider.failToVerify(null);
-    GATEWAY.provider.script("adyen.capture", ProviderNotificationsTest::received);
-  }
-
-  private static Map<?, ?> map(@Nullable Object value) {
-    return (Map<?, ?>) Objects.requireNonNull(value);
-  }
-
-  private static Object amount(Map<String, @Nullable Object> command) {
-    return Objects.requireNonNull(map(command.get("body")).get("amount"));
-  }
-
-  private static Map<String, Object> authorised(Map<String, @Nullable Object> command) {
-    String id = String.valueOf(command.get("operation_id"));
-    return Map.of(
-        "pspReference",
-        "PSP" + id.substring(3),
-        "merchantReference",
-        id,
-        "resultCode",
-        "Authorised",
-        "amount",
-        amount(command));
-  }
-
-  private static Map<String, Object> received(Map<String, @Nullable Object> command) {
-    String id = String.valueOf(command.get("operation_id"));
-    return Map.of(
-        "pspReference",
-        "MOD" + id.substring(3),
-        "paymentPspReference",
-        Objects.requireNonNull(map(command.get("path")).get("payment")),
-        "reference",
-        id,
-        "status",
-        "received",
-        "amount",
-        amount(command));
-  }
-
-  private static Answer post(String path, String signature, byte[] body) {
-    return GATEWAY.send(
-        HttpRequest.newBuilder(URI.create(GATEWAY.base + path))
-            .header(FakeProvider.SIGNATURE, signature)
-            .header("Content-Type", "application/json")
-            .POST(HttpRequest.BodyPublishers.ofByteArray(body)));
-  }
-
-  private static Map<String, Object> item(
-      String event, String operation, String psp, boolean success, long amount) {
-    Map<String, Object> item = new LinkedHashMap<>();
-    item.put("eventCode", event);
-    item.put("merchantReference", operation);
-    item.put("pspReference", psp);
-    item.put("success", Boolean.toString(success));
-    item.put("amount", Map.of("value", amount, "currency", "EUR"));
-    return Map.of("NotificationRequestItem", item);
-  }
-
-  private static byte[] body(List<Map<String, Object>> items) {
-    return Json.write(Map.of("live", "false", "notificationItems", items));
-  }
-
-  /** Adyen tells of a modification by its own name and with the payment's reference. */
-  private static void tell(String event, String operation, boolean success, long amount) {
-    Answer told =
-        post(
-            SHOP,
-            SIGNED,
-            body(
-                List.of(
-                    item(
-                        event,
-                        "op_0000000000000000000000",
-                        "MOD" + operation.substring(3),
-                        success,
-                        amount))));
-    assertThat(told.status()).as(told.text()).isEqualTo(200);
-    assertThat(told.text()).isEqualTo("[accepted]");
-  }
-
-  private static String pay(long amount) {
-    Answer paid =
-        GATEWAY.post(
-            "/v1/payment_intents",
-            "amount",
-            Long.toString(amount),
-            "currency",
-            "eur",
-            "payment_method",
-            "pm_card_visa",
-            "confirm",
-            "true",
-            "capture_method",
-            "manual",
-            "return_url",
-            "https://shop.example/done");
-    assertThat(paid.string("status")).as(paid.text()).isEqualTo("requires_capture");
-    return paid.string("id");
-  }
-
-  private static String capture(long amount) {
-    String intent = pay(amount);
-    Answer captured = GATEWAY.post("/v1/payment_intents/" + intent + "/capture");
-    assertThat(captured.string("status")).as(captured.text()).isEqualTo("processing");
-    return intent;
-  }
-
-  private static String status(String intent) {
-    return GATEWAY.get("/v1/payment_intents/" + intent).string("status");
-  }
-
-  private static String operation(String object, String kind) {
-    return GATEWAY.database.text(
-        "SELECT id FROM provider_operations WHERE object = ? AND doc->>'kind' = ?"
-            + " ORDER BY id DESC LIMIT 1",
-        object,
-        kind);
-  }
-
-  private static long rows(String condition, Object... parameters) {
-    return GATEWAY.database.number(
-        "SELECT count(*) FROM provider_notifications WHERE " + condition, parameters);
-  }
-
-  private static void eventually(String intent, String status) {
-    Eventually.until(() -> status(intent).equals(status));
-  }
-
-  /** All that has come is worked on; the clock goes ahead for what waits. */
-  private static void quiet() {
-    Eventually.asTimePasses(
-        GATEWAY.clock, Duration.ofSeconds(20), () -> rows("due IS NOT NULL") == 0);
-  }
-
-  private static long movements(String intent) {
-    return GATEWAY.database.number(
-        "SELECT count(*) FROM balance_transactions WHERE source ="
-            + " (SELECT id FROM charges WHERE payment_intent = ?)",
-        intent);
-  }
+/** What providers tell by themselves of operations. */
+class ProviderNotificationsTest extends ProviderShops {
 
   @Test
   void aCaptureIsPendingUntilItsNotificationHoweverOftenThatComes() {
@@ -278,7 +82,7 @@ class ProviderNotificationsTest {
     assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(200);
     Eventually.asTimePasses(
         GATEWAY.clock, Duration.ofSeconds(5), () -> status(paid.string("id")).equals("succeeded"));
-    GATEWAY.provider.script("adyen.authorize", ProviderNotificationsTest::authorised);
+    GATEWAY.provider.script("adyen.authorize", ProviderShops::authorised);
     assertThat(movements(paid.string("id"))).isEqualTo(1);
   }
 
@@ -344,7 +148,7 @@ class ProviderNotificationsTest {
             "true",
             "return_url",
             "https://shop.example/done");
-    GATEWAY.provider.script("adyen.authorize", ProviderNotificationsTest::authorised);
+    GATEWAY.provider.script("adyen.authorize", ProviderShops::authorised);
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("requires_action");
     String url = back.get().replaceFirst("^http://127\\.0\\.0\\.1(?=/)", GATEWAY.base.toString());
     GATEWAY.send(HttpRequest.newBuilder(URI.create(url + "?redirectResult=yes")));
@@ -354,16 +158,6 @@ class ProviderNotificationsTest {
     Eventually.asTimePasses(
         GATEWAY.clock, Duration.ofSeconds(5), () -> status(paid.string("id")).equals("succeeded"));
     assertThat(movements(paid.string("id"))).isEqualTo(1);
-  }
-
-  @Test
-  void whatIsOldIsForgotten() throws SQLException {
-    assertThat(post(SHOP, SIGNED, Json.write(Map.of("no", "items"))).status()).isEqualTo(200);
-    quiet();
-    GATEWAY.database.execute(
-        "UPDATE provider_notifications SET created = now() - interval '91 days'");
-    GATEWAY.context.getBean(Purge.class).round();
-    assertThat(rows("true")).isZero();
   }
 
   @Test
@@ -386,76 +180,6 @@ class ProviderNotificationsTest {
     assertThat(status(refused)).isEqualTo("requires_capture");
     assertThat(movements(taken)).isEqualTo(1);
     assertThat(movements(refused)).isZero();
-  }
-
-  @Test
-  void whatAnotherAccountOrAnotherProviderIsToldFindsNothing() {
-    String intent = capture(6_061);
-    String operation = operation(intent, "CAPTURE");
-    byte[] told =
-        body(List.of(item("CAPTURE", operation, "MOD" + operation.substring(3), true, 6_061)));
-    String path = "/webhooks/adyen/acct_second/test/adyen_shop";
-    assertThat(post(path, SIGNED, told).status()).as("signed for the first").isEqualTo(400);
-    String signed = FakeProvider.signature("acct_second", false, "adyen_shop");
-    assertThat(post(path, signed, told).status()).isEqualTo(200);
-    String second = FakeProvider.signature("acct_first", false, "adyen_second");
-    assertThat(post("/webhooks/adyen/acct_first/test/adyen_second", second, told).status())
-        .isEqualTo(200);
-    String others = "(account = 'acct_second' OR provider = 'adyen_second')";
-    Eventually.until(() -> rows(others + " AND tries > 0") == 2);
-    GATEWAY.clock.advance(Duration.ofHours(1));
-    Eventually.until(() -> rows(others + " AND state = 'unmatched'") == 2);
-    assertThat(status(intent)).isEqualTo("processing");
-  }
-
-  @Test
-  void whateverIsWrongHasOneAnswerAndLeavesNothing() {
-    byte[] told = body(List.of(item("CAPTURE", "op_1", "MOD1", true, 1)));
-    long before = rows("true");
-    List<Answer> refused =
-        List.of(
-            post(SHOP, "", told),
-            post(SHOP, "acct_first false other_shop", told),
-            post("/webhooks/adyen/acct_nobody/test/adyen_shop", SIGNED, told),
-            post("/webhooks/adyen/acct_first/test/nothing", SIGNED, told),
-            post("/webhooks/adyen/acct_first/live/adyen_shop", SIGNED, told),
-            post("/webhooks/stripe/acct_first/test/adyen_shop", SIGNED, told),
-            post("/webhooks/sandbox/acct_first/test/sandbox", SIGNED, told),
-            post("/webhooks/adyen/acct_first/test/adyen_shop/more", SIGNED, told),
-            post("/webhooks/", SIGNED, told),
-            post(SHOP, SIGNED, new byte[2 << 20]),
-            post(SHOP, SIGNED, "{\"notificationItems\"".getBytes(StandardCharsets.UTF_8)));
-    for (Answer answer : refused) {
-      assertThat(answer.status()).isEqualTo(400);
-      assertThat(answer.text()).isEqualTo(refused.getFirst().text());
-    }
-    assertThat(refused.getFirst().error()).containsEntry("type", "invalid_request_error");
-    GATEWAY.provider.failToVerify(404);
-    assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(400);
-    assertThat(rows("true")).isEqualTo(before);
-  }
-
-  @Test
-  void whileTheVaultCannotVerifyTheProviderSendsAgain() {
-    String intent = capture(6_071);
-    String operation = operation(intent, "CAPTURE");
-    byte[] told =
-        body(List.of(item("CAPTURE", operation, "MOD" + operation.substring(3), true, 6_071)));
-    GATEWAY.provider.failToVerify(503);
-    assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(503);
-    assertThat(status(intent)).isEqualTo("processing");
-    GATEWAY.provider.failToVerify(null);
-    assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(200);
-    eventually(intent, "succeeded");
-  }
-
-  @Test
-  void whatIsNotUnderstoodIsAcknowledgedAndLeftOnce() {
-    long before = rows("state = 'left'");
-    for (int i = 0; i < 2; i++) {
-      assertThat(post(SHOP, SIGNED, body(List.of())).status()).isEqualTo(200);
-    }
-    assertThat(rows("state = 'left'") - before).isEqualTo(1);
   }
 
   /** Where the provider can be asked, what a notification says counts for nothing by itself. */
@@ -494,38 +218,6 @@ class ProviderNotificationsTest {
     event("evt_2", intent(operation.get(), "processing"));
     eventually(id, "succeeded");
     assertThat(movements(id)).isEqualTo(1);
-  }
-
-  @Test
-  void whoeverDoesNotSendHereAnyMoreIsNoticed() {
-    RegistrationWatch watch = GATEWAY.context.getBean(RegistrationWatch.class);
-    GATEWAY.provider.registrations.putAll(
-        Map.of("adyen_shop", "registered", "stripe_shop", "not_there", "adyen_second", "inactive"));
-    watch.round();
-    assertThat(GATEWAY.provider.askedFor)
-        .containsEntry(
-            "stripe_shop",
-            "acct_first http://127.0.0.1/webhooks/stripe/acct_first/test/stripe_shop");
-    assertThat(unregistered()).isEqualTo(2);
-    GATEWAY.provider.registrations.put("adyen_shop", "half_registered");
-    watch.round();
-    assertThat(unregistered()).as("two accounts' whose secret is not kept").isEqualTo(4);
-    GATEWAY.provider.registrations.putAll(
-        Map.of("adyen_shop", "registered", "stripe_shop", "by_hand", "adyen_second", "failed"));
-    watch.round();
-    assertThat(unregistered()).as("nobody says that it is not").isZero();
-    GATEWAY.provider.registrations.clear();
-    watch.round();
-    assertThat(unregistered()).as("the vault knows none of them").isZero();
-  }
-
-  private static double unregistered() {
-    return GATEWAY
-        .context
-        .getBean(MeterRegistry.class)
-        .get("portcullis.notifications.unregistered")
-        .gauge()
-        .value();
   }
 
   private static void pauseAdyen(boolean paused) {

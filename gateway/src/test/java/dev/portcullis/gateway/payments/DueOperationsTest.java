@@ -52,8 +52,8 @@ class DueOperationsTest extends ClaimsByLane {
   protected String insert() {
     String doc = Json.writeString(operation(ACCOUNT).doc());
     return "INSERT INTO provider_operations (account, livemode, id, version, created, object,"
-               + " state, due, doc) SELECT p.account, false, 'op_' || lpad(i::text, 8, '0'), 1,"
-               + " now(), 're_1', 'sent', p.due + i * interval '1 millisecond', '"
+        + " state, due, doc) SELECT p.account, false, 'op_' || lpad(i::text, 8, '0'), 1,"
+        + " now(), 're_1', 'sent', p.due + i * interval '1 millisecond', '"
         + doc
         + "' FROM (SELECT ?::text AS account, ?::timestamptz AS due) p, generate_series(1, ?) i";
   }
