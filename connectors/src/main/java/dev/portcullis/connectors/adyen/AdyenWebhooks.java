@@ -2,6 +2,7 @@ package dev.portcullis.connectors.adyen;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
+import dev.portcullis.connectors.spi.DisputeNotice.Telling;
 import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
@@ -88,7 +89,7 @@ final class AdyenWebhooks {
     }
     Step step = Objects.requireNonNull(DISPUTES.get(event));
     String what = String.join(":", event, id, Long.toString(amount.minorUnits()));
-    return new Notification.Disputed(what, id, reference, step.number, amount, step.stage);
+    return new Notification.Disputed(what, id, reference, step.number, amount, step.stage, Telling.MOVE);
   }
 
   /**

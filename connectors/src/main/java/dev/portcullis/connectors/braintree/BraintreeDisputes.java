@@ -3,6 +3,7 @@ package dev.portcullis.connectors.braintree;
 import static java.util.Map.entry;
 
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
+import dev.portcullis.connectors.spi.DisputeNotice.Telling;
 import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.kit.Money;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * What Braintree tells of disputes (developer.paypal.com/braintree/docs/reference/general/webhooks/
  * dispute): all of it is signed. A bank that asks again after a decision begins another dispute, of
  * the kind {@code pre_arbitration}, which takes the money once more; a {@code retrieval} only asks.
+ * Each webhook has the dispute as it stands then, so that its amounts move nothing by themselves.
  */
 final class BraintreeDisputes {
 
@@ -62,7 +64,8 @@ final class BraintreeDisputes {
         operation,
         step.number,
         amount,
-        stage);
+        stage,
+        Telling.STATE);
   }
 
   private static @Nullable Stage stage(Step step, @Nullable String about) {

@@ -18,8 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param stage where it stands
  * @param opened when it began
  * @param dueBy until when evidence is taken, or null when not said
- * @param moving whether the amount is what this change moved, and not what is disputed: then each
- *     such change counts, whenever it comes, in the order of their numbers; some have the same one
+ * @param telling what the amount is, and how this notice goes together with others
  */
 public record DisputeNotice(
     String reference,
@@ -31,7 +30,7 @@ public record DisputeNotice(
     Stage stage,
     Instant opened,
     @Nullable Instant dueBy,
-    boolean moving) {
+    Telling telling) {
 
   /** The {@link #sequence} of one whose provider counts no changes. */
   public static final long UNCOUNTED = 0;
@@ -44,8 +43,8 @@ public record DisputeNotice(
     if (sequence < UNCOUNTED || !amount.isPositive()) {
       throw new IllegalArgumentException("a dispute has a sequence and an amount");
     }
-    if (moving && sequence == UNCOUNTED) {
-      throw new IllegalArgumentException("what moves an amount has its place among the others");
+    if (telling != Telling.STANDING && sequence == UNCOUNTED) {
+      throw new IllegalArgumentException("an event has its place among the others");
     }
   }
 
@@ -70,7 +69,7 @@ public record DisputeNotice(
         stage,
         opened,
         dueBy,
-        false);
+        Telling.STANDING);
   }
 
   /** Whether the provider counts its changes. */
@@ -94,7 +93,23 @@ public record DisputeNotice(
         stage,
         opened,
         dueBy,
-        moving);
+        telling);
+  }
+
+  /** What a notice's amount is. */
+  public enum Telling {
+    /** What is disputed now: the notice takes the place of those before it. */
+    STANDING,
+    /**
+     * What this one event moved. Each counts, whenever it comes, in the order of their numbers; of
+     * what is given back there are parts with the same number.
+     */
+    MOVE,
+    /**
+     * What the bank has since this one event, or has given back of the most that it had. Each
+     * counts, whenever it comes: the last of them in the order of their numbers decides.
+     */
+    STATE
   }
 
   /** Where a dispute stands. An inquiry has taken no money. */

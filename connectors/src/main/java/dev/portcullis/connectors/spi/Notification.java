@@ -60,9 +60,9 @@ public sealed interface Notification {
    * @param reference the provider's name for the dispute
    * @param operation the reference that the provider was given for the disputed authorization
    * @param sequence grows from each kind of event of a dispute to the next, whenever they come
-   * @param amount what the event moved or is to move, more than zero: a bank may give back what it
-   *     took in parts, each with the same number
+   * @param amount what the event moved, or since it is; more than zero
    * @param stage where it stands
+   * @param telling whether the amount is a {@code MOVE} or a {@code STATE}; no event has another
    */
   record Disputed(
       String id,
@@ -70,7 +70,8 @@ public sealed interface Notification {
       String operation,
       long sequence,
       Money amount,
-      DisputeNotice.Stage stage)
+      DisputeNotice.Stage stage,
+      DisputeNotice.Telling telling)
       implements Notification {
 
     /** Why is not signed either. */
@@ -82,6 +83,9 @@ public sealed interface Notification {
       if (sequence < 1 || !amount.isPositive()) {
         throw new IllegalArgumentException("a dispute has a sequence and an amount");
       }
+      if (telling == DisputeNotice.Telling.STANDING) {
+        throw new IllegalArgumentException("events come in any order");
+      }
     }
 
     /**
@@ -91,7 +95,7 @@ public sealed interface Notification {
      */
     public DisputeNotice notice(Instant received) {
       return new DisputeNotice(
-          reference, operation, sequence, amount, REASON, null, stage, received, null, true);
+          reference, operation, sequence, amount, REASON, null, stage, received, null, telling);
     }
   }
 

@@ -317,7 +317,8 @@ class AdyenConnectorTest {
                   "op_2",
                   disputed.sequence(),
                   Money.of(1_999, "eur"),
-                  each.getValue()));
+                  each.getValue(),
+                  DisputeNotice.Telling.MOVE));
       assertThat(disputed.sequence()).isGreaterThan(last);
       last = disputed.sequence();
     }

@@ -395,6 +395,7 @@ class BraintreeConnectorTest {
               assertThat(told.operation()).isEqualTo("op_1");
               assertThat(told.amount()).isEqualTo(Money.of(amount, "usd"));
               assertThat(told.stage()).isEqualTo(stage);
+              assertThat(told.telling()).isEqualTo(DisputeNotice.Telling.STATE);
             });
     assertThat(read(disputed(kind, "retrieval")))
         .isInstanceOfSatisfying(

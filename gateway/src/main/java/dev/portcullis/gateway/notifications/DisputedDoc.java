@@ -1,6 +1,7 @@
 package dev.portcullis.gateway.notifications;
 
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
+import dev.portcullis.connectors.spi.DisputeNotice.Telling;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
@@ -14,6 +15,7 @@ final class DisputedDoc {
 
   private static final String DISPUTE = "dispute";
   private static final String CHANGED = "disputes_changed";
+  private static final String TELLING = "telling";
 
   private DisputedDoc() {}
 
@@ -26,6 +28,7 @@ final class DisputedDoc {
     doc.put("amount", disputed.amount().minorUnits());
     doc.put("currency", disputed.amount().currency().code());
     doc.put("stage", disputed.stage().name());
+    doc.put(TELLING, disputed.telling().name());
     return Json.writeString(doc);
   }
 
@@ -54,7 +57,9 @@ final class DisputedDoc {
         text(doc, "operation"),
         number(doc, "sequence"),
         Money.of(number(doc, "amount"), text(doc, "currency")),
-        Stage.valueOf(text(doc, "stage")));
+        Stage.valueOf(text(doc, "stage")),
+        // What was stored before there were others is a move.
+        doc.containsKey(TELLING) ? Telling.valueOf(text(doc, TELLING)) : Telling.MOVE);
   }
 
   private static String text(Map<?, ?> doc, String name) {

@@ -31,6 +31,8 @@ public record Dispute(
     Map<String, @Nullable Object> facts)
     implements Entity {
 
+  private static final String MOVES_SINCE = "moves_since";
+
   /** Takes a copy. */
   public Dispute {
     bookings = List.copyOf(bookings);
@@ -171,7 +173,31 @@ public record Dispute(
 
   /** What the bank has now, by the books, in minor units. */
   long held() {
+    return held(bookings);
+  }
+
+  private static long held(List<BalanceTransaction> bookings) {
     return -bookings.stream().mapToLong(booking -> booking.amount().minorUnits()).sum();
+  }
+
+  /** What the last booking took of the charge, or below zero what it returned, minor units. */
+  long lastTaken(Charge charge) {
+    return holds(bookings, charge) - holds(bookings.subList(0, bookings.size() - 1), charge);
+  }
+
+  /** As long as a bank has anything that cannot be compared with the charge, it has all of it. */
+  private static long holds(List<BalanceTransaction> bookings, Charge charge) {
+    long held = held(bookings);
+    return held > 0 && !bookings.getLast().amount().currency().equals(charge.amount().currency())
+        ? charge.standing().captured()
+        : held;
+  }
+
+  /** What is known of the bank's moves: what was booked before they were kept counts as one. */
+  DisputeMoves moves() {
+    return claim.moves.all().isEmpty() && !bookings.isEmpty()
+        ? DisputeMoves.booked(bookings, progress.sequence)
+        : claim.moves;
   }
 
   /**
@@ -248,6 +274,9 @@ public record Dispute(
     Doc.put(doc, "network_reason_code", claim.networkReasonCode);
     doc.put("due_by", claim.dueBy == null ? 0 : claim.dueBy.getEpochSecond());
     doc.put("moves", claim.moves.docs());
+    if (claim.moves.since() > 0) {
+      doc.put(MOVES_SINCE, claim.moves.since());
+    }
     doc.put("status", progress.status.wire());
     doc.put("sequence", progress.sequence);
     doc.put("submissions", progress.submissions);
@@ -271,7 +300,9 @@ public record Dispute(
             doc.text("reason"),
             doc.optionalText("network_reason_code"),
             doc.number("due_by") == 0 ? null : Instant.ofEpochSecond(doc.number("due_by")),
-            DisputeMoves.read(doc.maps("moves"))),
+            DisputeMoves.read(
+                doc.members().get(MOVES_SINCE) instanceof Long since ? since : 0,
+                doc.maps("moves"))),
         new Progress(
             Status.of(doc.text("status")),
             doc.number("sequence"),

@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
+import dev.portcullis.connectors.spi.DisputeNotice.Telling;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.ledger.BalanceTransaction;
@@ -141,7 +142,7 @@ public final class DisputeMachine {
    */
   private static Transition moved(
       Dispute before, Charge charge, DisputeNotice notice, Bookkeeper books) {
-    DisputeMoves moves = known(before).with(notice);
+    DisputeMoves moves = before.moves().with(notice);
     DisputeMoves.Sum sum = moves.sum(currency(before, notice));
     long next = before.bookings().isEmpty() ? sum.first() : sum.kept();
     Progress progress = before.progress();
@@ -164,26 +165,14 @@ public final class DisputeMachine {
 
   /** An inquiry moves nothing. */
   private static boolean moves(DisputeNotice notice) {
-    return notice.moving() && !Status.of(notice.stage()).isInquiry();
+    return notice.telling() != Telling.STANDING && !Status.of(notice.stage()).isInquiry();
   }
 
   private static boolean isTakenIn(Dispute dispute, DisputeNotice notice) {
-    DisputeMoves moves = dispute.claim().moves();
+    DisputeMoves moves = dispute.moves();
     return moves.contains(notice)
         && moves.sum(currency(dispute, notice)).kept() == dispute.held()
         && notice.sequence() <= dispute.progress().sequence();
-  }
-
-  /** What the bank had before moves were kept is what it took first. */
-  private static DisputeMoves known(Dispute dispute) {
-    DisputeMoves moves = dispute.claim().moves();
-    return moves.all().isEmpty() && dispute.held() > 0
-        ? moves.with(
-            new DisputeMoves.Move(
-                0,
-                false,
-                new Money(dispute.held(), dispute.bookings().getFirst().amount().currency())))
-        : moves;
   }
 
   /** All of a dispute is booked in one currency. */
@@ -295,16 +284,7 @@ public final class DisputeMachine {
     if (booking == null && charge.standing().contest().raised()) {
       return Transition.of(dispute);
     }
-    return Transition.of(dispute, charge.contestedBy(booking == null ? 0 : taken(booking, charge)));
-  }
-
-  /** What cannot be compared with the charge's amount counts as all of it. */
-  private static long taken(BalanceTransaction booking, Charge charge) {
-    Money amount = booking.amount();
-    if (amount.currency().equals(charge.amount().currency())) {
-      return Math.negateExact(amount.minorUnits());
-    }
-    return amount.isNegative() ? charge.standing().captured() : -charge.standing().captured();
+    return Transition.of(dispute, charge.contestedBy(booking == null ? 0 : dispute.lastTaken(charge)));
   }
 
   /**

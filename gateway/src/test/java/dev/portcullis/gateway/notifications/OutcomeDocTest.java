@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
+import dev.portcullis.connectors.spi.DisputeNotice.Telling;
 import dev.portcullis.connectors.spi.NetworkAdvice;
 import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
@@ -16,9 +17,13 @@ import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.json.Json;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class OutcomeDocTest {
@@ -73,14 +78,31 @@ class OutcomeDocTest {
         .isEqualTo(new ProviderResult.Pending("pi_1"));
   }
 
-  @Test
-  void whatIsSaidOfADisputeIsReadAsItWasWritten() {
+  @ParameterizedTest
+  @EnumSource(names = "STANDING", mode = EnumSource.Mode.EXCLUDE)
+  void whatIsSaidOfADisputeIsReadAsItWasWritten(Telling telling) {
     Notification.Disputed disputed =
         new Notification.Disputed(
-            "CHARGEBACK:PSP1", "PSP1", "op_1", 3, Money.of(1_999, "eur"), Stage.CHARGEBACK);
-    var doc = Json.readObject(DisputedDoc.write(disputed));
+            "CHARGEBACK:PSP1",
+            "PSP1",
+            "op_1",
+            3,
+            Money.of(1_999, "eur"),
+            Stage.CHARGEBACK,
+            telling);
+    Map<String, @Nullable Object> doc = Json.readObject(DisputedDoc.write(disputed));
     assertThat(DisputedDoc.isOne(doc)).isTrue();
     assertThat(DisputedDoc.read(doc)).isEqualTo(disputed);
+    Map<String, @Nullable Object> older = new LinkedHashMap<>(doc);
+    older.remove("telling");
+    assertThat(DisputedDoc.read(older))
+        .isInstanceOfSatisfying(
+            Notification.Disputed.class,
+            read -> assertThat(read.telling()).isEqualTo(Telling.MOVE));
+  }
+
+  @Test
+  void thatDisputesHaveChangedIsReadAsItWasWritten() {
     var changed = Json.readObject(DisputedDoc.write("WH-1"));
     assertThat(DisputedDoc.isOne(changed)).isTrue();
     assertThat(DisputedDoc.read(changed)).isEqualTo(new Notification.DisputesChanged("WH-1"));
