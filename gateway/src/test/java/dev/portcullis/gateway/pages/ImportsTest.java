@@ -30,7 +30,21 @@ class ImportsTest {
         "const it = 'it\\'s /*'; import './a.js'; /* end */ | ./a.js",
         "const pattern = /[/]*\"/; import './a.js'; /* import './b.js' */ | ./a.js",
         "const half = a/2; const glob = 'src/*'; import './a.js'; /* end */ | ./a.js",
-        "let a; // all of src/*\\nimport './a.js'; /* end */ | ./a.js"
+        "let a; // all of src/*\\nimport './a.js'; /* end */ | ./a.js",
+        "if (x) /'/.test(y); const glob = 'src/*'; import './a.js'; /* end */ | ./a.js",
+        "for(;f(x);)/`/.test(y);const glob=`src/*`;import './a.js'; /* end */ | ./a.js",
+        "function f(){return/\"/g}const glob=\"src/*\";import './a.js'; /* end */ | ./a.js",
+        "let a=typeof /'/;const glob='src/*';import './a.js'; /* end */ | ./a.js",
+        "if(x){}/'/.test(y);const glob='src/*';import './a.js'; /* end */ | ./a.js",
+        "a++ /'/;b='/*';import './a.js'; /* end */ | ./a.js",
+        "if(x)/[/]*\"/.test(y);import './a.js'; /* end */ | ./a.js",
+        "if(x)/'/.test(y);import a from/* it's */'./a.js' | ./a.js",
+        "const t = `${`it's`}`;const glob=`src/*`;import './a.js'; /* end */ | ./a.js",
+        "const t = `${f({},`it's`)}`;const glob=`src/*`;import './a.js'; /* end */ | ./a.js",
+        "f( // a word\\n /`/);const glob=`src/*`;import './a.js'; /* end */ | ./a.js",
+        "let px = (a)/2+'px',half=b/2; import './a.js'; /* import './b.js' */ | ./a.js",
+        "let px = a/2+'px',half=b/2; import './a.js'; /* import './b.js' */ | ./a.js",
+        "if (a) b = (c)/2; import './a.js'; /* import './b.js' */ | ./a.js"
       })
   void whatAModuleImportsIsFound(String script, String named) {
     assertThat(Imports.ofModule(script.replace("\\n", "\n"))).containsExactly(named);
@@ -88,7 +102,12 @@ class ImportsTest {
         "from 'a",
         "@import url(",
         "import/**/",
-        " \n"
+        " \n",
+        "}/[",
+        "}/'",
+        "if(",
+        "`${",
+        "return/"
       })
   void noTextTakesLongToLookThrough(String part) {
     String text = part.repeat((4 << 20) / part.length());
