@@ -181,7 +181,6 @@ class PaymentLinkTest extends HostedCheckout {
     assertThat(gateway.send(visiting(page(link))).header("Location")).isEmpty();
     assertThat(pay(late).string("state")).isEqualTo("expired");
     assertThat(open(late).text()).contains("No longer available", "Nothing was charged");
-    assertThat(now(later).body()).containsEntry("status", "open");
     eventually()
         .until(
             () -> {
@@ -236,7 +235,7 @@ class PaymentLinkTest extends HostedCheckout {
   }
 
   @Test
-  void the_last_place_is_kept_for_who_was_declined_and_not_for_ever() {
+  void the_last_place_is_kept_for_who_was_declined_and_not_for_ever() throws SQLException {
     Answer link = link(70_204, LIMIT, "1");
     gateway.provider.decide(70_204, "lost_card");
     Shop first = visit(link);
@@ -244,8 +243,7 @@ class PaymentLinkTest extends HostedCheckout {
     Shop second = visit(link);
     assertThat(pay(second).string("message")).contains("Somebody else is paying");
     assertThat(now(second).body()).containsEntry("payment_intent", null);
-    long waited = gateway.clock.instant().minus(Duration.ofMinutes(11)).getEpochSecond();
-    sqlOf(first, waited);
+    begunLongAgo(first);
     gateway.provider.decide(70_204, "approved");
     assertThat(pay(second).string("state")).isEqualTo("complete");
     assertThat(now(first).body()).containsEntry("status", "expired");
@@ -255,18 +253,110 @@ class PaymentLinkTest extends HostedCheckout {
     assertThat(pay(first).string("state")).isEqualTo("expired");
   }
 
-  /** As if its shopper had tried to pay at that time. */
-  private void sqlOf(Shop shop, long seconds) {
+  /** As if its shopper had begun to pay longer ago than a place is kept. */
+  private void begunLongAgo(Shop shop) throws SQLException {
+    long then = gateway.clock.instant().minus(Duration.ofMinutes(11)).getEpochSecond();
+    sql(
+        "UPDATE checkout_sessions SET attempted = to_timestamp(%1$d), placed = to_timestamp(%1$d),"
+                .formatted(then)
+            + " doc = doc || '{\"attempted\": %1$d, \"placed\": %1$d}' WHERE id = '%2$s'"
+                .formatted(then, shop.id()),
+        1);
+  }
+
+  @Test
+  void who_is_declined_again_and_again_keeps_no_place() throws SQLException {
+    Answer link = link(70_206, LIMIT, "1");
+    gateway.provider.decide(70_206, "lost_card");
+    Shop first = visit(link);
+    assertThat(pay(first).string("message")).contains("declined");
+    begunLongAgo(first);
+    assertThat(pay(first).string("message")).contains("declined");
+    gateway.provider.decide(70_206, "approved");
+    assertThat(pay(visit(link)).string("state")).isEqualTo("complete");
+    assertThat(now(first).body()).containsEntry("status", "expired");
+  }
+
+  @Test
+  void who_is_paying_at_this_moment_keeps_their_place() throws SQLException {
+    Answer link = link(70_207, LIMIT, "1");
+    gateway.provider.decide(70_207, "lost_card");
+    Shop first = visit(link);
+    assertThat(pay(first).string("message")).contains("declined");
+    begunLongAgo(first);
+    gateway.provider.decide(70_207, "pending");
+    assertThat(pay(first).string("state")).isEqualTo("processing");
+    Shop second = visit(link);
+    assertThat(pay(second).string("message")).contains("Somebody else is paying");
+    assertThat(now(first).body()).containsEntry("status", "open");
+    assertThat(gateway.provider.entries("sandbox.authorize", 70_207)).hasSize(2);
+  }
+
+  @Test
+  void a_challenge_that_is_passed_too_late_takes_no_second_payment() throws SQLException {
+    Answer link = link(70_210, LIMIT, "1");
+    gateway.provider.decide(70_210, "requires_action");
+    Shop first = visit(link);
+    assertThat(pay(first).string("state")).isEqualTo("action");
+    begunLongAgo(first);
+    String challenged =
+        String.valueOf(
+            gateway.provider.entries("sandbox.authorize", 70_210).getFirst().get("reference"));
+    gateway.provider.decide(70_210, "approved");
+    assertThat(pay(visit(link)).string("state")).isEqualTo("complete");
+    assertThat(now(first).body()).containsEntry("status", "expired");
+    gateway.provider.settle(challenged, "approved", null);
+    String intent = now(first).string("payment_intent");
+    eventually()
+        .until(
+            () ->
+                gateway.database.number(
+                        "SELECT count(*) FROM provider_operations WHERE object = ?"
+                            + " AND doc->>'kind' = 'CANCEL' AND state = 'done'",
+                        intent)
+                    == 1);
+    assertThat(gateway.get("/v1/payment_intents/" + intent).body())
+        .containsEntry("status", "canceled")
+        .containsEntry("amount_received", 0L);
+    assertThat(now(link).body()).containsEntry("restrictions", restrictions(1, 1));
+  }
+
+  private long version(Answer link) {
+    return gateway.database.number(
+        "SELECT version FROM payment_links WHERE id = ?", link.string("id"));
+  }
+
+  @Test
+  void who_begins_to_pay_does_not_stand_in_the_merchants_way() {
+    Answer link = link(70_208, LIMIT, "2");
+    gateway.provider.decide(70_208, "lost_card");
+    Shop shop = visit(link);
+    long before = version(link);
+    assertThat(pay(shop).string("message")).contains("declined");
+    assertThat(version(link)).isEqualTo(before);
+  }
+
+  @Test
+  void a_merchant_ends_a_link_that_others_write() throws SQLException {
+    Answer link = link(70_209, LIMIT, "2");
+    sql("CREATE SEQUENCE lost_updates", 0);
+    sql("GRANT USAGE ON SEQUENCE lost_updates TO PUBLIC", 0);
+    sql(
+        "CREATE FUNCTION lose_updates() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN"
+            + " IF nextval('lost_updates') > 6 THEN RETURN NEW; END IF; RETURN NULL; END $$",
+        0);
+    sql(
+        "CREATE TRIGGER lose_updates BEFORE UPDATE ON payment_links FOR EACH ROW WHEN (OLD.id = '"
+            + link.string("id")
+            + "') EXECUTE FUNCTION lose_updates()",
+        0);
     try {
-      sql(
-          "UPDATE checkout_sessions SET attempted = to_timestamp("
-              + seconds
-              + ") WHERE id = '"
-              + shop.id()
-              + "'",
-          1);
-    } catch (SQLException e) {
-      throw new AssertionError(e);
+      Answer ended = gateway.post("/v1/payment_links/" + link.string("id"), "active", "false");
+      assertThat(ended.status()).as(ended.text()).isEqualTo(200);
+      assertThat(now(link).body()).containsEntry("active", false);
+    } finally {
+      sql("DROP FUNCTION lose_updates CASCADE", 0);
+      sql("DROP SEQUENCE lost_updates", 0);
     }
   }
 
@@ -292,7 +382,15 @@ class PaymentLinkTest extends HostedCheckout {
         .containsEntry("restrictions", null)
         .containsEntry("active", true);
     assertThat(pay(visit(link)).string("state")).isEqualTo("complete");
-    for (String wrong : List.of("0", "100001", "many", "")) {
+    Shop last = visit(link);
+    Shop tooLate = visit(link);
+    assertThat(gateway.post(path, LIMIT, "4").body())
+        .containsEntry("restrictions", restrictions(3, 4));
+    assertThat(pay(last).string("state")).isEqualTo("complete");
+    assertThat(pay(tooLate).string("state"))
+        .as("who paid while there was no limit counts")
+        .isEqualTo("expired");
+    for (String wrong : List.of("0", "20001", "many", "")) {
       Answer answer = gateway.post(path, LIMIT, wrong);
       assertThat(answer.status()).as(wrong).isEqualTo(400);
       assertThat(answer.error()).containsEntry("param", LIMIT);

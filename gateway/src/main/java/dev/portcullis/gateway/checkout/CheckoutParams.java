@@ -69,8 +69,8 @@ final class CheckoutParams {
           "payment_method_options",
           Shape.of(Param.hash("card", Shape.of(CardRequests.AUTHENTICATION))));
 
-  /** Completed sessions are counted at each payment, so that there are not too many of them. */
-  private static final long MOST_COMPLETED = 100_000;
+  /** Completed sessions are counted when one more is, so that there are not too many of them. */
+  private static final long MOST_COMPLETED = 20_000;
 
   private static final Param RESTRICTIONS =
       Param.hash(

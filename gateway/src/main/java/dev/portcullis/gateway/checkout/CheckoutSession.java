@@ -35,13 +35,16 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
   /** When a shopper last began to pay, in Unix seconds, while the end of that is awaited. */
   static final String ATTEMPTED = "attempted";
 
+  /** When a shopper first began to pay, in Unix seconds; while it is open, it has a place since. */
+  static final String PLACED = "placed";
+
   /** That the shopper agreed to have the card kept and offered again. */
   static final String KEPT = "kept";
 
   /** That the page asks for an address for mail, because the merchant has named none. */
   static final String EMAIL_ASKED = "email_asked";
 
-  private static final List<String> INSIDE = List.of(ITEMS, INTENT, ATTEMPTED, KEPT, EMAIL_ASKED);
+  private static final List<String> INSIDE = List.of(ITEMS, INTENT, ATTEMPTED, PLACED, KEPT, EMAIL_ASKED);
 
   static final Table TABLE =
       Table.of(
@@ -53,6 +56,7 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
           "status text",
           "blind email text",
           "attempted timestamptz",
+          "placed timestamptz",
           "fixed expires timestamptz",
           "personal doc jsonb");
 
@@ -117,9 +121,19 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
 
   /** When a shopper last began to pay, if the end of that is awaited. */
   Optional<Instant> attempted() {
-    return doc.get(ATTEMPTED) instanceof Long seconds
+    return time(ATTEMPTED);
+  }
+
+  private Optional<Instant> time(String member) {
+    return doc.get(member) instanceof Long seconds
         ? Optional.of(Instant.ofEpochSecond(seconds))
         : Optional.empty();
+  }
+
+  /** The members that say that a shopper begins to pay at that moment. */
+  Map<String, Object> attempting(Instant now) {
+    Instant first = time(PLACED).or(this::attempted).orElse(now);
+    return Map.of(ATTEMPTED, now.getEpochSecond(), PLACED, first.getEpochSecond());
   }
 
   /** Whether the shopper agreed to have the card kept. */
@@ -202,6 +216,7 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
         doc.get("status"),
         doc.get("customer_details") instanceof Map<?, ?> details ? details.get("email") : null,
         attempted().orElse(null),
+        time(PLACED).orElse(null),
         expires,
         Json.writeString(doc));
   }

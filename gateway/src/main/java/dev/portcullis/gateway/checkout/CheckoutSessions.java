@@ -84,31 +84,32 @@ final class CheckoutSessions implements Resource {
   }
 
   /**
-   * How many others have a place of that link: they are complete, or their shoppers have begun to
-   * pay; counted up to a bound.
+   * How many have a place of that link: they are complete, or their shoppers have begun to pay;
+   * counted up to a bound.
    *
-   * @param session which does not count
    * @param most the bound
    */
-  int placedOthers(Principal principal, String link, String session, int most) {
+  int placed(Principal principal, String link, int most) {
     return database
         .of(principal.account())
         .sql(
             "SELECT count(*) FROM (SELECT 1 FROM checkout_sessions WHERE account = ?"
                 + " AND payment_link = ? AND (status = 'complete' OR attempted IS NOT NULL)"
-                + " AND id <> ? LIMIT ?) AS p")
-        .params(principal.account(), link, session, most)
+                + " LIMIT ?) AS p")
+        .params(principal.account(), link, most)
         .query(Integer.class)
         .single();
   }
 
-  /** Those with a place of that link whose shoppers have last tried to pay by then. */
-  List<CheckoutSession> idle(Principal principal, String link, Instant until, int most) {
+  /** Open ones that have had their place of that link since then, or longer. */
+  List<CheckoutSession> placedSince(Principal principal, String link, Instant until, int most) {
     return database
         .of(principal.account())
         .sql(
             "SELECT id FROM checkout_sessions WHERE account = ? AND payment_link = ?"
-                + " AND status = 'open' AND attempted <= ? ORDER BY attempted, id LIMIT ?")
+                + " AND status = 'open' AND attempted IS NOT NULL"
+                + " AND coalesce(placed, attempted) <= ?"
+                + " ORDER BY coalesce(placed, attempted), id LIMIT ?")
         .params(principal.account(), link, until.atOffset(ZoneOffset.UTC), most)
         .query(String.class)
         .list()

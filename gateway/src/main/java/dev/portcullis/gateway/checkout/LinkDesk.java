@@ -70,10 +70,10 @@ final class LinkDesk {
     this.clock = clock;
   }
 
-  /** The link as it stands now: how often it was paid is counted. */
+  /** The link as it stands now. */
   private Optional<PaymentLink> link(LinkVisit visit) {
     Principal reader = reader(visit);
-    return links.find(reader, visit.link()).map(link -> places.counted(reader, link));
+    return links.find(reader, visit.link()).map(link -> places.visited(reader, link));
   }
 
   /**

@@ -100,11 +100,6 @@ record PaymentLink(String id, int version, Instant created, Map<String, @Nullabl
     return restrictions;
   }
 
-  /** The next version, with nothing changed: who takes a place of it writes this. */
-  PaymentLink next() {
-    return new PaymentLink(id, version + 1, created, doc);
-  }
-
   /**
    * The next version of one that {@link #isLimited}, with how many of its sessions are complete. If
    * none is left it is active no more, and ends its open sessions.

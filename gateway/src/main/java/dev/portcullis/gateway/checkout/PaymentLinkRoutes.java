@@ -34,10 +34,15 @@ import org.springframework.stereotype.Component;
 final class PaymentLinkRoutes implements Routes {
 
   private static final String PATH = "/v1/payment_links";
+
+  /** Each of them loses to somebody who has got through. */
+  private static final int ATTEMPTS = 20;
+
   private static final Result ONE = Result.one(PaymentLink.OBJECT);
 
   private final PaymentLinks links;
   private final CheckoutSessions sessions;
+  private final LinkPlaces places;
   private final NewSessions fresh;
   private final CheckoutUrls urls;
   private final PageKeys keys;
@@ -49,6 +54,7 @@ final class PaymentLinkRoutes implements Routes {
   PaymentLinkRoutes(
       PaymentLinks links,
       CheckoutSessions sessions,
+      LinkPlaces places,
       NewSessions fresh,
       CheckoutUrls urls,
       PageKeys keys,
@@ -58,6 +64,7 @@ final class PaymentLinkRoutes implements Routes {
       InstantSource clock) {
     this.links = links;
     this.sessions = sessions;
+    this.places = places;
     this.fresh = fresh;
     this.urls = urls;
     this.keys = keys;
@@ -187,7 +194,20 @@ final class PaymentLinkRoutes implements Routes {
     return Reply.ok(require(request).shown());
   }
 
+  /** Each of its shoppers who has paid is noted on the link; its merchant gets through all the same. */
   private Reply update(ApiRequest request) {
+    for (int left = ATTEMPTS; ; left--) {
+      try {
+        return updated(request);
+      } catch (ApiException e) {
+        if (left == 1 || !"lock_timeout".equals(e.error().code())) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private Reply updated(ApiRequest request) {
     Arguments sent = request.arguments();
     PaymentLink before = require(request);
     Map<String, @Nullable Object> doc = new LinkedHashMap<>(before.doc());
@@ -202,6 +222,9 @@ final class PaymentLinkRoutes implements Routes {
     PaymentLink after = ended(before, doc, sent);
     Change.Builder change = in(request.principal());
     change.update(PaymentLink.TABLE, after.row());
+    if (after.isLimited() && !before.isLimited()) {
+      places.forget(change, request.principal(), after);
+    }
     return commits.reply(request, change, after.shown());
   }
 

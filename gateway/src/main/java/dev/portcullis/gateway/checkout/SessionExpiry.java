@@ -185,15 +185,26 @@ public final class SessionExpiry implements SmartLifecycle {
   }
 
   /**
-   * Ends one session with a place of that session's link, whose shopper has not tried to pay since.
+   * Ends one session that has had a place of that session's link for long, and whose shopper is not
+   * paying at this moment.
    *
+   * @param since from when on it would not be long
    * @return whether there was one
    */
   boolean giveWay(Principal principal, CheckoutSession to, Instant since) {
     String link = Objects.requireNonNull(to.text("payment_link"));
-    return sessions.idle(principal, link, since, LINKS).stream()
+    return sessions.placedSince(principal, link, since, LINKS).stream()
         .filter(each -> !each.id().equals(to.id()))
-        .anyMatch(each -> isEnded(principal, each));
+        .anyMatch(each -> gaveWay(principal, each));
+  }
+
+  private boolean gaveWay(Principal principal, CheckoutSession session) {
+    try {
+      return payments.mayEnd(principal, session) && !end(principal, session).isOpen();
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, session.id() + " could not give way", e);
+      return false;
+    }
   }
 
   /** One that makes trouble must not keep the others from being ended. */

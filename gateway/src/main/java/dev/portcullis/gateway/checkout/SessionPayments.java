@@ -301,7 +301,7 @@ final class SessionPayments {
   private Optional<CheckoutSession> begun(
       Principal page, CheckoutSession session, Attempt attempt, Place place, String requestId) {
     Map<String, @Nullable Object> members = new LinkedHashMap<>(attempt.members());
-    members.put(CheckoutSession.ATTEMPTED, clock.instant().getEpochSecond());
+    members.putAll(session.attempting(clock.instant()));
     members.put(CheckoutSession.KEPT, attempt.kept());
     Change.Builder change = Change.in(page.account(), page.livemode());
     if (session.intent().isEmpty()) {
@@ -318,12 +318,12 @@ final class SessionPayments {
     }
     CheckoutSession after = session.with(members);
     change.update(CheckoutSession.TABLE, after.row());
-    if (place instanceof Place.Free(var link)) {
-      change.update(PaymentLink.TABLE, link.row());
+    if (place instanceof Place.Free(var taken)) {
+      taken.in(change);
     }
     Verdict verdict = journal.commit(change.build());
     if (verdict instanceof Verdict.Conflict conflict
-        && conflict.table().equals(PaymentLink.TABLE)) {
+        && conflict.table().equals(TakenPlaces.TABLE)) {
       return Optional.empty();
     }
     commits.require(verdict);
