@@ -5,9 +5,6 @@ import dev.portcullis.connectors.spi.Notification;
 import dev.portcullis.connectors.spi.OperationKind;
 import dev.portcullis.connectors.spi.ProviderResult.Pending;
 import dev.portcullis.connectors.spi.ProviderWords;
-import java.time.DateTimeException;
-import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -55,14 +52,6 @@ final class AuthorizeNetWebhooks {
             new Notification.About(reference, kind, transaction, follows ? transaction : null),
             new Pending(transaction),
             null,
-            time(event.at("eventDate").text()));
-  }
-
-  private static @Nullable Instant time(@Nullable String text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException notATime) {
-      return null;
-    }
+            event.at("eventDate").time());
   }
 }

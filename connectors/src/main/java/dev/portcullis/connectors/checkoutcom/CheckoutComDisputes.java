@@ -10,14 +10,11 @@ import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.kit.Money;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -52,8 +49,6 @@ final class CheckoutComDisputes {
           "not_as_described", "product_unacceptable",
           "credit_not_issued", "credit_not_processed");
 
-  private static final String GENERAL = "general";
-  private static final Pattern CODE = Pattern.compile("[0-9A-Za-z._-]{1,16}");
 
   private CheckoutComDisputes() {}
 
@@ -94,8 +89,8 @@ final class CheckoutComDisputes {
     Money amount = CheckoutComConnector.AMOUNTS.money(dispute.at("amount"), dispute.at("currency"));
     String status = dispute.at("status").text();
     Stage stage = status == null ? null : STAGES.get(status);
-    Instant opened = time(dispute.at("received_on"));
-    Instant changed = time(dispute.at("last_update"));
+    Instant opened = dispute.at("received_on").time();
+    Instant changed = dispute.at("last_update").time();
     if (id == null
         || operation == null
         || amount == null
@@ -106,27 +101,17 @@ final class CheckoutComDisputes {
         || changed.toEpochMilli() < 1) {
       return Optional.empty();
     }
-    String category = dispute.at("category").text();
-    String code = dispute.at("reason_code").text();
+    String category = String.valueOf(dispute.at("category").text());
     return Optional.of(
         new DisputeNotice(
             id,
             operation,
             changed.toEpochMilli(),
             amount,
-            category == null ? GENERAL : REASONS.getOrDefault(category, GENERAL),
-            code == null || !CODE.matcher(code).matches() ? null : code,
+            REASONS.getOrDefault(category, DisputeNotice.GENERAL),
+            DisputeNotice.networkCode(dispute.at("reason_code")),
             stage,
             opened,
-            time(dispute.at("evidence_required_by"))));
-  }
-
-  private static @Nullable Instant time(JsonTree time) {
-    String text = time.text();
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
+            dispute.at("evidence_required_by").time()));
   }
 }

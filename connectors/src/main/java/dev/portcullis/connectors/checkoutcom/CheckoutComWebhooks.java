@@ -11,9 +11,7 @@ import dev.portcullis.connectors.spi.ProviderResult.Declined;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
 import dev.portcullis.connectors.spi.ProviderResult.Pending;
 import dev.portcullis.connectors.spi.ProviderWords;
-import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.OffsetDateTime;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -73,8 +71,8 @@ final class CheckoutComWebhooks {
     boolean authorize = known.kind == OperationKind.AUTHORIZE;
     String id = authorize ? payment : data.at("action_id").id();
     String reference = data.at("reference").id();
-    Instant at = time(data.at("processed_on").text());
-    Instant told = at == null ? time(body.at("timestamp").text()) : at;
+    Instant at = data.at("processed_on").time();
+    Instant told = at == null ? body.at("timestamp").time() : at;
     String event = body.at("id").id();
     if (event == null || payment == null || id == null || told == null) {
       return new Notification.Unread("Checkout.com's notification lacks what it is about");
@@ -117,13 +115,5 @@ final class CheckoutComWebhooks {
       return DeclineCode.AUTHENTICATION_FAILED;
     }
     return code == null ? DeclineCode.GENERIC_DECLINE : CheckoutComCodes.decline(code);
-  }
-
-  private static @Nullable Instant time(@Nullable String text) {
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException notATime) {
-      return null;
-    }
   }
 }

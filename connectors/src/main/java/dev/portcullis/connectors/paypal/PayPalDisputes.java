@@ -10,10 +10,8 @@ import dev.portcullis.connectors.spi.ForwardAnswer;
 import dev.portcullis.connectors.spi.ForwardRequest;
 import dev.portcullis.connectors.spi.JsonTree;
 import dev.portcullis.kit.Money;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,8 +57,6 @@ final class PayPalDisputes {
           entry("DUPLICATE_TRANSACTION", "duplicate"),
           entry("CANCELED_RECURRING_BILLING", "subscription_canceled"));
 
-  private static final String GENERAL = "general";
-  private static final Pattern CODE = Pattern.compile("[0-9A-Za-z._-]{1,16}");
   private static final Pattern ID = Pattern.compile("[0-9A-Za-z-]{1,128}");
 
   /** PayPal counts no further; its pages have as many as it allows. */
@@ -160,7 +156,7 @@ final class PayPalDisputes {
     String seen = place.seen;
     for (JsonTree dispute : list.at("items").each().toList()) {
       String id = dispute.at("dispute_id").text();
-      Instant changed = time(dispute.at("update_time"));
+      Instant changed = dispute.at("update_time").time();
       if (id == null || !ID.matcher(id).matches() || changed == null) {
         unread.add(dispute.value());
         continue;
@@ -213,8 +209,8 @@ final class PayPalDisputes {
     String operation = operation(dispute);
     Stage stage = stage(dispute);
     Money amount = amount(dispute, stage);
-    Instant opened = time(dispute.at("create_time"));
-    Instant changed = time(dispute.at("update_time"));
+    Instant opened = dispute.at("create_time").time();
+    Instant changed = dispute.at("update_time").time();
     if (id == null
         || !ID.matcher(id).matches()
         || operation == null
@@ -226,19 +222,18 @@ final class PayPalDisputes {
         || changed.toEpochMilli() < 1) {
       return Optional.empty();
     }
-    String reason = dispute.at("reason").text();
-    String code = dispute.at("external_reason_code").text();
+    String reason = String.valueOf(dispute.at("reason").text());
     return Optional.of(
         new DisputeNotice(
             id,
             operation,
             changed.toEpochMilli(),
             amount,
-            reason == null ? GENERAL : REASONS.getOrDefault(reason, GENERAL),
-            code == null || !CODE.matcher(code).matches() ? null : code,
+            REASONS.getOrDefault(reason, DisputeNotice.GENERAL),
+            DisputeNotice.networkCode(dispute.at("external_reason_code")),
             stage,
             opened,
-            time(dispute.at("seller_response_due_date"))));
+            dispute.at("seller_response_due_date").time()));
   }
 
   /** What was given back in the end, where the merchant lost, and what is disputed until then. */
@@ -270,14 +265,5 @@ final class PayPalDisputes {
     return taken
         ? waits ? Stage.CHARGEBACK : Stage.CHARGEBACK_UNDER_REVIEW
         : waits ? Stage.INQUIRY : Stage.INQUIRY_UNDER_REVIEW;
-  }
-
-  private static @Nullable Instant time(JsonTree time) {
-    String text = time.text();
-    try {
-      return text == null ? null : OffsetDateTime.parse(text).toInstant();
-    } catch (DateTimeException e) {
-      return null;
-    }
   }
 }

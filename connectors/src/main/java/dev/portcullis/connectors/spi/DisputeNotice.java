@@ -2,6 +2,7 @@ package dev.portcullis.connectors.spi;
 
 import dev.portcullis.kit.Money;
 import java.time.Instant;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,11 @@ public record DisputeNotice(
 
   /** The {@link #sequence} of one whose provider counts no changes. */
   public static final long UNCOUNTED = 0;
+
+  /** The {@link #reason} where a provider gives none that Stripe has a word for. */
+  public static final String GENERAL = "general";
+
+  private static final Pattern NETWORK_CODE = Pattern.compile("[0-9A-Za-z._-]{1,16}");
 
   /** Refuses what no dispute is. */
   public DisputeNotice {
@@ -70,6 +76,12 @@ public record DisputeNotice(
         opened,
         dueBy,
         Telling.STANDING);
+  }
+
+  /** A card network's code as a provider gives it; null if it can be none. */
+  public static @Nullable String networkCode(JsonTree code) {
+    String text = code.text();
+    return text == null || !NETWORK_CODE.matcher(text).matches() ? null : text;
   }
 
   /** Whether the provider counts its changes. */

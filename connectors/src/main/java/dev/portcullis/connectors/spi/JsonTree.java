@@ -2,6 +2,9 @@ package dev.portcullis.connectors.spi;
 
 import java.math.BigDecimal;
 import java.net.URI;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -93,6 +96,15 @@ public final class JsonTree {
       case String text when DECIMAL.matcher(text).matches() -> new BigDecimal(text);
       case null, default -> null;
     };
+  }
+
+  /** The time here if it is written with its offset from UTC, as ISO 8601 has it, or null. */
+  public @Nullable Instant time() {
+    try {
+      return value instanceof String text ? OffsetDateTime.parse(text).toInstant() : null;
+    } catch (DateTimeException notATime) {
+      return null;
+    }
   }
 
   /** Whether exactly this text is here. */

@@ -74,9 +74,6 @@ public sealed interface Notification {
       DisputeNotice.Telling telling)
       implements Notification {
 
-    /** Why is not signed either. */
-    private static final String REASON = "general";
-
     /** Refuses what no dispute is. */
     public Disputed {
       Objects.requireNonNull(id);
@@ -89,13 +86,13 @@ public sealed interface Notification {
     }
 
     /**
-     * The same as a list of disputes would say it.
+     * The same as a list of disputes would say it. Why is not signed either.
      *
      * @param received when it came
      */
     public DisputeNotice notice(Instant received) {
       return new DisputeNotice(
-          reference, operation, sequence, amount, REASON, null, stage, received, null, telling);
+          reference, operation, sequence, amount, DisputeNotice.GENERAL, null, stage, received, null, telling);
     }
   }
 

@@ -34,7 +34,6 @@ final class StripeDisputes {
   private static final String ANSWERED = "answered";
 
   private static final Pattern WORD = Pattern.compile("[a-z_]{1,64}");
-  private static final Pattern CODE = Pattern.compile("[0-9A-Za-z._-]{1,16}");
   private static final long LAST_SECOND = 253_402_300_799L;
 
   private StripeDisputes() {}
@@ -94,7 +93,6 @@ final class StripeDisputes {
     }
     // None where it is over.
     Instant dueBy = time(dispute.at("evidence_details", "due_by").number());
-    String code = dispute.at("network_reason_code").text();
     return Optional.of(
         new DisputeNotice(
             id,
@@ -102,7 +100,7 @@ final class StripeDisputes {
             DisputeNotice.UNCOUNTED,
             amount,
             reason,
-            code == null || !CODE.matcher(code).matches() ? null : code,
+            DisputeNotice.networkCode(dispute.at("network_reason_code")),
             stage,
             opened,
             dueBy == null ? opened : dueBy));
