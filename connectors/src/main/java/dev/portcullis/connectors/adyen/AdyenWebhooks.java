@@ -89,7 +89,8 @@ final class AdyenWebhooks {
     }
     Step step = Objects.requireNonNull(DISPUTES.get(event));
     String what = String.join(":", event, id, Long.toString(amount.minorUnits()));
-    return new Notification.Disputed(what, id, reference, step.number, amount, step.stage, Telling.MOVE);
+    return new Notification.Disputed(
+        what, id, reference, step.number, amount, step.stage, Telling.MOVE);
   }
 
   /**

@@ -49,7 +49,6 @@ final class CheckoutComDisputes {
           "not_as_described", "product_unacceptable",
           "credit_not_issued", "credit_not_processed");
 
-
   private CheckoutComDisputes() {}
 
   static ForwardRequest after(String cursor) {

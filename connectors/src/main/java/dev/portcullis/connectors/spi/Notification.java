@@ -92,7 +92,16 @@ public sealed interface Notification {
      */
     public DisputeNotice notice(Instant received) {
       return new DisputeNotice(
-          reference, operation, sequence, amount, DisputeNotice.GENERAL, null, stage, received, null, telling);
+          reference,
+          operation,
+          sequence,
+          amount,
+          DisputeNotice.GENERAL,
+          null,
+          stage,
+          received,
+          null,
+          telling);
     }
   }
 

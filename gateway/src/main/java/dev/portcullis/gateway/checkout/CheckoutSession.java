@@ -44,7 +44,8 @@ record CheckoutSession(String id, int version, Instant created, Map<String, @Nul
   /** That the page asks for an address for mail, because the merchant has named none. */
   static final String EMAIL_ASKED = "email_asked";
 
-  private static final List<String> INSIDE = List.of(ITEMS, INTENT, ATTEMPTED, PLACED, KEPT, EMAIL_ASKED);
+  private static final List<String> INSIDE =
+      List.of(ITEMS, INTENT, ATTEMPTED, PLACED, KEPT, EMAIL_ASKED);
 
   static final Table TABLE =
       Table.of(

@@ -13,8 +13,8 @@ import org.springframework.stereotype.Component;
  * Keeps a payment link from being paid more often than its merchant wants. A session has a place of
  * its link from the commit with which its shopper begins to pay until it has expired, and its
  * intent is given up before that: so whoever is charged has one, and there are never more of them
- * than the limit. Who takes a place writes the next version of the link's {@link TakenPlaces} in the
- * same commit, having read them first and counted then, unless there are surely some left.
+ * than the limit. Who takes a place writes the next version of the link's {@link TakenPlaces} in
+ * the same commit, having read them first and counted then, unless there are surely some left.
  */
 @Component
 final class LinkPlaces {
@@ -65,8 +65,7 @@ final class LinkPlaces {
     int own = session.attempted().isPresent() ? 1 : 0;
     int most = link.limit() + own;
     TakenPlaces known = taken(principal, link);
-    int taken =
-        known.most() < most ? known.most() : sessions.placed(principal, link.id(), most);
+    int taken = known.most() < most ? known.most() : sessions.placed(principal, link.id(), most);
     if (taken < most) {
       return own == 1 ? new Place.Sure() : new Place.Free(known.with(taken + 1));
     }
@@ -76,8 +75,7 @@ final class LinkPlaces {
   private TakenPlaces taken(Principal principal, PaymentLink link) {
     return links
         .taken(principal, link.id())
-        .orElseGet(
-            () -> new TakenPlaces(link.id(), 0, clock.instant(), TakenPlaces.UNKNOWN));
+        .orElseGet(() -> new TakenPlaces(link.id(), 0, clock.instant(), TakenPlaces.UNKNOWN));
   }
 
   private boolean isPaidUp(Principal principal, PaymentLink link) {

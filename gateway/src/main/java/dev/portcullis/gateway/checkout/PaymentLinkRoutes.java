@@ -194,7 +194,9 @@ final class PaymentLinkRoutes implements Routes {
     return Reply.ok(require(request).shown());
   }
 
-  /** Each of its shoppers who has paid is noted on the link; its merchant gets through all the same. */
+  /**
+   * Each of its shoppers who has paid is noted on the link; its merchant gets through all the same.
+   */
   private Reply update(ApiRequest request) {
     for (int left = ATTEMPTS; ; left--) {
       try {

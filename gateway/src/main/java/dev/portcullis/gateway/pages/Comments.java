@@ -19,8 +19,22 @@ final class Comments {
   /** After these, too, a pattern may begin: unless they are the names of properties. */
   private static final Set<String> WORDS =
       Set.of(
-          "await", "case", "default", "delete", "do", "else", "extends", "in", "instanceof", "new",
-          "of", "return", "throw", "typeof", "void", "yield");
+          "await",
+          "case",
+          "default",
+          "delete",
+          "do",
+          "else",
+          "extends",
+          "in",
+          "instanceof",
+          "new",
+          "of",
+          "return",
+          "throw",
+          "typeof",
+          "void",
+          "yield");
 
   /** What they have in brackets is followed by a statement, which may begin with a pattern. */
   private static final Set<String> CONDITIONS = Set.of("await", "for", "if", "while", "with");

@@ -284,7 +284,8 @@ public final class DisputeMachine {
     if (booking == null && charge.standing().contest().raised()) {
       return Transition.of(dispute);
     }
-    return Transition.of(dispute, charge.contestedBy(booking == null ? 0 : dispute.lastTaken(charge)));
+    return Transition.of(
+        dispute, charge.contestedBy(booking == null ? 0 : dispute.lastTaken(charge)));
   }
 
   /**

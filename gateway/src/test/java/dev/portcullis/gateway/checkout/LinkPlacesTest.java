@@ -46,8 +46,7 @@ class LinkPlacesTest {
         throw new AssertionError("nothing is to be noted: " + change);
       };
   private final LinkPlaces places =
-      new LinkPlaces(
-          links, new CheckoutSessions(reader, rows), journal, InstantSource.fixed(NOW));
+      new LinkPlaces(links, new CheckoutSessions(reader, rows), journal, InstantSource.fixed(NOW));
 
   @BeforeEach
   void fill() throws SQLException {

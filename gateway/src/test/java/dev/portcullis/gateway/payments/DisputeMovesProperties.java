@@ -5,25 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.connectors.spi.DisputeNotice;
 import dev.portcullis.connectors.spi.DisputeNotice.Stage;
 import dev.portcullis.connectors.spi.DisputeNotice.Telling;
-import dev.portcullis.gateway.ledger.BalanceTransaction;
-import dev.portcullis.gateway.ledger.Bookkeeper;
-import dev.portcullis.gateway.ledger.FeeSchedule;
-import dev.portcullis.gateway.payments.Charge.Contest;
-import dev.portcullis.gateway.provider.Provider;
 import dev.portcullis.kit.Money;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
-import java.util.stream.LongStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A bank's moves of one dispute's money as a provider tells them, each by itself: whatever order
@@ -31,9 +22,9 @@ import org.jspecify.annotations.Nullable;
  */
 class DisputeMovesProperties {
 
-  private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
-  private static final long ALL = 1_999;
-  private static final long FEE = FeeSchedule.SANDBOX.dispute();
+  private static final Instant NOW = DisputeWorld.NOW;
+  private static final long ALL = DisputeWorld.ALL;
+  private static final long FEE = DisputeWorld.FEE;
 
   private static DisputeNotice notice(long sequence, Stage stage, long amount) {
     return notice(sequence, stage, Money.of(amount, "usd"), Telling.MOVE);
@@ -71,31 +62,31 @@ class DisputeMovesProperties {
   void neitherOrderNorCopiesLeaveATrace(@ForAll long seed) {
     Random random = new Random(seed);
     List<DisputeNotice> history = history(random);
-    World orderly = new World();
+    DisputeWorld orderly = new DisputeWorld();
     history.forEach(orderly::take);
     List<DisputeNotice> shuffled = new ArrayList<>(history);
     history.stream().filter(each -> random.nextBoolean()).forEach(shuffled::add);
     Collections.shuffle(shuffled, random);
-    World disorderly = new World();
+    DisputeWorld disorderly = new DisputeWorld();
     shuffled.forEach(disorderly::take);
     assertThat(disorderly.end()).as(history.toString()).isEqualTo(orderly.end());
   }
 
   @Example
   void aHalfIsHalfAndTwoAreAll() {
-    World world = new World();
+    DisputeWorld world = new DisputeWorld();
     world.take(notice(4, Stage.WON, 1_000));
     assertThat(world.moved()).as("what it gave back it had taken").isEqualTo(-FEE);
     world.take(notice(3, Stage.CHARGEBACK, ALL));
     assertThat(world.moved()).isEqualTo(-(ALL - 1_000) - FEE);
-    assertThat(world.status()).isEqualTo(Dispute.Status.WON);
+    assertThat(world.known().status()).isEqualTo(Dispute.Status.WON);
     world.take(notice(4, Stage.WON, 999));
     assertThat(world.moved()).isEqualTo(-FEE);
     world.take(notice(5, Stage.LOST, ALL));
     assertThat(world.moved()).isEqualTo(-ALL - FEE);
     world.take(notice(4, Stage.WON, 999));
     assertThat(world.moved()).as("a copy").isEqualTo(-ALL - FEE);
-    assertThat(world.status()).isEqualTo(Dispute.Status.LOST);
+    assertThat(world.known().status()).isEqualTo(Dispute.Status.LOST);
   }
 
   /** How a dispute stands, told at each of its turns, with one amount or another. */
@@ -128,7 +119,7 @@ class DisputeMovesProperties {
     long most = amount(history, each -> each.stage() != Stage.WON);
     long held = last < 7 ? told : Math.max(0, most - told);
     for (int n = 0; n < 2; n++) {
-      World world = new World();
+      DisputeWorld world = new DisputeWorld();
       history.forEach(world::take);
       history.forEach(world::take);
       assertThat(world.known().held()).as(history.toString()).isEqualTo(held);
@@ -146,7 +137,7 @@ class DisputeMovesProperties {
 
   @Example
   void aStateThatIsToldAgainIsNoNews() {
-    World world = new World();
+    DisputeWorld world = new DisputeWorld();
     DisputeNotice opened = notice(1, Stage.CHARGEBACK, Money.of(ALL, "usd"), Telling.STATE);
     DisputeNotice won = notice(7, Stage.WON, Money.of(500, "usd"), Telling.STATE);
     world.take(opened);
@@ -162,7 +153,7 @@ class DisputeMovesProperties {
   /** An arbitration that is lost is the end of the second chargeback before it. */
   @Example
   void whatIsTakenAgainAndLostIsTakenOnce() {
-    World world = new World();
+    DisputeWorld world = new DisputeWorld();
     world.take(notice(3, Stage.CHARGEBACK, ALL));
     world.take(notice(4, Stage.WON, ALL));
     world.take(notice(5, Stage.LOST, 500));
@@ -174,7 +165,7 @@ class DisputeMovesProperties {
 
   @Example
   void aPartThatIsTakenAgainIsTakenOnTopOfWhatTheBankKept() {
-    World world = new World();
+    DisputeWorld world = new DisputeWorld();
     world.take(notice(3, Stage.CHARGEBACK, ALL));
     world.take(notice(4, Stage.WON, 1_000));
     world.take(notice(5, Stage.LOST, 400));
@@ -186,17 +177,17 @@ class DisputeMovesProperties {
   /** While anything is gone that cannot be compared, nothing can be refunded. */
   @Example
   void aPartOfAForeignAmountFreesNothingOfTheCharge() {
-    World world = new World();
+    DisputeWorld world = new DisputeWorld();
     world.take(notice(3, Stage.CHARGEBACK, Money.of(1_500, "eur"), Telling.MOVE));
-    assertThat(world.charge.refundable()).isZero();
+    assertThat(world.charge().refundable()).isZero();
     world.take(notice(4, Stage.WON, Money.of(1_000, "eur"), Telling.MOVE));
-    assertThat(world.charge.refundable()).isZero();
+    assertThat(world.charge().refundable()).isZero();
     world.take(notice(4, Stage.WON, Money.of(500, "eur"), Telling.MOVE));
-    assertThat(world.charge.refundable()).isEqualTo(ALL);
+    assertThat(world.charge().refundable()).isEqualTo(ALL);
   }
 
   /** A dispute as releases stored it that kept no moves. */
-  private static World stored(String status, long sequence, long... bookings) {
+  private static DisputeWorld stored(String status, long sequence, long... bookings) {
     StringBuilder booked = new StringBuilder();
     for (int n = 0; n < bookings.length; n++) {
       booked
@@ -205,7 +196,8 @@ class DisputeMovesProperties {
               """
               {"id": "txn_%d", "created": 1772359200, "kind": "%s", "amount": %d, "fee": %d,
                "currency": "usd", "available_on": 1772359200, "source": "du_1",
-               "description": "Chargeback for ch_1"}"""
+               "description": "Chargeback for ch_1"}\
+              """
                   .formatted(
                       90 + n,
                       bookings[n] < 0 ? "dispute" : "dispute_reversal",
@@ -217,17 +209,15 @@ class DisputeMovesProperties {
         {"id": "du_1", "created": 1772359200, "charge": "ch_1", "payment_intent": "pi_1",
          "connector": "adyen", "provider": "adyen_shop", "reference": "dsp_1", "amount": 1999,
          "currency": "usd", "reason": "general", "due_by": 0, "status": "%s", "sequence": %d,
-         "submissions": 0, "bookings": [%s], "facts": {}}"""
+         "submissions": 0, "bookings": [%s], "facts": {}}\
+        """
             .formatted(status, sequence, booked);
-    World world = new World();
-    world.dispute = Dispute.read(Head.fresh("du_1", "acct_1", false, NOW), Doc.parse(doc));
-    world.charge = world.charge.contestedBy(-LongStream.of(bookings).sum());
-    return world;
+    return DisputeWorld.of(Dispute.read(Head.fresh("du_1", "acct_1", false, NOW), Doc.parse(doc)));
   }
 
   @Example
   void whatWasTakenInBeforeMovesWereKeptIsNoNews() {
-    for (World world :
+    for (DisputeWorld world :
         List.of(
             stored("needs_response", 3, -ALL),
             stored("won", 4, -ALL, ALL),
@@ -257,7 +247,7 @@ class DisputeMovesProperties {
 
   @Example
   void whatFollowsGoesOnFromWhatWasBookedBefore() {
-    World another = stored("won", 4, -ALL, 1_000);
+    DisputeWorld another = stored("won", 4, -ALL, 1_000);
     another.take(notice(4, Stage.WON, 999));
     assertThat(another.moved()).as("the other part").isEqualTo(-FEE);
     another.take(notice(4, Stage.WON, 1_000));
@@ -265,10 +255,10 @@ class DisputeMovesProperties {
     assertThat(another.moved()).as("copies").isEqualTo(-FEE);
     another.take(notice(5, Stage.LOST, 500));
     assertThat(another.moved()).isEqualTo(-500 - FEE);
-    World lost = stored("lost", 5, -ALL, 1_000, -400);
+    DisputeWorld lost = stored("lost", 5, -ALL, 1_000, -400);
     lost.take(notice(7, Stage.WON, 400));
     assertThat(lost.moved()).isEqualTo(-(ALL - 1_000) - FEE);
-    assertThat(lost.status()).isEqualTo(Dispute.Status.WON);
+    assertThat(lost.known().status()).isEqualTo(Dispute.Status.WON);
     lost.take(notice(4, Stage.WON, 700));
     assertThat(lost.moved()).as("from before").isEqualTo(-(ALL - 1_000) - FEE);
   }
@@ -276,104 +266,12 @@ class DisputeMovesProperties {
   /** Disputes of releases that kept no moves. */
   @Example
   void whatWasBookedBeforeMovesWereKeptCounts() {
-    World world = new World();
+    DisputeWorld world = new DisputeWorld();
     world.take(notice(3, Stage.CHARGEBACK, ALL));
-    world.forget();
+    world.forgetMoves();
     world.take(notice(4, Stage.WON, 1_000));
     assertThat(world.moved()).isEqualTo(-(ALL - 1_000) - FEE);
     world.take(notice(5, Stage.LOST, 500));
     assertThat(world.moved()).isEqualTo(-(ALL - 500) - FEE);
-  }
-
-  private static final class World {
-    private Charge charge =
-        new Charge(
-            Head.fresh("ch_1", "acct_1", false, NOW),
-            "pi_1",
-            Money.of(ALL, "usd"),
-            new Charge.Standing(Charge.Status.SUCCEEDED, ALL, 0, false, Contest.NONE),
-            "auth_1",
-            "txn_0",
-            Map.of());
-    private @Nullable Dispute dispute;
-    private int steps;
-
-    /** Step by step, as the intake does. */
-    void take(DisputeNotice told) {
-      for (int step = 0; step < 4; step++) {
-        DisputeNotice news = DisputeMachine.news(dispute, told, NOW.toEpochMilli());
-        if (news == null) {
-          check();
-          return;
-        }
-        Bookkeeper books = new Bookkeeper("txn_" + ++steps, NOW, FeeSchedule.SANDBOX);
-        take(
-            dispute == null
-                ? DisputeMachine.opened(
-                    Head.fresh("du_1", "acct_1", false, NOW), charge, Provider.SANDBOX, news, books)
-                : DisputeMachine.noticed(dispute, charge, news, books));
-      }
-      throw new AssertionError("it comes to no end");
-    }
-
-    private void take(Transition transition) {
-      assertThat(transition.bookings()).hasSizeLessThanOrEqualTo(1);
-      for (Entity object : transition.objects()) {
-        if (object instanceof Dispute changed) {
-          dispute = changed;
-        } else if (object instanceof Charge changed) {
-          charge = changed;
-        }
-      }
-      List<BalanceTransaction> all = known().bookings();
-      transition.bookings().forEach(booking -> assertThat(all.getLast()).isEqualTo(booking));
-    }
-
-    void forget() {
-      Dispute.Claim claim = known().claim();
-      dispute =
-          known()
-              .claiming(
-                  new Dispute.Claim(claim.amount(), claim.reason(), null, null, DisputeMoves.NONE));
-    }
-
-    /** As a charge sees it. */
-    private long held() {
-      boolean foreign =
-          !known().bookings().isEmpty()
-              && !known().bookings().getLast().amount().currency().equals(charge.amount().currency());
-      return foreign && known().held() > 0 ? ALL : known().held();
-    }
-
-    private void check() {
-      assertThat(known().held()).isBetween(0L, ALL);
-      assertThat(charge.standing().contest()).isEqualTo(new Contest(true, held()));
-      assertThat(known().bookings().stream().mapToLong(b -> b.fee().minorUnits()).sum())
-          .isEqualTo(known().bookings().isEmpty() ? 0 : FEE);
-      assertThat(
-              Dispute.read(
-                  known().head(),
-                  Doc.parse(dev.portcullis.wire.json.Json.writeString(known().doc()))))
-          .isEqualTo(dispute);
-    }
-
-    private Dispute known() {
-      return Objects.requireNonNull(dispute);
-    }
-
-    Dispute.Status status() {
-      return known().status();
-    }
-
-    long moved() {
-      return known().bookings().stream()
-          .mapToLong(b -> b.amount().minorUnits() - b.fee().minorUnits())
-          .sum();
-    }
-
-    String end() {
-      return "%s of %s, moved %d, held %s"
-          .formatted(status(), known().claim().amount(), moved(), charge.standing().contest());
-    }
   }
 }
