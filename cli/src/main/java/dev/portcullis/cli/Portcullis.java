@@ -1,6 +1,7 @@
 package dev.portcullis.cli;
 
 import dev.portcullis.cli.admin.KeysCommand;
+import dev.portcullis.cli.admin.OperationsCommand;
 import dev.portcullis.cli.admin.PagesCommand;
 import dev.portcullis.cli.admin.PeopleCommand;
 import dev.portcullis.cli.admin.ProvidersCommand;
@@ -56,6 +57,7 @@ import picocli.CommandLine.Spec;
       BackupKeyCommand.class,
       RestoreCommand.class,
       ReconcileCommand.class,
+      OperationsCommand.class,
       ResumeCommand.class,
       BenchCommand.class,
       ConformanceCommand.class,

@@ -25,7 +25,9 @@ import picocli.CommandLine.Spec;
     subcommands = {
       ProvidersNotificationsCommand.Check.class,
       ProvidersNotificationsCommand.Register.class,
-      ProvidersNotificationsCommand.Remove.class
+      ProvidersNotificationsCommand.Remove.class,
+      ProvidersNotificationsCommand.Left.class,
+      ProvidersNotificationsCommand.Close.class
     })
 final class ProvidersNotificationsCommand implements Runnable {
 
@@ -213,6 +215,63 @@ final class ProvidersNotificationsCommand implements Runnable {
               VaultChangesCommand.proposed(this, object(change)),
               "Then say this command again.")
           : show(answer);
+    }
+  }
+
+  /** {@code providers notifications left}. */
+  @Command(
+      name = "left",
+      description = "Show the notifications that a person has to see to, and why.")
+  static final class Left extends ReconcileOfAccount {
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> answer = signedIn(Zone.GATEWAY).get("notifications" + query());
+      List<String> lines = new ArrayList<>();
+      for (Map<String, @Nullable Object> each : data(answer)) {
+        lines.add(
+            "%s%n    %s  %s  %s"
+                .formatted(
+                    text(each, "id"),
+                    time(each, "received", ""),
+                    text(each, "provider"),
+                    text(each, "why")));
+      }
+      if (lines.isEmpty()) {
+        lines.add("No notification waits for a person.");
+      }
+      if (Boolean.TRUE.equals(answer.get("has_more"))) {
+        lines.add("There are more; these are the oldest.");
+      }
+      print(answer, String.join(System.lineSeparator(), lines));
+      return 0;
+    }
+  }
+
+  /** {@code providers notifications close}. */
+  @Command(
+      name = "close",
+      description = "Say that you have seen to a notification; nothing else changes by it.")
+  static final class Close extends ReconcileOfAccount {
+
+    @Parameters(index = "0", paramLabel = "NOTIFICATION", description = "One of left.")
+    private String notification = "";
+
+    @Option(
+        names = "--reason",
+        paramLabel = "TEXT",
+        required = true,
+        description = "What you did about it; it stands in the audit trail.")
+    private String reason = "";
+
+    @Override
+    public Integer call() {
+      Map<String, @Nullable Object> body = body();
+      body.remove("livemode");
+      body.put("reason", reason);
+      Map<String, @Nullable Object> answer =
+          signedIn(Zone.GATEWAY).post("notifications/" + notification + "/close", body);
+      print(answer, notification + " is closed.");
+      return 0;
     }
   }
 }

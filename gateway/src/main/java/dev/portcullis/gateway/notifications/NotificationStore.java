@@ -260,6 +260,45 @@ final class NotificationStore {
         == 1;
   }
 
+  /**
+   * One that a person has to see to.
+   *
+   * @param provider the provider account's name
+   * @param why a sentence with ids alone
+   */
+  record Left(String id, String provider, Instant received, String why) {}
+
+  /** What a person has to see to, the oldest first. */
+  List<Left> left(String account, boolean livemode, int limit) {
+    return database
+        .of(account)
+        .sql(
+            "SELECT id, provider, created, coalesce(note, '') FROM provider_notifications"
+                + " WHERE state = 'left' AND account = ? AND livemode = ?"
+                + " ORDER BY created LIMIT ?")
+        .params(account, livemode, limit)
+        .query(
+            (row, _) ->
+                new Left(
+                    row.getString(1),
+                    row.getString(2),
+                    row.getObject(3, OffsetDateTime.class).toInstant(),
+                    row.getString(4)))
+        .list();
+  }
+
+  /** A person has seen to it; false if it did not wait for one. */
+  boolean close(String account, String id) {
+    return database
+            .of(account)
+            .sql(
+                "UPDATE provider_notifications SET state = ? WHERE account = ? AND id = ?"
+                    + " AND state = 'left'")
+            .params(State.DONE.wire(), account, id)
+            .update()
+        == 1;
+  }
+
   /** How many are worked on, of all accounts. */
   long waiting() {
     return database

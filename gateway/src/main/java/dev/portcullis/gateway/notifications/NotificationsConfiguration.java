@@ -1,5 +1,7 @@
 package dev.portcullis.gateway.notifications;
 
+import dev.portcullis.gateway.admin.OnlyAccount;
+import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.disputes.FeedStore;
 import dev.portcullis.gateway.http.Strangers;
@@ -20,6 +22,7 @@ import java.util.List;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.transaction.support.TransactionTemplate;
 
 /** Wires what providers tell by themselves. */
 @Configuration(proxyBeanMethods = false)
@@ -59,6 +62,15 @@ class NotificationsConfiguration {
       ProviderGate gate,
       InstantSource clock) {
     return new NotificationWorker(store, intake, disputes, feeds, accounts, gate, clock);
+  }
+
+  @Bean
+  LeftNotificationRoutes leftNotificationRoutes(
+      NotificationStore store,
+      OnlyAccount accounts,
+      AuditTrail audit,
+      TransactionTemplate transactions) {
+    return new LeftNotificationRoutes(store, accounts, audit, transactions);
   }
 
   @Bean(destroyMethod = "close")

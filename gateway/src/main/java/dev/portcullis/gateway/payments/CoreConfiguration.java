@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.gateway.admin.OnlyAccount;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.http.Commits;
@@ -192,6 +193,12 @@ class CoreConfiguration {
       Submitter submitter,
       InstantSource clock) {
     return new Resolver(store, gate, settlement, submitter, clock);
+  }
+
+  @Bean
+  OperationRoutes operationRoutes(
+      PaymentStore store, Resolver resolver, OnlyAccount accounts, AuditTrail audit) {
+    return new OperationRoutes(store, resolver, accounts, audit);
   }
 
   @Bean

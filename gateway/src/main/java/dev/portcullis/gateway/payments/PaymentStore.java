@@ -196,6 +196,28 @@ public final class PaymentStore {
     }
   }
 
+  /** Operations of that state, which have not ended; the oldest first. */
+  List<Operation> openOperations(
+      String account, boolean livemode, Operation.State state, int limit) {
+    boolean parked = state == Operation.State.PARKED;
+    return database
+        .of(account)
+        .sql(
+            "SELECT "
+                + OPERATION_COLUMNS
+                + " FROM provider_operations WHERE account = ? AND livemode = ? AND "
+                + (parked
+                    ? "state = 'parked'"
+                    : "due IS NOT NULL AND state = '" + state.wire() + "'")
+                + " ORDER BY id LIMIT ?")
+        .params(account, livemode, limit)
+        .query(this::readable)
+        .list()
+        .stream()
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
   /** How many operations that have not ended are in a state, and since when the oldest of them. */
   record Open(Operation.State state, long count, Instant oldest) {}
 
@@ -204,8 +226,10 @@ public final class PaymentStore {
     return database
         .across(AllAccounts.METRICS)
         .sql(
-            "SELECT state, count(*), min(created) FROM provider_operations"
-                + " WHERE due IS NOT NULL OR state = 'parked' GROUP BY state")
+            "SELECT state, count(*), min(created) FROM"
+                + " (SELECT state, created FROM provider_operations WHERE due IS NOT NULL"
+                + " UNION ALL SELECT state, created FROM provider_operations"
+                + " WHERE state = 'parked' AND due IS NULL) o GROUP BY state")
         .query(
             (row, number) ->
                 new Open(

@@ -1,0 +1,197 @@
+package dev.portcullis.gateway.payments;
+
+import dev.portcullis.connectors.spi.DeclineCode;
+import dev.portcullis.connectors.spi.ProviderResult;
+import dev.portcullis.gateway.admin.AdminRoutes;
+import dev.portcullis.gateway.admin.OnlyAccount;
+import dev.portcullis.gateway.audit.Actor;
+import dev.portcullis.gateway.audit.AuditTrail;
+import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.wire.admin.AdminRequest;
+import dev.portcullis.wire.admin.AdminRoute;
+import dev.portcullis.wire.error.ApiErrors;
+import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.params.Arguments;
+import dev.portcullis.wire.params.Param;
+import dev.portcullis.wire.params.Shape;
+import dev.portcullis.wire.people.Right;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Operations whose end is not known, for people: which there are, what the provider says of one
+ * now, and what became of one that nobody can find out but a person.
+ *
+ * <p>Errors: 400 {@code resource_missing}, {@code operation_state}, {@code provider_unavailable},
+ * {@code parameter_missing}.
+ */
+final class OperationRoutes implements AdminRoutes {
+
+  private static final String PATH = "/admin/v1/operations";
+  private static final int SHOWN = 100;
+  private static final String SUCCEEDED = "succeeded";
+
+  private static final Param ACCOUNT = Param.id("account");
+  private static final Shape LIST =
+      Shape.of(
+          ACCOUNT,
+          Param.bool("livemode"),
+          Param.choice("state", State.PARKED.wire(), State.WAITING.wire(), State.SENT.wire()));
+  private static final Shape OF_ACCOUNT = Shape.of(ACCOUNT);
+  private static final Shape SETTLE =
+      Shape.of(
+          ACCOUNT,
+          Param.choice("as", SUCCEEDED, "failed").required(),
+          Param.string("reference").max(200),
+          Param.string("reason").max(500).required());
+
+  private final PaymentStore store;
+  private final Resolver resolver;
+  private final OnlyAccount accounts;
+  private final AuditTrail audit;
+
+  OperationRoutes(PaymentStore store, Resolver resolver, OnlyAccount accounts, AuditTrail audit) {
+    this.store = store;
+    this.resolver = resolver;
+    this.accounts = accounts;
+    this.audit = audit;
+  }
+
+  @Override
+  public List<AdminRoute> routes() {
+    return List.of(
+        AdminRoute.get(PATH, Right.READ_PROVIDERS, LIST, this::list),
+        AdminRoute.post(PATH + "/{id}/ask", Right.RECONCILE, OF_ACCOUNT, this::ask),
+        AdminRoute.post(PATH + "/{id}/settle", Right.RECONCILE, SETTLE, this::settle));
+  }
+
+  private Map<String, ? extends @Nullable Object> list(AdminRequest request) {
+    Arguments sent = request.arguments();
+    State state = sent.string("state").map(State::of).orElse(State.PARKED);
+    List<Operation> found =
+        store.openOperations(accounts.of(sent), sent.isTrue("livemode"), state, SHOWN + 1);
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("object", "list");
+    body.put("data", found.stream().limit(SHOWN).map(each -> body(each, null)).toList());
+    body.put("has_more", found.size() > SHOWN);
+    return body;
+  }
+
+  private Map<String, ? extends @Nullable Object> ask(AdminRequest request) {
+    String account = accounts.of(request.arguments());
+    Operation operation = require(account, request.variable("id"));
+    if (operation.sending().state() == State.DONE || resolver.isUnderWay(operation)) {
+      return body(operation, null);
+    }
+    if (!resolver.canAsk(operation)) {
+      throw refused(
+          "provider_unavailable",
+          "This provider cannot be asked what became of it; look it up in the provider's own"
+              + " dashboard.");
+    }
+    ProviderResult said = asked(operation);
+    return body(require(account, operation.head().id()), word(said));
+  }
+
+  private ProviderResult asked(Operation operation) {
+    ProviderResult said = resolver.ask(operation);
+    if (said instanceof ProviderResult.Unknown) {
+      throw refused("provider_unavailable", "The provider did not answer. Ask again when it does.");
+    }
+    return said;
+  }
+
+  /**
+   * Takes a person's word for what became of an operation, as if the provider had told it; but a
+   * provider that can be asked is, and what it knows for certain counts instead.
+   */
+  private Map<String, ? extends @Nullable Object> settle(AdminRequest request) {
+    Arguments sent = request.arguments();
+    String account = accounts.of(sent);
+    Operation operation = require(account, request.variable("id"));
+    ProviderResult word = word(sent);
+    if (operation.sending().state() != State.PARKED) {
+      throw refused(
+          "operation_state",
+          "Only an operation that waits for a person (parked) is settled by one; this one is "
+              + operation.sending().state().wire()
+              + ".");
+    }
+    ProviderResult said = resolver.canAsk(operation) ? asked(operation) : null;
+    boolean known =
+        said instanceof ProviderResult.Approved || said instanceof ProviderResult.Declined;
+    if (!known) {
+      audit.append(
+          new Actor(request.session().person(), request.address()),
+          "operation.settled",
+          account,
+          operation.head().id(),
+          sent.requiredString("as") + ": " + sent.requiredString("reason"));
+      resolver.believe(require(account, operation.head().id()), word);
+    }
+    return body(require(account, operation.head().id()), said == null ? null : word(said));
+  }
+
+  private static ProviderResult word(Arguments sent) {
+    if (!sent.requiredString("as").equals(SUCCEEDED)) {
+      return new ProviderResult.Declined(
+          DeclineCode.PROCESSING_ERROR, null, ProviderResult.Details.NONE);
+    }
+    return new ProviderResult.Approved(
+        sent.string("reference")
+            .orElseThrow(() -> new ApiException(ApiErrors.missing("reference"))),
+        ProviderResult.Details.NONE);
+  }
+
+  private Operation require(String account, String id) {
+    return store
+        .operation(account, id)
+        .orElseThrow(() -> new ApiException(ApiErrors.noSuch("operation", id, "id")));
+  }
+
+  private static ApiException refused(String code, String message) {
+    return new ApiException(ApiErrors.badRequest(message).withCode(code));
+  }
+
+  /**
+   * An operation as it is shown.
+   *
+   * @param said what the provider has just said of it, or null
+   */
+  private Map<String, @Nullable Object> body(Operation operation, @Nullable String said) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    Map<String, @Nullable Object> doc = operation.doc();
+    body.put("id", operation.head().id());
+    body.put("object", "provider_operation");
+    body.put("account", operation.head().account());
+    body.put("livemode", operation.head().livemode());
+    body.put("created", operation.head().created().getEpochSecond());
+    body.put("state", operation.sending().state().wire());
+    body.put("kind", operation.kind().name().toLowerCase(Locale.ROOT));
+    body.put("amount", doc.get("amount"));
+    body.put("currency", doc.get("currency"));
+    body.put("about", operation.attempt().object());
+    body.put("provider", operation.provider().name());
+    body.put("sent", operation.sending().sends());
+    body.put("looked_up", operation.sending().looks());
+    body.put("reference", operation.exchange().reference());
+    body.put("can_be_asked", resolver.canAsk(operation));
+    body.put("provider_says", said);
+    return body;
+  }
+
+  private static String word(ProviderResult said) {
+    return switch (said) {
+      case ProviderResult.Approved _ -> SUCCEEDED;
+      case ProviderResult.Declined _ -> "declined";
+      case ProviderResult.Rejected _ -> "rejected";
+      case ProviderResult.RequiresAction _ -> "requires_action";
+      case ProviderResult.Pending _ -> "pending";
+      case ProviderResult.NotFound _ -> "not_found";
+      case ProviderResult.Unknown _ -> "unknown";
+    };
+  }
+}
