@@ -351,7 +351,7 @@ class GatewayConfiguration {
                     + " to_regclass('page_keys') IS NOT NULL AND"
                     + " to_regclass('provider_notifications') IS NOT NULL AND"
                     + " to_regclass('radar_value_lists') IS NOT NULL AND to_regclass('recoveries')"
-                    + " IS NOT NULL AND to_regclass('search.payment_intents') IS NOT NULL AND"
+                    + " IS NOT NULL AND to_regclass('search.provider_operations') IS NOT NULL AND"
                     + " EXISTS (SELECT FROM pg_attribute WHERE attrelid = to_regclass('person') AND"
                     + " attname = 'disabled')")
             .query(Boolean.class)

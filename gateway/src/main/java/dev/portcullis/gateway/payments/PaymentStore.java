@@ -30,6 +30,8 @@ public final class PaymentStore {
 
   private static final Logger LOG = Logger.getLogger(PaymentStore.class.getName());
 
+  private static final String OPERATIONS = "provider_operations";
+
   private static final String OPERATION_COLUMNS =
       "account, livemode, id, version, created, state, due, doc";
 
@@ -128,14 +130,19 @@ public final class PaymentStore {
         .optional();
   }
 
-  /** Operations that their provider calls so, the newest first. */
+  /**
+   * Operations that their provider calls so, the newest first. They are read through the view:
+   * under row-level security no index serves a condition on the document.
+   */
   List<Operation> operationsCalled(AtProvider at, String reference) {
-    return operations(at, "doc->>'provider_reference' = ?", reference);
+    return operations(
+        "search.provider_operations", at, "doc->>'provider_reference' = ?", reference);
   }
 
   /** The operation of that id, and those that complete it, the newest first. */
   List<Operation> operationsOf(AtProvider at, String id) {
     return operations(
+        OPERATIONS,
         at,
         "(id = ? OR (doc->>'of' = ? AND object ="
             + " (SELECT object FROM provider_operations WHERE account = ? AND id = ?)))",
@@ -147,13 +154,14 @@ public final class PaymentStore {
 
   /** Operations without a definite answer whose id ends so, the newest first. */
   List<Operation> openOperationsEnding(AtProvider at, String end) {
-    return operations(at, "due IS NOT NULL AND right(id, ?) = ?", end.length(), end);
+    return operations(OPERATIONS, at, "due IS NOT NULL AND right(id, ?) = ?", end.length(), end);
   }
 
   /** Operations of one account and mode at one of its provider accounts. */
   record AtProvider(String account, boolean livemode, String provider) {}
 
-  private List<Operation> operations(AtProvider at, String condition, Object... params) {
+  private List<Operation> operations(
+      String from, AtProvider at, String condition, Object... params) {
     List<Object> all = new ArrayList<>(List.of(at.account, at.livemode, at.provider));
     all.addAll(List.of(params));
     return database
@@ -161,7 +169,9 @@ public final class PaymentStore {
         .sql(
             "SELECT "
                 + OPERATION_COLUMNS
-                + " FROM provider_operations WHERE account = ? AND livemode = ?"
+                + " FROM "
+                + from
+                + " WHERE account = ? AND livemode = ?"
                 + " AND coalesce(doc->>'provider', doc->>'connector') = ? AND "
                 + condition
                 + " ORDER BY id DESC LIMIT "
