@@ -80,8 +80,9 @@ class ParkedOperationsTest {
     return PEOPLE.call("POST", path, PEOPLE.token(person), all);
   }
 
-  private static Answer settle(Parked parked, String as, @Nullable String reference) {
-    Map<String, String> body = new LinkedHashMap<>(Map.of("as", as, "reason", "ticket 7"));
+  private static Answer settle(Parked parked, String outcome, @Nullable String reference) {
+    Map<String, String> body =
+        new LinkedHashMap<>(Map.of("outcome", outcome, "reason", "ticket 7"));
     if (reference != null) {
       body.put("reference", reference);
     }
@@ -186,7 +187,9 @@ class ParkedOperationsTest {
   void whoMayOnlyLookSettlesNothing() throws Exception {
     Parked parked = parked(4_106, Fault.LOST_BEFORE);
     String path = "operations/" + parked.operation;
-    assertThat(call("aude", path + "/settle", Map.of("as", "failed", "reason", "a guess")).status())
+    assertThat(
+            call("aude", path + "/settle", Map.of("outcome", "failed", "reason", "a guess"))
+                .status())
         .isEqualTo(403);
     assertThat(call("aude", path + "/ask", Map.of()).status()).isEqualTo(403);
     assertThat(call("olga", "operations/op_nothing/ask", Map.of()).error())

@@ -152,11 +152,11 @@ public final class OperationsCommand implements Runnable {
   static final class Settle extends OfOperation {
 
     @Option(
-        names = "--as",
-        paramLabel = "OUTCOME",
+        names = "--outcome",
+        paramLabel = "WORD",
         required = true,
         description = "succeeded: the provider did it. failed: it did not, and will not.")
-    private String as = "";
+    private String outcome = "";
 
     @Option(
         names = "--reference",
@@ -174,7 +174,7 @@ public final class OperationsCommand implements Runnable {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> body = body();
-      body.put("as", as);
+      body.put("outcome", outcome);
       body.put("reason", reason);
       if (reference != null) {
         body.put("reference", reference);

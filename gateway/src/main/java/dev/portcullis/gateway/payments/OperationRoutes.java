@@ -44,7 +44,7 @@ final class OperationRoutes implements AdminRoutes {
   private static final Shape SETTLE =
       Shape.of(
           ACCOUNT,
-          Param.choice("as", SUCCEEDED, "failed").required(),
+          Param.choice("outcome", SUCCEEDED, "failed").required(),
           Param.string("reference").max(200),
           Param.string("reason").max(500).required());
 
@@ -129,14 +129,14 @@ final class OperationRoutes implements AdminRoutes {
           "operation.settled",
           account,
           operation.head().id(),
-          sent.requiredString("as") + ": " + sent.requiredString("reason"));
+          sent.requiredString("outcome") + ": " + sent.requiredString("reason"));
       resolver.believe(require(account, operation.head().id()), word);
     }
     return body(require(account, operation.head().id()), said == null ? null : word(said));
   }
 
   private static ProviderResult word(Arguments sent) {
-    if (!sent.requiredString("as").equals(SUCCEEDED)) {
+    if (!sent.requiredString("outcome").equals(SUCCEEDED)) {
       return new ProviderResult.Declined(
           DeclineCode.PROCESSING_ERROR, null, ProviderResult.Details.NONE);
     }
