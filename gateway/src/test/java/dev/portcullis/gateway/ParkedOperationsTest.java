@@ -164,6 +164,50 @@ class ParkedOperationsTest {
         .containsEntry("state", "done")
         .containsEntry("provider_says", "succeeded");
     assertThat(parked.status()).isEqualTo("succeeded");
+    assertThat(done(parked.operation))
+        .containsExactly("operation.asked the provider says succeeded");
+  }
+
+  /** What was sent lately may turn up although the provider does not show it. */
+  @Test
+  void whatMayStillTurnUpHasNotFailed() throws Exception {
+    Parked parked = parked(4_107, Fault.LOST_BEFORE);
+    sql(
+        "UPDATE provider_operations SET doc = doc || '{\"sent_at_ms\": "
+            + GATEWAY.clock.instant().plus(Duration.ofMinutes(10)).toEpochMilli()
+            + "}' WHERE id = '"
+            + parked.operation
+            + "'");
+    assertThat(settle(parked, "failed", null).error()).containsEntry("code", "operation_too_young");
+    assertThat(parked.status()).isEqualTo("processing");
+    assertThat(done(parked.operation)).isEmpty();
+    GATEWAY.clock.advance(Duration.ofHours(1));
+    assertThat(settle(parked, "failed", null).body()).containsEntry("state", "done");
+  }
+
+  /** Its refund would be the other one's. */
+  @Test
+  void nothingIsBookedUnderTheNameOfSomethingElse() throws Exception {
+    Answer other =
+        GATEWAY.post(
+            "/v1/payment_intents",
+            "amount",
+            "4108",
+            "currency",
+            "usd",
+            "payment_method",
+            "pm_card_visa",
+            "confirm",
+            "true");
+    String name =
+        GATEWAY.database.text(
+            "SELECT doc->>'provider_reference' FROM provider_operations WHERE object = ?",
+            other.string("id"));
+    Parked parked = parked(4_109, Fault.LOST_BEFORE);
+    assertThat(settle(parked, "succeeded", name).error()).containsEntry("code", "reference_taken");
+    assertThat(settle(parked, "succeeded", "../../refunds").error())
+        .containsEntry("param", "reference");
+    assertThat(parked.status()).isEqualTo("processing");
     assertThat(done(parked.operation)).isEmpty();
   }
 

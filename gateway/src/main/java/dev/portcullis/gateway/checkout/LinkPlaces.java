@@ -62,6 +62,9 @@ final class LinkPlaces {
       return new Place.Sure();
     }
     PaymentLink link = limited.get();
+    if (link.isFull() && session.attempted().isEmpty()) {
+      return new Place.Gone();
+    }
     int own = session.attempted().isPresent() ? 1 : 0;
     int most = link.limit() + own;
     TakenPlaces known = taken(principal, link);

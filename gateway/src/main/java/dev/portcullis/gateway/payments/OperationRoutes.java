@@ -7,6 +7,7 @@ import dev.portcullis.gateway.admin.OnlyAccount;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.payments.Operation.State;
+import dev.portcullis.gateway.payments.PaymentStore.AtProvider;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
 import dev.portcullis.wire.error.ApiErrors;
@@ -19,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,13 +28,17 @@ import org.jspecify.annotations.Nullable;
  * now, and what became of one that nobody can find out but a person.
  *
  * <p>Errors: 400 {@code resource_missing}, {@code operation_state}, {@code provider_unavailable},
- * {@code parameter_missing}.
+ * {@code provider_goes_on}, {@code operation_too_young}, {@code reference_taken}, {@code
+ * parameter_missing}.
  */
 final class OperationRoutes implements AdminRoutes {
 
   private static final String PATH = "/admin/v1/operations";
   private static final int SHOWN = 100;
   private static final String SUCCEEDED = "succeeded";
+
+  /** What any provider's name for something is made of. */
+  private static final Pattern REFERENCE = Pattern.compile("[0-9A-Za-z_-]{1,128}");
 
   private static final Param ACCOUNT = Param.id("account");
   private static final Shape LIST =
@@ -45,7 +51,7 @@ final class OperationRoutes implements AdminRoutes {
       Shape.of(
           ACCOUNT,
           Param.choice("outcome", SUCCEEDED, "failed").required(),
-          Param.string("reference").max(200),
+          Param.string("reference", REFERENCE, "what the provider calls it"),
           Param.string("reason").max(500).required());
 
   private final PaymentStore store;
@@ -92,6 +98,7 @@ final class OperationRoutes implements AdminRoutes {
           "This provider cannot be asked what became of it; look it up in the provider's own"
               + " dashboard.");
     }
+    note(request, "operation.asked", operation, "");
     ProviderResult said = asked(operation);
     return body(require(account, operation.head().id()), word(said));
   }
@@ -106,13 +113,36 @@ final class OperationRoutes implements AdminRoutes {
 
   /**
    * Takes a person's word for what became of an operation, as if the provider had told it; but a
-   * provider that can be asked is, and what it knows for certain counts instead.
+   * provider that can be asked is, and what it knows counts instead.
    */
   private Map<String, ? extends @Nullable Object> settle(AdminRequest request) {
     Arguments sent = request.arguments();
     String account = accounts.of(sent);
     Operation operation = require(account, request.variable("id"));
     ProviderResult word = word(sent);
+    requireParked(operation);
+    ProviderResult said = resolver.canAsk(operation) ? asked(operation) : null;
+    Operation parked = require(account, operation.head().id());
+    if (said != null && parked.sending().state() == State.DONE) {
+      note(request, "operation.asked", parked, "the provider says " + word(said));
+      return body(parked, word(said));
+    }
+    requireParked(parked);
+    switch (word) {
+      case ProviderResult.Approved approved -> requireFree(parked, approved.providerReference());
+      default -> requireOver(parked, said);
+    }
+    note(
+        request,
+        "operation.settled",
+        parked,
+        sent.requiredString("outcome") + ": " + sent.requiredString("reason"));
+    // Whoever has written it since it was read as parked goes first, and then it is not applied.
+    resolver.believe(parked, word);
+    return body(require(account, parked.head().id()), said == null ? null : word(said));
+  }
+
+  private static void requireParked(Operation operation) {
     if (operation.sending().state() != State.PARKED) {
       throw refused(
           "operation_state",
@@ -120,19 +150,47 @@ final class OperationRoutes implements AdminRoutes {
               + operation.sending().state().wire()
               + ".");
     }
-    ProviderResult said = resolver.canAsk(operation) ? asked(operation) : null;
-    boolean known =
-        said instanceof ProviderResult.Approved || said instanceof ProviderResult.Declined;
-    if (!known) {
-      audit.append(
-          new Actor(request.session().person(), request.address()),
-          "operation.settled",
-          account,
-          operation.head().id(),
-          sent.requiredString("outcome") + ": " + sent.requiredString("reason"));
-      resolver.believe(require(account, operation.head().id()), word);
+  }
+
+  /** What is said to have failed is paid anew, and must not turn up after that. */
+  private void requireOver(Operation operation, @Nullable ProviderResult said) {
+    if (said instanceof ProviderResult.Pending || said instanceof ProviderResult.RequiresAction) {
+      throw refused(
+          "provider_goes_on",
+          "The provider still goes on with it. Have it canceled at the provider first.");
     }
-    return body(require(account, operation.head().id()), said == null ? null : word(said));
+    if (resolver.mayTurnUp(operation)) {
+      throw refused(
+          "operation_too_young",
+          "It was sent so lately that the provider may not show it yet. Ask again in an hour.");
+    }
+  }
+
+  /** A payment booked under the name of another one would be refunded from that one. */
+  private void requireFree(Operation operation, String reference) {
+    Head head = operation.head();
+    AtProvider at = new AtProvider(head.account(), head.livemode(), operation.provider().name());
+    boolean taken =
+        store.operationsCalled(at, reference).stream()
+            .anyMatch(each -> !each.attempt().object().equals(operation.attempt().object()));
+    if (taken) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "reference",
+              "reference_taken",
+              "The provider's name "
+                  + reference
+                  + " stands for something else here. Look up what this operation is called."));
+    }
+  }
+
+  private void note(AdminRequest request, String action, Operation operation, String detail) {
+    audit.append(
+        new Actor(request.session().person(), request.address()),
+        action,
+        operation.head().account(),
+        operation.head().id(),
+        detail);
   }
 
   private static ProviderResult word(Arguments sent) {

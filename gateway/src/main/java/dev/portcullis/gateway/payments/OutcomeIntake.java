@@ -141,7 +141,6 @@ public final class OutcomeIntake {
         Level.FINE,
         "{0} was told of, and asked for: {1}",
         new Object[] {operation.head().id(), asked.getClass().getSimpleName()});
-    boolean over = isOver(operation);
     boolean definite =
         switch (told.result()) {
           case ProviderResult.Approved _, ProviderResult.Declined _ -> true;
@@ -153,7 +152,7 @@ public final class OutcomeIntake {
               false;
         };
     // What it tells by itself can be ahead of what it answers.
-    return over || !definite ? new Taken.In() : new Taken.NotYet();
+    return !definite || isOver(operation) ? new Taken.In() : new Taken.NotYet();
   }
 
   private Taken believe(Operation operation, Notification.Outcome told) {
@@ -186,14 +185,15 @@ public final class OutcomeIntake {
     return asked == null || (told == null ? !needed : told.equals(asked));
   }
 
+  /** What waits for a person does so with what was told of it. */
   private boolean isOver(Operation operation) {
     return switch (store
         .operation(operation.head().account(), operation.head().id())
         .orElseThrow()
         .sending()
         .state()) {
-      case DONE, PARKED -> true;
-      case SENT, WAITING -> false;
+      case DONE -> true;
+      case SENT, WAITING, PARKED -> false;
     };
   }
 

@@ -151,6 +151,12 @@ public final class Resolver implements DueWorker {
     return gate.canLookUp(operation);
   }
 
+  /** Whether a provider that does not know of it now may know of it later. */
+  boolean mayTurnUp(Operation operation) {
+    Instant proven = operation.sending().sentAt().plus(gate.settled()).plus(lag(operation));
+    return clock.instant().isBefore(proven);
+  }
+
   /** Whether the provider may still be about to answer, or was not asked yet. */
   boolean isUnderWay(Operation operation) {
     Sending sending = operation.sending();
