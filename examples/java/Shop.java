@@ -9,57 +9,77 @@ import java.nio.file.Path;
 
 /** Sells a teapot: /buy by the hosted page, /embedded by card fields. Run it as README.md says. */
 final class Shop {
-  static final String API = System.getenv("PORTCULLIS_API");
-  static final String CARDS = System.getenv("PORTCULLIS_CARDS");
-  static final Path PAGE = Path.of(System.getenv("SHOP_PAGE"));
+  static final String API = variable("PORTCULLIS_API");
+  static final String CARDS = variable("PORTCULLIS_CARDS");
+  static final String KEY = variable("PORTCULLIS_PUBLISHABLE_KEY");
+  static final Path PAGE = Path.of(variable("SHOP_PAGE"));
   static final StripeClient CLIENT =
-      StripeClient.builder().setApiKey(System.getenv("PORTCULLIS_SECRET_KEY")).setApiBase(API).build();
+      StripeClient.builder().setApiKey(variable("PORTCULLIS_SECRET_KEY")).setApiBase(API).build();
 
   /** What the embedded page may load and ask; an origin of the bank's page goes to frame-src too. */
   static final String POLICY =
       "default-src 'self'; script-src 'self' " + CARDS + "; connect-src 'self' " + API + "; frame-src https: " + CARDS
-          + " " + API + " " + System.getenv("BANK") + "; frame-ancestors 'none'; require-trusted-types-for 'script'";
+          + " " + API + " " + variable("BANK") + "; frame-ancestors 'none'; require-trusted-types-for 'script'";
 
   public static void main(String[] arguments) throws Exception {
-    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", Integer.parseInt(arguments[0])), 0);
-    server.createContext("/", each -> send(each, 404, "text/plain", "There is /buy and /embedded."));
-    server.createContext("/thanks", each -> send(each, 200, "text/html", "<h1>Thank you</h1>"));
-    server.createContext("/shop.js", each -> send(each, 200, "text/javascript", read("shop.js")));
-    server.createContext("/shop.css", each -> send(each, 200, "text/css", read("shop.css")));
-    server.createContext("/embedded", each -> send(each, 200, "text/html",
-        read("embedded.html").replace("${cards}", CARDS).replace("${key}", System.getenv("PORTCULLIS_PUBLISHABLE_KEY"))));
-    server.createContext("/intents", each -> send(each, 200, "application/json", "{\"clientSecret\":\"" + intent() + "\"}"));
-    server.createContext("/buy", each -> {
+    int port = arguments.length == 0 ? 8080 : Integer.parseInt(arguments[0]);
+    HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
+    on(server, "/", each ->
+        send(each, each.getRequestURI().getPath().equals("/") ? 200 : 404, "text/html", read("index.html")));
+    on(server, "/thanks", each -> send(each, 200, "text/html", "<h1>Thank you</h1>"));
+    on(server, "/shop.js", each -> send(each, 200, "text/javascript", read("shop.js")));
+    on(server, "/shop.css", each -> send(each, 200, "text/css", read("shop.css")));
+    on(server, "/embedded", each ->
+        send(each, 200, "text/html", read("embedded.html").replace("${cards}", CARDS).replace("${key}", KEY)));
+    on(server, "/intents", each -> send(each, 200, "application/json", "{\"clientSecret\":\"" + intent() + "\"}"));
+    on(server, "/buy", each -> {
       each.getResponseHeaders().set("Location", session("http://" + each.getRequestHeaders().getFirst("Host")));
       send(each, 303, "text/plain", "");
     });
     server.start();
+    System.out.println("The shop is open: http://localhost:" + port + "/");
   }
 
-  static String intent() {
-    return ask(() -> CLIENT.v1().paymentIntents().create(PaymentIntentCreateParams.builder()
-        .setAmount(2000L).setCurrency("usd").addPaymentMethodType("card").build()).getClientSecret());
+  static String variable(String name) {
+    String value = System.getenv(name);
+    if (value == null || value.isEmpty()) {
+      System.err.println("Set " + name + ", as examples/README.md shows.");
+      System.exit(2);
+    }
+    return value;
   }
 
-  static String session(String shop) {
-    return ask(() -> CLIENT.v1().checkout().sessions().create(SessionCreateParams.builder()
+  interface Page {
+    void show(HttpExchange exchange) throws Exception;
+  }
+
+  static void on(HttpServer server, String path, Page page) {
+    server.createContext(path, each -> {
+      try {
+        page.show(each);
+      } catch (Exception e) {
+        System.err.println(path + ": " + e);
+        send(each, 500, "text/plain", "Please try again.");
+      }
+    });
+  }
+
+  static String intent() throws Exception {
+    return CLIENT.v1().paymentIntents().create(PaymentIntentCreateParams.builder()
+        .setAmount(2000L).setCurrency("usd").addPaymentMethodType("card").build()).getClientSecret();
+  }
+
+  static String session(String shop) throws Exception {
+    return CLIENT.v1().checkout().sessions().create(SessionCreateParams.builder()
         .setMode(SessionCreateParams.Mode.PAYMENT).setSuccessUrl(shop + "/thanks").setCancelUrl(shop + "/embedded")
         .addLineItem(SessionCreateParams.LineItem.builder().setQuantity(1L).setPriceData(
             SessionCreateParams.LineItem.PriceData.builder().setCurrency("usd").setUnitAmount(2000L).setProductData(
                 SessionCreateParams.LineItem.PriceData.ProductData.builder().setName("Teapot").build()).build()).build())
-        .build()).getUrl());
+        .build()).getUrl();
   }
 
-  static <T> T ask(java.util.concurrent.Callable<T> call) {
-    try {
-      return call.call();
-    } catch (Exception e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  static String read(String name) {
-    return ask(() -> Files.readString(PAGE.resolve(name)));
+  static String read(String name) throws Exception {
+    return Files.readString(PAGE.resolve(name));
   }
 
   static void send(HttpExchange exchange, int status, String type, String body) throws java.io.IOException {

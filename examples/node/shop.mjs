@@ -3,17 +3,23 @@ import {readFileSync} from 'node:fs';
 import {createServer} from 'node:http';
 import Stripe from 'stripe';
 
-const {PORTCULLIS_API: api, PORTCULLIS_CARDS: cards, PORTCULLIS_SECRET_KEY, PORTCULLIS_PUBLISHABLE_KEY, SHOP_PAGE, BANK = ''} = process.env;
+const wanted = ['PORTCULLIS_API', 'PORTCULLIS_CARDS', 'PORTCULLIS_SECRET_KEY', 'PORTCULLIS_PUBLISHABLE_KEY', 'SHOP_PAGE', 'BANK'];
+const missing = wanted.filter((name) => !process.env[name]);
+if (missing.length > 0) {
+  console.error(`Set ${missing.join(', ')}, as examples/README.md shows.`);
+  process.exit(2);
+}
+const [api, cards, secretKey, publishableKey, page, bank] = wanted.map((name) => process.env[name]);
 const url = new URL(api);
-const stripe = new Stripe(PORTCULLIS_SECRET_KEY, {
+const stripe = new Stripe(secretKey, {
   host: url.hostname, port: url.port || 443, protocol: url.protocol.slice(0, -1),
 });
 
 // What the embedded page may load and ask; an origin of the bank's page goes to frame-src too.
 const policy = `default-src 'self'; script-src 'self' ${cards}; connect-src 'self' ${api}; `
-  + `frame-src https: ${cards} ${api} ${BANK}; frame-ancestors 'none'; require-trusted-types-for 'script'`;
+  + `frame-src https: ${cards} ${api} ${bank}; frame-ancestors 'none'; require-trusted-types-for 'script'`;
 
-const read = (name) => readFileSync(`${SHOP_PAGE}/${name}`, 'utf8');
+const read = (name) => readFileSync(`${page}/${name}`, 'utf8');
 
 const intent = async () => {
   const made = await stripe.paymentIntents.create({amount: 2000, currency: 'usd', payment_method_types: ['card']});
@@ -31,13 +37,15 @@ const session = async (shop) => {
 };
 
 const answers = {
+  '/': () => ['text/html', read('index.html')],
   '/thanks': () => ['text/html', '<h1>Thank you</h1>'],
   '/shop.js': () => ['text/javascript', read('shop.js')],
   '/shop.css': () => ['text/css', read('shop.css')],
-  '/embedded': () => ['text/html', read('embedded.html').replace('${cards}', cards).replace('${key}', PORTCULLIS_PUBLISHABLE_KEY)],
+  '/embedded': () => ['text/html', read('embedded.html').replace('${cards}', cards).replace('${key}', publishableKey)],
   '/intents': async () => ['application/json', await intent()],
 };
 
+const port = Number(process.argv[2] ?? 8080);
 createServer(async (request, response) => {
   const path = new URL(request.url, 'http://shop').pathname;
   response.setHeader('Content-Security-Policy', policy);
@@ -48,10 +56,10 @@ createServer(async (request, response) => {
       const [type, body] = await answers[path]();
       response.writeHead(200, {'Content-Type': type + '; charset=utf-8'}).end(body);
     } else {
-      response.writeHead(404).end('There is /buy and /embedded.');
+      response.writeHead(404, {'Content-Type': 'text/html; charset=utf-8'}).end(read('index.html'));
     }
   } catch (error) {
-    console.error(error.message);
+    console.error(`${path}: ${error.message}`);
     response.writeHead(500).end('Please try again.');
   }
-}).listen(Number(process.argv[2]), '127.0.0.1');
+}).listen(port, '127.0.0.1', () => console.log(`The shop is open: http://localhost:${port}/`));

@@ -5,14 +5,17 @@ const pay = document.getElementById('pay');
 const said = document.getElementById('said');
 let intent;
 
-elements.create('card').mount('#card').on('change', ({error}) => {
-  said.textContent = error ? error.message : '';
-});
+const say = (text, kind) => {
+  said.className = kind;
+  said.textContent = text;
+};
+
+elements.create('card').mount('#card').on('change', ({error}) => say(error?.message ?? '', error ? 'error' : ''));
 
 form.addEventListener('submit', async (event) => {
   event.preventDefault();
   pay.disabled = true;
-  said.textContent = 'One moment…';
+  say('One moment…', '');
   // One payment for this page, however often somebody tries to pay it.
   intent ||= await (await fetch('/intents', {method: 'POST'})).json();
   const {error} = await portcullis.confirmPayment({
@@ -25,7 +28,7 @@ form.addEventListener('submit', async (event) => {
     redirect: 'if_required',
   });
   if (error) {
-    said.textContent = error.message;
+    say(error.type === 'card_error' ? `${error.message} You can try another card.` : error.message, 'error');
     pay.disabled = false;
   } else {
     location.assign('/thanks');
