@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.TrustedPath;
 import dev.portcullis.cli.process.Accounts;
 import java.io.IOException;
@@ -22,6 +23,21 @@ public final class HomeOption {
   /** The home as named, whether or not it is there. */
   public Home home() {
     return Home.at(chosen());
+  }
+
+  /**
+   * The home of an instance.
+   *
+   * @throws Refusal if there is none, which is mostly a home that was not named
+   */
+  public Home existing() {
+    Home home = home();
+    if (!Files.isDirectory(home.operator())) {
+      throw new Refusal(
+          "There is no home in %s; name the instance's with --home, or make one: %s."
+              .formatted(home.root(), home.command("up")));
+    }
+    return home;
   }
 
   /** Whether a person named one. */

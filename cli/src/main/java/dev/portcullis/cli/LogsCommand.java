@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.logs.LogSearch;
 import dev.portcullis.wire.json.Json;
@@ -40,10 +41,11 @@ final class LogsCommand implements Callable<Integer> {
     if (!name.matches("[a-z]{2,12}_[0-9A-Za-z_]{4,100}")) {
       throw new Refusal("An id looks like req_ and letters and digits.");
     }
-    List<LogSearch.Line> lines = new LogSearch(home.home()).find(name);
+    Home place = home.existing();
+    List<LogSearch.Line> lines = new LogSearch(place).find(name);
     lines.forEach(line -> print(json ? Json.writeString(line.entry()) : readable(line)));
     if (lines.isEmpty()) {
-      print("No log in " + home.home().root() + " names " + name + ".");
+      print("No log in " + place.root() + " names " + name + ".");
     }
     return lines.isEmpty() ? 1 : 0;
   }

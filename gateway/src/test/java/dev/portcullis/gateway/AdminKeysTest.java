@@ -7,6 +7,7 @@ import dev.portcullis.wire.key.KeyKind;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.security.SecureRandom;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
@@ -144,6 +145,33 @@ class AdminKeysTest {
     assertThat(PEOPLE.call("GET", "keys", token, null).error()).containsEntry("param", "account");
     assertThat(post("keys/key_none/revoke", Map.of("account", "acct_first")).error())
         .containsEntry("code", "resource_missing");
+  }
+
+  /** Rules for nobody's payments would be stored, and a page's alarm would go to nobody. */
+  @Test
+  void anAccountThatIsNotThereIsRefusedByName() {
+    for (String path : List.of("keys", "key_advice", "providers", "routing", "operations")) {
+      assertThat(PEOPLE.call("GET", path + "?account=acct_none", token, null).error())
+          .as(path)
+          .containsEntry("param", "account")
+          .containsEntry("code", "resource_missing")
+          .containsEntry("message", "There is no account acct_none.");
+    }
+    Map<String, Map<String, ?>> commands =
+        Map.of(
+            "keys", Map.of("kind", "secret"),
+            "watched_pages", Map.of("url", "https://shop.example/pay"),
+            "routing/propose", Map.of("document", "{}"),
+            "routing/activate", Map.of("version", 0, "expected", 0));
+    commands.forEach(
+        (path, command) -> {
+          Map<String, Object> body = new LinkedHashMap<>(command);
+          body.put("account", "acct_none");
+          assertThat(post(path, body).error())
+              .as(path)
+              .containsEntry("param", "account")
+              .containsEntry("code", "resource_missing");
+        });
   }
 
   @Test

@@ -168,6 +168,21 @@ class PageTest {
     assertThat(byServer.string("status")).isEqualTo("succeeded");
   }
 
+  /** To be told to use a secret key would be to be told to put one into the page. */
+  @Test
+  void a_card_that_came_to_the_wrong_origin_is_sent_to_the_right_one() {
+    for (String path : List.of("/v1/payment_methods", "/v1/tokens")) {
+      Answer answer = GATEWAY.send(asPage(GATEWAY.form(path, "card[number]", "4242424242424242")));
+      assertThat(answer.status()).as(path).isEqualTo(403);
+      assertThat(answer.error()).containsEntry("code", "card_data_not_allowed");
+      assertThat(String.valueOf(answer.error().get("message")))
+          .contains("cards origin", path)
+          .doesNotContain("secret", "4242");
+    }
+    assertThat(GATEWAY.send(asPage(GATEWAY.form("/v1/refunds"))).error())
+        .containsEntry("code", "secret_key_required");
+  }
+
   private record Intent(String path, String secret) {
     HttpRequest.Builder confirm(String... more) {
       String[] form = new String[more.length + 2];

@@ -380,6 +380,16 @@ class CardFieldsTest {
             + ".then(r => { globalThis.result = JSON.stringify(r); })",
         secret);
     browser.find(BANK);
+    // A shop's own rules for its buttons do not reach the dialog's.
+    Object close =
+        browser.script(
+            "const rules = new CSSStyleSheet();"
+                + "rules.replaceSync('button { width: 100%; margin-top: 20px }');"
+                + "document.adoptedStyleSheets = [rules];"
+                + "const close = document.querySelector('dialog button');"
+                + "return close.offsetWidth < close.parentElement.offsetWidth / 3"
+                + " && getComputedStyle(close).marginTop === '0px'");
+    assertThat(close).isEqualTo(true);
     browser.screenshot("fields-challenge");
     browser.press(Keys.ESCAPE);
     browser.click("dialog button");

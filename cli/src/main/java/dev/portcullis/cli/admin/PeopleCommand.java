@@ -83,7 +83,7 @@ public final class PeopleCommand implements Runnable {
 
     @Override
     public Integer call() {
-      Home place = home.home();
+      Home place = home.existing();
       Map<Zone, String> codes = SetupCodes.take(place);
       if (codes.isEmpty()) {
         throw new Refusal(

@@ -21,22 +21,39 @@ public final class OnlyAccount {
   /**
    * The account.
    *
-   * @throws ApiException 400 if none is named and there are several
+   * @throws ApiException 400 if the one that is named is not there, since what is told to it, a
+   *     page to watch say, would be lost; 400 if none is named and there are several
    */
   public String of(Arguments sent) {
-    return sent.string("account")
-        .orElseGet(
-            () -> {
-              List<String> some =
-                  database
-                      .across(AllAccounts.ADMINISTRATION)
-                      .sql("SELECT id FROM accounts ORDER BY id LIMIT 2")
-                      .query(String.class)
-                      .list();
-              if (some.size() != 1) {
-                throw new ApiException(ApiErrors.missing("account"));
-              }
-              return some.getFirst();
-            });
+    return sent.string("account").map(this::existing).orElseGet(this::only);
+  }
+
+  private String existing(String account) {
+    boolean exists =
+        database
+            .of(account)
+            .sql("SELECT EXISTS (SELECT FROM accounts WHERE id = ?)")
+            .param(account)
+            .query(Boolean.class)
+            .single();
+    if (!exists) {
+      throw new ApiException(
+          ApiErrors.invalid(
+              "account", "resource_missing", "There is no account " + account + "."));
+    }
+    return account;
+  }
+
+  private String only() {
+    List<String> some =
+        database
+            .across(AllAccounts.ADMINISTRATION)
+            .sql("SELECT id FROM accounts ORDER BY id LIMIT 2")
+            .query(String.class)
+            .list();
+    if (some.size() != 1) {
+      throw new ApiException(ApiErrors.missing("account"));
+    }
+    return some.getFirst();
   }
 }

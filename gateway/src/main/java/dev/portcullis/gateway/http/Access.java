@@ -14,27 +14,33 @@ import java.util.Optional;
  * @param permission what a restricted key needs; empty if every one may
  * @param publishable whether a publishable key may too. The handler then shows nothing and does
  *     nothing without the object's client secret: such a key stands in every page
+ * @param cards whether the cards origin serves the same, with a card and for pages too
  */
-public record Access(Optional<Permission> permission, boolean publishable) {
+public record Access(Optional<Permission> permission, boolean publishable, boolean cards) {
 
   /** To look at a resource. */
   public static Access read(ApiResource resource) {
-    return new Access(Optional.of(resource.read()), false);
+    return new Access(Optional.of(resource.read()), false, false);
   }
 
   /** To make or change a resource. */
   public static Access write(ApiResource resource) {
-    return new Access(Optional.of(resource.write()), false);
+    return new Access(Optional.of(resource.write()), false, false);
+  }
+
+  /** To make what a page makes too, out of a card, at the cards origin. */
+  public static Access orAtCards(ApiResource resource) {
+    return new Access(Optional.of(resource.write()), false, true);
   }
 
   /** For every key that is kept on a server: nothing of the account is shown. */
   public static Access anyServer() {
-    return new Access(Optional.empty(), false);
+    return new Access(Optional.empty(), false, false);
   }
 
   /** The same for a publishable key too. */
   public Access orPublishable() {
-    return new Access(permission, true);
+    return new Access(permission, true, cards);
   }
 
   /**

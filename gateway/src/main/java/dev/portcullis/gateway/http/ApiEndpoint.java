@@ -211,6 +211,9 @@ public final class ApiEndpoint
       throws IOException {
     Principal principal = gatekeeper.authenticate(call.http, call.address);
     call.principal = principal;
+    if (route.access().cards() && principal.isPublishable()) {
+      throw cardData.pageAtWrongOrigin(route.path());
+    }
     Gatekeeper.authorize(call.http, route, principal);
     RouteClass kind = gatekeeper.admit(principal, call.address, route);
     try (BodyBudget.Share memory = gatekeeper.body(principal, call.address)) {

@@ -88,6 +88,23 @@ public final class CardDataGuard {
                 + "/v1/tokens, and use the id that it answers with."));
   }
 
+  /**
+   * The answer to a page that hands its card in here. To be told to use a secret key would be to be
+   * told to put one into a page.
+   *
+   * @param path what the cards origin serves too, such as {@code /v1/tokens}
+   */
+  ApiException pageAtWrongOrigin(String path) {
+    return new ApiException(
+        ApiErrors.forbidden(
+                "A page must not send a card to this address. Send it to the cards origin, with the"
+                    + " same publishable API key, "
+                    + cardsUrl
+                    + path
+                    + ", and use the id that it answers with.")
+            .withCode("card_data_not_allowed"));
+  }
+
   /** Whether any segment of the bracket path is a card field's name. */
   private static boolean isCardField(String path) {
     int start = 0;

@@ -83,7 +83,7 @@ final class PaymentMethodRoutes implements Routes, Resource {
     String one = PATH + "/{id}";
     String ofCustomer = "/v1/customers/{id}/payment_methods";
     return List.of(
-        Route.post(PATH, Access.write(ApiResource.PAYMENT_METHOD), CREATE, ONE, this::create),
+        Route.post(PATH, Access.orAtCards(ApiResource.PAYMENT_METHOD), CREATE, ONE, this::create),
         Route.get(PATH, Access.read(ApiResource.PAYMENT_METHOD), LIST, MANY, this::list),
         Route.get(one, Access.read(ApiResource.PAYMENT_METHOD), Shape.NONE, ONE, this::retrieve),
         Route.post(one, Access.write(ApiResource.PAYMENT_METHOD), UPDATE, ONE, this::update),

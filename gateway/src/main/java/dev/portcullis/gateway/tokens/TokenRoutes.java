@@ -59,7 +59,7 @@ final class TokenRoutes implements Routes {
   @Override
   public List<Route> routes() {
     return List.of(
-        Route.post(PATH, Access.write(ApiResource.TOKEN), CREATE, ONE, this::create),
+        Route.post(PATH, Access.orAtCards(ApiResource.TOKEN), CREATE, ONE, this::create),
         Route.get(PATH + "/{id}", Access.read(ApiResource.TOKEN), Shape.NONE, ONE, this::retrieve));
   }
 

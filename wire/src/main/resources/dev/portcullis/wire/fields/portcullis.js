@@ -272,26 +272,27 @@
 
   const showChallenge = (url, texts, scheme, returned, isOver) =>
     new Promise((resolve) => {
+      /* In the shop's page, whose own rules for buttons and headings would reach these too. */
       const dialog = make('dialog', {
         'box-sizing': 'border-box', width: 'min(520px, 100vw)', 'max-width': '100vw', height: 'min(680px, 100dvh)', 'max-height': '100dvh',
-        padding: '0', border: '1px solid GrayText', 'border-radius': '8px', overflow: 'hidden', background: 'Canvas', color: 'CanvasText',
-        'color-scheme': scheme, 'font-family': 'system-ui, sans-serif', 'font-size': '16px', 'line-height': '1.4',
+        margin: 'auto', padding: '0', border: '1px solid GrayText', 'border-radius': '8px', overflow: 'hidden', background: 'Canvas', color: 'CanvasText',
+        'color-scheme': scheme, 'font-family': 'system-ui, sans-serif', 'font-size': '16px', 'line-height': '1.4', 'text-align': 'start',
         'box-shadow': '0 0 0 100vmax rgb(0 0 0 / 55%)',
       });
-      const column = make('div', {display: 'flex', 'flex-direction': 'column', height: '100%'});
-      const head = make('div', {display: 'flex', 'align-items': 'center', gap: '12px', padding: '10px 12px 10px 16px'});
-      const title = make('h2', {flex: '1', margin: '0', 'font-size': '16px', 'font-weight': '600'}, texts.bank);
+      const column = make('div', {display: 'flex', 'flex-direction': 'column', height: '100%', margin: '0'});
+      const head = make('div', {display: 'flex', 'align-items': 'center', margin: '0', gap: '12px', padding: '10px 12px 10px 16px'});
+      const title = make('h2', {flex: '1', margin: '0', padding: '0', border: '0', color: 'inherit', 'font-size': '16px', 'font-weight': '600'}, texts.bank);
       const button = (text) =>
         make('button', {
-          font: 'inherit', 'min-height': '36px', padding: '4px 14px', 'border-radius': '6px', border: '1px solid GrayText',
+          flex: 'none', width: 'auto', height: 'auto', margin: '0', font: 'inherit', 'min-height': '36px', padding: '4px 14px', 'border-radius': '6px', border: '1px solid GrayText',
           background: 'ButtonFace', color: 'ButtonText', cursor: 'pointer',
         }, text);
       const close = button(texts.close);
       const question = make('div', {display: 'none', 'flex-wrap': 'wrap', 'align-items': 'center', gap: '10px', padding: '4px 16px 12px'});
       const stay = button(texts.stay);
       const leave = button(texts.leave);
-      const frame = make('iframe', {flex: '1', width: '100%', 'min-height': '0', border: '0', background: '#fff', 'color-scheme': 'light'});
-      const aside = make('p', {margin: '0', padding: '8px 16px 10px', 'font-size': '14px', visibility: 'hidden'});
+      const frame = make('iframe', {flex: '1', width: '100%', 'min-height': '0', margin: '0', border: '0', background: '#fff', 'color-scheme': 'light'});
+      const aside = make('p', {margin: '0', padding: '8px 16px 10px', 'font-size': '14px', display: 'none'});
       const link = make('a', {color: 'LinkText'}, texts.aside);
       const asked = make('span', {flex: '1 1 200px'}, texts.ask);
       const timers = [];
@@ -355,7 +356,7 @@
       });
       dialog.addEventListener('close', () => end('closed'));
       timers.push(setTimeout(look, POLL_FROM));
-      timers.push(setTimeout(() => dress(aside, {visibility: 'visible'}), POLL_FROM));
+      timers.push(setTimeout(() => dress(aside, {display: 'block'}), POLL_FROM));
       addEventListener('message', hear);
       document.body.append(dialog);
       dialog.showModal();
