@@ -207,7 +207,7 @@ final class Examination {
     Instant end = identity.get().certificate().getNotAfter().toInstant();
     check(
         identity.get().lastsBeyond(clock.instant(), SOON),
-        "The certificate " + file.getFileName() + " is valid until " + end,
+        "The certificate " + home.root().relativize(file) + " is valid until " + end,
         "stop and start once: up renews it");
   }
 

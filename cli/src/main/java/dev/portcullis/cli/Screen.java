@@ -2,8 +2,11 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
+import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.setup.SetupCodes;
 import java.nio.file.Path;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What a person sees when everything is ready: addresses, keys, and lines that really pay; after a
@@ -130,16 +133,23 @@ final class Screen {
   /** How the first administrators begin, until somebody has. */
   private String people() {
     Home home = new Home(Path.of(fact("home")));
-    return SetupCodes.areUnread(home)
-        ? """
-        Name the first administrator of each zone that has none, within a day (the codes are shown once):
-          ${codes}
-          ${enroll}
+    if (!SetupCodes.areUnread(home)) {
+      return "";
+    }
+    String enroll =
+        Stream.of(Zone.GATEWAY, Zone.VAULT)
+            .filter(zone -> SetupCodes.isUnread(home, zone))
+            .map(zone -> home.command("people enroll YOUR_NAME --zone " + zone.label()))
+            .collect(Collectors.joining("\n  "));
+    return """
+    Name the first administrator of each zone that has none, within a day. The codes are shown once,
+    and each zone asks for its own when you enrol:
+      ${codes}
+      ${enroll}
 
-        """
-            .replace("${codes}", home.command("people setup-code"))
-            .replace("${enroll}", home.command("people enroll YOUR_NAME --zone gateway"))
-        : "";
+    """
+        .replace("${codes}", home.command("people setup-code"))
+        .replace("${enroll}", enroll);
   }
 
   private String fact(String name) {

@@ -48,7 +48,8 @@ final class StatusCommand implements Callable<Integer> {
 
   private static String people(Home home, InstanceReport report, Standing standing) {
     if (!report.running() && report.alive().isEmpty()) {
-      return "Nothing runs in %s; start it with %s.".formatted(home.root(), home.command("up"));
+      return "Nothing runs in %s; start it with %s. An instance elsewhere is named with --home."
+          .formatted(home.root(), home.command("up"));
     }
     StringBuilder text = new StringBuilder();
     text.append(headline(report, standing));

@@ -228,12 +228,13 @@ final class WebhooksCommand implements Runnable {
   }
 
   static String line(Map<?, ?> delivery) {
-    return "%s  %-28s  %-9s  %s attempts  %s"
+    Object attempts = delivery.get("attempt_count");
+    return "%s  %-28s  %-9s  %s  %s"
         .formatted(
             time(delivery.get("created")),
             delivery.get("id"),
             delivery.get("status"),
-            delivery.get("attempt_count"),
+            attempts + (Long.valueOf(1).equals(attempts) ? " attempt" : " attempts"),
             delivery.get("event_type"));
   }
 

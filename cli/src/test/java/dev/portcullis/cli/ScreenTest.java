@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.InstanceState.Phase;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -52,6 +53,19 @@ class ScreenTest {
         .doesNotContain("is ready", "Pay with", "reconcile");
     assertThat(text(Optional.of("paused"), Optional.of(line)))
         .contains("its vault is SEALED", line, "./portcullis resume");
+  }
+
+  @Test
+  void eachZoneWithoutAnAdministratorHasACommandToPaste() throws Exception {
+    Files.createDirectory(test.home().operator());
+    Files.writeString(test.home().operator().resolve("setup-code-vault"), "code");
+    assertThat(text(Optional.empty(), Optional.empty()))
+        .contains("people setup-code --home", "people enroll YOUR_NAME --zone vault --home")
+        .doesNotContain("--zone gateway");
+    Files.writeString(test.home().operator().resolve("setup-code-gateway"), "code");
+    assertThat(text(Optional.empty(), Optional.empty()))
+        .contains("--zone gateway --home", "--zone vault --home")
+        .doesNotContain("${");
   }
 
   @Test

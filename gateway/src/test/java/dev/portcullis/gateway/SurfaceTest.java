@@ -49,6 +49,11 @@ class SurfaceTest {
     "/v1/tokens,bank_account[country],bank_account",
     "/v1/checkout/sessions,subscription_data[trial_period_days],subscription_data",
     "/v1/checkout/sessions,shipping_options[0][shipping_rate],shipping_options",
+    "/v1/checkout/sessions,line_items[0][price],line_items[0][price]",
+    "/v1/checkout/sessions,line_items[0][tax_rates][],line_items[0][tax_rates]",
+    "/v1/payment_links,line_items[0][price],line_items[0][price]",
+    "/v1/payment_links,line_items[0][adjustable_quantity][enabled],"
+        + "line_items[0][adjustable_quantity]",
   })
   void what_is_not_had_here_is_refused_with_its_reason(String path, String sent, String param) {
     Answer answer = GATEWAY.post(path, sent, "1");
@@ -58,6 +63,38 @@ class SurfaceTest {
         .containsEntry("param", param);
     assertThat(String.valueOf(answer.error().get("message")))
         .startsWith(param + " is not supported: ");
+  }
+
+  @Test
+  void a_resource_that_is_not_had_here_is_refused_with_its_reason() {
+    for (String path :
+        List.of("/v1/products", "/v1/prices/price_1", "/v1/invoices", "/v1/subscriptions")) {
+      Answer answer = GATEWAY.post(path);
+      assertThat(answer.status()).as(path).isEqualTo(404);
+      assertThat(String.valueOf(answer.error().get("message")))
+          .startsWith("Unrecognized request URL (POST: " + path + "). It is not supported: ");
+    }
+    assertThat(GATEWAY.post("/v1/nonsense").error())
+        .containsEntry("message", "Unrecognized request URL (POST: /v1/nonsense).");
+  }
+
+  @Test
+  void an_amount_with_a_point_is_told_of_the_smallest_unit() {
+    assertThat(
+            String.valueOf(
+                GATEWAY
+                    .post("/v1/payment_intents", "amount", "19.99", "currency", "usd")
+                    .error()
+                    .get("message")))
+        .startsWith("Invalid integer: 19.99. amount is a whole number")
+        .contains("smallest unit");
+    assertThat(String.valueOf(GATEWAY.post("/v1/refunds").error().get("message")))
+        .contains("payment_intent, or charge");
+  }
+
+  @Test
+  void a_browser_that_asks_for_an_icon_meets_no_error() {
+    assertThat(GATEWAY.get("/favicon.ico").status()).isEqualTo(204);
   }
 
   @Test

@@ -35,12 +35,14 @@ final class AdminClient {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  private final Home home;
   private final Zone zone;
   private final URI base;
   private final HttpClient http;
   private @Nullable String authorization;
 
-  private AdminClient(Zone zone, URI base, HttpClient http) {
+  private AdminClient(Home home, Zone zone, URI base, HttpClient http) {
+    this.home = home;
     this.zone = zone;
     this.base = base;
     this.http = http;
@@ -63,7 +65,8 @@ final class AdminClient {
             .followRedirects(HttpClient.Redirect.NEVER)
             .sslContext(TlsContexts.pinnedClient(null, home.authority().resolve("ca.pem"), pin))
             .build();
-    return new AdminClient(zone, URI.create("https://localhost:" + port + "/admin/v1/"), http);
+    return new AdminClient(
+        home, zone, URI.create("https://localhost:" + port + "/admin/v1/"), http);
   }
 
   Zone zone() {
@@ -154,7 +157,14 @@ final class AdminClient {
   }
 
   private Refusal refused(HttpResponse<byte[]> response, Map<String, @Nullable Object> tree) {
-    Object message = tree.get("error") instanceof Map<?, ?> error ? error.get("message") : null;
+    Map<?, ?> error = tree.get("error") instanceof Map<?, ?> said ? said : Map.of();
+    Object message = error.get("message");
+    String sign =
+        "session_required".equals(error.get("code"))
+            ? " Sign in anew: eval \"$("
+                + home.command("sign-in --as NAME --zone " + zone.label())
+                + ")\""
+            : "";
     String wait =
         response
             .headers()
@@ -162,6 +172,7 @@ final class AdminClient {
             .map(seconds -> " Try again in " + seconds + " s.")
             .orElse("");
     return new Refusal(
-        "The %s says: %s%s".formatted(zone.label(), message == null ? "no." : message, wait));
+        "The %s says: %s%s%s"
+            .formatted(zone.label(), message == null ? "no." : message, wait, sign));
   }
 }

@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * API keys for a person to read, none of whose lines is longer than a terminal is wide: what each
- * one is in columns, and beneath it who made it, its last use and where it may come from.
+ * one is in columns, and beneath it what it is for, who made it, its last use and where it may come
+ * from.
  */
 final class KeyTable {
 
@@ -27,7 +28,8 @@ final class KeyTable {
     lines.add(COLUMNS.formatted("ID", "KEY", "KIND", "MODE", "STATUS", "EXPIRES").stripTrailing());
     for (Map<String, @Nullable Object> key : keys) {
       lines.add(columns(key));
-      wrap(uses(key), lines);
+      wrap(words(key), " ", lines);
+      wrap(uses(key), ", ", lines);
     }
     return String.join(System.lineSeparator(), lines);
   }
@@ -42,6 +44,11 @@ final class KeyTable {
             AdminCommand.text(key, "status"),
             AdminCommand.time(key, "expires_at", "never"))
         .stripTrailing();
+  }
+
+  /** What somebody said that it is for. */
+  private static List<String> words(Map<String, @Nullable Object> key) {
+    return List.of(AdminCommand.text(key, "description").strip().split("\\s+"));
   }
 
   private static List<String> uses(Map<String, @Nullable Object> key) {
@@ -75,16 +82,19 @@ final class KeyTable {
     return parts;
   }
 
-  private static void wrap(List<String> parts, List<String> lines) {
+  private static void wrap(List<String> parts, String between, List<String> lines) {
     String line = "";
     for (String part : parts) {
-      if (!line.isEmpty() && INDENT.length() + line.length() + part.length() + 3 > WIDTH) {
-        lines.add(INDENT + line + ",");
+      int length = INDENT.length() + line.length() + between.length() + part.length();
+      if (!line.isEmpty() && length + between.length() > WIDTH) {
+        lines.add(INDENT + (line + between).stripTrailing());
         line = part;
       } else {
-        line = line.isEmpty() ? part : line + ", " + part;
+        line = line.isEmpty() ? part : line + between + part;
       }
     }
-    lines.add(INDENT + line);
+    if (!line.isEmpty()) {
+      lines.add(INDENT + line);
+    }
   }
 }

@@ -47,6 +47,9 @@ final class PageLines {
                   AdminCommand.text(page, "url"))
               + (account.isEmpty() ? "" : "  (" + account + ")"));
     }
+    if (pages.stream().anyMatch(page -> page.get("last_good") == null)) {
+      lines.add("Each page is looked at by itself before long; `pages check` looks at once.");
+    }
     return String.join(System.lineSeparator(), lines);
   }
 

@@ -90,9 +90,24 @@ final class Prompt {
 
   /** Something that may be seen, such as a code that lives 30 seconds. */
   String plain(String what) {
+    return plain(what, "");
+  }
+
+  /**
+   * The same.
+   *
+   * @param otherwise a sentence for who cannot be asked: how else to say it
+   */
+  String plain(String what, String otherwise) {
     err.print(what + ": ");
     err.flush();
-    return line(what).replace(" ", "");
+    try {
+      return line(what).replace(" ", "");
+    } catch (Refusal e) {
+      // What is said next begins a line of its own.
+      err.println();
+      throw new Refusal((e.getMessage() + " " + otherwise).strip(), e);
+    }
   }
 
   private String line(String what) {

@@ -30,11 +30,11 @@ final class ProvidersScorecardCommand extends ProvidersCommand.OfAccount {
   public Integer call() {
     Map<String, @Nullable Object> cards =
         gateway().get("providers/scorecard" + query() + "&hours=" + hours);
-    print(cards, table(data(cards)));
+    print(cards, table(data(cards), number(cards, "least_sample")));
     return 0;
   }
 
-  private static String table(List<Map<String, @Nullable Object>> cards) {
+  static String table(List<Map<String, @Nullable Object>> cards, long least) {
     List<String> lines = new ArrayList<>();
     lines.add(
         COLUMNS
@@ -49,6 +49,9 @@ final class ProvidersScorecardCommand extends ProvidersCommand.OfAccount {
         }
       }
       lines.add("    " + standing(card));
+    }
+    if (cards.stream().anyMatch(card -> number(card, "attempts") < least)) {
+      lines.add("-: of fewer than " + least + " payments no rate is made");
     }
     return String.join(System.lineSeparator(), lines);
   }

@@ -54,10 +54,17 @@ final class SignInOptions {
   /** Opens a session; what the zone says of it, its token too. */
   Map<String, @Nullable Object> signIn(AdminClient client, Prompt prompt) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
-    String who = name == null ? prompt.plain("Name") : name;
+    String who =
+        name == null
+            ? prompt.plain(
+                "Name",
+                "Say it with --as; who has not enrolled yet begins with "
+                    + home.home().command("people setup-code")
+                    + ".")
+            : name;
     body.put("name", who);
     body.put("password", prompt.secret("password", passwordFile, "--password-file"));
-    body.put("totp", code == null ? prompt.plain("Code") : code);
+    body.put("totp", code == null ? prompt.plain("Code", "Say it with --code.") : code);
     KnownPlaceFile place = new KnownPlaceFile(home.home(), client.zone(), who);
     place.read().ifPresent(client::fromPlace);
     Map<String, @Nullable Object> session = client.post("sign_in", body);

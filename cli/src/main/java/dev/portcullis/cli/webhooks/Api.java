@@ -107,8 +107,21 @@ public final class Api {
   private Answer send(EgressRequest request) throws AwayException {
     return switch (client.send(request, PATIENCE)) {
       case EgressResult.Answered answered -> read(answered);
-      case EgressResult.NotSent(String reason) -> throw new AwayException(reason);
-      case EgressResult.NoAnswer(String reason) -> throw new AwayException(reason);
+      case EgressResult.NotSent(String reason) -> throw new AwayException(words(reason));
+      case EgressResult.NoAnswer(String reason) -> throw new AwayException(words(reason));
+    };
+  }
+
+  /** The client's reasons are names of classes. */
+  private String words(String reason) {
+    return switch (reason) {
+      case "HttpHostConnectException" -> "nobody listens at " + base;
+      case "UnknownHostException" -> "the name of its host is not known";
+      case "deadline", "ConnectTimeoutException", "SocketTimeoutException" ->
+          base + " takes too long";
+      case "SSLException", "SSLHandshakeException" ->
+          "its certificate is not trusted, or no version of TLS fits";
+      default -> "the connection to " + base + " failed";
     };
   }
 

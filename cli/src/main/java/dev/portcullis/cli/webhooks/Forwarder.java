@@ -1,5 +1,6 @@
 package dev.portcullis.cli.webhooks;
 
+import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -84,7 +85,7 @@ final class Forwarder implements AutoCloseable {
       return Integer.toString(
           client.send(request.build(), HttpResponse.BodyHandlers.discarding()).statusCode());
     } catch (IOException e) {
-      return "no answer (" + e.getClass().getSimpleName() + ")";
+      return "no answer (" + Reasons.of(e) + ")";
     }
   }
 

@@ -61,7 +61,10 @@ public final class Triggers {
   private static Recipes.Trigger recipe(String type) {
     Recipes.Trigger trigger = Recipes.ALL.get(type);
     if (trigger == null) {
-      throw new Refusal("Nothing makes " + type + " happen; trigger --list shows what can be.");
+      throw new Refusal(
+          type.equals("checkout.session.completed")
+              ? "No call of the API makes " + type + " happen: pay on a session's page."
+              : "Nothing makes " + type + " happen; trigger --list shows what can be.");
     }
     return trigger;
   }

@@ -72,6 +72,18 @@ class KeyTableTest {
   }
 
   @Test
+  void saysWhatAKeyIsFor() {
+    assertThat(
+            KeyTable.of(List.of(key(Map.of("description", "Hosted payment pages; made by us."))))
+                .lines())
+        .element(2)
+        .isEqualTo("    Hosted payment pages; made by us.");
+    assertThat(KeyTable.of(List.of(key(Map.of("description", "many words ".repeat(45))))).lines())
+        .hasSizeGreaterThan(7)
+        .allMatch(line -> line.length() <= KeyTable.WIDTH);
+  }
+
+  @Test
   void noLineIsWiderThanATerminal() {
     List<String> blocks =
         java.util.stream.IntStream.range(0, 20)

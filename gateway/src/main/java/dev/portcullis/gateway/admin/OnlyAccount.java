@@ -38,8 +38,7 @@ public final class OnlyAccount {
             .single();
     if (!exists) {
       throw new ApiException(
-          ApiErrors.invalid(
-              "account", "resource_missing", "There is no account " + account + "."));
+          ApiErrors.invalid("account", "resource_missing", "There is no account " + account + "."));
     }
     return account;
   }

@@ -41,6 +41,9 @@ import org.springframework.web.servlet.function.ServerResponse;
 @Component
 public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
 
+  /** What a browser asks for beside each page. */
+  private static final String ICON = "/favicon.ico";
+
   /** The routes, as the file of routes names them: method and path in turn. */
   public static final List<String> ROUTES =
       List.of(
@@ -55,7 +58,8 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
           "GET " + PageInventory.PATH,
           "GET " + SamplePages.PAYMENT,
           "GET " + SamplePages.RETURN,
-          "POST " + PageHeaders.REPORTS);
+          "POST " + PageHeaders.REPORTS,
+          "GET " + ICON);
 
   private static final Logger LOG = Logger.getLogger(CheckoutEndpoint.class.getName());
 
@@ -102,6 +106,9 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
   @Override
   public Optional<HandlerFunction<ServerResponse>> route(ServerRequest request) {
     String path = request.path();
+    if (path.equals(ICON) && request.method().name().equals("GET")) {
+      return Optional.of(each -> within(each.servletRequest(), _ -> noIcon()));
+    }
     if (!path.startsWith(CheckoutUrls.PAGE)) {
       return Optional.empty();
     }
@@ -212,6 +219,13 @@ public final class CheckoutEndpoint implements RouterFunction<ServerResponse> {
       LOG.log(Level.FINE, "a report broke off", e);
       return nothing(400);
     }
+  }
+
+  /** There is none, and to say so by 404 would stand in the console of each page as an error. */
+  private static Answer noIcon() {
+    Answer answer = nothing(204);
+    answer.fields().put("Cache-Control", "public, max-age=86400");
+    return answer;
   }
 
   private static Answer nothing(int status) {

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.checkout;
 
+import dev.portcullis.gateway.http.Unsupported;
 import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.params.Arguments;
@@ -39,22 +40,31 @@ record LineItem(
   /** What a client may send: a price and a product described in place. */
   static final Shape SHAPE =
       Shape.of(
-          Param.hash(
-                  "price_data",
-                  Shape.of(
-                      Param.currency("currency").required(),
-                      Param.integer("unit_amount").range(0, MAX_AMOUNT).required(),
-                      Param.hash(
-                              "product_data",
-                              Shape.of(
-                                  Param.string("name").max(MAX_NAME).required(),
-                                  Param.lines("description").max(1000),
-                                  Param.list("images", Param.url("image")).max(MAX_IMAGES),
-                                  Param.metadata()))
-                          .required()))
-              .required(),
-          Param.integer("quantity").range(1, MAX_QUANTITY).required(),
-          Param.metadata());
+              Param.hash(
+                      "price_data",
+                      Shape.of(
+                              Param.currency("currency").required(),
+                              Param.integer("unit_amount").range(0, MAX_AMOUNT).required(),
+                              Param.hash(
+                                      "product_data",
+                                      Shape.of(
+                                              Param.string("name").max(MAX_NAME).required(),
+                                              Param.lines("description").max(1000),
+                                              Param.list("images", Param.url("image"))
+                                                  .max(MAX_IMAGES),
+                                              Param.metadata())
+                                          .refusing(Unsupported.TAX, "tax_code"))
+                                  .required())
+                          .refusing(Unsupported.CATALOGUE, "product")
+                          .refusing(Unsupported.BILLING, "recurring")
+                          .refusing(Unsupported.TAX, "tax_behavior")
+                          .refusing("amounts are whole; use unit_amount.", "unit_amount_decimal"))
+                  .required(),
+              Param.integer("quantity").range(1, MAX_QUANTITY).required(),
+              Param.metadata())
+          .refusing(Unsupported.CATALOGUE, "price")
+          .refusing(Unsupported.TAX, "dynamic_tax_rates", "tax_rates")
+          .refusing("a shopper does not change quantities here.", "adjustable_quantity");
 
   /**
    * The item that was sent.

@@ -257,7 +257,9 @@ final class PaymentLinkRoutes implements Routes {
               "parameter_invalid",
               "This payment link has been completed "
                   + after.count()
-                  + " times, as often as its `restrictions` let it."));
+                  + (after.count() == 1 ? " time" : " times")
+                  + ", as often as its `restrictions` let it: raise"
+                  + " restrictions[completed_sessions][limit], or make another link."));
     }
     return after.counted(after.count(), clock.instant());
   }

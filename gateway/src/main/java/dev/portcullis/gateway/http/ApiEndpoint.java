@@ -191,7 +191,7 @@ public final class ApiEndpoint
         yield answer;
       }
       case RouteTable.Match.Nothing() ->
-          Answer.of(ApiErrors.unrecognizedUrl(http.getMethod(), http.getRequestURI()));
+          Answer.of(Unsupported.url(http.getMethod(), http.getRequestURI()));
     };
   }
 

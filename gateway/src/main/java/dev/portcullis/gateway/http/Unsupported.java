@@ -1,8 +1,11 @@
 package dev.portcullis.gateway.http;
 
+import dev.portcullis.wire.error.ApiError;
+import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.params.Param;
 import dev.portcullis.wire.params.Shape;
 import java.util.List;
+import java.util.Map;
 
 /** Why parameters that Stripe has are refused by name, each reason worded once. */
 public final class Unsupported {
@@ -14,6 +17,10 @@ public final class Unsupported {
   /** Invoices, subscriptions, coupons. */
   public static final String BILLING =
       "there are no subscriptions, invoices, coupons and promotion codes here.";
+
+  /** Products and prices that are kept and named again. */
+  public static final String CATALOGUE =
+      "no products and prices are kept here; each item describes its own in price_data.";
 
   /** Taxes. */
   public static final String TAX = "taxes are not calculated and tax ids are not kept here.";
@@ -73,7 +80,41 @@ public final class Unsupported {
           "wechat_pay",
           "zip");
 
+  /** Stripe's resources that are not had here, by their first segment after {@code /v1/}. */
+  private static final Map<String, String> RESOURCES =
+      Map.ofEntries(
+          Map.entry("products", CATALOGUE),
+          Map.entry("prices", CATALOGUE),
+          Map.entry("coupons", BILLING),
+          Map.entry("credit_notes", BILLING),
+          Map.entry("invoiceitems", BILLING),
+          Map.entry("invoices", BILLING),
+          Map.entry("plans", BILLING),
+          Map.entry("promotion_codes", BILLING),
+          Map.entry("quotes", BILLING),
+          Map.entry("subscription_items", BILLING),
+          Map.entry("subscription_schedules", BILLING),
+          Map.entry("subscriptions", BILLING),
+          Map.entry("tax", TAX),
+          Map.entry("tax_rates", TAX),
+          Map.entry("account_links", CONNECT),
+          Map.entry("accounts", CONNECT),
+          Map.entry("transfers", CONNECT),
+          Map.entry("sources", CARDS_ONLY));
+
   private Unsupported() {}
+
+  /** The error of a path that leads nowhere, with the reason where Stripe's leads somewhere. */
+  static ApiError url(String method, String path) {
+    ApiError error = ApiErrors.unrecognizedUrl(method, path);
+    String[] segments = path.split("/", 4);
+    String why =
+        segments.length > 2 && segments[1].equals("v1") ? RESOURCES.get(segments[2]) : null;
+    return why == null
+        ? error
+        : ApiError.of(
+            error.status(), error.type(), error.message() + " It is not supported: " + why);
+  }
 
   /** The names of other ways to pay. */
   public static String[] otherTypes() {

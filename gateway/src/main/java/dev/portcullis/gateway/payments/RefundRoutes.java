@@ -164,7 +164,10 @@ final class RefundRoutes implements Routes {
                   "charge",
                   "parameters_exclusive",
                   "You may only specify one of these parameters: charge, payment_intent.")
-              : ApiErrors.missing("payment_intent"));
+              : ApiErrors.invalid(
+                  "payment_intent",
+                  "parameter_missing",
+                  "Missing required param: payment_intent, or charge."));
     }
     if (sent.has("charge")) {
       return requireCharge(principal, sent.requiredString("charge"), "charge");

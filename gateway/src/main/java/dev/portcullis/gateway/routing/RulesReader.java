@@ -118,6 +118,8 @@ final class RulesReader {
     } else if (members.has("success_rate")) {
       target = successRate(members.object("success_rate"));
     } else {
+      // A member that is there and means nothing here is what was mistaken for one of them.
+      members.end();
       throw Members.invalid(
           members.path(), "This needs one of providers, split, least_cost and success_rate.");
     }
@@ -143,7 +145,11 @@ final class RulesReader {
   private String provider(@Nullable Object value, String path) {
     String name = Members.text(value, path, LONGEST_NAME);
     if (!known.test(name)) {
-      throw Members.invalid(path, "There is no provider account " + ApiErrors.shown(name) + ".");
+      throw Members.invalid(
+          path,
+          "There is no provider account "
+              + ApiErrors.shown(name)
+              + "; `providers list` says which there are.");
     }
     return name;
   }

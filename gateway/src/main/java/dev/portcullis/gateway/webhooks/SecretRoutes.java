@@ -87,7 +87,7 @@ final class SecretRoutes implements Routes {
             "The "
                 + what
                 + " before this one still signs. Wait until it ends, or end both at once with"
-                + " `expire_in=0`.")
+                + " `expire_in=0` (`--overlap 0` of the command line).")
         .withCode(what + "_still_rolling")
         .withParam("expire_in");
   }

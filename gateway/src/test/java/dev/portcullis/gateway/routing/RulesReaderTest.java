@@ -63,6 +63,7 @@ class RulesReaderTest {
         "{'default': {'providers': ['c']}} | default[providers][0]",
         "{'default': {'providers': ['a', 'a']}} | default[providers][1]",
         "{'default': {}} | default",
+        "{'default': {'provider': ['a']}} | default[provider]",
         "{'default': {'providers': ['a'], 'least_cost': ['a']}} | default[least_cost]",
         "{'default': {'split': [{'provider': 'a', 'weight': 99}]}} | default[split]",
         "{'default': {'split': [{'provider': 'a', 'weight': 0}]}} | default[split][0][weight]",

@@ -35,6 +35,9 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
   /** The JDK would take the digits of any script, and a plus sign. */
   private static final Pattern WHOLE = Pattern.compile("-?[0-9]{1,19}");
 
+  /** What people send who count money in its main unit. */
+  private static final Pattern FRACTION = Pattern.compile("-?[0-9]{1,20}[.,][0-9]{1,20}");
+
   /** The types. Each reads a text or a structure, or says what is wrong with it. */
   public sealed interface Type {
     /**
@@ -362,7 +365,12 @@ public record Param(String name, Type type, boolean isRequired, boolean isUnsett
     } catch (NumberFormatException _) {
       // Answered below: it is beyond what any amount or time can be.
     }
-    throw refuse(path, "parameter_invalid_integer", "Invalid integer: " + ApiErrors.shown(text));
+    String hint =
+        FRACTION.matcher(text).matches()
+            ? ". " + path + " is a whole number; money is counted in the currency's smallest unit."
+            : "";
+    throw refuse(
+        path, "parameter_invalid_integer", "Invalid integer: " + ApiErrors.shown(text) + hint);
   }
 
   private static Boolean readTruth(String text, String path) {
