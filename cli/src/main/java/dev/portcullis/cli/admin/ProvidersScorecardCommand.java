@@ -40,7 +40,9 @@ final class ProvidersScorecardCommand extends ProvidersCommand.OfAccount {
         COLUMNS
             .formatted("PROVIDER", "CARDS", "PAYMENTS", "APPROVED", "ERRORS", "P50/95/99 MS", "UP")
             .stripTrailing());
+    boolean few = false;
     for (Map<String, @Nullable Object> card : cards) {
+      few |= number(card, "attempts") < least;
       lines.add(line(text(card, "provider"), "all", card));
       if (card.get("segments") instanceof List<?> segments) {
         for (Object each : segments) {
@@ -50,7 +52,7 @@ final class ProvidersScorecardCommand extends ProvidersCommand.OfAccount {
       }
       lines.add("    " + standing(card));
     }
-    if (cards.stream().anyMatch(card -> number(card, "attempts") < least)) {
+    if (few) {
       lines.add("-: of fewer than " + least + " payments no rate is made");
     }
     return String.join(System.lineSeparator(), lines);
