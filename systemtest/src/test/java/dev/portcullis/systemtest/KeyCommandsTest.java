@@ -191,7 +191,8 @@ class KeyCommandsTest {
             () ->
                 assertThat(administrator.run("keys", "list").succeeded())
                     .containsPattern(
-                        old.get("id").getAsString() + " .* rolled .*\n *made by .*, still used")
+                        old.get("id").getAsString()
+                            + " .* rolled .*\n *shop server\n *made by .*, still used")
                     .containsPattern(
                         page.get("id").getAsString() + " .*\n *made by .*, used .* from 127"));
     System.out.printf("a roll under load: %d payments, no failure%n", paid.get());
