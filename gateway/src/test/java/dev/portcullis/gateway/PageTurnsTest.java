@@ -6,7 +6,9 @@ import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.Receiver.Reply;
 import dev.portcullis.gateway.pages.PageWatch;
 import java.net.URI;
+import java.sql.SQLException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -28,9 +30,14 @@ class PageTurnsTest {
   private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
 
   @BeforeAll
-  static void start() {
+  static void start() throws SQLException {
     EDGE.behind = GATEWAY.base;
     PEOPLE.enroll(GATEWAY.setupCode, "margaret");
+    List<String> accounts = new ArrayList<>(List.of("acct_slow", "acct_quick", "acct_failing"));
+    IntStream.range(0, 12).mapToObj(i -> "acct_many" + i).forEach(accounts::add);
+    for (String account : accounts) {
+      GATEWAY.database.execute("INSERT INTO accounts (id) VALUES ('" + account + "')");
+    }
     round();
   }
 
@@ -60,8 +67,10 @@ class PageTurnsTest {
   }
 
   private static String watch(String account, String path) {
-    return call("POST", "watched_pages", Map.of("url", SHOP.url(path), "account", account))
-        .string("id");
+    Answer watched =
+        call("POST", "watched_pages", Map.of("url", SHOP.url(path), "account", account));
+    assertThat(watched.status()).as(watched.text()).isEqualTo(200);
+    return watched.string("id");
   }
 
   private static void eachLookTakes(Duration time) {
