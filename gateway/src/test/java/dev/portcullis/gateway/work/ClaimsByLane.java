@@ -10,8 +10,10 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -19,6 +21,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 
 /** What every table of due work is to do with lanes, on a real database. */
@@ -125,6 +128,36 @@ public abstract class ClaimsByLane {
         .hasSize(DueWork.PLACES)
         .contains(lane("acct_one_000"))
         .doesNotContain(lane("acct_one_%03d".formatted(DueWork.PLACES)));
+  }
+
+  /** None has to wait until the lanes before it have nothing any more. */
+  @Test
+  void moreLanesThanAreLookedAtHaveTheirTurnsAllTheSame() {
+    put(OLD, NOW.minus(AGE), DueRows.LOOKED_AT);
+    int many = DueRows.MOST_LANES + DueRows.MOST_LANES / 2;
+    Set<String> waiting = new HashSet<>();
+    List<Object[]> rows = new ArrayList<>();
+    for (int n = 0; n < many; n++) {
+      String account = "acct_one_%04d".formatted(n);
+      rows.add(new Object[] {account, NOW.minusSeconds(60).atOffset(ZoneOffset.UTC), LANE});
+      waiting.add(lane(account));
+    }
+    new JdbcTemplate(database.everything()).batchUpdate(insert(), rows);
+    jdbc.sql("ANALYZE " + table).update();
+    Source gateway = on(read.rows());
+    int claims = 0;
+    while (!waiting.isEmpty() && claims < 2 * many / DueWork.PLACES) {
+      claims++;
+      List<String> claimed = new ArrayList<>();
+      long looked =
+          read.during(
+              () ->
+                  claimed.addAll(
+                      gateway.claim(NOW, LEASE, DueWork.PLACES, Map.of(lane(OLD), LANE))));
+      assertThat(looked).as("rows and entries that were read").isLessThan(30_000);
+      waiting.removeAll(claimed);
+    }
+    assertThat(waiting).as("lanes without a turn after %d claims", claims).isEmpty();
   }
 
   /** Several gateways share the work. */
