@@ -51,10 +51,22 @@ public final class OperationsCommand implements Runnable {
         })
     private String state = "";
 
+    @Option(
+        names = "--after",
+        paramLabel = "OPERATION",
+        description = "Begin after that one; a list that is not all names it.")
+    private @Nullable String after;
+
     @Override
     public Integer call() {
       Map<String, @Nullable Object> answer =
-          signedIn(Zone.GATEWAY).get(PATH + query() + "&state=" + state);
+          signedIn(Zone.GATEWAY)
+              .get(
+                  PATH
+                      + query()
+                      + "&state="
+                      + state
+                      + (after == null ? "" : "&starting_after=" + after));
       print(answer, lines(answer, state));
       return 0;
     }
@@ -68,13 +80,20 @@ public final class OperationsCommand implements Runnable {
         lines.add("No operation is " + state + ".");
       }
       if (Boolean.TRUE.equals(answer.get("has_more"))) {
-        lines.add("There are more; these are the oldest.");
+        lines.add("There are more: --after " + AdminCommand.text(data(answer).getLast(), "id"));
       }
       return String.join(System.lineSeparator(), lines);
     }
   }
 
   private static String line(Map<String, @Nullable Object> operation) {
+    if (Boolean.FALSE.equals(operation.get("readable"))) {
+      return "%s  %s  cannot be read  for %s%n    it is damaged, or a newer release wrote it"
+          .formatted(
+              AdminCommand.text(operation, "id"),
+              AdminCommand.time(operation, "created", ""),
+              AdminCommand.text(operation, "about"));
+    }
     String reference = AdminCommand.text(operation, "reference");
     return "%s  %s  %-9s  %s  at %s for %s%n    sent %s, looked up %s, %s; %s"
         .formatted(
@@ -104,13 +123,12 @@ public final class OperationsCommand implements Runnable {
   }
 
   /** A command about one operation. */
-  abstract static class OfOperation extends ReconcileOfAccount {
+  abstract static class OfOperation extends AccountCommand {
 
     @Parameters(index = "0", paramLabel = "OPERATION", description = "One of operations list.")
     private String operation = "";
 
     Map<String, @Nullable Object> post(String verb, Map<String, @Nullable Object> body) {
-      body.remove("livemode");
       return signedIn(Zone.GATEWAY).post(PATH + "/" + operation + "/" + verb, body);
     }
 

@@ -251,7 +251,7 @@ final class ProvidersNotificationsCommand implements Runnable {
   @Command(
       name = "close",
       description = "Say that you have seen to a notification; nothing else changes by it.")
-  static final class Close extends ReconcileOfAccount {
+  static final class Close extends AccountCommand {
 
     @Parameters(index = "0", paramLabel = "NOTIFICATION", description = "One of left.")
     private String notification = "";
@@ -266,7 +266,6 @@ final class ProvidersNotificationsCommand implements Runnable {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> body = body();
-      body.remove("livemode");
       body.put("reason", reason);
       Map<String, @Nullable Object> answer =
           signedIn(Zone.GATEWAY).post("notifications/" + notification + "/close", body);

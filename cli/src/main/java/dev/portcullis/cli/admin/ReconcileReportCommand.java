@@ -158,7 +158,7 @@ public final class ReconcileReportCommand extends ReconcileOfAccount {
   @Command(
       name = "settle",
       description = "Say why a difference is none any more; kept with your name.")
-  public static final class Settle extends ReconcileOfAccount {
+  public static final class Settle extends AccountCommand {
 
     @picocli.CommandLine.Parameters(paramLabel = "ID", description = "The item: rci_...")
     private String id = "";
@@ -173,7 +173,6 @@ public final class ReconcileReportCommand extends ReconcileOfAccount {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> body = body();
-      body.remove("livemode");
       body.put("reason", reason);
       Map<String, @Nullable Object> settled =
           signedIn(Zone.GATEWAY).post("reconciliation_items/" + id + "/settle", body);

@@ -360,16 +360,17 @@ public final class DisputeMachine {
 
   /** What the provider's answer to a response leads to. One that comes twice changes nothing. */
   public static Transition answer(Dispute dispute, Attempt attempt, ProviderResult result) {
-    if (!attempt.ask().id().equals(dispute.progress().operation())) {
-      return Transition.none(Outlook.DONE);
-    }
+    boolean awaited = attempt.ask().id().equals(dispute.progress().operation());
+    String other = awaited ? null : dispute.progress().operation();
     return switch (result) {
       case ProviderResult.Approved approved ->
           attempt.ask() instanceof ProviderOperation.AcceptDispute
-              ? accepted(dispute)
-              : submitted(dispute);
-      case ProviderResult.Declined declined -> refused(dispute);
-      case ProviderResult.Rejected rejected -> refused(dispute);
+              ? accepted(dispute, other)
+              : submitted(dispute, other);
+      case ProviderResult.Declined declined ->
+          awaited ? refused(dispute) : Transition.none(Outlook.DONE);
+      case ProviderResult.Rejected rejected ->
+          awaited ? refused(dispute) : Transition.none(Outlook.DONE);
       case ProviderResult.RequiresAction action -> Transition.none(Outlook.WAITING);
       case ProviderResult.Pending pending -> Transition.none(Outlook.WAITING);
       case ProviderResult.Unknown unknown -> Transition.none(Outlook.UNKNOWN);
@@ -378,8 +379,8 @@ public final class DisputeMachine {
   }
 
   /** What the bank made of it may have come before the answer that it has it. */
-  private static Transition submitted(Dispute dispute) {
-    Progress progress = dispute.progress().submitted();
+  private static Transition submitted(Dispute dispute, @Nullable String other) {
+    Progress progress = dispute.progress().submitted().by(other);
     Dispute after =
         dispute.with(
             switch (dispute.status()) {
@@ -391,8 +392,8 @@ public final class DisputeMachine {
   }
 
   /** Only what is taken can be lost; the feed tells the rest. */
-  private static Transition accepted(Dispute dispute) {
-    Progress progress = dispute.progress().by(null);
+  private static Transition accepted(Dispute dispute, @Nullable String other) {
+    Progress progress = dispute.progress().by(other);
     if (dispute.status().isInquiry() || dispute.status().isClosed()) {
       return Transition.of(dispute.with(progress));
     }

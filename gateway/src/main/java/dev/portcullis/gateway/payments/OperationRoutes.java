@@ -8,6 +8,7 @@ import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.gateway.payments.PaymentStore.AtProvider;
+import dev.portcullis.gateway.payments.PaymentStore.Found;
 import dev.portcullis.wire.admin.AdminRequest;
 import dev.portcullis.wire.admin.AdminRoute;
 import dev.portcullis.wire.error.ApiErrors;
@@ -28,13 +29,13 @@ import org.jspecify.annotations.Nullable;
  * now, and what became of one that nobody can find out but a person.
  *
  * <p>Errors: 400 {@code resource_missing}, {@code operation_state}, {@code provider_unavailable},
- * {@code provider_goes_on}, {@code operation_too_young}, {@code reference_taken}, {@code
- * parameter_missing}.
+ * {@code provider_goes_on}, {@code operation_too_young}, {@code operation_owed}, {@code
+ * operation_unreadable}, {@code reference_taken}, {@code parameter_missing}.
  */
 final class OperationRoutes implements AdminRoutes {
 
   private static final String PATH = "/admin/v1/operations";
-  private static final int SHOWN = 100;
+  private static final int MOST_SHOWN = 100;
   private static final String SUCCEEDED = "succeeded";
 
   /** What any provider's name for something is made of. */
@@ -45,7 +46,9 @@ final class OperationRoutes implements AdminRoutes {
       Shape.of(
           ACCOUNT,
           Param.bool("livemode"),
-          Param.choice("state", State.PARKED.wire(), State.WAITING.wire(), State.SENT.wire()));
+          Param.choice("state", State.PARKED.wire(), State.WAITING.wire(), State.SENT.wire()),
+          Param.integer("limit").range(1, MOST_SHOWN),
+          Param.id("starting_after"));
   private static final Shape OF_ACCOUNT = Shape.of(ACCOUNT);
   private static final Shape SETTLE =
       Shape.of(
@@ -77,12 +80,44 @@ final class OperationRoutes implements AdminRoutes {
   private Map<String, ? extends @Nullable Object> list(AdminRequest request) {
     Arguments sent = request.arguments();
     State state = sent.string("state").map(State::of).orElse(State.PARKED);
-    List<Operation> found =
-        store.openOperations(accounts.of(sent), sent.isTrue("livemode"), state, SHOWN + 1);
+    int limit = Math.toIntExact(sent.integer("limit").orElse(MOST_SHOWN));
+    List<Found> found =
+        store.openOperations(
+            accounts.of(sent),
+            sent.isTrue("livemode"),
+            state,
+            sent.string("starting_after").orElse(""),
+            limit + 1);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("object", "list");
-    body.put("data", found.stream().limit(SHOWN).map(each -> body(each, null)).toList());
-    body.put("has_more", found.size() > SHOWN);
+    body.put("data", found.stream().limit(limit).map(this::body).toList());
+    body.put("has_more", found.size() > limit);
+    return body;
+  }
+
+  private Map<String, @Nullable Object> body(Found found) {
+    return switch (found) {
+      case Found.Read(Operation operation) -> body(operation, null);
+      case Found.Unread unread -> body(unread);
+    };
+  }
+
+  /** What this release can say of an operation that it cannot read. */
+  private static Map<String, @Nullable Object> body(Found.Unread unread) {
+    Map<String, @Nullable Object> body = begin(unread.head(), unread.state(), false);
+    body.put("about", unread.object());
+    return body;
+  }
+
+  private static Map<String, @Nullable Object> begin(Head head, String state, boolean readable) {
+    Map<String, @Nullable Object> body = new LinkedHashMap<>();
+    body.put("id", head.id());
+    body.put("object", "provider_operation");
+    body.put("account", head.account());
+    body.put("livemode", head.livemode());
+    body.put("created", head.created().getEpochSecond());
+    body.put("state", state);
+    body.put("readable", readable);
     return body;
   }
 
@@ -130,7 +165,7 @@ final class OperationRoutes implements AdminRoutes {
     requireParked(parked);
     switch (word) {
       case ProviderResult.Approved approved -> requireFree(parked, approved.providerReference());
-      default -> requireOver(parked, said);
+      default -> requireOver(parked, word, said);
     }
     note(
         request,
@@ -153,11 +188,19 @@ final class OperationRoutes implements AdminRoutes {
   }
 
   /** What is said to have failed is paid anew, and must not turn up after that. */
-  private void requireOver(Operation operation, @Nullable ProviderResult said) {
+  private void requireOver(
+      Operation operation, ProviderResult word, @Nullable ProviderResult said) {
     if (said instanceof ProviderResult.Pending || said instanceof ProviderResult.RequiresAction) {
       throw refused(
           "provider_goes_on",
           "The provider still goes on with it. Have it canceled at the provider first.");
+    }
+    if (resolver.wouldStick(operation, word)) {
+      throw refused(
+          "operation_owed",
+          "It gives back what was approved when nobody waited for it any more, and that is owed"
+              + " until it has. Cancel or refund the payment at the provider, then say that it"
+              + " succeeded.");
     }
     if (resolver.mayTurnUp(operation)) {
       throw refused(
@@ -166,8 +209,14 @@ final class OperationRoutes implements AdminRoutes {
     }
   }
 
-  /** A payment booked under the name of another one would be refunded from that one. */
+  /**
+   * A payment booked under the name of another one would be refunded from that one. What follows a
+   * payment may be called like it: some providers void the payment itself.
+   */
   private void requireFree(Operation operation, String reference) {
+    if (reference.equals(operation.attempt().authorization())) {
+      return;
+    }
     Head head = operation.head();
     AtProvider at = new AtProvider(head.account(), head.livemode(), operation.provider().name());
     boolean taken =
@@ -205,9 +254,18 @@ final class OperationRoutes implements AdminRoutes {
   }
 
   private Operation require(String account, String id) {
-    return store
-        .operation(account, id)
-        .orElseThrow(() -> new ApiException(ApiErrors.noSuch("operation", id, "id")));
+    Found found =
+        store
+            .findOperation(account, id)
+            .orElseThrow(() -> new ApiException(ApiErrors.noSuch("operation", id, "id")));
+    return switch (found) {
+      case Found.Read(Operation operation) -> operation;
+      case Found.Unread _ ->
+          throw refused(
+              "operation_unreadable",
+              "This release cannot read the operation: it is damaged, or a newer release wrote it."
+                  + " Settle it with that release, or restore its row.");
+    };
   }
 
   private static ApiException refused(String code, String message) {
@@ -220,14 +278,9 @@ final class OperationRoutes implements AdminRoutes {
    * @param said what the provider has just said of it, or null
    */
   private Map<String, @Nullable Object> body(Operation operation, @Nullable String said) {
-    Map<String, @Nullable Object> body = new LinkedHashMap<>();
     Map<String, @Nullable Object> doc = operation.doc();
-    body.put("id", operation.head().id());
-    body.put("object", "provider_operation");
-    body.put("account", operation.head().account());
-    body.put("livemode", operation.head().livemode());
-    body.put("created", operation.head().created().getEpochSecond());
-    body.put("state", operation.sending().state().wire());
+    Map<String, @Nullable Object> body =
+        begin(operation.head(), operation.sending().state().wire(), true);
     body.put("kind", operation.kind().name().toLowerCase(Locale.ROOT));
     body.put("amount", doc.get("amount"));
     body.put("currency", doc.get("currency"));

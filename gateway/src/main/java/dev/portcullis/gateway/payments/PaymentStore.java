@@ -206,26 +206,61 @@ public final class PaymentStore {
     }
   }
 
-  /** Operations of that state, which have not ended; the oldest first. */
-  List<Operation> openOperations(
-      String account, boolean livemode, Operation.State state, int limit) {
+  /** An operation as somebody finds it who looks at it. */
+  sealed interface Found {
+    /** It can be read. */
+    record Read(Operation operation) implements Found {}
+
+    /**
+     * Its document is damaged, or of a newer release: this is what its columns say.
+     *
+     * @param state where it stands, in the database's words
+     * @param object what it is about
+     */
+    record Unread(Head head, String state, String object) implements Found {}
+  }
+
+  private Found found(ResultSet row, int number) throws SQLException {
+    return readable(row, number)
+        .<Found>map(Found.Read::new)
+        .orElse(new Found.Unread(head(row), row.getString(6), row.getString(9)));
+  }
+
+  /** An operation, whether or not it can be read. */
+  Optional<Found> findOperation(String account, String id) {
+    return database
+        .of(account)
+        .sql(
+            "SELECT "
+                + OPERATION_COLUMNS
+                + ", object FROM provider_operations WHERE account = ? AND id = ?")
+        .params(account, id)
+        .query(this::found)
+        .optional();
+  }
+
+  /**
+   * Operations of that state, which have not ended; the oldest first.
+   *
+   * @param after the last that was seen, or the empty text
+   */
+  List<Found> openOperations(
+      String account, boolean livemode, Operation.State state, String after, int limit) {
     boolean parked = state == Operation.State.PARKED;
     return database
         .of(account)
         .sql(
             "SELECT "
                 + OPERATION_COLUMNS
-                + " FROM provider_operations WHERE account = ? AND livemode = ? AND "
+                + ", object FROM provider_operations WHERE account = ? AND livemode = ?"
+                + " AND id > ? AND "
                 + (parked
                     ? "state = 'parked'"
                     : "due IS NOT NULL AND state = '" + state.wire() + "'")
                 + " ORDER BY id LIMIT ?")
-        .params(account, livemode, limit)
-        .query(this::readable)
-        .list()
-        .stream()
-        .flatMap(Optional::stream)
-        .toList();
+        .params(account, livemode, after, limit)
+        .query(this::found)
+        .list();
   }
 
   /** How many operations that have not ended are in a state, and since when the oldest of them. */
@@ -249,14 +284,17 @@ public final class PaymentStore {
         .list();
   }
 
+  private static Head head(ResultSet row) throws SQLException {
+    return new Head(
+        row.getString(3),
+        row.getString(1),
+        row.getBoolean(2),
+        row.getInt(4),
+        row.getObject(5, OffsetDateTime.class).toInstant());
+  }
+
   private Operation operation(ResultSet row, int number) throws SQLException {
-    Head head =
-        new Head(
-            row.getString(3),
-            row.getString(1),
-            row.getBoolean(2),
-            row.getInt(4),
-            row.getObject(5, OffsetDateTime.class).toInstant());
+    Head head = head(row);
     Place place =
         Place.of(
             head.account(),

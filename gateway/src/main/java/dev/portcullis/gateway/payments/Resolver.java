@@ -186,6 +186,11 @@ public final class Resolver implements DueWorker {
     return result;
   }
 
+  /** Whether that word would not end the operation: what it gives back is owed until it has. */
+  boolean wouldStick(Operation operation, ProviderResult word) {
+    return settlement.wouldStick(operation, word);
+  }
+
   /** The provider has told by itself what became of the operation. Nobody waits for that. */
   void believe(Operation operation, ProviderResult told) {
     submitter.heard(operation, told, operation.sending());

@@ -317,12 +317,7 @@ public final class Settlement {
     ProviderResult result = sent.result();
     Instant now = clock.instant();
     boolean first = isFirst(operation);
-    Bookkeeper books =
-        new Bookkeeper(
-            ids.next("txn"),
-            now,
-            fees.of(principal.account(), principal.livemode(), operation.provider().name()));
-    Transition answer = subject.answer(operation.attempt(), result, ids.next("op"), first, books);
+    Transition answer = answer(operation, result, subject, first, now);
     Sending stands = after(answer, sending);
     boolean parks = stands.state() == State.PARKED && answer.objects().isEmpty();
     Transition transition = parks ? subject.parked(operation.attempt()) : answer;
@@ -357,6 +352,24 @@ public final class Settlement {
       keep(step, principal, operation, attachment, now);
     }
     return new Proposal(step.change().build(), reply, after, continued ? next : null);
+  }
+
+  private Transition answer(
+      Operation operation, ProviderResult result, Subject subject, boolean first, Instant now) {
+    Head head = operation.head();
+    Bookkeeper books =
+        new Bookkeeper(
+            ids.next("txn"),
+            now,
+            fees.of(head.account(), head.livemode(), operation.provider().name()));
+    return subject.answer(operation.attempt(), result, ids.next("op"), first, books);
+  }
+
+  /** Whether that answer, if it came now, would leave the operation to a person. */
+  boolean wouldStick(Operation operation, ProviderResult result) {
+    Subject subject = Subject.load(store, principal(operation.head()), operation.attempt());
+    return answer(operation, result, subject, false, clock.instant()).outlook()
+        == Transition.Outlook.STUCK;
   }
 
   private static Entity shown(Transition transition, Entity before) {

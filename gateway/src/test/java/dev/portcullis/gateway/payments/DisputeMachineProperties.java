@@ -209,10 +209,21 @@ class DisputeMachineProperties {
       boolean current = attempt.ask().id().equals(dispute.progress().operation());
       Status before = dispute.status();
       Transition transition = DisputeMachine.answer(dispute, attempt, result);
-      if (!current) {
+      String other = current ? null : dispute.progress().operation();
+      if (!current && !(result instanceof ProviderResult.Approved)) {
         assertThat(transition.objects()).isEmpty();
       }
+      assertThat(transition.outlook() == Transition.Outlook.DONE)
+          .as("only a definite answer ends it")
+          .isEqualTo(move.number % 6 < 4);
       take(transition);
+      assertThat(dispute.progress().operation())
+          .as("what else is under way goes on")
+          .isEqualTo(move.number % 6 < 4 || !current ? other : attempt.ask().id());
+      if (move.number % 6 < 4) {
+        // What has ended is not answered again: its row says so.
+        attempts.remove(attempt);
+      }
       if (before.isClosed()) {
         assertThat(dispute.status()).as("an answer opens nothing again").isEqualTo(before);
       }
