@@ -3,6 +3,7 @@ package dev.portcullis.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
+import java.net.http.HttpRequest;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -76,6 +77,42 @@ class SurfaceTest {
     }
     assertThat(GATEWAY.post("/v1/nonsense").error())
         .containsEntry("message", "Unrecognized request URL (POST: /v1/nonsense).");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "POST,/v1/charges,405",
+    "POST,/v1/checkout/sessions/cs_test_1,405",
+    "POST,/v1/accounts/acct_first,405",
+    "POST,/v1/charges/ch_1/refunds,405",
+    "POST,/v1/charges/ch_1/capture,404",
+    "POST,/v1/charges/ch_1/refund,404",
+    "GET,/v1/charges/ch_1/dispute,404",
+    "POST,/v1/payment_intents/pi_1/increment_authorization,404",
+    "POST,/v1/payment_intents/pi_1/verify_microdeposits,404",
+    "GET,/v1/customers/cus_1/sources,404",
+    "DELETE,/v1/customers/cus_1/sources/card_1,404",
+    "POST,/v1/customers/cus_1/balance_transactions,404",
+    "GET,/v1/customers/cus_1/subscriptions,404",
+    "GET,/v1/customers/cus_1/tax_ids/txi_1,404",
+    "POST,/v1/payouts,404",
+    "POST,/v1/billing_portal/sessions,404",
+    "GET,/v1/terminal/readers,404",
+  })
+  void what_is_not_done_here_is_refused_with_its_reason(String method, String path, int status) {
+    Answer answer =
+        GATEWAY.send(GATEWAY.request(path).method(method, HttpRequest.BodyPublishers.noBody()));
+    assertThat(answer.status()).as(answer.text()).isEqualTo(status);
+    assertThat(String.valueOf(answer.error().get("message")))
+        .contains(path)
+        .contains(" It is not supported: ");
+    assertThat(answer.header("Allow").isEmpty()).isEqualTo(status == 404);
+  }
+
+  @Test
+  void a_method_that_nobody_has_is_refused_without_one() {
+    assertThat(GATEWAY.delete("/v1/charges").error())
+        .containsEntry("message", "The method DELETE is not allowed for /v1/charges.");
   }
 
   @Test

@@ -186,7 +186,7 @@ public final class ApiEndpoint
       }
       case RouteTable.Match.OtherMethods(var allowed) -> {
         Answer answer =
-            Answer.of(ApiErrors.methodNotAllowed(http.getMethod(), http.getRequestURI()));
+            Answer.of(Unsupported.method(http.getMethod(), http.getRequestURI()));
         answer.fields().put("Allow", String.join(", ", allowed.stream().map(Enum::name).toList()));
         yield answer;
       }
