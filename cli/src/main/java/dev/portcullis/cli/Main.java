@@ -21,7 +21,23 @@ public final class Main {
   static CommandLine commandLine() {
     CommandLine root = new CommandLine(new Portcullis());
     helpful(root);
-    return root.setExecutionExceptionHandler(Main::tell).setCaseInsensitiveEnumValuesAllowed(true);
+    return root.setExecutionExceptionHandler(Main::tell)
+        .setExecutionStrategy(Main::run)
+        .setCaseInsensitiveEnumValuesAllowed(true);
+  }
+
+  /** Whoever asks for the help of a command that is not there is not given another one's. */
+  private static int run(CommandLine.ParseResult parsed) {
+    CommandLine.ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    boolean group = !last.commandSpec().subcommands().isEmpty();
+    if (group && !last.unmatched().isEmpty()) {
+      throw new CommandLine.UnmatchedArgumentException(
+          last.commandSpec().commandLine(), last.unmatched());
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   /** Every command takes {@code --help}; the command {@code help} has one of its own. */

@@ -150,8 +150,7 @@ class SettledOperationsTest {
   private static Answer call(String operation, String verb, Map<String, ?> body) {
     Map<String, Object> all = new LinkedHashMap<>(body);
     all.put("account", "acct_first");
-    return PEOPLE.call(
-        "POST", "operations/" + operation + "/" + verb, PEOPLE.token("olga"), all);
+    return PEOPLE.call("POST", "operations/" + operation + "/" + verb, PEOPLE.token("olga"), all);
   }
 
   private static Answer settle(String operation, String outcome, @Nullable String reference) {
@@ -265,8 +264,7 @@ class SettledOperationsTest {
     Answer paid = pay(amount + 1_000);
     String charge = paid.string("latest_charge");
     GATEWAY.provider.fail(amount, Fault.LOST_BEFORE);
-    Answer refund =
-        GATEWAY.post("/v1/refunds", "charge", charge, "amount", Long.toString(amount));
+    Answer refund = GATEWAY.post("/v1/refunds", "charge", charge, "amount", Long.toString(amount));
     assertThat(refund.string("status")).as(refund.text()).isEqualTo("pending");
     String id = refund.string("id");
     return new Repaid(id, charge, parked(id));
@@ -546,8 +544,7 @@ class SettledOperationsTest {
     String payment = paid.string("id");
     until(() -> state(operation(payment)).equals("waiting"));
     String operation = parked(payment, Duration.ofDays(8));
-    assertThat(settle(operation, "failed", null).error())
-        .containsEntry("code", "provider_goes_on");
+    assertThat(settle(operation, "failed", null).error()).containsEntry("code", "provider_goes_on");
     assertThat(state(operation)).isEqualTo("parked");
     assertThat(intent(payment).string("status")).isEqualTo("processing");
     succeeded(operation, "auth_5115");
@@ -621,8 +618,7 @@ class SettledOperationsTest {
   }
 
   private static Answer list(String more) {
-    return PEOPLE.call(
-        "GET", "operations?account=acct_first" + more, PEOPLE.token("olga"), null);
+    return PEOPLE.call("GET", "operations?account=acct_first" + more, PEOPLE.token("olga"), null);
   }
 
   /** Damaged, or of a newer release: it waits for a person all the same. */

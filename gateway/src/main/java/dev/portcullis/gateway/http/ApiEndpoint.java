@@ -185,8 +185,7 @@ public final class ApiEndpoint
         yield perform(call, route, variables, named);
       }
       case RouteTable.Match.OtherMethods(var allowed) -> {
-        Answer answer =
-            Answer.of(Unsupported.method(http.getMethod(), http.getRequestURI()));
+        Answer answer = Answer.of(Unsupported.method(http.getMethod(), http.getRequestURI()));
         answer.fields().put("Allow", String.join(", ", allowed.stream().map(Enum::name).toList()));
         yield answer;
       }

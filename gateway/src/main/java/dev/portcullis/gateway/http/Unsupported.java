@@ -165,7 +165,8 @@ public final class Unsupported {
           Deed.of("POST /v1/payment_intents/{id}/apply_customer_balance", BALANCES),
           Deed.of("POST /v1/(payment|setup)_intents/{id}/verify_microdeposits", CARDS_ONLY),
           Deed.of(
-              "(GET|POST|DELETE) /v1/customers/{id}/(bank_accounts|cards|sources)(/{id}(/verify)?)?",
+              "(GET|POST|DELETE)"
+                  + " /v1/customers/{id}/(bank_accounts|cards|sources)(/{id}(/verify)?)?",
               CARDS_OF_CUSTOMERS),
           Deed.of(
               "(GET|POST) /v1/customers/{id}/(balance_transactions|cash_balance"
