@@ -71,6 +71,19 @@ public record Operation(
       return new Sending(State.SENT, now.plus(call), exchange.preparing() ? 0 : 1, 0, now);
     }
 
+    /**
+     * Whether it was begun to be sent and nothing has come of that yet: silence, too, moves the
+     * time at which it is looked at.
+     *
+     * @param call how long a call may take
+     */
+    boolean isUnanswered(Duration call) {
+      return state == State.SENT
+          && due != null
+          // A column keeps fewer digits than a document.
+          && Duration.between(sentAt.plus(call), due).abs().compareTo(Duration.ofMillis(1)) < 0;
+    }
+
     /** To be looked at then. */
     public Sending at(State newState, @Nullable Instant newDue) {
       return new Sending(newState, newDue, sends, looks, sentAt);

@@ -162,7 +162,7 @@ public final class Resolver implements DueWorker {
     Sending sending = operation.sending();
     return operation.exchange().preparing()
         || sending.sends() == 0
-        || (sending.state() == State.SENT
+        || (sending.isUnanswered(gate.call())
             && clock.instant().isBefore(sending.sentAt().plus(gate.call())));
   }
 
