@@ -21,9 +21,7 @@ import picocli.CommandLine.Spec;
     name = "trigger",
     description = {
       "Make something happen in test mode, such as a payment, and print the event of it.",
-      "It is the real thing, with test cards, and leaves its objects behind.",
-      "Not checkout.session.completed, of which no call of the API is the cause: make a session and"
-          + " pay on its page (docs/CHECKOUT.md)."
+      "It is the real thing, with test cards, and leaves its objects behind."
     })
 final class TriggerCommand implements Callable<Integer> {
 

@@ -96,6 +96,24 @@ public final class Api {
             "POST", URI.create(base + path), headers, form(form).getBytes(StandardCharsets.UTF_8)));
   }
 
+  /**
+   * Sends what a shopper enters on a page, as the page's script does: without the key.
+   *
+   * @param page the page's address; it is asked where the API is, which serves it
+   */
+  Answer payOnPage(String page, Map<String, String> entry) throws AwayException {
+    URI shown = URI.create(page);
+    Map<String, String> headers =
+        Map.of(
+            "Content-Type",
+            "application/json",
+            "Origin",
+            shown.getScheme() + "://" + shown.getRawAuthority());
+    return send(
+        new EgressRequest(
+            "POST", URI.create(base + shown.getRawPath() + "/pay"), headers, Json.write(entry)));
+  }
+
   Answer delete(String path) throws AwayException {
     return send(new EgressRequest("DELETE", URI.create(base + path), headers(), new byte[0]));
   }

@@ -36,6 +36,13 @@ final class Recipes {
 
   record Delete(String path) implements Step {}
 
+  /** The page of a Checkout Session, at that address, with a card's name entered on it. */
+  record PayOnPage(String url, Map<String, String> entry) implements Step {
+    PayOnPage {
+      entry = Map.copyOf(entry);
+    }
+  }
+
   /** Its answer is the event. */
   record Wait(String type, String about) implements Step {}
 
@@ -133,6 +140,26 @@ final class Recipes {
             "success_url",
             "https://shop.example.com/done"),
         post("/v1/checkout/sessions/{0.id}/expire"));
+    add(
+        all,
+        "checkout.session.completed",
+        "{0.id}",
+        post(
+            "/v1/checkout/sessions",
+            "mode",
+            "payment",
+            "success_url",
+            "https://shop.example.com/done",
+            "line_items[0][price_data][currency]",
+            "usd",
+            "line_items[0][price_data][unit_amount]",
+            "1999",
+            "line_items[0][price_data][product_data][name]",
+            "A cup",
+            "line_items[0][quantity]",
+            "1"),
+        new PayOnPage(
+            "{0.url}", form("payment_method", "pm_card_visa", "email", "jenny@example.com")));
   }
 
   private static void customers(Map<String, Trigger> all) {

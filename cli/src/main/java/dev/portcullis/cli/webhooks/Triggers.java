@@ -61,10 +61,7 @@ public final class Triggers {
   private static Recipes.Trigger recipe(String type) {
     Recipes.Trigger trigger = Recipes.ALL.get(type);
     if (trigger == null) {
-      throw new Refusal(
-          type.equals("checkout.session.completed")
-              ? "No call of the API makes " + type + " happen: pay on a session's page."
-              : "Nothing makes " + type + " happen; trigger --list shows what can be.");
+      throw new Refusal("Nothing makes " + type + " happen; trigger --list shows what can be.");
     }
     return trigger;
   }
@@ -101,6 +98,10 @@ public final class Triggers {
       case Recipes.Delete(String path) -> {
         Answer answer = api.delete(filled(path, answers));
         yield require(answer, answer.isOk(), path);
+      }
+      case Recipes.PayOnPage(String url, Map<String, String> entry) -> {
+        Answer answer = api.payOnPage(filled(url, answers), entry);
+        yield require(answer, answer.isOk(), "the session's page");
       }
       case Recipes.Wait(String type, String about) -> await(type, filled(about, answers));
     };

@@ -32,9 +32,10 @@ class NobodyThereTest {
   }
 
   @Test
-  void aSessionIsCompletedOnItsPageAlone() {
-    assertThatThrownBy(() -> Triggers.require("checkout.session.completed"))
+  void whatNothingMakesHappenIsRefused() {
+    assertThatThrownBy(() -> Triggers.require("payout.paid"))
         .isInstanceOf(Refusal.class)
-        .hasMessageContaining("pay on a session's page");
+        .hasMessageContaining("Nothing makes payout.paid happen");
+    Triggers.require("checkout.session.completed");
   }
 }
