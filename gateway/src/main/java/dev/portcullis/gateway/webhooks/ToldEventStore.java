@@ -11,6 +11,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.stereotype.Component;
@@ -71,20 +72,29 @@ final class ToldEventStore implements ToldEvents {
   }
 
   private Found told(Principal principal, Part part, List<String> types, int most) {
+    if (types.isEmpty()) {
+      return new Found(List.of(), null);
+    }
     List<Object> values = new ArrayList<>();
-    values.add(types.toArray(String[]::new));
-    values.addAll(List.of(principal.account(), principal.livemode()));
-    values.addAll(part.values);
-    values.addAll(List.of(most, most, principal.account(), part.rows, most - 1));
+    for (String type : types) {
+      values.addAll(List.of(principal.account(), principal.livemode(), type));
+      values.addAll(part.values);
+      values.add(most);
+    }
+    values.addAll(List.of(most, principal.account(), part.rows, most - 1));
+    String ofType =
+        "(SELECT id FROM events WHERE account = ? AND livemode = ? AND type = ? AND "
+            + part.condition("id")
+            + part.order("id")
+            + " LIMIT ?)";
     return database
         .of(principal.account())
         .sql(
-            "WITH looked_at AS MATERIALIZED (SELECT f.id FROM unnest(?::text[]) AS t (type)"
-                + " CROSS JOIN LATERAL (SELECT id FROM events WHERE account = ? AND livemode = ?"
-                + " AND type = t.type AND "
-                + part.condition("id")
-                + part.order("id")
-                + " LIMIT ?) f"
+            // Each type's part comes in the order of its index, and they are merged row by row: no
+            // more is read than is looked at.
+            "WITH looked_at AS MATERIALIZED (SELECT f.id FROM ("
+                + String.join(" UNION ALL ", Collections.nCopies(types.size(), ofType))
+                + ") f"
                 + part.order("f.id")
                 // What is read of each event is its deliveries, by their key.
                 + " LIMIT ?) SELECT ARRAY(SELECT l.id FROM looked_at l WHERE (SELECT count(*)"

@@ -3,6 +3,7 @@ package dev.portcullis.gateway.webhooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.events.ToldEvents;
+import dev.portcullis.gateway.journal.EventTypes;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.store.ListQuery;
 import dev.portcullis.gateway.testing.RowsRead;
@@ -30,6 +31,7 @@ class ToldEventStoreTest {
   private static final String COMMON = "payment_intent.succeeded";
   private static final String RARE = "customer.created";
   private static final List<String> BOTH = List.of(COMMON, RARE);
+  private static final List<String> MANY = EventTypes.ALL.stream().filter(type -> !BOTH.contains(type)).limit(40).toList();
   private static final int DEAD = 50_000;
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
   private static final Principal OWNER = new Principal("acct_1", false, "key_1", KeyKind.SECRET);
@@ -47,6 +49,7 @@ class ToldEventStoreTest {
   private static List<String> untold;
   private static List<String> dead;
   private static List<String> live;
+  private static final List<String> ofMany = new ArrayList<>();
 
   @BeforeAll
   static void fill() {
@@ -61,6 +64,7 @@ class ToldEventStoreTest {
     untold = put(false, RARE, Duration.ofMinutes(130), 3, "failed");
     dead = put(false, COMMON, Duration.ofHours(2), DEAD, "waiting");
     live = put(true, COMMON, Duration.ofMinutes(50), 1_000, "canceled");
+    MANY.forEach(type -> ofMany.addAll(put(true, type, Duration.ofMinutes(45), 1_000, "failed")));
     untold.addAll(dead);
     untold.addAll(put(false, RARE, Duration.ofMinutes(40), 2, "canceled"));
     // Some wanted it twice.
@@ -119,8 +123,13 @@ class ToldEventStoreTest {
   /** Finds so many at most, and makes sure that not many were read for it. */
   private static ToldEvents.Found find(
       boolean everybody, ListQuery query, List<String> types, int most) {
+    return find(OWNER, everybody, query, types, most);
+  }
+
+  private static ToldEvents.Found find(
+      Principal who, boolean everybody, ListQuery query, List<String> types, int most) {
     List<ToldEvents.Found> found = new ArrayList<>();
-    long rows = read.during(() -> found.add(store.find(OWNER, everybody, query, types)));
+    long rows = read.during(() -> found.add(store.find(who, everybody, query, types)));
     assertThat(rows).as("rows and entries that were read").isLessThan(most);
     return found.getFirst();
   }
@@ -194,5 +203,18 @@ class ToldEventStoreTest {
     assertThat(find(true, query(10, null, untold.getFirst()), BOTH, 50_000))
         .as("the same towards what is newer")
         .isEqualTo(new ToldEvents.Found(List.of(), untold.get(ToldEvents.MOST_LOOKED_AT)));
+  }
+
+  /** As many are looked at in all, and not of each type. */
+  @Test
+  void manyTypesCostNoMoreThanOne() {
+    List<String> all = new ArrayList<>(ofMany);
+    all.sort(null);
+    int most = ToldEvents.MOST_LOOKED_AT;
+    assertThat(find(LIVE, true, query(10, null, null), MANY, 5 * most / 2))
+        .isEqualTo(new ToldEvents.Found(List.of(), newest(all, most).getLast()));
+    assertThat(find(LIVE, true, query(10, null, all.getFirst()), MANY, 5 * most / 2))
+        .as("the same towards what is newer")
+        .isEqualTo(new ToldEvents.Found(List.of(), all.get(most)));
   }
 }
