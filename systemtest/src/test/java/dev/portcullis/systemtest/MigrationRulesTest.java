@@ -17,6 +17,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
@@ -59,12 +60,189 @@ class MigrationRulesTest {
     CONTRACTIONS.put(what, Pattern.compile(pattern));
   }
 
+  /** Those up to here were there before the rules about locks. */
+  private static final Map<String, Integer> GENTLE_SINCE = Map.of("gateway", 105, "vault", 27);
+
+  /** What keeps a table from its users while all of its rows are read or written. */
+  private static final Map<String, Pattern> LOCKS = new LinkedHashMap<>();
+
+  /** Why a lock is short all the same: the table is small, for one. */
+  private static final Pattern SHORT = Pattern.compile("(?m)^-- lock: (?<why>\\S.{19,})$");
+
+  private static final Pattern CREATED =
+      Pattern.compile(
+          "\\bcreate\\s+(?:unlogged\\s+)?table\\s+(?:if\\s+not\\s+exists\\s+)?([\\w.\"]+)");
+
+  private static final Pattern ALTERED =
+      Pattern.compile(
+          "^alter\\s+table\\s+(?:if\\s+exists\\s+)?(?:only\\s+)?(?<table>[\\w.\"]+)(?<actions>.*)$",
+          Pattern.DOTALL);
+
+  private static final Pattern INDEXED =
+      Pattern.compile(
+          "^create\\s+(?:unique\\s+)?index\\s+(?<concurrently>concurrently\\s+)?(?:if\\s+not\\s+exists\\s+)?(?<index>[\\w.\"]+\\s+)?on\\s+(?:only\\s+)?(?<table>[\\w.\"]+)");
+
+  /** Where an action of ALTER TABLE ends. */
+  private static final Pattern COMMA = Pattern.compile(",(?![^(]*\\))");
+
+  private static final String COLUMN =
+      "^add\\s+(?:column\\s+)?(?!constraint\\b|primary\\b|unique\\b|check\\b|foreign\\b|exclude\\b)";
+
+  static {
+    lock("adds a generated column", COLUMN + ".*\\bgenerated\\s+(always|by\\s+default)\\s+as\\b");
+    lock("adds a numbered column", COLUMN + ".*\\b(small|big)?serial[248]?\\b");
+    lock(
+        "adds a column with a default that differs from row to row",
+        COLUMN
+            + ".*\\bdefault\\b.*\\b(?!(now|transaction_timestamp|statement_timestamp|numeric|decimal|varchar|char|timestamp|timestamptz)\\b)[a-z_][\\w.]*\\s*\\(");
+    lock(
+        "adds a column with a constraint",
+        COLUMN + ".*\\b(references|check|unique|primary\\s+key)\\b");
+    lock("changes a type", "^alter\\s+(column\\s+)?[\\w\"]+\\s+(set\\s+data\\s+)?type\\b");
+    lock("makes a column required", "\\bset\\s+not\\s+null\\b");
+    lock(
+        "adds a constraint that all rows are read for",
+        "^add\\s+(constraint\\s+[\\w\"]+\\s+)?(?=(check|foreign|not\\s+null)\\b)(?!.*\\bnot\\s+valid\\b)");
+    lock(
+        "adds a constraint that builds an index",
+        "^add\\s+(constraint\\s+[\\w\"]+\\s+)?(?=(unique|primary|exclude)\\b)(?!.*\\busing\\s+index\\b)");
+    lock("writes it anew", "^set\\s+(logged|unlogged|tablespace|access\\s+method)\\b");
+  }
+
+  private static void lock(String what, String pattern) {
+    LOCKS.put(what, Pattern.compile(pattern, Pattern.DOTALL));
+  }
+
+  private static String statements(String sql) {
+    return sql.replaceAll("(?s)/\\*.*?\\*/", "")
+        .replaceAll("(?m)--.*$", "")
+        .toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The first reason why the migration keeps a table, which was there before it, from its users for
+   * as long as all rows are read or written; if it does not say why that is short.
+   */
+  static Optional<String> longLock(String sql) {
+    if (SHORT.matcher(sql).find()) {
+      return Optional.empty();
+    }
+    String all = statements(sql);
+    List<String> created = CREATED.matcher(all).results().map(table -> table.group(1)).toList();
+    return Stream.of(all.split(";"))
+        .map(String::strip)
+        .flatMap(statement -> longLock(all, statement, created).stream())
+        .findFirst();
+  }
+
+  private static Optional<String> longLock(String all, String statement, List<String> created) {
+    Matcher index = INDEXED.matcher(statement);
+    if (index.find() && !created.contains(index.group("table"))) {
+      if (index.group("concurrently") == null) {
+        return Optional.of("builds an index, not concurrently");
+      }
+      String name = String.valueOf(index.group("index")).strip();
+      // What breaks off leaves an index that is none, and is begun anew.
+      boolean again =
+          Pattern.compile(
+                  "\\bdrop\\s+index\\s+concurrently\\s+if\\s+exists\\s+"
+                      + Pattern.quote(name)
+                      + "\\s*;")
+              .matcher(all)
+              .find();
+      return again ? Optional.empty() : Optional.of("cannot build its index again");
+    }
+    Matcher altered = ALTERED.matcher(statement);
+    if (!altered.matches() || created.contains(altered.group("table"))) {
+      return Optional.empty();
+    }
+    if (all.contains("validate constraint") && all.contains("not valid")) {
+      return Optional.of("validates what it adds, under the lock of adding it");
+    }
+    return Stream.of(COMMA.split(altered.group("actions")))
+        .map(String::strip)
+        .flatMap(
+            action ->
+                LOCKS.entrySet().stream().filter(lock -> lock.getValue().matcher(action).find()))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  @Test
+  void whatIsNewLocksNoTableForLong() throws Exception {
+    migrations()
+        .forEach(
+            (name, sql) -> {
+              String zone = name.substring(0, name.indexOf('/'));
+              if (version(name) > Objects.requireNonNull(GENTLE_SINCE.get(zone))) {
+                assertThat(longLock(sql))
+                    .as(
+                        "%s keeps all payments waiting (CONTRIBUTING, \"Changing the schema\")",
+                        name)
+                    .isEmpty();
+              }
+            });
+  }
+
+  @Test
+  void theRuleWouldHaveFoundWhatOnceLockedTables() throws Exception {
+    assertThat(longLock(Objects.requireNonNull(migrations().get("gateway/V102__lanes.sql"))))
+        .contains("adds a generated column");
+  }
+
+  @Test
+  void theRuleFindsWhatLocksTables() {
+    for (String locking :
+        List.of(
+            "CREATE INDEX b ON a (c);",
+            "CREATE UNIQUE INDEX IF NOT EXISTS b ON ONLY a (c);",
+            "CREATE INDEX ON a (c);",
+            "CREATE TABLE d (e text); CREATE INDEX b ON a (c);",
+            "CREATE INDEX CONCURRENTLY b ON a (c);",
+            "ALTER TABLE a ADD COLUMN b text GENERATED ALWAYS AS (lower(c)) STORED;",
+            "ALTER TABLE a ADD b bigint GENERATED BY DEFAULT AS IDENTITY;",
+            "ALTER TABLE a ADD COLUMN b bigserial;",
+            "ALTER TABLE a ALTER COLUMN b TYPE bigint;",
+            "ALTER TABLE a ADD COLUMN c text, ALTER b SET DATA TYPE text;",
+            "ALTER TABLE a ADD COLUMN b uuid NOT NULL DEFAULT gen_random_uuid();",
+            "ALTER TABLE a ADD COLUMN b timestamptz DEFAULT clock_timestamp();",
+            "ALTER TABLE a ADD COLUMN b text CHECK (b <> '');",
+            "ALTER TABLE IF EXISTS ONLY a ALTER COLUMN b SET NOT NULL;",
+            "ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0);",
+            "ALTER TABLE a ADD FOREIGN KEY (b) REFERENCES c (d);",
+            "ALTER TABLE a ADD CONSTRAINT b UNIQUE (c, d);",
+            "ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0) NOT VALID;\n"
+                + "ALTER TABLE a VALIDATE CONSTRAINT b;",
+            "ALTER TABLE a SET UNLOGGED;",
+            "-- lock: it is small\nCREATE INDEX b ON a (c);")) {
+      assertThat(longLock(locking)).as(locking).isPresent();
+    }
+    for (String gentle :
+        List.of(
+            "CREATE TABLE a (b text PRIMARY KEY); CREATE INDEX c ON a (b);"
+                + " ALTER TABLE a ADD CONSTRAINT d CHECK (b <> '');",
+            "DROP INDEX CONCURRENTLY IF EXISTS b;\nCREATE INDEX CONCURRENTLY b ON a (c);",
+            "ALTER TABLE a ADD COLUMN b text;",
+            "ALTER TABLE a ADD COLUMN b numeric(10, 2) NOT NULL DEFAULT 0::numeric(10, 2);",
+            "ALTER TABLE a ADD COLUMN b timestamptz NOT NULL DEFAULT now();",
+            "ALTER TABLE a ALTER COLUMN b SET DEFAULT gen_random_uuid();",
+            "ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0) NOT VALID;",
+            "ALTER TABLE a VALIDATE CONSTRAINT b;",
+            "ALTER TABLE a ADD CONSTRAINT b UNIQUE USING INDEX c;",
+            "ALTER TABLE a DROP CONSTRAINT b;",
+            "-- CREATE INDEX b ON a (c);\nALTER TABLE a ADD b text;",
+            "-- lock: one row for each account, and read at the start alone.\n"
+                + "CREATE INDEX b ON a (c);")) {
+      assertThat(longLock(gentle)).as(gentle).isEmpty();
+    }
+  }
+
   /** The first reason why the migration takes something away, if it does not say why it may. */
   static Optional<String> contraction(String sql) {
     if (ALLOWED.matcher(sql).find()) {
       return Optional.empty();
     }
-    String statements = sql.replaceAll("(?m)--.*$", "").toLowerCase(Locale.ROOT);
+    String statements = statements(sql);
     return CONTRACTIONS.entrySet().stream()
         .filter(rule -> rule.getValue().matcher(statements).find())
         .map(Map.Entry::getKey)

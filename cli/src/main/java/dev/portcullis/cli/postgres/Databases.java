@@ -15,6 +15,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -45,23 +47,64 @@ public final class Databases {
       """;
 
   /** Whoever lays a schema holds this lock of its database, so that one does and the others see. */
-  private static final long LAYING = 7_110_065;
+  private static final String LAYING = "7110065";
+
+  /**
+   * Of transactions of others an administrator who is no superuser sees the locks and not the
+   * times. What they ask is not told: values stand in it.
+   */
+  private static final String IN_USE_BY =
+      """
+      SELECT coalesce(string_agg(format('process %s of %s%s', pid, usename, since), ', '),
+          'none any more')
+        FROM (SELECT DISTINCT a.pid, a.usename, coalesce(' since ' || a.xact_start, '') AS since
+          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
+          WHERE l.granted AND a.datname = current_database() AND a.pid <> pg_backend_pid()
+            AND coalesce(a.xact_start < clock_timestamp() - ? * interval '1 millisecond',
+              l.relation >= 16384)
+          ORDER BY since, a.pid LIMIT 5) used
+      """;
+
+  /** What a lock is given up with (PostgreSQL, Appendix A). */
+  private static final String LOCK_NOT_AVAILABLE = "55P03";
+
+  /** Its next try, after what has queued behind it went through. */
+  private static final String PAUSE = "SELECT pg_sleep(1)";
+
+  /**
+   * How long a step of a schema waits for a lock. All who want the table wait behind it, and with
+   * them all payments, until it gives up; then it tries again.
+   *
+   * @param each of the tries
+   * @param tries how many, one or more
+   */
+  record Patience(Duration each, int tries) {
+    private static final Patience USUAL = new Patience(Duration.ofSeconds(2), 10);
+  }
 
   private final DatabaseServer server;
   private final Function<Zone, Path> jars;
+  private final Patience patience;
 
   public Databases(DatabaseServer server, Home home) {
-    this(server, home::jars);
+    this(server, home::jars, Patience.USUAL);
   }
 
-  private Databases(DatabaseServer server, Function<Zone, Path> jars) {
+  private Databases(DatabaseServer server, Function<Zone, Path> jars, Patience patience) {
     this.server = server;
     this.jars = jars;
+    this.patience = patience;
   }
 
   /** The same databases with the schemas that a checkout has built, whatever the home runs. */
   public Databases withSchemasOf(Path checkout) {
-    return new Databases(server, zone -> checkout.resolve(zone.label()).resolve("target"));
+    return new Databases(
+        server, zone -> checkout.resolve(zone.label()).resolve("target"), patience);
+  }
+
+  /** The same databases, for whose locks a step waits that long. */
+  Databases with(Patience other) {
+    return new Databases(server, jars, other);
   }
 
   public static String database(Zone zone) {
@@ -169,7 +212,11 @@ public final class Databases {
 
   /** Brings one zone's database to exactly that version of its schema, and grants nothing yet. */
   public void layTo(Zone zone, String version) {
-    migrate(zone, version);
+    try {
+      migrate(zone, version);
+    } catch (FlywayException e) {
+      throw notLaid(zone, e);
+    }
   }
 
   /**
@@ -183,18 +230,87 @@ public final class Databases {
 
   /**
    * Brings one zone's database to the schema in the zone's jar. A newer one stays as it is; whoever
-   * else does the same meanwhile is waited for.
+   * else does the same meanwhile is waited for. What uses the tables is let through.
+   *
+   * @throws Refusal if a step could not be made, or found its table in use at each try: then it
+   *     names the processes, and the steps before it stay
    */
   public Laid lay(Zone zone) {
     try (Connection connection = server.connect(database(zone))) {
-      execute(connection, "SET lock_timeout = 0");
-      execute(connection, "SELECT pg_advisory_lock(" + LAYING + ")");
-      Laid laid = migrate(zone, "latest");
+      execute(connection, "SET statement_timeout = 0");
+      // A statement that waited for the lock would be waited for by an index that is built
+      // concurrently.
+      while (!exists(connection, "SELECT 1 WHERE pg_try_advisory_lock(?::bigint)", LAYING)) {
+        execute(connection, PAUSE);
+      }
+      Laid laid = lay(connection, zone);
       grant(connection, zone);
       return laid;
+    } catch (FlywayException e) {
+      throw notLaid(zone, e);
     } catch (SQLException e) {
       throw failure(zone, e);
     }
+  }
+
+  private Laid lay(Connection connection, Zone zone) throws SQLException {
+    for (int tries = 1; ; tries++) {
+      try {
+        forgetBrokenOff(connection, zone);
+        return migrate(zone, "latest");
+      } catch (FlywayException e) {
+        if (!gaveUpLock(e)) {
+          throw e;
+        }
+        if (tries == patience.tries) {
+          throw inUse(connection, zone, e);
+        }
+        execute(connection, PAUSE);
+      }
+    }
+  }
+
+  /**
+   * A step without a transaction leaves a note where it failed. Such a one first takes away what it
+   * has left, and can be made again (CONTRIBUTING, "Changing the schema").
+   */
+  private static void forgetBrokenOff(Connection connection, Zone zone) throws SQLException {
+    if (exists(
+        connection, "SELECT 1 FROM pg_tables WHERE tablename = ?", "flyway_schema_history")) {
+      execute(connection, "SET ROLE " + owner(zone));
+      execute(connection, "DELETE FROM flyway_schema_history WHERE NOT success");
+      execute(connection, "RESET ROLE");
+    }
+  }
+
+  private static boolean gaveUpLock(FlywayException e) {
+    for (Throwable cause = e; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Refusal inUse(Connection connection, Zone zone, FlywayException e) throws SQLException {
+    String users = "";
+    try (PreparedStatement statement = connection.prepareStatement(IN_USE_BY)) {
+      statement.setLong(1, patience.each.toMillis());
+      try (ResultSet row = statement.executeQuery()) {
+        users = row.next() ? String.valueOf(row.getString(1)) : "";
+      }
+    }
+    return new Refusal(
+        ("The %s's schema could not be laid yet: a table that a step changes was in use at each of"
+                + " %d tries. In use for longer than one waits: %s. Steps before it stay, and"
+                + " nothing else was changed; end those transactions and do it again.")
+            .formatted(zone.label(), patience.tries, users),
+        e);
+  }
+
+  private static Refusal notLaid(Zone zone, FlywayException e) {
+    return new Refusal(
+        "The %s's schema could not be laid: %s".formatted(zone.label(), e.getMessage()), e);
   }
 
   private static Refusal failure(Zone zone, SQLException e) {
@@ -244,7 +360,12 @@ public final class Databases {
           Flyway.configure(jar)
               .dataSource(
                   server.url(database(zone), null), server.administrator(), server.password())
-              .initSql("SET ROLE " + owner(zone))
+              .initSql(
+                  "SET ROLE %s; SET lock_timeout = %d"
+                      .formatted(owner(zone), patience.each.toMillis()))
+              // Its own lock's open transaction would be waited for by an index that is built
+              // concurrently.
+              .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
               .locations("classpath:db/" + zone.label())
               .failOnMissingLocations(true)
               .target(target)
@@ -253,9 +374,6 @@ public final class Databases {
       String before = result.initialSchemaVersion == null ? "" : result.initialSchemaVersion;
       String after = result.targetSchemaVersion == null ? before : result.targetSchemaVersion;
       return new Laid(before, after, result.migrationsExecuted);
-    } catch (FlywayException e) {
-      throw new Refusal(
-          "The %s's schema could not be laid: %s".formatted(zone.label(), e.getMessage()), e);
     } catch (IOException e) {
       throw HomeFiles.failure("read the schema of the " + zone.label(), e);
     }

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.portcullis.cli.TestHome;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.Databases.Laid;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.ProcessTable;
 import dev.portcullis.cli.setup.ZoneFiles;
@@ -24,6 +26,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -131,6 +134,89 @@ final class EmbeddedPostgresTest {
     assertThatThrownBy(() -> databases.requireUnused(Zone.VAULT))
         .hasMessageContaining("made for another home");
     assertThat(HomeFiles.read(home.log(Zone.POSTGRES)).orElse("")).doesNotContain(PASSWORD);
+  }
+
+  private static final String THING = "CREATE TABLE thing (n int)";
+
+  /** Whoever uses the table is never kept up for longer than one try waits. */
+  @Test
+  void aStepThatFindsItsTableInUseGivesWayAndSaysWhoUsesIt() throws Exception {
+    start();
+    Databases databases = made();
+    databases.withSchemasOf(version("before", THING)).lay(Zone.VAULT);
+    Databases after =
+        databases.withSchemasOf(version("after", THING, "ALTER TABLE thing ADD COLUMN m int"));
+    try (Connection user = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement statement = user.createStatement()) {
+      user.setAutoCommit(false);
+      one(statement, "SELECT count(*) FROM thing");
+      assertThatThrownBy(() -> laid(after).get(30, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(Refusal.class)
+          .hasMessageContaining("at each of 2 tries")
+          .hasMessageContaining(
+              "process %s of vault_app since".formatted(one(statement, "SELECT pg_backend_pid()")));
+      user.commit();
+    }
+    assertThat(laid(after).get(30, TimeUnit.SECONDS)).isEqualTo(new Laid("1", "2", 1));
+  }
+
+  /** Nothing that waits for its turn to lay a schema may be waited for by it. */
+  @Test
+  void anIndexIsBuiltBesideWhatUsesItsTable() throws Exception {
+    start();
+    Databases databases = made();
+    databases.withSchemasOf(version("before", THING)).lay(Zone.VAULT);
+    String index =
+        "DROP INDEX CONCURRENTLY IF EXISTS thing_n;\n"
+            + "CREATE INDEX CONCURRENTLY thing_n ON thing (n)";
+    Databases after = databases.withSchemasOf(version("after", THING, index));
+    try (Connection user = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement statement = user.createStatement()) {
+      user.setAutoCommit(false);
+      statement.execute("INSERT INTO thing (n) VALUES (1)");
+      assertThatThrownBy(() -> laid(after).get(30, TimeUnit.SECONDS))
+          .hasMessageContaining("of vault_app");
+      user.commit();
+    }
+    List<CompletableFuture<Laid>> both = List.of(laid(after), laid(after));
+    assertThat(
+            List.of(both.get(0).get(30, TimeUnit.SECONDS), both.get(1).get(30, TimeUnit.SECONDS)))
+        .containsExactlyInAnyOrder(new Laid("1", "2", 1), new Laid("2", "2", 0));
+    try (Connection own = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement statement = own.createStatement()) {
+      assertThat(
+              one(
+                  statement,
+                  "SELECT indisvalid FROM pg_index WHERE indexrelid = 'thing_n'::regclass"))
+          .isEqualTo("t");
+    }
+  }
+
+  private Databases made() {
+    Databases databases = new Databases(DatabaseServer.embedded(port, PASSWORD), home);
+    databases.create(Zone.VAULT, PASSWORD);
+    return databases.with(new Databases.Patience(Duration.ofMillis(100), 2));
+  }
+
+  private static CompletableFuture<Laid> laid(Databases databases) {
+    return CompletableFuture.supplyAsync(() -> databases.lay(Zone.VAULT));
+  }
+
+  /** A checkout whose vault has these migrations. */
+  private Path version(String name, String... migrations) throws IOException {
+    Path checkout = home.jars(Zone.VAULT).resolve(name);
+    Path target = Files.createDirectories(checkout.resolve("vault/target"));
+    try (OutputStream out = Files.newOutputStream(target.resolve("vault-1.jar"));
+        JarOutputStream jar = new JarOutputStream(out)) {
+      for (String folder : List.of("db/", "db/vault/")) {
+        jar.putNextEntry(new JarEntry(folder));
+      }
+      for (int n = 1; n <= migrations.length; n++) {
+        jar.putNextEntry(new JarEntry("db/vault/V" + n + "__step.sql"));
+        jar.write(migrations[n - 1].getBytes(StandardCharsets.UTF_8));
+      }
+    }
+    return checkout;
   }
 
   private static void refused(Statement statement, String sql) {

@@ -31,7 +31,8 @@ class ToldEventStoreTest {
   private static final String COMMON = "payment_intent.succeeded";
   private static final String RARE = "customer.created";
   private static final List<String> BOTH = List.of(COMMON, RARE);
-  private static final List<String> MANY = EventTypes.ALL.stream().filter(type -> !BOTH.contains(type)).limit(40).toList();
+  private static final List<String> MANY =
+      EventTypes.ALL.stream().filter(type -> !BOTH.contains(type)).limit(40).toList();
   private static final int DEAD = 50_000;
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
   private static final Principal OWNER = new Principal("acct_1", false, "key_1", KeyKind.SECRET);
