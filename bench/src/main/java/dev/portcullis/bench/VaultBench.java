@@ -177,9 +177,9 @@ final class VaultBench {
   }
 
   /**
-   * What no gateway with a vault of its own goes below on this machine: its two more calls, of which
-   * each is taken for as quick as the provider's, and the two commits between which the provider is
-   * asked.
+   * What no gateway with a vault of its own goes below on this machine: its two more calls, of
+   * which each is taken for as quick as the provider's, and the two commits between which the
+   * provider is asked.
    */
   private void bare(Sample call, Sample commit) {
     out.printf(

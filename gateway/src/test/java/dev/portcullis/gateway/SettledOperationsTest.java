@@ -648,6 +648,28 @@ class SettledOperationsTest {
     }
   }
 
+  /** Of a newer release, say: nothing here can ask its provider. */
+  @Test
+  void whatHasAConnectorThatIsNotHereIsListedAsFarAsItCanBe() throws Exception {
+    String intent = reserved(9_071).string("id");
+    String operation = operation(intent);
+    sql(
+        "UPDATE provider_operations SET state = 'parked', doc = jsonb_set(doc, '{connector}',"
+            + " '\"newer\"') WHERE id = '%s'".formatted(operation));
+    try {
+      assertThat(list("").data())
+          .filteredOn(each -> operation.equals(each.get("id")))
+          .singleElement()
+          .satisfies(
+              each ->
+                  assertThat(each).containsEntry("about", intent).containsEntry("readable", false));
+      assertThat(call(operation, "ask", Map.of()).error())
+          .containsEntry("code", "operation_unreadable");
+    } finally {
+      sql("DELETE FROM provider_operations WHERE id = '%s'".formatted(operation));
+    }
+  }
+
   @Test
   void whatIsBeyondTheFirstHundredIsOnTheNextPage() throws Exception {
     sql(

@@ -361,7 +361,7 @@ public final class Databases {
               .dataSource(
                   server.url(database(zone), null), server.administrator(), server.password())
               .initSql(
-                  "SET ROLE %s; SET lock_timeout = %d"
+                  "SET ROLE %s; SET lock_timeout = %d; SET statement_timeout = 0"
                       .formatted(owner(zone), patience.each.toMillis()))
               // Its own lock's open transaction would be waited for by an index that is built
               // concurrently.

@@ -73,7 +73,10 @@ public final class OutcomeIntake {
       // Its answer says more than the notification does.
       return new Taken.NotYet();
     }
-    return resolver.canAsk(operation) ? ask(operation, told) : believe(operation, told);
+    if (resolver.canAsk(operation)) {
+      return ask(operation, told);
+    }
+    return resolver.isAboutToBeSentAgain(operation) ? new Taken.NotYet() : believe(operation, told);
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.portcullis.gateway.payments;
 
+import dev.portcullis.connectors.Connectors;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Table;
@@ -212,7 +213,8 @@ public final class PaymentStore {
     record Read(Operation operation) implements Found {}
 
     /**
-     * Its document is damaged, or of a newer release: this is what its columns say.
+     * Its document is damaged, or it is of a newer release, perhaps for a connector of that one:
+     * this is what its columns say.
      *
      * @param state where it stands, in the database's words
      * @param object what it is about
@@ -222,6 +224,7 @@ public final class PaymentStore {
 
   private Found found(ResultSet row, int number) throws SQLException {
     return readable(row, number)
+        .filter(read -> Connectors.find(read.connector()).isPresent())
         .<Found>map(Found.Read::new)
         .orElse(new Found.Unread(head(row), row.getString(6), row.getString(9)));
   }

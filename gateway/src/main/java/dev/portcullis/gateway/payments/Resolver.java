@@ -186,6 +186,20 @@ public final class Resolver implements DueWorker {
     return result;
   }
 
+  /**
+   * Whether the first answer was silence and it is sent again in a moment, under its key: the
+   * answer to that says more than a notification does, such as the network's name for the payment.
+   */
+  boolean isAboutToBeSentAgain(Operation operation) {
+    Sending sending = operation.sending();
+    return operation.attempt().authorizes()
+        && sending.state() == State.SENT
+        && sending.sends() == 1
+        && sending.looks() == 0
+        && gate.isOpen()
+        && mayResend(operation, clock.instant());
+  }
+
   /** Whether that word would not end the operation: what it gives back is owed until it has. */
   boolean wouldStick(Operation operation, ProviderResult word) {
     return settlement.wouldStick(operation, word);
