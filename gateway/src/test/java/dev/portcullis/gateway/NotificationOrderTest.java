@@ -46,9 +46,9 @@ class NotificationOrderTest {
     PEOPLE.enroll(GATEWAY.setupCode, "margaret");
     add("adyen_shop", "adyen");
     add("stripe_shop", "stripe");
-    GATEWAY.provider.script("adyen.authorize", NotificationOrderTest::authorised);
-    GATEWAY.provider.script("adyen.capture", NotificationOrderTest::received);
-    GATEWAY.provider.script("adyen.refund", NotificationOrderTest::received);
+    GATEWAY.provider.script("adyen.authorize", AdyenAnswers::authorised);
+    GATEWAY.provider.script("adyen.capture", AdyenAnswers::received);
+    GATEWAY.provider.script("adyen.refund", AdyenAnswers::received);
     GATEWAY.provider.script("stripe.authorize", command -> made(command, "pi_", "processing"));
     GATEWAY.provider.script("stripe.refund", command -> made(command, "re_", "pending"));
     GATEWAY.provider.script("stripe.payment", command -> truth(command, "payment"));
@@ -77,32 +77,6 @@ class NotificationOrderTest {
 
   private static String id(Map<String, @Nullable Object> command) {
     return String.valueOf(command.get("operation_id"));
-  }
-
-  private static Map<String, Object> authorised(Map<String, @Nullable Object> command) {
-    return Map.of(
-        "pspReference",
-        "PSP" + id(command).substring(3),
-        "merchantReference",
-        id(command),
-        "resultCode",
-        "Authorised",
-        "amount",
-        member(command, "body", "amount"));
-  }
-
-  private static Map<String, Object> received(Map<String, @Nullable Object> command) {
-    return Map.of(
-        "pspReference",
-        "MOD" + id(command).substring(3),
-        "paymentPspReference",
-        member(command, "path", "payment"),
-        "reference",
-        id(command),
-        "status",
-        "received",
-        "amount",
-        member(command, "body", "amount"));
   }
 
   private static Map<String, Object> made(

@@ -52,7 +52,7 @@ class ProviderNotificationsTest extends ProviderShops {
           // The gateway has looked at it, and put it off, before it has the answer.
           String called = "MOD" + operation.substring(3);
           Eventually.until(() -> rows("tries > 1 AND doc->>'called' = ?", called) == 1);
-          return received(command);
+          return AdyenAnswers.received(command);
         });
     Answer captured = GATEWAY.post("/v1/payment_intents/" + intent + "/capture");
     assertThat(captured.string("status")).as(captured.text()).isEqualTo("processing");
@@ -82,7 +82,7 @@ class ProviderNotificationsTest extends ProviderShops {
     byte[] told = body(List.of(item("AUTHORISATION", operation, "PSP6031", true, 6_031)));
     assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(200);
     eventually(paid.string("id"), "succeeded");
-    GATEWAY.provider.script("adyen.authorize", ProviderShops::authorised);
+    GATEWAY.provider.script("adyen.authorize", AdyenAnswers::authorised);
     assertThat(movements(paid.string("id"))).isEqualTo(1);
   }
 
@@ -95,7 +95,7 @@ class ProviderNotificationsTest extends ProviderShops {
         "adyen.authorize",
         command -> {
           operation.set(String.valueOf(command.get("operation_id")));
-          return sends.incrementAndGet() == 1 ? null : authorised(command);
+          return sends.incrementAndGet() == 1 ? null : AdyenAnswers.authorised(command);
         });
     Answer paid =
         GATEWAY.post(
@@ -115,7 +115,7 @@ class ProviderNotificationsTest extends ProviderShops {
     byte[] told = body(List.of(item("AUTHORISATION", operation.get(), psp, true, 6_033)));
     assertThat(post(SHOP, SIGNED, told).status()).isEqualTo(200);
     eventually(paid.string("id"), "succeeded");
-    GATEWAY.provider.script("adyen.authorize", ProviderShops::authorised);
+    GATEWAY.provider.script("adyen.authorize", AdyenAnswers::authorised);
     assertThat(sends).hasValue(2);
     assertThat(movements(paid.string("id"))).isEqualTo(1);
   }
@@ -155,7 +155,7 @@ class ProviderNotificationsTest extends ProviderShops {
     GATEWAY.provider.script(
         "adyen.authorize",
         command -> {
-          back.set(String.valueOf(map(command.get("body")).get("returnUrl")));
+          back.set(String.valueOf(AdyenAnswers.map(command.get("body")).get("returnUrl")));
           first.set(String.valueOf(command.get("operation_id")));
           return Map.of(
               "pspReference",
@@ -182,7 +182,7 @@ class ProviderNotificationsTest extends ProviderShops {
             "true",
             "return_url",
             "https://shop.example/done");
-    GATEWAY.provider.script("adyen.authorize", ProviderShops::authorised);
+    GATEWAY.provider.script("adyen.authorize", AdyenAnswers::authorised);
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("requires_action");
     String url = back.get().replaceFirst("^http://127\\.0\\.0\\.1(?=/)", GATEWAY.base.toString());
     GATEWAY.send(HttpRequest.newBuilder(URI.create(url + "?redirectResult=yes")));

@@ -50,50 +50,13 @@ class SettledOperationsTest {
                 true));
     assertThat(added.status()).as(added.text()).isEqualTo(200);
     GATEWAY.provider.unless("sandbox.lookup", MUTE::get);
-    GATEWAY.provider.script("adyen.authorize", SettledOperationsTest::authorised);
-    GATEWAY.provider.script("adyen.capture", SettledOperationsTest::received);
+    GATEWAY.provider.script("adyen.authorize", AdyenAnswers::authorised);
+    GATEWAY.provider.script("adyen.capture", AdyenAnswers::received);
   }
 
   @AfterAll
   static void stop() {
     GATEWAY.context.close();
-  }
-
-  private static Map<?, ?> map(@Nullable Object value) {
-    return (Map<?, ?>) Objects.requireNonNull(value);
-  }
-
-  private static Object amount(Map<String, @Nullable Object> command) {
-    return Objects.requireNonNull(map(command.get("body")).get("amount"));
-  }
-
-  private static Map<String, Object> authorised(Map<String, @Nullable Object> command) {
-    String id = String.valueOf(command.get("operation_id"));
-    return Map.of(
-        "pspReference",
-        "PSP" + id.substring(3),
-        "merchantReference",
-        id,
-        "resultCode",
-        "Authorised",
-        "amount",
-        amount(command));
-  }
-
-  /** Adyen takes note of a capture, and tells later what came of it. */
-  private static Map<String, Object> received(Map<String, @Nullable Object> command) {
-    String id = String.valueOf(command.get("operation_id"));
-    return Map.of(
-        "pspReference",
-        "MOD" + id.substring(3),
-        "paymentPspReference",
-        Objects.requireNonNull(map(command.get("path")).get("payment")),
-        "reference",
-        id,
-        "status",
-        "received",
-        "amount",
-        amount(command));
   }
 
   private static Answer pay(long amount, String... more) {

@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -63,26 +62,12 @@ class ToldDisputesTest {
                 "fee_dispute",
                 1_500L));
     assertThat(added.status()).as(added.text()).isEqualTo(200);
-    GATEWAY.provider.script("adyen.authorize", ToldDisputesTest::authorised);
+    GATEWAY.provider.script("adyen.authorize", AdyenAnswers::authorised);
   }
 
   @AfterAll
   static void stop() {
     GATEWAY.context.close();
-  }
-
-  private static Map<String, Object> authorised(Map<String, @Nullable Object> command) {
-    String id = String.valueOf(command.get("operation_id"));
-    Map<?, ?> body = (Map<?, ?>) Objects.requireNonNull(command.get("body"));
-    return Map.of(
-        "pspReference",
-        "PSP" + id.substring(3),
-        "merchantReference",
-        id,
-        "resultCode",
-        "Authorised",
-        "amount",
-        Objects.requireNonNull(body.get("amount")));
   }
 
   private static String pay(long amount) {
