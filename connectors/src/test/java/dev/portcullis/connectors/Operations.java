@@ -78,7 +78,8 @@ public final class Operations {
           CANCEL,
           REVERSE,
           REFUND,
-          new ProviderOperation.SubmitEvidence("op_6", "dsp_1", Map.of("customer_name", "Ada")),
+          new ProviderOperation.SubmitEvidence(
+              "op_6", "dsp_1", false, Map.of("customer_name", "Ada")),
           new ProviderOperation.AcceptDispute("op_7", "dsp_1"),
           lookup("op_1", OperationKind.AUTHORIZE, AMOUNT, AUTHORIZATION),
           lookup("op_1", OperationKind.AUTHORIZE, AMOUNT, null),

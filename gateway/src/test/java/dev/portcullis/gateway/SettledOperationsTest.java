@@ -403,12 +403,16 @@ class SettledOperationsTest {
   }
 
   private static String disputed(long amount) {
+    return disputed(amount, "chargeback");
+  }
+
+  private static String disputed(long amount, String stage) {
     String charge = pay(amount).string("latest_charge");
     Object authorize =
         GATEWAY.provider.entries("sandbox.authorize", amount).getFirst().get("reference");
     long now = GATEWAY.clock.instant().getEpochSecond();
     GATEWAY.provider.dispute(
-        String.valueOf(authorize), amount, "chargeback", now - 60, now + 40L * 86_400);
+        String.valueOf(authorize), amount, stage, now - 60, now + 40L * 86_400);
     String path = "/v1/disputes?charge=" + charge;
     until(() -> !GATEWAY.get(path).data().isEmpty());
     return String.valueOf(GATEWAY.get(path).data().getFirst().get("id"));
@@ -460,6 +464,24 @@ class SettledOperationsTest {
         .isEqualTo("under_review");
     assertThat(submissions(id)).isEqualTo(1L);
     assertThat(movements(id)).containsExactly("adjustment -5111");
+  }
+
+  /** The bank asked, then took the money: that it had an answer to its question is no defence. */
+  @Test
+  void evidenceForAnInquiryAnswersNoChargeback() {
+    String id = disputed(5_120, "inquiry");
+    assertThat(dispute(id).string("status")).isEqualTo("warning_needs_response");
+    GATEWAY.provider.fail(5_120, Fault.LOST_BEFORE);
+    GATEWAY.post("/v1/disputes/" + id, "evidence[customer_name]", "Ada");
+    String operation = parked(id);
+    GATEWAY.provider.move("dsp_5120", "chargeback");
+    until(() -> dispute(id).string("status").equals("needs_response"));
+    succeeded(operation, "dsp_5120");
+    assertThat(dispute(id).string("status")).isEqualTo("needs_response");
+    assertThat(submissions(id)).isEqualTo(1L);
+    assertThat(GATEWAY.post("/v1/disputes/" + id, "submit", "true").string("status"))
+        .isEqualTo("under_review");
+    assertThat(submissions(id)).isEqualTo(2L);
   }
 
   /** What came later stands: the first one is counted and nothing is taken back. */

@@ -175,6 +175,7 @@ class ConnectorContractTest {
                 new ProviderOperation.SubmitEvidence(
                     operation,
                     dispute.reference(),
+                    false,
                     Map.of("uncategorized_text", "winning_evidence")),
                 null))
         .isInstanceOf(ProviderResult.Approved.class);

@@ -83,6 +83,7 @@ public final class SandboxConnector implements Connector, DisputeFeed, Operation
       case ProviderOperation.SubmitEvidence(
               String id,
               String reference,
+              boolean inquiry,
               Map<String, String> evidence) ->
           about("sandbox.evidence", reference, named(id).put("evidence", texts(evidence)));
       case ProviderOperation.AcceptDispute(String id, String reference) ->

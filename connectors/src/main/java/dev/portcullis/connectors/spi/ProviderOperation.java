@@ -178,9 +178,12 @@ public sealed interface ProviderOperation {
    *
    * @param id the operation
    * @param providerReference the provider's name for the dispute
+   * @param inquiry whether the bank only asks and has not taken the money: evidence for that
+   *     answers no chargeback that it makes of it later
    * @param evidence texts by Stripe's names, kept in their order; none once the operation is over
    */
-  record SubmitEvidence(String id, String providerReference, Map<String, String> evidence)
+  record SubmitEvidence(
+      String id, String providerReference, boolean inquiry, Map<String, String> evidence)
       implements ProviderOperation {
     /** Takes a copy that keeps the order. */
     public SubmitEvidence {

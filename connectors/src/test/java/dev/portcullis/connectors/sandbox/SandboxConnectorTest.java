@@ -66,7 +66,8 @@ class SandboxConnectorTest {
           new Capture("op_1", "auth_1", AMOUNT),
           new Cancel("op_1", "auth_1", null),
           new Refund("op_1", "auth_1", AMOUNT),
-          new ProviderOperation.SubmitEvidence("op_1", "dsp_1", Map.of("customer_name", "Ada")),
+          new ProviderOperation.SubmitEvidence(
+              "op_1", "dsp_1", false, Map.of("customer_name", "Ada")),
           new ProviderOperation.AcceptDispute("op_1", "dsp_1"),
           LOOKUP);
 

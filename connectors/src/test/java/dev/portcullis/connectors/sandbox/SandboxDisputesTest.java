@@ -124,7 +124,7 @@ class SandboxDisputesTest {
     texts.put("customer_name", "Ada");
     texts.put("access_activity_log", "yes");
     ProviderOperation.SubmitEvidence submit =
-        new ProviderOperation.SubmitEvidence("op_2", "dsp_1", texts);
+        new ProviderOperation.SubmitEvidence("op_2", "dsp_1", false, texts);
     ForwardRequest request = Connectors.find("sandbox").orElseThrow().request(submit);
     assertThat(request.operation()).isEqualTo("sandbox.evidence");
     assertThat(request.path()).isEqualTo(Map.of("id", "dsp_1"));
@@ -132,7 +132,10 @@ class SandboxDisputesTest {
         .isEqualTo("{reference=op_2, evidence={customer_name=Ada, access_activity_log=yes}}");
     ProviderOperation.SubmitEvidence braces =
         new ProviderOperation.SubmitEvidence(
-            "op_4", "dsp_1", Map.of("uncategorized_text", "our template was {{card.number}}"));
+            "op_4",
+            "dsp_1",
+            false,
+            Map.of("uncategorized_text", "our template was {{card.number}}"));
     assertThat(Connectors.find("sandbox").orElseThrow().request(braces).body())
         .containsEntry(
             "evidence",

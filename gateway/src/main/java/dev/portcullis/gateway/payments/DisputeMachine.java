@@ -324,7 +324,10 @@ public final class DisputeMachine {
         .because("charge.dispute.updated", after)
         .asking(
             new ProviderOperation.SubmitEvidence(
-                operation, dispute.of().reference(), after.evidence()))
+                operation,
+                dispute.of().reference(),
+                dispute.status().isInquiry(),
+                after.evidence()))
         .expecting(Outlook.UNKNOWN);
   }
 
@@ -364,9 +367,9 @@ public final class DisputeMachine {
     String other = awaited ? null : dispute.progress().operation();
     return switch (result) {
       case ProviderResult.Approved approved ->
-          attempt.ask() instanceof ProviderOperation.AcceptDispute
-              ? accepted(dispute, other)
-              : submitted(dispute, other);
+          attempt.ask() instanceof ProviderOperation.SubmitEvidence submit
+              ? submitted(dispute, submit, other)
+              : accepted(dispute, other);
       case ProviderResult.Declined declined ->
           awaited ? refused(dispute) : Transition.none(Outlook.DONE);
       case ProviderResult.Rejected rejected ->
@@ -378,14 +381,18 @@ public final class DisputeMachine {
     };
   }
 
-  /** What the bank made of it may have come before the answer that it has it. */
-  private static Transition submitted(Dispute dispute, @Nullable String other) {
+  /**
+   * What the bank made of it may have come before the answer that it has it. A chargeback that it
+   * made of its inquiry still waits for a response of its own.
+   */
+  private static Transition submitted(
+      Dispute dispute, ProviderOperation.SubmitEvidence submit, @Nullable String other) {
     Progress progress = dispute.progress().submitted().by(other);
     Dispute after =
         dispute.with(
             switch (dispute.status()) {
               case WARNING_NEEDS_RESPONSE -> progress.to(Status.WARNING_UNDER_REVIEW);
-              case NEEDS_RESPONSE -> progress.to(Status.UNDER_REVIEW);
+              case NEEDS_RESPONSE -> submit.inquiry() ? progress : progress.to(Status.UNDER_REVIEW);
               case WARNING_UNDER_REVIEW, WARNING_CLOSED, UNDER_REVIEW, WON, LOST -> progress;
             });
     return Transition.of(after).because("charge.dispute.updated", after);

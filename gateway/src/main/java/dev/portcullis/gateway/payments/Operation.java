@@ -256,6 +256,7 @@ public record Operation(
       }
       case ProviderOperation.SubmitEvidence submit -> {
         doc.put("reference", submit.providerReference());
+        doc.put("inquiry", submit.inquiry());
         // What was sent is dead weight once it is over, like the request.
         doc.put("evidence", sending.state == State.DONE ? Map.of() : submit.evidence());
       }
@@ -354,7 +355,8 @@ public record Operation(
           new ProviderOperation.Cancel(id, doc.text("reference"), doc.optionalMoney("amount"));
       case REFUND -> new ProviderOperation.Refund(id, doc.text("reference"), doc.money("amount"));
       case SUBMIT_EVIDENCE ->
-          new ProviderOperation.SubmitEvidence(id, doc.text("reference"), doc.texts("evidence"));
+          new ProviderOperation.SubmitEvidence(
+              id, doc.text("reference"), doc.truth("inquiry"), doc.texts("evidence"));
       case ACCEPT_DISPUTE -> new ProviderOperation.AcceptDispute(id, doc.text("reference"));
     };
   }

@@ -18,10 +18,12 @@ import dev.portcullis.kit.Money;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
 import net.jqwik.api.Combinators;
@@ -83,6 +85,7 @@ class DisputeMachineProperties {
             Map.of());
     private @Nullable Dispute dispute;
     private final List<Attempt> attempts = new ArrayList<>();
+    private final Set<String> ofInquiries = new HashSet<>();
     private final List<BalanceTransaction> bookings = new ArrayList<>();
     private final List<Fact> facts = new ArrayList<>();
     private long sequence;
@@ -175,6 +178,9 @@ class DisputeMachineProperties {
         case Transition transition -> {
           take(transition);
           if (transition.ask() != null) {
+            if (Objects.requireNonNull(dispute).status().isInquiry()) {
+              ofInquiries.add(transition.ask().id());
+            }
             attempts.add(
                 new Attempt(
                     transition.ask(),
@@ -226,6 +232,11 @@ class DisputeMachineProperties {
       }
       if (before.isClosed()) {
         assertThat(dispute.status()).as("an answer opens nothing again").isEqualTo(before);
+      }
+      if (ofInquiries.contains(attempt.ask().id())) {
+        assertThat(dispute.status() == Status.UNDER_REVIEW)
+            .as("what was sent to the bank's question answers no chargeback")
+            .isEqualTo(before == Status.UNDER_REVIEW);
       }
     }
 
