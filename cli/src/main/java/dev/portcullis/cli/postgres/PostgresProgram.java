@@ -1,5 +1,6 @@
 package dev.portcullis.cli.postgres;
 
+import com.sun.management.OperatingSystemMXBean;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
@@ -11,6 +12,7 @@ import dev.portcullis.cli.process.LogTail;
 import dev.portcullis.cli.process.ProcessTable;
 import dev.portcullis.cli.process.Program;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -122,14 +124,24 @@ public final class PostgresProgram implements Program {
     List<String> command = new ArrayList<>();
     command.add(home.databaseProgram("postgres").toString());
     command.addAll(List.of("-D", home.databaseData().toString()));
-    settings(port).forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
+    settings(port, memory())
+        .forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     tail.begin();
     return launch.start(
         zone(), command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"));
   }
 
-  /** Durability is stated, not left to a default or to a file that somebody may edit. */
-  static Map<String, String> settings(int port) {
+  private static long memory() {
+    return ((OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+        .getTotalMemorySize();
+  }
+
+  /**
+   * Durability is stated, not left to a default or to a file that somebody may edit.
+   *
+   * @param memory the machine's or the container's, bytes
+   */
+  static Map<String, String> settings(int port, long memory) {
     Map<String, String> settings = new LinkedHashMap<>();
     settings.put("listen_addresses", "127.0.0.1");
     settings.put("port", Integer.toString(port));
@@ -139,9 +151,12 @@ public final class PostgresProgram implements Program {
     settings.put("fsync", "on");
     settings.put("synchronous_commit", "on");
     settings.put("full_page_writes", "on");
-    settings.put("shared_buffers", "64MB");
+    settings.put("shared_buffers", cache(memory) + "MB");
     settings.put("max_connections", "120");
-    settings.put("max_wal_size", "1GB");
+    // The first change of a page after a checkpoint writes the whole page once more: checkpoints
+    // that follow each other closely are most of what is written.
+    settings.put("max_wal_size", "2GB");
+    settings.put("checkpoint_timeout", "15min");
     settings.put("jit", "off");
     settings.put("timezone", "UTC");
     settings.put("cluster_name", "portcullis");
@@ -151,6 +166,14 @@ public final class PostgresProgram implements Program {
     settings.put("log_parameter_max_length", "0");
     settings.put("log_line_prefix", "%m [%p] ");
     return settings;
+  }
+
+  /**
+   * What PostgreSQL keeps of the tables, in MB: a sixteenth of the memory, since all the zones and
+   * whatever else the machine does share it. A payment that has to read or to make room waits.
+   */
+  private static long cache(long memory) {
+    return Math.clamp(memory / 16 / 1_048_576, 64, 512);
   }
 
   /** Ends a server that outlived its supervisor, and every child of one that was killed. */

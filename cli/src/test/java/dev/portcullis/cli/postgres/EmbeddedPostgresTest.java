@@ -34,6 +34,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The real server: its durability, its doors, and what a kill leaves. */
 @Timeout(120)
@@ -60,6 +62,12 @@ final class EmbeddedPostgresTest {
   void removeHome() throws IOException {
     program.stopLeftovers();
     test.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"268435456, 64MB", "2147483648, 128MB", "17179869184, 512MB", "1099511627776, 512MB"})
+  void keepsAsMuchOfItsTablesAsTheMachineCanSpare(long memory, String cache) {
+    assertThat(PostgresProgram.settings(port, memory)).containsEntry("shared_buffers", cache);
   }
 
   @Test

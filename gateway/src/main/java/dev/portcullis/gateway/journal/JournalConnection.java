@@ -1,13 +1,15 @@
 package dev.portcullis.gateway.journal;
 
+import dev.portcullis.kit.Ids;
+import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Map;
-import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -33,6 +35,7 @@ final class JournalConnection {
 
   private final DataSource connections;
   private final Duration lock;
+  private final Ids ids = new Ids(InstantSource.system(), new SecureRandom());
   private @Nullable Connection open;
 
   /**
@@ -43,8 +46,9 @@ final class JournalConnection {
     this.lock = lock;
   }
 
+  /** They sort by age: each mark is laid beside the last one, not on a page of its own. */
   String newBatchId() {
-    return UUID.randomUUID().toString();
+    return ids.next("jb");
   }
 
   Map<Integer, Verdict.Conflict> execute(BatchStatement batch, String batchId) throws SQLException {
