@@ -65,6 +65,13 @@ public final class Databases {
           ORDER BY since, a.pid LIMIT 5) used
       """;
 
+  private static final String BROKEN_OFF =
+      """
+      SELECT coalesce(string_agg(format(
+          ' The index %s broke off; laying the schema again makes it anew.', indexrelid::regclass),
+          ''), '') FROM pg_index WHERE NOT indisvalid
+      """;
+
   /** What a lock is given up with (PostgreSQL, Appendix A). */
   private static final String LOCK_NOT_AVAILABLE = "55P03";
 
@@ -215,7 +222,7 @@ public final class Databases {
     try {
       migrate(zone, version);
     } catch (FlywayException e) {
-      throw notLaid(zone, e);
+      throw notLaid(zone, e, "");
     }
   }
 
@@ -247,7 +254,7 @@ public final class Databases {
       grant(connection, zone);
       return laid;
     } catch (FlywayException e) {
-      throw notLaid(zone, e);
+      throw notLaid(zone, e, "");
     } catch (SQLException e) {
       throw failure(zone, e);
     }
@@ -260,7 +267,7 @@ public final class Databases {
         return migrate(zone, "latest");
       } catch (FlywayException e) {
         if (!gaveUpLock(e)) {
-          throw e;
+          throw notLaid(zone, e, brokenOff(connection));
         }
         if (tries == patience.tries) {
           throw inUse(connection, zone, e);
@@ -308,9 +315,17 @@ public final class Databases {
         e);
   }
 
-  private static Refusal notLaid(Zone zone, FlywayException e) {
+  /** Which indexes were begun concurrently and are none: they cost what each write costs one. */
+  private static String brokenOff(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(BROKEN_OFF)) {
+      return row.next() ? String.valueOf(row.getString(1)) : "";
+    }
+  }
+
+  private static Refusal notLaid(Zone zone, FlywayException e, String also) {
     return new Refusal(
-        "The %s's schema could not be laid: %s".formatted(zone.label(), e.getMessage()), e);
+        "The %s's schema could not be laid: %s%s".formatted(zone.label(), e.getMessage(), also), e);
   }
 
   private static Refusal failure(Zone zone, SQLException e) {
@@ -363,6 +378,7 @@ public final class Databases {
               .initSql(
                   "SET ROLE %s; SET lock_timeout = %d; SET statement_timeout = 0"
                       .formatted(owner(zone), patience.each.toMillis()))
+              .callbacks(new LockTimeout(patience.each))
               // Its own lock's open transaction would be waited for by an index that is built
               // concurrently.
               .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))

@@ -168,35 +168,102 @@ final class EmbeddedPostgresTest {
     assertThat(laid(after).get(30, TimeUnit.SECONDS)).isEqualTo(new Laid("1", "2", 1));
   }
 
-  /** Nothing that waits for its turn to lay a schema may be waited for by it. */
+  private static final String INDEX =
+      "DROP INDEX CONCURRENTLY IF EXISTS thing_n;\n"
+          + "CREATE INDEX CONCURRENTLY thing_n ON thing (n)";
+
+  /**
+   * It waits for whoever was there before, for however long, and nobody waits for it. Nor may it
+   * wait for what waits for its turn to lay a schema.
+   */
   @Test
   void anIndexIsBuiltBesideWhatUsesItsTable() throws Exception {
     start();
     Databases databases = made();
     databases.withSchemasOf(version("before", THING)).lay(Zone.VAULT);
-    String index =
-        "DROP INDEX CONCURRENTLY IF EXISTS thing_n;\n"
-            + "CREATE INDEX CONCURRENTLY thing_n ON thing (n)";
-    Databases after = databases.withSchemasOf(version("after", THING, index));
+    Databases after = databases.withSchemasOf(version("after", THING, INDEX));
+    List<CompletableFuture<Laid>> both;
     try (Connection user = connect("portcullis_vault", "vault_app", PASSWORD);
         Statement statement = user.createStatement()) {
       user.setAutoCommit(false);
       statement.execute("INSERT INTO thing (n) VALUES (1)");
-      assertThatThrownBy(() -> laid(after).get(30, TimeUnit.SECONDS))
-          .hasMessageContaining("of vault_app");
+      both = List.of(laid(after), laid(after));
+      waitedFor(both, "CREATE INDEX CONCURRENTLY");
+      try (Connection other = connect("portcullis_vault", "vault_app", PASSWORD);
+          Statement payment = other.createStatement()) {
+        payment.execute("SET lock_timeout = 100");
+        payment.execute("INSERT INTO thing (n) VALUES (2)");
+      }
       user.commit();
     }
-    List<CompletableFuture<Laid>> both = List.of(laid(after), laid(after));
     assertThat(
             List.of(both.get(0).get(30, TimeUnit.SECONDS), both.get(1).get(30, TimeUnit.SECONDS)))
         .containsExactlyInAnyOrder(new Laid("1", "2", 1), new Laid("2", "2", 0));
+    assertThat(indexIsOne()).isEqualTo("t");
+  }
+
+  @Test
+  void anIndexThatBrokeOffIsNamedAndMadeAgain() throws Exception {
+    start();
+    Databases databases = made();
+    databases.withSchemasOf(version("before", THING)).lay(Zone.VAULT);
+    Databases after =
+        databases.withSchemasOf(
+            version("after", THING, INDEX.replace("CREATE INDEX", "CREATE UNIQUE INDEX")));
     try (Connection own = connect("portcullis_vault", "vault_app", PASSWORD);
         Statement statement = own.createStatement()) {
-      assertThat(
-              one(
-                  statement,
-                  "SELECT indisvalid FROM pg_index WHERE indexrelid = 'thing_n'::regclass"))
-          .isEqualTo("t");
+      statement.execute("INSERT INTO thing (n) VALUES (1), (1)");
+      assertThatThrownBy(() -> laid(after).get(30, TimeUnit.SECONDS))
+          .hasCauseInstanceOf(Refusal.class)
+          .hasMessageContaining("index thing_n broke off");
+      assertThat(indexIsOne()).isEqualTo("f");
+      statement.execute("DELETE FROM thing");
+    }
+    assertThat(laid(after).get(30, TimeUnit.SECONDS)).isEqualTo(new Laid("1", "2", 1));
+    assertThat(indexIsOne()).isEqualTo("t");
+  }
+
+  @Test
+  void whatComesAfterAnIndexGivesWayLikeWhatComesBefore() throws Exception {
+    start();
+    Databases databases = made();
+    String other = "CREATE TABLE other (n int)";
+    databases.withSchemasOf(version("before", THING, other)).lay(Zone.VAULT);
+    Databases after =
+        databases.withSchemasOf(
+            version("after", THING, other, INDEX, "ALTER TABLE other ADD COLUMN m int"));
+    try (Connection user = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement statement = user.createStatement()) {
+      user.setAutoCommit(false);
+      // Other than a query, it leaves no snapshot that the index would wait for.
+      statement.execute("LOCK TABLE other IN ACCESS SHARE MODE");
+      assertThatThrownBy(() -> laid(after).get(30, TimeUnit.SECONDS))
+          .hasMessageContaining("at each of 2 tries");
+    }
+    assertThat(indexIsOne()).isEqualTo("t");
+  }
+
+  private String indexIsOne() throws SQLException {
+    try (Connection own = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement statement = own.createStatement()) {
+      return one(
+          statement, "SELECT indisvalid FROM pg_index WHERE indexrelid = 'thing_n'::regclass");
+    }
+  }
+
+  /** Returns when a statement of theirs has waited for a lock for longer than a try may. */
+  private void waitedFor(List<CompletableFuture<Laid>> laid, String words) throws SQLException {
+    String waiting =
+        "SELECT count(*) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+            + " AND query LIKE '%"
+            + words
+            + "%' AND wait_event_type = 'Lock'"
+            + " AND query_start < clock_timestamp() - interval '1 second'";
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      while (!"1".equals(one(statement, waiting))) {
+        assertThat(laid).noneMatch(CompletableFuture::isDone);
+      }
     }
   }
 
