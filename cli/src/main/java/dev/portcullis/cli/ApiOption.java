@@ -15,15 +15,13 @@ import picocli.CommandLine.Option;
 /** Whose API a command asks, and by which key. */
 final class ApiOption {
 
-  private static final String KEY = "PORTCULLIS_API_KEY";
-
   @Mixin private HomeOption home = new HomeOption();
 
   @Option(
       names = "--api",
       paramLabel = "URL",
       description = {
-        "Another instance's API. The variable " + KEY + " holds the key for it;",
+        "Another instance's API. The variable " + Api.KEY_VARIABLE + " holds the key for it;",
         "without it the sandbox's own test key is used."
       })
   private @Nullable String url;
@@ -36,7 +34,7 @@ final class ApiOption {
   Api api() {
     Home place = home.home();
     Map<String, @Nullable Object> status = InstanceReport.of(place).tree(place);
-    String key = System.getenv(KEY);
+    String key = System.getenv(Api.KEY_VARIABLE);
     if (url == null && !(status.get("api") instanceof String)) {
       throw new Refusal(
           "Nothing runs in %s: start it first with %s."
@@ -45,7 +43,7 @@ final class ApiOption {
     String base = url == null ? String.valueOf(status.get("api")) : url.replaceFirst("/+$", "");
     if (key == null || key.isBlank()) {
       if (url != null || !(status.get("secret_key") instanceof String own)) {
-        throw new Refusal("Put the API key into " + KEY + ".");
+        throw new Refusal("Put the API key into " + Api.KEY_VARIABLE + ".");
       }
       key = own;
     }

@@ -66,7 +66,12 @@ final class EventsCommand implements Runnable {
                 : WebhooksCommand.line(each) + "  to " + each.get("webhook_endpoint"));
       }
       if (told.isEmpty()) {
-        Lines.toOut(spec, json ? "" : "No endpoint is enabled.");
+        Lines.toOut(
+            spec,
+            json
+                ? ""
+                : "No endpoint that is enabled wants such events; --webhook-endpoint tells one all"
+                    + " the same.");
       }
       return 0;
     }

@@ -84,7 +84,7 @@ final class StatusCommand implements Callable<Integer> {
         .ifPresent(
             soonest ->
                 text.append(
-                    "  The certificate %s has %d days left, the others more%n"
+                    "  The certificate %s has %d days left, the others as many or more%n"
                         .formatted(soonest.getKey(), soonest.getValue())));
     return text.toString().stripTrailing();
   }

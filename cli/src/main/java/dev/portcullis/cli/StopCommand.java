@@ -42,7 +42,7 @@ final class StopCommand implements Callable<Integer> {
         ProcessTable.stop(orphan, zone == Zone.POSTGRES ? "INT" : "TERM", ORPHAN_GRACE);
       }
     }
-    print(any ? "Stopped." : "Nothing ran in " + place.root() + ".");
+    print(any ? "Stopped." : "Nothing ran in " + place.root() + "; --home names another home.");
     return 0;
   }
 

@@ -1,5 +1,8 @@
 package dev.portcullis.kit;
 
+import java.math.BigDecimal;
+import java.util.Locale;
+
 /**
  * An exact amount of money.
  *
@@ -79,6 +82,13 @@ public record Money(long minorUnits, Currency currency) implements Comparable<Mo
           "currencies differ: " + currency + " and " + other.currency);
     }
     return other;
+  }
+
+  /** As people write it, such as {@code 0.50 USD}. */
+  public String shown() {
+    return BigDecimal.valueOf(minorUnits, currency.exponent()).toPlainString()
+        + " "
+        + currency.code().toUpperCase(Locale.ROOT);
   }
 
   @Override

@@ -36,6 +36,13 @@ class MoneyTest {
   }
 
   @Test
+  void amountsAreShownInTheirMajorUnit() {
+    assertThat(Money.of(50, "usd").shown()).isEqualTo("0.50 USD");
+    assertThat(Money.of(-123_456, "jpy").shown()).isEqualTo("-123456 JPY");
+    assertThat(Money.of(1, "kwd").shown()).isEqualTo("0.001 KWD");
+  }
+
+  @Test
   void currenciesHaveTheirMinorUnits() {
     assertThat(Currency.of("usd").exponent()).isEqualTo(2);
     assertThat(Currency.of("jpy").exponent()).isZero();

@@ -45,6 +45,9 @@ class WebhookCommandsTest {
             .contains(event)
             .contains(id);
         delivered(portcullis, id, event, 2);
+        assertThat(ran(portcullis, "events", "resend", event))
+            .as("it wants no such events")
+            .doesNotContain(id);
         assertThat(ran(portcullis, "webhooks", "resend", id, event)).contains(event);
         delivered(portcullis, id, event, 3);
         assertThat(receivers.told("commands")).containsExactly(id);

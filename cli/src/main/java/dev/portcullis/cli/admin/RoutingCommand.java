@@ -91,7 +91,7 @@ public final class RoutingCommand implements Runnable {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> answer = gateway().post(PATH + "/check", document());
-      print(answer, "They could be proposed: " + number(answer, "rules") + " rules.");
+      print(answer, "The rules could be proposed; there are " + number(answer, "rules") + ".");
       return 0;
     }
   }

@@ -13,7 +13,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "sign-in",
     description = {
-      "Sign in once for 15 minutes of commands in this shell:",
+      "Sign in once for 15 minutes of commands in this shell.",
       "  eval \"$(./portcullis sign-in --as NAME)\""
     })
 public final class SignInCommand extends AdminCommand {

@@ -23,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 /** The API of an instance, by one key. */
 public final class Api {
 
+  /** The variable of the environment that holds a key. */
+  public static final String KEY_VARIABLE = "PORTCULLIS_API_KEY";
+
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** A page of events with all the evidence of disputes in them. */
@@ -143,11 +146,22 @@ public final class Api {
     };
   }
 
-  private static Answer read(EgressResult.Answered answered) throws AwayException {
+  /** Enough of the key to know which one it is. */
+  private String shown() {
+    int prefix = key.lastIndexOf('_') + 1;
+    return key.substring(0, prefix) + "..." + key.substring(Math.max(prefix, key.length() - 4));
+  }
+
+  private Answer read(EgressResult.Answered answered) throws AwayException {
     try {
       Map<String, @Nullable Object> body = Json.readObject(answered.body());
       if (answered.status() == 401) {
-        throw new Refusal("The API does not take the key.");
+        throw new Refusal(
+            "%s does not take the key %s: it was revoked or rolled, has expired, or is another"
+                    .formatted(base, shown())
+                + " instance's. Make one with ./portcullis keys create, and put it into "
+                + KEY_VARIABLE
+                + ".");
       }
       String wait = answered.headers().getOrDefault("retry-after", "");
       return new Answer(

@@ -1,7 +1,10 @@
 package dev.portcullis.cli.webhooks;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.SocketTimeoutException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -39,12 +43,14 @@ final class AttackClient implements AutoCloseable {
       Set.of("date", "request-id", "x-request-id", "traceparent", "connection", "keep-alive");
 
   private final CloseableHttpClient client;
+  private final Duration patience;
 
   /**
    * @param tls whom to trust
    * @param patience how long an answer may take
    */
   AttackClient(SSLContext tls, Duration patience) {
+    this.patience = patience;
     Timeout timeout = Timeout.of(patience);
     client =
         HttpClients.custom()
@@ -85,6 +91,9 @@ final class AttackClient implements AutoCloseable {
 
     /** The connection ended, or nothing came in time. */
     record None(String reason) implements Reply {}
+
+    /** Nobody listens there. */
+    record Nobody() implements Reply {}
   }
 
   Reply send(URI url, AttackRequest request, List<Map.Entry<String, String>> more) {
@@ -94,8 +103,14 @@ final class AttackClient implements AutoCloseable {
     post.setEntity(new ByteArrayEntity(request.body(), null));
     try {
       return client.execute(post, AttackClient::read);
+    } catch (ConnectException | UnknownHostException e) {
+      return new Reply.Nobody();
+    } catch (SocketTimeoutException e) {
+      return new Reply.None("nothing in " + patience.toSeconds() + " s");
+    } catch (SSLException e) {
+      return new Reply.None("its certificate is not trusted, or no version of TLS fits");
     } catch (IOException e) {
-      return new Reply.None(e.getClass().getSimpleName());
+      return new Reply.None("it broke the connection off");
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.portcullis.cli.webhooks;
 
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.webhooks.AttackClient.Reply;
 import dev.portcullis.cli.webhooks.Attacks.Attack;
 import java.net.URI;
@@ -16,6 +17,7 @@ final class AttackRun {
   private final Target target;
   private final InstantSource clock;
   private final Set<String> refusals = new HashSet<>();
+  private boolean reached;
 
   AttackRun(AttackClient client, Target target, InstantSource clock) {
     this.client = client;
@@ -52,10 +54,17 @@ final class AttackRun {
   }
 
   private Outcome once(Attack attack, AttackRequest request) {
-    return switch (client.send(target.url(), request, target.headers())) {
+    Reply reply = client.send(target.url(), request, target.headers());
+    boolean first = !reached;
+    reached = true;
+    return switch (reply) {
       case Reply.Answer answer -> judge(attack, answer);
       case Reply.None(String reason) ->
           new Outcome(attack, "no answer (" + reason + ")", attack.mayBreakOff());
+      case Reply.Nobody _ when first ->
+          throw new Refusal("Nobody listens at " + target.url() + ": nothing was judged.");
+      // One that it did not survive.
+      case Reply.Nobody _ -> new Outcome(attack, "no answer (nobody listens any more)", false);
     };
   }
 

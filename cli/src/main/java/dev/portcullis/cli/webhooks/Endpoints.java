@@ -49,12 +49,16 @@ public final class Endpoints {
     return post(one(endpoint) + "/deliveries/" + id(event) + "/resend", Map.of());
   }
 
-  /** Tells every endpoint that is enabled of an event once more. */
+  /** Tells every endpoint that is enabled and wants events of its type of an event once more. */
   public List<Map<String, @Nullable Object>> resendToAll(String event) {
+    Object type = get("/v1/events/" + id(event), Map.of()).get("type");
     List<Map<String, @Nullable Object>> told = new ArrayList<>();
     if (list().get("data") instanceof List<?> endpoints) {
       for (Object each : endpoints) {
-        if (each instanceof Map<?, ?> endpoint && "enabled".equals(endpoint.get("status"))) {
+        if (each instanceof Map<?, ?> endpoint
+            && "enabled".equals(endpoint.get("status"))
+            && endpoint.get("enabled_events") instanceof List<?> wanted
+            && (wanted.contains("*") || wanted.contains(type))) {
           told.add(resend(String.valueOf(endpoint.get("id")), event));
         }
       }

@@ -110,11 +110,12 @@ public final class Listening {
     CountDownLatch never = new CountDownLatch(1);
     EventFeed feed = new EventFeed(this::page, clock.instant().getEpochSecond());
     try (Forwarder forwarder = new Forwarder(wish.target(), wish.anywhere(), wish.unverified())) {
+      // Not before the first look: a key that is not taken ends it.
+      Duration pause = look(feed, forwarder, PAUSE);
       output.note().accept("Ready: what happens from now on goes to " + wish.target() + ".");
-      Duration pause = PAUSE;
-      do {
+      while (!never.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
         pause = look(feed, forwarder, pause);
-      } while (!never.await(pause.toMillis(), TimeUnit.MILLISECONDS));
+      }
     }
   }
 

@@ -177,10 +177,13 @@ public final class WebhookAttackCommand implements Callable<Integer> {
       print(
           "%d of %d judged as they should be.".formatted(outcomes.size() - wrong, outcomes.size()));
       print(
-          alike
-              ? "All refusals look the same."
-              : "A stranger can tell %d kinds of refusal apart, and learn from them."
-                  .formatted(run.kindsOfRefusal()));
+          switch (run.kindsOfRefusal()) {
+            case 0 -> "It refused nothing.";
+            case 1 -> "All refusals look the same.";
+            default ->
+                "A stranger can tell %d kinds of refusal apart, and learn from them."
+                    .formatted(run.kindsOfRefusal());
+          });
     }
     return wrong == 0 ? 0 : 1;
   }

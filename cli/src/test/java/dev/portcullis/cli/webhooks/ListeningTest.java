@@ -245,5 +245,6 @@ class ListeningTest {
     assertThatThrownBy(() -> listening("http://127.0.0.1:9/", "sk_test_2").run())
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("key");
+    assertThat(notes).as("it was never ready").isEmpty();
   }
 }

@@ -2,10 +2,13 @@ package dev.portcullis.cli.webhooks;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -29,6 +32,33 @@ class NobodyThereTest {
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("nobody listens at " + address)
         .hasMessageNotContaining("Exception");
+  }
+
+  /** Of a key that is not taken it says which it is, and not what it is. */
+  @Test
+  void aKeyThatIsNotTakenIsNamedWithTheWayOut() throws Exception {
+    HttpServer server =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext(
+        "/",
+        exchange -> {
+          exchange.sendResponseHeaders(401, 2);
+          exchange.getResponseBody().write(new byte[] {'{', '}'});
+          exchange.close();
+        });
+    server.start();
+    try {
+      String base = "http://127.0.0.1:" + server.getAddress().getPort();
+      Api api = new Api(base, "sk_test_abcdefgh1234", TlsContexts.client(null, null));
+      assertThatThrownBy(() -> api.get("/v1/events", Map.of()))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining(base + " does not take the key sk_test_...1234")
+          .hasMessageContaining("keys create")
+          .hasMessageContaining("PORTCULLIS_API_KEY")
+          .hasMessageNotContaining("abcd");
+    } finally {
+      server.stop(0);
+    }
   }
 
   @Test

@@ -26,6 +26,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.ToIntBiFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -74,6 +76,44 @@ class WebhookAttackCommandTest {
             .setErr(new PrintWriter(err))
             .execute(arguments.toArray(String[]::new));
     return new Ran(exit, out.toString(), err.toString());
+  }
+
+  @Test
+  void whereNobodyListensNothingIsJudged() throws IOException {
+    Receiver gone = new Receiver((_, _) -> 200);
+    gone.close();
+    Ran ran = attack("stripe", SECRET.text(ACCESS), gone.url());
+    assertThat(ran.exit()).isNotZero();
+    assertThat(ran.out()).isEmpty();
+    assertThat(ran.err())
+        .contains("Nobody listens at " + gone.url() + ": nothing was judged.")
+        .doesNotContain("ConnectException");
+  }
+
+  @Test
+  void whoDiesOfAnAttackIsNotWellJudged() throws IOException {
+    AtomicReference<Receiver> mortal = new AtomicReference<>();
+    AtomicInteger taken = new AtomicInteger();
+    mortal.set(
+        new Receiver(
+            (_, _) -> {
+              if (taken.incrementAndGet() == 3) {
+                Thread.startVirtualThread(() -> mortal.get().close());
+              }
+              return 400;
+            }));
+    Ran ran = attack("stripe", SECRET.text(ACCESS), mortal.get().url());
+    assertThat(ran.exit()).isEqualTo(1);
+    assertThat(ran.out()).contains("no answer (nobody listens any more)");
+  }
+
+  @Test
+  void whoRefusesNothingIsNotPraisedForIt() throws IOException {
+    try (Receiver receiver = new Receiver((_, _) -> 200)) {
+      Ran ran = attack("stripe", SECRET.text(ACCESS), receiver.url());
+      assertThat(ran.exit()).isEqualTo(1);
+      assertThat(ran.out()).contains("It refused nothing.").doesNotContain("look the same");
+    }
   }
 
   private static int stripe(Headers headers, byte[] body, Duration tolerance) {

@@ -256,8 +256,14 @@ final class CheckoutParams {
               throw refused(
                   "line_items",
                   switch (fault) {
-                    case TOO_SMALL -> "The line items cost less together than can be charged.";
-                    case TOO_LARGE -> "The line items cost more together than can be charged.";
+                    case TOO_SMALL ->
+                        "The line items must cost at least "
+                            + new Money(ChargeLimits.smallest(currency), currency).shown()
+                            + " together.";
+                    case TOO_LARGE ->
+                        "The line items must cost no more than "
+                            + new Money(ChargeLimits.LARGEST, currency).shown()
+                            + " together.";
                     case NOT_A_STEP ->
                         "The line items' total has digits that amounts in "
                             + currency

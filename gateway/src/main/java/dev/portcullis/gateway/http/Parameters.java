@@ -71,7 +71,7 @@ final class Parameters {
         ApiErrors.invalid(
             name,
             "parameter_in_query",
-            "This request has its parameters in its body, not in the query."));
+            "Send this request's parameters in its body, not in the query."));
   }
 
   private static ParamTree decode(HttpServletRequest request, byte[] body) {

@@ -5,8 +5,6 @@ import dev.portcullis.kit.Currency;
 import dev.portcullis.kit.Money;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
-import java.math.BigDecimal;
-import java.util.Locale;
 
 /** Refuses amounts that cannot be charged, captured or refunded. */
 final class Amounts {
@@ -29,14 +27,15 @@ final class Amounts {
                         "amount",
                         "amount_too_small",
                         "Amount must be at least "
-                            + shown(ChargeLimits.smallest(amount.currency()), amount.currency())
+                            + new Money(ChargeLimits.smallest(amount.currency()), amount.currency())
+                                .shown()
                             + ".");
                 case TOO_LARGE ->
                     refused(
                         "amount",
                         "amount_too_large",
                         "Amount must be no more than "
-                            + shown(ChargeLimits.LARGEST, amount.currency())
+                            + new Money(ChargeLimits.LARGEST, amount.currency()).shown()
                             + ".");
                 case NOT_A_STEP -> notAStep(amount.currency(), "amount");
               };
@@ -65,12 +64,6 @@ final class Amounts {
             + " must be divisible by "
             + ChargeLimits.step(currency)
             + ".");
-  }
-
-  private static String shown(long minorUnits, Currency currency) {
-    return BigDecimal.valueOf(minorUnits, currency.exponent()).toPlainString()
-        + " "
-        + currency.code().toUpperCase(Locale.ROOT);
   }
 
   private static ApiException refused(String param, String code, String message) {

@@ -199,7 +199,7 @@ public final class AdminApi {
     if (call.method().equals("POST")) {
       if (query != null && !query.isEmpty()) {
         throw new ApiException(
-            ApiErrors.badRequest("A command has its parameters in its body, not in the query."));
+            ApiErrors.badRequest("Send a command's parameters in its body, not in the query."));
       }
       return JsonParams.decode(call.body());
     }

@@ -185,9 +185,14 @@ public final class Json {
 
   /** Never quotes the source: it may hold what must not be shown. */
   private static MalformedJsonException malformed(RuntimeException e) {
-    boolean limit = e instanceof StreamConstraintsException;
+    if (e instanceof StreamConstraintsException) {
+      return new MalformedJsonException("The JSON is too large or nested too deeply.");
+    }
     return new MalformedJsonException(
-        limit ? "The JSON is too large or nested too deeply." : "The JSON is malformed.");
+        e instanceof JacksonException broken && broken.getLocation() != null
+            ? "The JSON is malformed at line %d, column %d."
+                .formatted(broken.getLocation().getLineNr(), broken.getLocation().getColumnNr())
+            : "The JSON is malformed.");
   }
 
   private static @Nullable Object readWhole(JsonParser parser, boolean hugeAsText) {

@@ -67,4 +67,12 @@ class JsonTest {
     assertThatThrownBy(() -> Json.write(List.of(new Object())))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  @Test
+  void whereItIsBrokenIsSaidAndNotWhatStandsThere() {
+    assertThatThrownBy(() -> Json.readObject("{\n  \"a\": 1,\n  secret\n}"))
+        .isInstanceOf(MalformedJsonException.class)
+        .hasMessageContaining("malformed at line 3, column")
+        .hasMessageNotContaining("secret");
+  }
 }
