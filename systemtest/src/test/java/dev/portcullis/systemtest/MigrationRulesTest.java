@@ -66,6 +66,9 @@ class MigrationRulesTest {
   /** What keeps a table from its users while all of its rows are read or written. */
   private static final Map<String, Pattern> LOCKS = new LinkedHashMap<>();
 
+  /** What does so whatever the table, or whose tables nobody here can tell. */
+  private static final Map<String, Pattern> STATEMENTS = new LinkedHashMap<>();
+
   /** Why a lock is short all the same: the table is small, for one. */
   private static final Pattern SHORT = Pattern.compile("(?m)^-- lock: (?<why>\\S.{19,})$");
 
@@ -113,6 +116,40 @@ class MigrationRulesTest {
     LOCKS.put(what, Pattern.compile(pattern, Pattern.DOTALL));
   }
 
+  static {
+    statement("runs code that nobody reads here", "^(do|call)\\b");
+    statement("reads a table for its index", "^reindex\\b(?!.*\\bconcurrently\\b)");
+    statement("writes a table anew", "^(cluster|vacuum\\b.*\\bfull)\\b");
+    statement("writes a view anew", "^refresh\\s+materialized\\s+view\\s+(?!concurrently\\b)");
+    statement("locks a table until its end", "^lock\\b");
+  }
+
+  private static void statement(String what, String pattern) {
+    STATEMENTS.put(what, Pattern.compile(pattern, Pattern.DOTALL));
+  }
+
+  /** Whose rows are locked until the migration ends. */
+  private static final Pattern CHANGED =
+      Pattern.compile(
+          "(?<=^|[()])\\s*(?:update|delete\\s+from|merge\\s+into)\\s+(?:only\\s+)?([\\w.]+)");
+
+  private static final Pattern BOUNDED = Pattern.compile("\\blimit\\s+\\d+");
+
+  /** What is locked until the migration ends, against readers or writers. */
+  private static final Pattern LOCKED =
+      Pattern.compile(
+          "(?:^alter\\s+table(?:\\s+if\\s+exists)?(?:\\s+only)?"
+              + "|^drop\\s+table(?:\\s+if\\s+exists)?"
+              + "|^truncate(?:\\s+table)?(?:\\s+only)?"
+              + "|^(?:create|drop|alter)\\s+(?:or\\s+replace\\s+)?(?:constraint\\s+)?"
+              + "(?:trigger|policy)\\b.*?\\bon"
+              + "|\\breferences)\\s+([\\w.]+)",
+          Pattern.DOTALL);
+
+  /** What a function will do when it is called, and what is only a text. */
+  private static final Pattern QUOTED =
+      Pattern.compile("\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
+
   private static String statements(String sql) {
     return sql.replaceAll("(?s)/\\*.*?\\*/", "")
         .replaceAll("(?m)--.*$", "")
@@ -127,31 +164,68 @@ class MigrationRulesTest {
     if (SHORT.matcher(sql).find()) {
       return Optional.empty();
     }
-    String all = statements(sql);
+    String all =
+        QUOTED.matcher(statements(sql)).replaceAll("''").replaceAll("\"|\\bpublic\\.", "");
     List<String> created = CREATED.matcher(all).results().map(table -> table.group(1)).toList();
-    return Stream.of(all.split(";"))
-        .map(String::strip)
+    List<String> statements = Stream.of(all.split(";")).map(String::strip).toList();
+    return statements.stream()
         .flatMap(statement -> longLock(all, statement, created).stream())
-        .findFirst();
+        .findFirst()
+        .or(() -> secondTable(statements, created));
+  }
+
+  /** Who waits for the second keeps the first from its users meanwhile. */
+  private static Optional<String> secondTable(List<String> statements, List<String> created) {
+    List<String> locked =
+        statements.stream()
+            .flatMap(statement -> LOCKED.matcher(statement).results())
+            .map(table -> table.group(1))
+            .filter(table -> !created.contains(table))
+            .distinct()
+            .toList();
+    return locked.size() < 2
+        ? Optional.empty()
+        : Optional.of("keeps one table while it waits for another: " + locked);
   }
 
   private static Optional<String> longLock(String all, String statement, List<String> created) {
+    return Stream.of(
+            STATEMENTS.entrySet().stream()
+                .filter(rule -> rule.getValue().matcher(statement).find())
+                .map(Map.Entry::getKey),
+            CHANGED
+                .matcher(statement)
+                .results()
+                .filter(table -> !created.contains(table.group(1)))
+                .filter(_ -> !BOUNDED.matcher(statement).find())
+                .map(_ -> "changes rows without a bound"),
+            indexed(all, statement, created).stream(),
+            altered(all, statement, created).stream())
+        .flatMap(found -> found)
+        .findFirst();
+  }
+
+  private static Optional<String> indexed(String all, String statement, List<String> created) {
     Matcher index = INDEXED.matcher(statement);
-    if (index.find() && !created.contains(index.group("table"))) {
-      if (index.group("concurrently") == null) {
-        return Optional.of("builds an index, not concurrently");
-      }
-      String name = String.valueOf(index.group("index")).strip();
-      // What breaks off leaves an index that is none, and is begun anew.
-      boolean again =
-          Pattern.compile(
-                  "\\bdrop\\s+index\\s+concurrently\\s+if\\s+exists\\s+"
-                      + Pattern.quote(name)
-                      + "\\s*;")
-              .matcher(all)
-              .find();
-      return again ? Optional.empty() : Optional.of("cannot build its index again");
+    if (!index.find() || created.contains(index.group("table"))) {
+      return Optional.empty();
     }
+    if (index.group("concurrently") == null) {
+      return Optional.of("builds an index, not concurrently");
+    }
+    String name = String.valueOf(index.group("index")).strip();
+    // What breaks off leaves an index that is none, and is begun anew.
+    boolean again =
+        Pattern.compile(
+                "\\bdrop\\s+index\\s+concurrently\\s+if\\s+exists\\s+"
+                    + Pattern.quote(name)
+                    + "\\s*;")
+            .matcher(all.substring(0, all.indexOf(statement)))
+            .find();
+    return again ? Optional.empty() : Optional.of("cannot build its index again");
+  }
+
+  private static Optional<String> altered(String all, String statement, List<String> created) {
     Matcher altered = ALTERED.matcher(statement);
     if (!altered.matches() || created.contains(altered.group("table"))) {
       return Optional.empty();
@@ -214,6 +288,31 @@ class MigrationRulesTest {
             "ALTER TABLE a ADD CONSTRAINT b CHECK (c > 0) NOT VALID;\n"
                 + "ALTER TABLE a VALIDATE CONSTRAINT b;",
             "ALTER TABLE a SET UNLOGGED;",
+            "CREATE INDEX CONCURRENTLY b ON a (c);\nDROP INDEX CONCURRENTLY IF EXISTS b;",
+            "UPDATE a SET b = 1;",
+            "UPDATE ONLY public.\"a\" SET b = 1 WHERE b IS NULL;",
+            "DELETE FROM a;",
+            "DELETE FROM a USING c WHERE a.b = c.b;",
+            "CREATE TABLE c (d text);\nWITH gone AS (DELETE FROM a RETURNING d)"
+                + " INSERT INTO c SELECT d FROM gone;",
+            "CREATE TABLE c (d text);\nWITH e AS (SELECT 1) UPDATE a SET b = 1;",
+            "MERGE INTO a USING c ON a.b = c.b WHEN MATCHED THEN DELETE;",
+            "DO $$ BEGIN PERFORM 1; END $$;",
+            "CALL a();",
+            "REINDEX TABLE a;",
+            "REINDEX (VERBOSE) INDEX b;",
+            "CLUSTER a USING b;",
+            "VACUUM FULL a;",
+            "VACUUM (ANALYZE, FULL) a;",
+            "REFRESH MATERIALIZED VIEW a;",
+            "LOCK TABLE a IN SHARE MODE;",
+            "LOCK a;",
+            "ALTER TABLE a ADD b text;\nALTER TABLE c ADD b text;",
+            "ALTER TABLE a ADD CONSTRAINT b FOREIGN KEY (c) REFERENCES d (e) NOT VALID;",
+            "CREATE TABLE a (b text REFERENCES c (d), e text REFERENCES f (g));",
+            "ALTER TABLE a ADD b text;\n"
+                + "CREATE TRIGGER d BEFORE UPDATE OF e ON c FOR EACH ROW EXECUTE FUNCTION f();",
+            "DROP POLICY b ON a;\nTRUNCATE c;",
             "-- lock: it is small\nCREATE INDEX b ON a (c);")) {
       assertThat(longLock(locking)).as(locking).isPresent();
     }
@@ -231,6 +330,20 @@ class MigrationRulesTest {
             "ALTER TABLE a ADD CONSTRAINT b UNIQUE USING INDEX c;",
             "ALTER TABLE a DROP CONSTRAINT b;",
             "-- CREATE INDEX b ON a (c);\nALTER TABLE a ADD b text;",
+            "CREATE TABLE a (b text);\nUPDATE a SET b = 'c';\nDELETE FROM a;",
+            "UPDATE a SET b = 1 WHERE c IN (SELECT c FROM a WHERE b IS NULL LIMIT 1000);",
+            "INSERT INTO a (b) VALUES (1) ON CONFLICT (b) DO UPDATE SET c = 1;",
+            "CREATE FUNCTION a() RETURNS void LANGUAGE sql AS $f$\n"
+                + "UPDATE b SET c = 1; DELETE FROM d;\n$f$;",
+            "CREATE POLICY b ON a FOR UPDATE USING (true);\nGRANT UPDATE, DELETE ON a TO c;",
+            "REINDEX INDEX CONCURRENTLY b;",
+            "VACUUM (ANALYZE) a;",
+            "REFRESH MATERIALIZED VIEW CONCURRENTLY a;",
+            "ALTER TABLE a ADD b text;\nALTER TABLE public.\"a\" ADD c text;",
+            "CREATE TABLE a (b text REFERENCES a (b), c text REFERENCES d (e));\n"
+                + "ALTER TABLE a ADD f text;",
+            "-- lock: both hold one row for each account.\n"
+                + "ALTER TABLE a ADD b text;\nALTER TABLE c ADD b text;",
             "-- lock: one row for each account, and read at the start alone.\n"
                 + "CREATE INDEX b ON a (c);")) {
       assertThat(longLock(gentle)).as(gentle).isEmpty();
