@@ -17,6 +17,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
@@ -72,8 +73,8 @@ public final class Databases {
           ''), '') FROM pg_index WHERE NOT indisvalid
       """;
 
-  /** What a lock is given up with (PostgreSQL, Appendix A). */
-  private static final String LOCK_NOT_AVAILABLE = "55P03";
+  /** A lock that was given up, and a deadlock that ended so (PostgreSQL, Appendix A). */
+  private static final Set<String> NO_LOCK = Set.of("55P03", "40P01");
 
   /** Its next try, after what has queued behind it went through. */
   private static final String PAUSE = "SELECT pg_sleep(1)";
@@ -292,7 +293,7 @@ public final class Databases {
 
   private static boolean gaveUpLock(FlywayException e) {
     for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-      if (cause instanceof SQLException sql && LOCK_NOT_AVAILABLE.equals(sql.getSQLState())) {
+      if (cause instanceof SQLException sql && NO_LOCK.contains(sql.getSQLState())) {
         return true;
       }
     }

@@ -243,6 +243,20 @@ final class EmbeddedPostgresTest {
     assertThat(indexIsOne()).isEqualTo("t");
   }
 
+  @Test
+  void aStepThatDeadlockedIsMadeAgain() throws Exception {
+    start();
+    Databases databases = made();
+    String tries = "CREATE SEQUENCE tries";
+    databases.withSchemasOf(version("before", tries)).lay(Zone.VAULT);
+    // Of what is rolled back, a sequence alone keeps that it was there.
+    String deadlocks =
+        "DO $$ BEGIN IF nextval('tries') = 1 THEN"
+            + " RAISE EXCEPTION 'one of two' USING ERRCODE = 'deadlock_detected'; END IF; END $$";
+    Databases after = databases.withSchemasOf(version("after", tries, THING, deadlocks));
+    assertThat(laid(after).get(30, TimeUnit.SECONDS)).extracting(Laid::after).isEqualTo("3");
+  }
+
   private String indexIsOne() throws SQLException {
     try (Connection own = connect("portcullis_vault", "vault_app", PASSWORD);
         Statement statement = own.createStatement()) {
