@@ -147,8 +147,7 @@ class MigrationRulesTest {
           Pattern.DOTALL);
 
   /** What a function will do when it is called, and what is only a text. */
-  private static final Pattern QUOTED =
-      Pattern.compile("\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
+  private static final Pattern QUOTED = Pattern.compile("\\$(\\w*)\\$.*?\\$\\1\\$", Pattern.DOTALL);
 
   private static String statements(String sql) {
     return sql.replaceAll("(?s)/\\*.*?\\*/", "")
@@ -164,8 +163,7 @@ class MigrationRulesTest {
     if (SHORT.matcher(sql).find()) {
       return Optional.empty();
     }
-    String all =
-        QUOTED.matcher(statements(sql)).replaceAll("''").replaceAll("\"|\\bpublic\\.", "");
+    String all = QUOTED.matcher(statements(sql)).replaceAll("''").replaceAll("\"|\\bpublic\\.", "");
     List<String> created = CREATED.matcher(all).results().map(table -> table.group(1)).toList();
     List<String> statements = Stream.of(all.split(";")).map(String::strip).toList();
     return statements.stream()

@@ -22,7 +22,6 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
-import org.flywaydb.core.api.output.MigrateResult;
 import org.postgresql.PGConnection;
 
 /**
@@ -64,6 +63,12 @@ public final class Databases {
             AND coalesce(a.xact_start < clock_timestamp() - ? * interval '1 millisecond',
               l.relation >= 16384)
           ORDER BY since, a.pid LIMIT 5) used
+      """;
+
+  private static final String LAID =
+      """
+      SELECT count(*) AS steps, coalesce((array_agg(version ORDER BY installed_rank DESC))[1], '')
+          AS version FROM flyway_schema_history WHERE success AND version IS NOT NULL
       """;
 
   private static final String BROKEN_OFF =
@@ -232,7 +237,7 @@ public final class Databases {
    *
    * @param before the version that there was; empty for none
    * @param after the version that there is
-   * @param steps how many migrations led there
+   * @param steps how many migrations led there, in all tries
    */
   public record Laid(String before, String after, int steps) {}
 
@@ -262,10 +267,13 @@ public final class Databases {
   }
 
   private Laid lay(Connection connection, Zone zone) throws SQLException {
+    Laid before = laid(connection, zone);
     for (int tries = 1; ; tries++) {
       try {
         forgetBrokenOff(connection, zone);
-        return migrate(zone, "latest");
+        migrate(zone, "latest");
+        Laid after = laid(connection, zone);
+        return new Laid(before.after, after.after, after.steps - before.steps);
       } catch (FlywayException e) {
         if (!gaveUpLock(e)) {
           throw notLaid(zone, e, brokenOff(connection));
@@ -278,17 +286,36 @@ public final class Databases {
     }
   }
 
+  /** What there is by now, whatever laid it. */
+  private static Laid laid(Connection connection, Zone zone) throws SQLException {
+    if (!hasHistory(connection)) {
+      return new Laid("", "", 0);
+    }
+    execute(connection, "SET ROLE " + owner(zone));
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery(LAID)) {
+      row.next();
+      return new Laid("", String.valueOf(row.getString("version")), row.getInt("steps"));
+    } finally {
+      execute(connection, "RESET ROLE");
+    }
+  }
+
   /**
    * A step without a transaction leaves a note where it failed. Such a one first takes away what it
    * has left, and can be made again (CONTRIBUTING, "Changing the schema").
    */
   private static void forgetBrokenOff(Connection connection, Zone zone) throws SQLException {
-    if (exists(
-        connection, "SELECT 1 FROM pg_tables WHERE tablename = ?", "flyway_schema_history")) {
+    if (hasHistory(connection)) {
       execute(connection, "SET ROLE " + owner(zone));
       execute(connection, "DELETE FROM flyway_schema_history WHERE NOT success");
       execute(connection, "RESET ROLE");
     }
+  }
+
+  private static boolean hasHistory(Connection connection) throws SQLException {
+    return exists(
+        connection, "SELECT 1 FROM pg_tables WHERE tablename = ?", "flyway_schema_history");
   }
 
   private static boolean gaveUpLock(FlywayException e) {
@@ -369,28 +396,23 @@ public final class Databases {
     }
   }
 
-  private Laid migrate(Zone zone, String target) {
+  private void migrate(Zone zone, String target) {
     try (URLClassLoader jar =
         new URLClassLoader(new URL[] {migrationJar(zone)}, Databases.class.getClassLoader())) {
-      MigrateResult result =
-          Flyway.configure(jar)
-              .dataSource(
-                  server.url(database(zone), null), server.administrator(), server.password())
-              .initSql(
-                  "SET ROLE %s; SET lock_timeout = %d; SET statement_timeout = 0"
-                      .formatted(owner(zone), patience.each.toMillis()))
-              .callbacks(new LockTimeout(patience.each))
-              // Its own lock's open transaction would be waited for by an index that is built
-              // concurrently.
-              .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
-              .locations("classpath:db/" + zone.label())
-              .failOnMissingLocations(true)
-              .target(target)
-              .load()
-              .migrate();
-      String before = result.initialSchemaVersion == null ? "" : result.initialSchemaVersion;
-      String after = result.targetSchemaVersion == null ? before : result.targetSchemaVersion;
-      return new Laid(before, after, result.migrationsExecuted);
+      Flyway.configure(jar)
+          .dataSource(server.url(database(zone), null), server.administrator(), server.password())
+          .initSql(
+              "SET ROLE %s; SET lock_timeout = %d; SET statement_timeout = 0"
+                  .formatted(owner(zone), patience.each.toMillis()))
+          .callbacks(new LockTimeout(patience.each))
+          // Its own lock's open transaction would be waited for by an index that is built
+          // concurrently.
+          .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+          .locations("classpath:db/" + zone.label())
+          .failOnMissingLocations(true)
+          .target(target)
+          .load()
+          .migrate();
     } catch (IOException e) {
       throw HomeFiles.failure("read the schema of the " + zone.label(), e);
     }
