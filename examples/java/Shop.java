@@ -26,8 +26,9 @@ final class Shop {
     HttpServer server = HttpServer.create(new InetSocketAddress("127.0.0.1", port), 0);
     on(server, "/", each ->
         send(each, each.getRequestURI().getPath().equals("/") ? 200 : 404, "text/html", read("index.html")));
-    on(server, "/thanks", each -> send(each, 200, "text/html", "<h1>Thank you</h1>"));
+    on(server, "/thanks", each -> send(each, 200, "text/html", read("thanks.html")));
     on(server, "/shop.js", each -> send(each, 200, "text/javascript", read("shop.js")));
+    on(server, "/icon.svg", each -> send(each, 200, "image/svg+xml", read("icon.svg")));
     on(server, "/shop.css", each -> send(each, 200, "text/css", read("shop.css")));
     on(server, "/embedded", each ->
         send(each, 200, "text/html", read("embedded.html").replace("${cards}", CARDS).replace("${key}", KEY)));

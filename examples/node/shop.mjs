@@ -38,8 +38,9 @@ const session = async (shop) => {
 
 const answers = {
   '/': () => ['text/html', read('index.html')],
-  '/thanks': () => ['text/html', '<h1>Thank you</h1>'],
+  '/thanks': () => ['text/html', read('thanks.html')],
   '/shop.js': () => ['text/javascript', read('shop.js')],
+  '/icon.svg': () => ['image/svg+xml', read('icon.svg')],
   '/shop.css': () => ['text/css', read('shop.css')],
   '/embedded': () => ['text/html', read('embedded.html').replace('${cards}', cards).replace('${key}', publishableKey)],
   '/intents': async () => ['application/json', await intent()],

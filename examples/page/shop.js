@@ -10,25 +10,42 @@ const say = (text, kind) => {
   said.textContent = text;
 };
 
-elements.create('card').mount('#card').on('change', ({error}) => say(error?.message ?? '', error ? 'error' : ''));
+// One payment for this page, however often somebody tries to pay it.
+const opened = async () => {
+  if (!intent) {
+    const answer = await fetch('/intents', {method: 'POST'});
+    if (!answer.ok) {
+      throw new Error(`/intents answered ${answer.status}`);
+    }
+    intent = await answer.json();
+  }
+  return intent.clientSecret;
+};
 
-form.addEventListener('submit', async (event) => {
-  event.preventDefault();
-  pay.disabled = true;
-  say('One moment…', '');
-  // One payment for this page, however often somebody tries to pay it.
-  intent ||= await (await fetch('/intents', {method: 'POST'})).json();
-  const {error} = await portcullis.confirmPayment({
+const confirmed = async () =>
+  portcullis.confirmPayment({
     elements,
-    clientSecret: intent.clientSecret,
+    clientSecret: await opened(),
     confirmParams: {
       return_url: location.origin + '/thanks',
       payment_method_data: {billing_details: {name: document.getElementById('name').value || undefined}},
     },
     redirect: 'if_required',
   });
+
+elements.create('card').mount('#card').on('change', ({error}) => say(error?.message ?? '', error ? 'error' : ''));
+
+form.addEventListener('submit', async (event) => {
+  event.preventDefault();
+  pay.disabled = true;
+  say('One moment…', '');
+  // Whatever goes wrong, the shopper is told, and can try again.
+  const {error} = await confirmed().catch((fault) => {
+    console.warn(fault);
+    return {error: {message: 'Something went wrong in this shop. Please try again.'}};
+  });
   if (error) {
-    say(error.type === 'card_error' ? `${error.message} You can try another card.` : error.message, 'error');
+    say(error.message, 'error');
     pay.disabled = false;
   } else {
     location.assign('/thanks');
