@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -137,7 +138,7 @@ class CardFieldsTest {
   private void awaitError(String type, @Nullable String code) {
     browser.until(
         "the error of " + type + " is " + code,
-        () -> java.util.Objects.equals(error(type), code) ? true : null);
+        () -> Objects.equals(error(type), code) ? true : null);
   }
 
   private JsonObject post(String path, String... pairs) throws Exception {
@@ -179,11 +180,27 @@ class CardFieldsTest {
   }
 
   private void sells(SampleShop shop) {
+    browser.open(shop.url("/embedded"));
+    failing("/intents");
+    browser.click("#pay");
+    browser.until("the shopper is told", () -> said().endsWith("Please try again."));
+    assertThat(browser.find("#pay").isEnabled()).as("it can be tried again").isTrue();
+
     buy(shop, VISA);
     browser.until("it is paid", () -> browser.url().endsWith("/thanks"));
+    assertThat(browser.script("return getComputedStyle(document.body).margin")).isEqualTo("0px");
+    assertThat(
+            ask(
+                "const icon = document.querySelector('link[rel=icon]').href;"
+                    + "return {status: (await fetch(icon)).status}"))
+        .hasToString("{\"status\":200}");
+    browser.click("a");
+    assertThat(browser.text("h1")).isEqualTo("Teapots");
 
     buy(shop, DECLINED);
     browser.until("it is declined", () -> said().contains("declined"));
+    assertThat(said())
+        .isEqualTo("Your card was declined. Please try another card, or ask your bank.");
     // Nothing that was typed is lost; another card pays the same intent.
     typeCard(VISA, "1234", "123");
     browser.click("#pay");
@@ -195,6 +212,14 @@ class CardFieldsTest {
     browser.click("#pay");
     answerBank("Complete");
     browser.until("it is paid", () -> browser.url().endsWith("/thanks"));
+  }
+
+  /** From now on the page's own server answers this path as one that is broken. */
+  private void failing(String path) {
+    browser.script(
+        "const real = fetch; globalThis.fetch = async (url, ...more) => url === arguments[0]"
+            + " ? new Response('Please try again.', {status: 500}) : real(url, ...more)",
+        path);
   }
 
   private void buy(SampleShop shop, String number) {
@@ -391,9 +416,16 @@ class CardFieldsTest {
                 + " && getComputedStyle(close).marginTop === '0px'");
     assertThat(close).isEqualTo(true);
     browser.screenshot("fields-challenge");
-    browser.press(Keys.ESCAPE);
+    Long height = bankHeight();
     browser.click("dialog button");
     browser.until("it asks", () -> browser.text("dialog").contains("Close the confirmation?"));
+    assertThat(shownButtons()).containsExactly("Back to my bank", "Close");
+    assertThat(bankHeight()).as("the bank's page keeps its size").isEqualTo(height);
+    browser.press(Keys.ESCAPE);
+    assertThat(shownButtons()).containsExactly("Back to my bank", "Close");
+    browser.press(Keys.ENTER);
+    assertThat(shownButtons()).as("the focus was on what goes back").containsExactly("Close");
+    browser.click("dialog button");
     browser.driver().findElements(By.cssSelector("dialog button")).getLast().click();
     Object result = browser.until("the result", () -> browser.script("return globalThis.result"));
     JsonObject refused = JsonParser.parseString(result.toString()).getAsJsonObject();
@@ -416,6 +448,48 @@ class CardFieldsTest {
                 "paymentIntent",
                 "status"))
         .isEqualTo("succeeded");
+  }
+
+  private List<String> shownButtons() {
+    return browser.driver().findElements(By.cssSelector("dialog button")).stream()
+        .filter(WebElement::isDisplayed)
+        .map(WebElement::getText)
+        .toList();
+  }
+
+  private Long bankHeight() {
+    return (Long)
+        Objects.requireNonNull(
+            browser.script("return document.querySelector(arguments[0]).offsetHeight", BANK));
+  }
+
+  @Test
+  void aDeclineIsToldInThePagesLanguage() throws Exception {
+    open("?locale=de");
+    browser.inside(CARD);
+    assertThat(browser.find("#cvc").getDomAttribute("aria-label")).isEqualTo("Prüfnummer");
+    browser.outside();
+    typeCard(DECLINED, "1234", "123");
+    String confirm = "p.confirmCardPayment(arguments[0], {payment_method: {card: main}})";
+    JsonObject declined = ask("return " + confirm, intent()).getAsJsonObject("error");
+    assertThat(text(declined, "message"))
+        .isEqualTo(
+            "Ihre Karte wurde abgelehnt. Bitte versuchen Sie eine andere Karte oder fragen Sie Ihre"
+                + " Bank.");
+    assertThat(text(declined, "api_message")).isEqualTo("Your card was declined.");
+    assertThat(text(declined, "code")).isEqualTo("card_declined");
+    assertThat(text(declined, "decline_code")).isEqualTo("generic_decline");
+
+    typeCard(CHALLENGED, "1234", "123");
+    browser.script(confirm + ".then(r => { globalThis.result = JSON.stringify(r); })", intent());
+    answerBank("Fail");
+    Object result = browser.until("the result", () -> browser.script("return globalThis.result"));
+    JsonObject failed =
+        JsonParser.parseString(result.toString()).getAsJsonObject().getAsJsonObject("error");
+    assertThat(text(failed, "message"))
+        .startsWith("Ihre Bank konnte diese Karte nicht bestätigen.");
+    assertThat(text(failed, "api_message")).startsWith("We are unable to authenticate");
+    assertThat(text(failed, "code")).isEqualTo("payment_intent_authentication_failure");
   }
 
   /** The server's own return address leads the frame elsewhere; the payment itself tells. */

@@ -14,52 +14,110 @@
   const TEXTS = {
     en: {
       card: 'Card details', number: 'Card number', expiry: 'Expiry date', cvc: 'Security code',
-      bank: 'Confirmation by your bank', close: 'Close', ask: 'Close the confirmation? Unless your bank has it already, nothing is paid.', stay: 'Continue',
-      leave: 'Cancel', aside: 'Nothing to see here? Open your bank’s page in a new tab.',
+      bank: 'Confirmation by your bank', close: 'Close', ask: 'Close the confirmation? Unless your bank has it already, nothing is paid.', stay: 'Back to my bank',
+      aside: 'Nothing to see here? Open your bank’s page in a new tab.',
       canceled: 'The confirmation was cancelled. You can try again.',
       failed: 'Your bank could not confirm this card. Please choose another way to pay and try again.',
       connection: 'The connection failed. Please try again.', frame: 'The card fields could not be loaded.',
+      declined: 'Your card was declined. Please try another card, or ask your bank.',
+      funds: 'Your card does not have enough funds. Please try another card.',
+      expired: 'Your card has expired. Please check the date, or try another card.',
+      wrongCvc: 'The security code is not right. Please enter it again.',
+      wrongNumber: 'The card number is not right. Please check it, or try another card.',
+      unsupported: 'This card cannot be used for this payment. Please try another card.',
+      limit: 'Your card has reached its limit. Please try another card.',
+      again: 'Your bank could not be reached. Nothing was charged; please try again in a moment.',
     },
     de: {
-      card: 'Kartendaten', number: 'Kartennummer', expiry: 'Ablaufdatum', cvc: 'Prüfziffer',
-      bank: 'Bestätigung durch Ihre Bank', close: 'Schließen', ask: 'Bestätigung schließen? Wenn Ihre Bank sie noch nicht hat, wird nichts bezahlt.', stay: 'Fortfahren',
-      leave: 'Abbrechen', aside: 'Hier ist nichts zu sehen? Seite der Bank in neuem Tab öffnen.',
+      card: 'Kartendaten', number: 'Kartennummer', expiry: 'Gültig bis', cvc: 'Prüfnummer',
+      bank: 'Bestätigung durch Ihre Bank', close: 'Schließen', ask: 'Bestätigung schließen? Wenn Ihre Bank sie noch nicht hat, wird nichts bezahlt.', stay: 'Zurück zur Bank',
+      aside: 'Hier ist nichts zu sehen? Seite der Bank in neuem Tab öffnen.',
       canceled: 'Die Bestätigung wurde abgebrochen. Sie können es erneut versuchen.',
       failed: 'Ihre Bank konnte diese Karte nicht bestätigen. Bitte wählen Sie eine andere Zahlungsart und versuchen Sie es erneut.',
       connection: 'Die Verbindung ist fehlgeschlagen. Bitte versuchen Sie es erneut.', frame: 'Die Kartenfelder konnten nicht geladen werden.',
+      declined: 'Ihre Karte wurde abgelehnt. Bitte versuchen Sie eine andere Karte oder fragen Sie Ihre Bank.',
+      funds: 'Ihre Karte ist nicht ausreichend gedeckt. Bitte versuchen Sie eine andere Karte.',
+      expired: 'Ihre Karte ist abgelaufen. Bitte prüfen Sie das Datum oder versuchen Sie eine andere Karte.',
+      wrongCvc: 'Die Prüfnummer stimmt nicht. Bitte geben Sie sie noch einmal ein.',
+      wrongNumber: 'Die Kartennummer stimmt nicht. Bitte prüfen Sie sie oder versuchen Sie eine andere Karte.',
+      unsupported: 'Diese Karte kann für diese Zahlung nicht verwendet werden. Bitte versuchen Sie eine andere Karte.',
+      limit: 'Ihre Karte hat ihr Limit erreicht. Bitte versuchen Sie eine andere Karte.',
+      again: 'Ihre Bank war nicht erreichbar. Es wurde nichts abgebucht; bitte versuchen Sie es gleich noch einmal.',
     },
     fr: {
       card: 'Données de carte', number: 'Numéro de carte', expiry: 'Date d’expiration', cvc: 'Code de sécurité',
-      bank: 'Confirmation par votre banque', close: 'Fermer', ask: 'Fermer la confirmation ? Si votre banque ne l’a pas encore, rien ne sera payé.', stay: 'Continuer',
-      leave: 'Annuler', aside: 'Rien ne s’affiche ? Ouvrir la page de la banque dans un nouvel onglet.',
+      bank: 'Confirmation par votre banque', close: 'Fermer', ask: 'Fermer la confirmation ? Si votre banque ne l’a pas encore, rien ne sera payé.', stay: 'Retour à ma banque',
+      aside: 'Rien ne s’affiche ? Ouvrir la page de la banque dans un nouvel onglet.',
       canceled: 'La confirmation a été annulée. Vous pouvez réessayer.',
       failed: 'Votre banque n’a pas pu confirmer cette carte. Choisissez un autre moyen de paiement et réessayez.',
       connection: 'La connexion a échoué. Veuillez réessayer.', frame: 'Les champs de carte n’ont pas pu être chargés.',
+      declined: 'Votre carte a été refusée. Veuillez essayer une autre carte ou contacter votre banque.',
+      funds: 'Le solde de votre carte est insuffisant. Veuillez essayer une autre carte.',
+      expired: 'Votre carte a expiré. Veuillez vérifier la date ou essayer une autre carte.',
+      wrongCvc: 'Le code de sécurité est incorrect. Veuillez le saisir à nouveau.',
+      wrongNumber: 'Le numéro de carte est incorrect. Veuillez le vérifier ou essayer une autre carte.',
+      unsupported: 'Cette carte ne peut pas être utilisée pour ce paiement. Veuillez essayer une autre carte.',
+      limit: 'Votre carte a atteint son plafond. Veuillez essayer une autre carte.',
+      again: 'Votre banque est injoignable. Rien n’a été débité ; veuillez réessayer dans un instant.',
     },
     es: {
       card: 'Datos de la tarjeta', number: 'Número de tarjeta', expiry: 'Fecha de caducidad', cvc: 'Código de seguridad',
-      bank: 'Confirmación de tu banco', close: 'Cerrar', ask: '¿Cerrar la confirmación? Si tu banco aún no la tiene, no se pagará nada.', stay: 'Continuar',
-      leave: 'Cancelar', aside: '¿No se ve nada? Abre la página del banco en otra pestaña.',
+      bank: 'Confirmación de tu banco', close: 'Cerrar', ask: '¿Cerrar la confirmación? Si tu banco aún no la tiene, no se pagará nada.', stay: 'Volver a mi banco',
+      aside: '¿No se ve nada? Abre la página del banco en otra pestaña.',
       canceled: 'La confirmación se ha cancelado. Puedes volver a intentarlo.',
       failed: 'Tu banco no ha podido confirmar esta tarjeta. Elige otra forma de pago e inténtalo de nuevo.',
       connection: 'La conexión ha fallado. Inténtalo de nuevo.', frame: 'No se han podido cargar los campos de la tarjeta.',
+      declined: 'Tu tarjeta ha sido rechazada. Prueba con otra tarjeta o consulta a tu banco.',
+      funds: 'Tu tarjeta no tiene fondos suficientes. Prueba con otra tarjeta.',
+      expired: 'Tu tarjeta ha caducado. Revisa la fecha o prueba con otra tarjeta.',
+      wrongCvc: 'El código de seguridad no es correcto. Escríbelo de nuevo.',
+      wrongNumber: 'El número de tarjeta no es correcto. Revísalo o prueba con otra tarjeta.',
+      unsupported: 'Esta tarjeta no se puede usar para este pago. Prueba con otra tarjeta.',
+      limit: 'Tu tarjeta ha alcanzado su límite. Prueba con otra tarjeta.',
+      again: 'No se ha podido contactar con tu banco. No se ha cobrado nada; inténtalo de nuevo en un momento.',
     },
     pt: {
       card: 'Dados do cartão', number: 'Número do cartão', expiry: 'Data de validade', cvc: 'Código de segurança',
-      bank: 'Confirmação pelo seu banco', close: 'Fechar', ask: 'Fechar a confirmação? Se o seu banco ainda não a tiver, nada será pago.', stay: 'Continuar',
-      leave: 'Cancelar', aside: 'Não vê nada? Abra a página do banco noutro separador.',
+      bank: 'Confirmação pelo seu banco', close: 'Fechar', ask: 'Fechar a confirmação? Se o seu banco ainda não a tiver, nada será pago.', stay: 'Voltar ao meu banco',
+      aside: 'Não vê nada? Abra a página do banco noutro separador.',
       canceled: 'A confirmação foi cancelada. Pode tentar novamente.',
       failed: 'O seu banco não conseguiu confirmar este cartão. Escolha outra forma de pagamento e tente novamente.',
       connection: 'A ligação falhou. Tente novamente.', frame: 'Não foi possível carregar os campos do cartão.',
+      declined: 'O seu cartão foi recusado. Tente outro cartão ou contacte o seu banco.',
+      funds: 'O seu cartão não tem saldo suficiente. Tente outro cartão.',
+      expired: 'O seu cartão expirou. Verifique a data ou tente outro cartão.',
+      wrongCvc: 'O código de segurança não está correto. Introduza-o novamente.',
+      wrongNumber: 'O número do cartão não está correto. Verifique-o ou tente outro cartão.',
+      unsupported: 'Este cartão não pode ser usado para este pagamento. Tente outro cartão.',
+      limit: 'O seu cartão atingiu o limite. Tente outro cartão.',
+      again: 'Não foi possível contactar o seu banco. Nada foi cobrado; tente novamente dentro de momentos.',
     },
     ja: {
       card: 'カード情報', number: 'カード番号', expiry: '有効期限', cvc: 'セキュリティコード',
-      bank: 'カード会社による本人確認', close: '閉じる', ask: '本人確認を閉じますか？承認がまだの場合、お支払いは行われません。', stay: '続ける',
-      leave: '中止する', aside: '何も表示されない場合は、新しいタブで本人確認のページを開いてください。',
+      bank: 'カード会社による本人確認', close: '閉じる', ask: '本人確認を閉じますか？承認がまだの場合、お支払いは行われません。', stay: '本人確認に戻る',
+      aside: '何も表示されない場合は、新しいタブで本人確認のページを開いてください。',
       canceled: '本人確認が中止されました。もう一度お試しください。',
       failed: 'カードの本人確認ができませんでした。別のお支払い方法でもう一度お試しください。',
       connection: '接続に失敗しました。もう一度お試しください。', frame: 'カード入力欄を読み込めませんでした。',
+      declined: 'カードが承認されませんでした。別のカードをお試しいただくか、カード会社にお問い合わせください。',
+      funds: 'カードの残高が不足しています。別のカードをお試しください。',
+      expired: 'カードの有効期限が切れています。日付をご確認いただくか、別のカードをお試しください。',
+      wrongCvc: 'セキュリティコードが正しくありません。もう一度入力してください。',
+      wrongNumber: 'カード番号が正しくありません。ご確認いただくか、別のカードをお試しください。',
+      unsupported: 'このカードはこのお支払いにはご利用いただけません。別のカードをお試しください。',
+      limit: 'カードの利用限度額に達しています。別のカードをお試しください。',
+      again: 'カード会社に接続できませんでした。請求は行われていません。しばらくしてからもう一度お試しください。',
     },
+  };
+
+  /* As on the hosted page: what the shopper can do, and nothing that helps a thief. */
+  const DECLINES = {
+    insufficient_funds: 'funds', expired_card: 'expired', invalid_expiry_month: 'expired', invalid_expiry_year: 'expired',
+    incorrect_cvc: 'wrongCvc', invalid_cvc: 'wrongCvc', incorrect_number: 'wrongNumber', invalid_number: 'wrongNumber',
+    authentication_required: 'failed', payment_intent_authentication_failure: 'failed', setup_intent_authentication_failure: 'failed',
+    card_not_supported: 'unsupported', currency_not_supported: 'unsupported', restricted_card: 'unsupported',
+    card_velocity_exceeded: 'limit', withdrawal_count_limit_exceeded: 'limit',
+    issuer_not_available: 'again', processing_error: 'again', reenter_transaction: 'again', try_again_later: 'again',
   };
 
   const localeOf = (wanted) => {
@@ -288,13 +346,20 @@
           background: 'ButtonFace', color: 'ButtonText', cursor: 'pointer',
         }, text);
       const close = button(texts.close);
-      const question = make('div', {display: 'none', 'flex-wrap': 'wrap', 'align-items': 'center', gap: '10px', padding: '4px 16px 12px'});
+      /* The question lies over the bank's page, which keeps its size: what it was laid out for is there again afterwards. */
+      const stage = make('div', {position: 'relative', flex: '1', 'min-height': '0', margin: '0'});
+      const question = make('div', {
+        display: 'none', position: 'absolute', inset: '0', 'box-sizing': 'border-box', 'flex-wrap': 'wrap', 'align-content': 'safe center',
+        'justify-content': 'center', gap: '16px 10px', margin: '0', padding: '16px', overflow: 'auto', background: 'Canvas',
+      });
       const stay = button(texts.stay);
-      const leave = button(texts.leave);
-      const frame = make('iframe', {flex: '1', width: '100%', 'min-height': '0', margin: '0', border: '0', background: '#fff', 'color-scheme': 'light'});
+      const leave = button(texts.close);
+      const frame = make('iframe', {
+        display: 'block', width: '100%', height: '100%', margin: '0', border: '0', background: '#fff', 'color-scheme': 'light',
+      });
       const aside = make('p', {margin: '0', padding: '8px 16px 10px', 'font-size': '14px', display: 'none'});
       const link = make('a', {color: 'LinkText'}, texts.aside);
-      const asked = make('span', {flex: '1 1 200px'}, texts.ask);
+      const asked = make('span', {flex: '1 1 100%', 'text-align': 'center'}, texts.ask);
       const timers = [];
       title.id = 'portcullis-' + random();
       dialog.setAttribute('aria-labelledby', title.id);
@@ -313,7 +378,8 @@
       head.append(title, close);
       question.append(asked, stay, leave);
       aside.append(link);
-      column.append(head, question, frame, aside);
+      stage.append(frame, question);
+      column.append(head, stage, aside);
       dialog.append(column);
 
       let over = false;
@@ -340,15 +406,15 @@
           timers.push(setTimeout(look, POLL_EACH));
         }
       };
-      const ask = () => {
-        dress(question, {display: 'flex'});
-        stay.focus();
+      const asking = (now) => {
+        dress(question, {display: now ? 'flex' : 'none'});
+        dress(close, {visibility: now ? 'hidden' : 'visible'});
+        frame.inert = now;
+        (now ? stay : frame).focus();
       };
+      const ask = () => asking(true);
       close.addEventListener('click', ask);
-      stay.addEventListener('click', () => {
-        dress(question, {display: 'none'});
-        frame.focus();
-      });
+      stay.addEventListener('click', () => asking(false));
       leave.addEventListener('click', () => end('closed'));
       dialog.addEventListener('cancel', (event) => {
         event.preventDefault();
@@ -383,6 +449,12 @@
 
     const failure = (message, more) => ({error: {type: 'invalid_request_error', message, ...more}});
 
+    /* A decline in the page's language; api_message has the API's own words, for whoever builds the page. */
+    const told = (error) =>
+      error && error.type === 'card_error'
+        ? {...error, message: texts[DECLINES[error.decline_code || error.code] || 'declined'], api_message: error.message}
+        : error;
+
     const flatten = (body, name, value) => {
       if (value !== null && typeof value === 'object') {
         Object.entries(value).forEach(([each, inside]) => flatten(body, name ? `${name}[${each}]` : each, inside));
@@ -414,7 +486,7 @@
             return {result};
           }
           if (![409, 429, 500, 502, 503, 504].includes(answer.status) || attempt === TRIES) {
-            return {error: result.error || {type: 'api_error', message: texts.connection}};
+            return {error: told(result.error) || {type: 'api_error', message: texts.connection}};
           }
         } catch {
           if (attempt === TRIES) {
@@ -448,13 +520,9 @@
     /* The intent as it is, or the error that it stands for. */
     const settled = (intent, object, left) => {
       if (object.status === 'requires_payment_method' || (left && object.status === 'requires_action')) {
-        const last = left ? {canceled: true} : object[intent.last];
-        return {
-          error: {
-            type: 'card_error', code: intent.wire + '_authentication_failure', message: left ? texts.canceled : texts.failed,
-            ...last, [intent.wire]: object,
-          },
-        };
+        const failed = {type: 'card_error', code: intent.wire + '_authentication_failure'};
+        const error = left ? {...failed, message: texts.canceled, canceled: true} : told({...failed, ...object[intent.last]});
+        return {error: {...error, [intent.wire]: object}};
       }
       return {[intent.name]: object};
     };
@@ -497,7 +565,8 @@
       if (!inside || !inside.create || !['card', 'number'].includes(inside.kind)) {
         return failure('A card or cardNumber element is needed.', {param: 'card'});
       }
-      return inside.create(what, key, details);
+      const {result, error} = await inside.create(what, key, details);
+      return error ? {error: told(error)} : {result};
     };
 
     const createPaymentMethod = async ({type = 'card', card, elements, params, ...details}) => {
