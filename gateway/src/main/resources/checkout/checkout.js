@@ -252,7 +252,8 @@
   function mountCard() {
     const elements = portcullis.elements({
       locale: page.locale,
-      appearance: {theme: 'auto', variables: {fontSize: '16px'}},
+      // The ring is drawn around the whole field, as around those of this page.
+      appearance: {theme: 'auto', variables: {fontSize: '16px', colorPrimary: 'transparent'}},
     });
     for (const [name, type] of
         [['number', 'cardNumber'], ['expiry', 'cardExpiry'], ['cvc', 'cardCvc']]) {

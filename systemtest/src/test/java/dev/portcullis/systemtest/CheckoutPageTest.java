@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -142,10 +143,18 @@ class CheckoutPageTest {
       assertThat(i).as("tabs to the first field").isLessThan(4);
       browser.tab();
     }
+    Object ring = browser.script("return getComputedStyle(document.activeElement).outline");
     browser.press("shopper@example.com");
     for (String each : List.of(CheckoutPage.VISA, "1234", "123")) {
       browser.tab();
       browser.press(each);
+      browser.until(
+          "the ring is that of the page's own fields",
+          () ->
+              Objects.equals(
+                  ring,
+                  browser.script(
+                      "return getComputedStyle(document.activeElement.parentElement).outline")));
     }
     browser.tab();
     browser.press("Ann Shopper");
