@@ -49,20 +49,35 @@ public final class Databases {
   /** Whoever lays a schema holds this lock of its database, so that one does and the others see. */
   private static final String LAYING = "7110065";
 
-  /**
-   * Of transactions of others an administrator who is no superuser sees the locks and not the
-   * times. What they ask is not told: values stand in it.
-   */
-  private static final String IN_USE_BY =
+  /** Which transactions hold tables of this database; one keeps its name until it ends. */
+  private static final String HOLDING =
       """
-      SELECT coalesce(string_agg(format('process %s of %s%s', pid, usename, since), ', '),
-          'none any more')
-        FROM (SELECT DISTINCT a.pid, a.usename, coalesce(' since ' || a.xact_start, '') AS since
-          FROM pg_locks l JOIN pg_stat_activity a ON a.pid = l.pid
-          WHERE l.granted AND a.datname = current_database() AND a.pid <> pg_backend_pid()
-            AND coalesce(a.xact_start < clock_timestamp() - ? * interval '1 millisecond',
-              l.relation >= 16384)
-          ORDER BY since, a.pid LIMIT 5) used
+      SELECT coalesce(array_agg(DISTINCT virtualtransaction), '{}') FROM pg_locks
+        WHERE granted AND relation >= 16384
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+      """;
+
+  /**
+   * Which of those transactions hold tables still, and which tables. An administrator who is no
+   * superuser sees no times of others: what was there before, and is there now, is known without
+   * them. One that was prepared is held by no process. What is asked in them is not told: values
+   * stand in it.
+   */
+  private static final String STILL_HOLDING =
+      """
+      SELECT coalesce(string_agg(holder || since || ' on ' || tables, ', '), 'none any more')
+        FROM (SELECT coalesce('process ' || a.pid || coalesce(' of ' || a.usename, ''),
+              format('prepared transaction %L of %s', p.gid, p.owner)) AS holder,
+            coalesce(' since ' || coalesce(a.xact_start, p.prepared), '') AS since,
+            string_agg(DISTINCT c.relname, ' and ') AS tables
+          FROM pg_locks l JOIN pg_class c ON c.oid = l.relation AND c.relkind IN ('r', 'p')
+            LEFT JOIN pg_stat_activity a ON a.pid = l.pid
+            LEFT JOIN pg_locks own ON l.pid IS NULL AND own.virtualtransaction = l.virtualtransaction
+              AND own.locktype = 'transactionid'
+            LEFT JOIN pg_prepared_xacts p ON p.transaction = own.transactionid
+          WHERE l.granted AND l.virtualtransaction = ANY (?)
+            AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          GROUP BY holder, since ORDER BY since, holder LIMIT 5) used
       """;
 
   private static final String LAID =
@@ -328,19 +343,25 @@ public final class Databases {
   }
 
   private Refusal inUse(Connection connection, Zone zone, FlywayException e) throws SQLException {
-    String users = "";
-    try (PreparedStatement statement = connection.prepareStatement(IN_USE_BY)) {
-      statement.setLong(1, patience.each.toMillis());
-      try (ResultSet row = statement.executeQuery()) {
-        users = row.next() ? String.valueOf(row.getString(1)) : "";
-      }
-    }
     return new Refusal(
         ("The %s's schema could not be laid yet: a table that a step changes was in use at each of"
-                + " %d tries. In use for longer than one waits: %s. Steps before it stay, and"
-                + " nothing else was changed; end those transactions and do it again.")
-            .formatted(zone.label(), patience.tries, users),
+                + " %d tries. Transactions that hold tables for longer than one waits: %s. Steps"
+                + " before it stay, and nothing else was changed; end those and do it again.")
+            .formatted(zone.label(), patience.tries, holders(connection)),
         e);
+  }
+
+  private String holders(Connection connection) throws SQLException {
+    try (Statement first = connection.createStatement();
+        ResultSet holding = first.executeQuery(HOLDING);
+        PreparedStatement second = connection.prepareStatement(STILL_HOLDING)) {
+      holding.next();
+      second.setArray(1, holding.getArray(1));
+      execute(connection, "SELECT pg_sleep(%d * 0.001)".formatted(patience.each.toMillis()));
+      try (ResultSet still = second.executeQuery()) {
+        return still.next() ? String.valueOf(still.getString(1)) : "";
+      }
+    }
   }
 
   /** Which indexes were begun concurrently and are none: they cost what each write costs one. */

@@ -243,6 +243,52 @@ final class EmbeddedPostgresTest {
     assertThat(indexIsOne()).isEqualTo("t");
   }
 
+  /** An administrator who is no superuser sees no times of others' transactions. */
+  @Test
+  void whoHoldsTablesIsSaidWithoutSeeingTheTimes() throws Exception {
+    start();
+    try (Connection connection = superuser();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE ROLE keeper LOGIN CREATEROLE CREATEDB PASSWORD '" + PASSWORD + "'");
+      statement.execute("ALTER SYSTEM SET max_prepared_transactions = 2");
+    }
+    start();
+    DatabaseServer outside =
+        DatabaseServer.outside("postgresql://keeper@127.0.0.1:" + port + "/postgres", PASSWORD);
+    Databases databases = made(new Databases(outside, home));
+    databases.withSchemasOf(version("before", THING)).lay(Zone.VAULT);
+    Databases after =
+        databases.withSchemasOf(version("after", THING, "ALTER TABLE thing ADD COLUMN m int"));
+    try (Connection user = connect("portcullis_vault", "vault_app", PASSWORD);
+        Connection prepared = connect("portcullis_vault", "vault_app", PASSWORD);
+        Statement used = user.createStatement();
+        Statement left = prepared.createStatement()) {
+      user.setAutoCommit(false);
+      one(used, "SELECT count(*) FROM thing");
+      left.execute("BEGIN");
+      left.execute("INSERT INTO thing (n) VALUES (1)");
+      left.execute("PREPARE TRANSACTION 'forgotten'");
+      CompletableFuture<Laid> laying = laid(after);
+      // Somebody is always there who uses it, and never for long.
+      try (Connection other = connect("portcullis_vault", "vault_app", PASSWORD);
+          Statement payment = other.createStatement()) {
+        String brief = "process %s of".formatted(one(payment, "SELECT pg_backend_pid()"));
+        while (!laying.isDone()) {
+          payment.execute("INSERT INTO thing (n) VALUES (2)");
+        }
+        assertThatThrownBy(() -> laying.get(30, TimeUnit.SECONDS))
+            .hasMessageContaining(
+                "process %s of vault_app on thing".formatted(one(used, "SELECT pg_backend_pid()")))
+            .hasMessageContaining("prepared transaction 'forgotten' of vault_app since")
+            .message()
+            .doesNotContain(brief);
+      }
+      user.rollback();
+      left.execute("ROLLBACK PREPARED 'forgotten'");
+    }
+    assertThat(laid(after).get(30, TimeUnit.SECONDS)).isEqualTo(new Laid("1", "2", 1));
+  }
+
   /** What the tries before have laid counts as well. */
   @Test
   void aStepThatDeadlockedIsMadeAgain() throws Exception {
@@ -283,7 +329,10 @@ final class EmbeddedPostgresTest {
   }
 
   private Databases made() {
-    Databases databases = new Databases(DatabaseServer.embedded(port, PASSWORD), home);
+    return made(new Databases(DatabaseServer.embedded(port, PASSWORD), home));
+  }
+
+  private static Databases made(Databases databases) {
     databases.create(Zone.VAULT, PASSWORD);
     return databases.with(new Databases.Patience(Duration.ofMillis(100), 2));
   }
