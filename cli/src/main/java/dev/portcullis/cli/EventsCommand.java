@@ -32,7 +32,7 @@ final class EventsCommand implements Runnable {
   /** {@code events resend}. */
   @Command(
       name = "resend",
-      description = "Tell one endpoint of an event once more, or all that are enabled.")
+      description = "Tell one endpoint of an event once more, or all that are enabled and want it.")
   static final class Resend implements Callable<Integer> {
 
     @Mixin private ApiOption instance = new ApiOption();

@@ -4,6 +4,7 @@ import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.InstanceState.ProcessMark;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.PostgresProgram;
 import dev.portcullis.cli.process.ProcessTable;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -19,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** {@code stop}: drains and stops an instance, its orphans included. */
 @Command(name = "stop", description = "Drain and stop everything.")
 final class StopCommand implements Callable<Integer> {
-  static final Duration ALL_GRACES = Duration.ofSeconds(130);
+  static final Duration ALL_GRACES = Duration.ofSeconds(220);
   private static final Duration ORPHAN_GRACE = Duration.ofSeconds(20);
 
   @Mixin private HomeOption home = new HomeOption();
@@ -39,7 +40,11 @@ final class StopCommand implements Callable<Integer> {
     for (Zone zone : List.of(Zone.GATEWAY, Zone.SIMULATOR, Zone.VAULT, Zone.POSTGRES)) {
       for (ProcessHandle orphan : table.of(zone)) {
         any = true;
-        ProcessTable.stop(orphan, zone == Zone.POSTGRES ? "INT" : "TERM", ORPHAN_GRACE);
+        if (zone == Zone.POSTGRES) {
+          ProcessTable.stop(orphan, "INT", PostgresProgram.FAST_SHUTDOWN);
+        } else {
+          ProcessTable.stop(orphan, "TERM", ORPHAN_GRACE);
+        }
       }
     }
     print(any ? "Stopped." : "Nothing ran in " + place.root() + "; --home names another home.");

@@ -484,6 +484,30 @@ class SettledOperationsTest {
     assertThat(submissions(id)).isEqualTo(2L);
   }
 
+  /** Nor does it arrive late in place of the merchant's defence, of which a bank takes one. */
+  @Test
+  void evidenceForAnInquiryIsNotSentOnceThereIsAChargeback() {
+    String id = disputed(5_121, "inquiry");
+    GATEWAY.provider.fail(5_121, Fault.LOST_BEFORE);
+    MUTE.set(true);
+    String operation;
+    try {
+      GATEWAY.post("/v1/disputes/" + id, "evidence[customer_name]", "Ada");
+      operation = operation(id);
+      GATEWAY.provider.move("dsp_5121", "chargeback");
+      until(() -> dispute(id).string("status").equals("needs_response"));
+      assertThat(state(operation)).isEqualTo("sent");
+    } finally {
+      MUTE.set(false);
+    }
+    until(() -> state(operation).equals("done"));
+    assertThat(dispute(id).string("status")).isEqualTo("needs_response");
+    assertThat(submissions(id)).isEqualTo(0L);
+    assertThat(GATEWAY.post("/v1/disputes/" + id, "submit", "true").string("status"))
+        .isEqualTo("under_review");
+    assertThat(submissions(id)).isEqualTo(1L);
+  }
+
   /** What came later stands: the first one is counted and nothing is taken back. */
   @Test
   void evidenceThatWasSentTwiceIsCountedTwice() {

@@ -29,7 +29,12 @@ public final class PostgresProgram implements Program {
   /** The server's first role, which only the operator can sign in as. */
   public static final String SUPERUSER = "postgres";
 
-  private static final Duration FAST_SHUTDOWN = Duration.ofSeconds(30);
+  /** A crash's recovery that is broken off begins anew: it must be let end, on any disk. */
+  private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(30);
+
+  /** The last checkpoint writes all that is changed in memory. */
+  public static final Duration FAST_SHUTDOWN = Duration.ofSeconds(120);
+
   // The eighth line of postmaster.pid, which pg_ctl reads too (src/include/utils/pidfile.h).
   private static final int STATUS_LINE = 7;
 
@@ -153,9 +158,9 @@ public final class PostgresProgram implements Program {
     settings.put("full_page_writes", "on");
     settings.put("shared_buffers", cache(memory) + "MB");
     settings.put("max_connections", "120");
-    // The first change of a page after a checkpoint writes the whole page once more: checkpoints
-    // that follow each other closely are most of what is written.
-    settings.put("max_wal_size", "2GB");
+    // The first change of a page after a checkpoint writes the whole page once more, so that there
+    // is no checkpoint before the log is large; larger, recovery would take longer after a crash.
+    settings.put("max_wal_size", "1GB");
     settings.put("checkpoint_timeout", "15min");
     settings.put("jit", "off");
     settings.put("timezone", "UTC");
@@ -223,6 +228,11 @@ public final class PostgresProgram implements Program {
   @Override
   public String stopSignal() {
     return "INT";
+  }
+
+  @Override
+  public Duration readyLimit() {
+    return LONGEST_RECOVERY;
   }
 
   @Override

@@ -23,7 +23,6 @@ import org.jspecify.annotations.Nullable;
 final class Keeper {
   static final Duration FIRST_PAUSE = Duration.ofMillis(100);
   static final Duration LAST_PAUSE = Duration.ofSeconds(20);
-  private static final Duration READY_LIMIT = Duration.ofSeconds(60);
   private static final long LOOK_AGAIN_MILLIS = 40;
 
   private final Program program;
@@ -153,7 +152,7 @@ final class Keeper {
   }
 
   private boolean becomesReady(Process process) throws InterruptedException {
-    long looks = READY_LIMIT.toMillis() / LOOK_AGAIN_MILLIS;
+    long looks = program.readyLimit().toMillis() / LOOK_AGAIN_MILLIS;
     for (long look = 0; look < looks && !isStopping(); look++) {
       if (process.waitFor(LOOK_AGAIN_MILLIS, TimeUnit.MILLISECONDS)) {
         return false;

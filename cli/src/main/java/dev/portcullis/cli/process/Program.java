@@ -14,6 +14,11 @@ public interface Program {
   /** True when it can do its work. */
   boolean isReady(Process process);
 
+  /** How long it may take to get ready; after that it is ended and started anew. */
+  default Duration readyLimit() {
+    return Duration.ofSeconds(60);
+  }
+
   /** The signal that asks it to finish what it has begun and to end. */
   String stopSignal();
 

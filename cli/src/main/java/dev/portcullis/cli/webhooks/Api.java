@@ -8,6 +8,7 @@ import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
+import dev.portcullis.wire.key.ApiKey;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -146,10 +147,15 @@ public final class Api {
     };
   }
 
-  /** Enough of the key to know which one it is. */
+  /** Enough of a key to know which one it is; nothing of what may be another secret. */
   private String shown() {
-    int prefix = key.lastIndexOf('_') + 1;
-    return key.substring(0, prefix) + "..." + key.substring(Math.max(prefix, key.length() - 4));
+    return ApiKey.parse(key)
+        .map(
+            known ->
+                "the key "
+                    + known.redacted()
+                    + ": it was revoked or rolled, has expired, or is another instance's")
+        .orElse("what it was given as a key, which has not the form of one");
   }
 
   private Answer read(EgressResult.Answered answered) throws AwayException {
@@ -157,9 +163,11 @@ public final class Api {
       Map<String, @Nullable Object> body = Json.readObject(answered.body());
       if (answered.status() == 401) {
         throw new Refusal(
-            "%s does not take the key %s: it was revoked or rolled, has expired, or is another"
-                    .formatted(base, shown())
-                + " instance's. Make one with ./portcullis keys create, and put it into "
+            base
+                + " does not take "
+                + shown()
+                + ". Make a key with ./portcullis keys create, and put"
+                + " it into "
                 + KEY_VARIABLE
                 + ".");
       }

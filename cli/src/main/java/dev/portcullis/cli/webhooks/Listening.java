@@ -32,6 +32,7 @@ public final class Listening {
   private final WebhookSigner signer;
   private final InstantSource clock;
   private final Output output;
+  private boolean ready;
 
   /**
    * @param wish what is wanted
@@ -110,12 +111,10 @@ public final class Listening {
     CountDownLatch never = new CountDownLatch(1);
     EventFeed feed = new EventFeed(this::page, clock.instant().getEpochSecond());
     try (Forwarder forwarder = new Forwarder(wish.target(), wish.anywhere(), wish.unverified())) {
-      // Not before the first look: a key that is not taken ends it.
-      Duration pause = look(feed, forwarder, PAUSE);
-      output.note().accept("Ready: what happens from now on goes to " + wish.target() + ".");
-      while (!never.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+      Duration pause = PAUSE;
+      do {
         pause = look(feed, forwarder, pause);
-      }
+      } while (!never.await(pause.toMillis(), TimeUnit.MILLISECONDS));
     }
   }
 
@@ -124,6 +123,10 @@ public final class Listening {
       throws InterruptedException {
     try {
       List<Event> events = feed.next();
+      if (!ready) {
+        ready = true;
+        output.note().accept("Ready: what happens from now on goes to " + wish.target() + ".");
+      }
       if (pause.compareTo(PAUSE) > 0) {
         output.note().accept("The API answers again; events go on where they stopped.");
       }

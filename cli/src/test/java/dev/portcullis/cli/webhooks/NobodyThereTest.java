@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.wire.key.ApiKey;
+import dev.portcullis.wire.key.KeyKind;
 import dev.portcullis.wire.tls.TlsContexts;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.security.SecureRandom;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,13 +52,20 @@ class NobodyThereTest {
     server.start();
     try {
       String base = "http://127.0.0.1:" + server.getAddress().getPort();
-      Api api = new Api(base, "sk_test_abcdefgh1234", TlsContexts.client(null, null));
+      String key = ApiKey.generate(KeyKind.SECRET, false, new SecureRandom()).text();
+      Api api = new Api(base, key, TlsContexts.client(null, null));
       assertThatThrownBy(() -> api.get("/v1/events", Map.of()))
           .isInstanceOf(Refusal.class)
-          .hasMessageContaining(base + " does not take the key sk_test_...1234")
+          .hasMessageContaining(base + " does not take the key " + key.substring(0, 8) + "...")
           .hasMessageContaining("keys create")
           .hasMessageContaining("PORTCULLIS_API_KEY")
-          .hasMessageNotContaining("abcd");
+          .hasMessageNotContaining(key.substring(8, 20));
+      Api other = new Api(base, "a_token_of_another_kind", TlsContexts.client(null, null));
+      assertThatThrownBy(() -> other.get("/v1/events", Map.of()))
+          .isInstanceOf(Refusal.class)
+          .hasMessageContaining("has not the form")
+          .hasMessageNotContaining("another_kind")
+          .hasMessageNotContaining("a_token");
     } finally {
       server.stop(0);
     }

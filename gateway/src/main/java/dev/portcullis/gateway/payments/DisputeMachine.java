@@ -367,9 +367,17 @@ public final class DisputeMachine {
     String other = awaited ? null : dispute.progress().operation();
     return switch (result) {
       case ProviderResult.Approved approved ->
-          attempt.ask() instanceof ProviderOperation.SubmitEvidence submit
-              ? submitted(dispute, submit, other)
-              : accepted(dispute, other);
+          switch (attempt.ask()) {
+            case ProviderOperation.SubmitEvidence submit -> submitted(dispute, submit, other);
+            case ProviderOperation.AcceptDispute _ -> accepted(dispute, other);
+            case ProviderOperation.Authorize _,
+                ProviderOperation.Complete _,
+                ProviderOperation.Capture _,
+                ProviderOperation.Cancel _,
+                ProviderOperation.Refund _,
+                ProviderOperation.Lookup _ ->
+                throw new IllegalArgumentException("no response to a dispute");
+          };
       case ProviderResult.Declined declined ->
           awaited ? refused(dispute) : Transition.none(Outlook.DONE);
       case ProviderResult.Rejected rejected ->

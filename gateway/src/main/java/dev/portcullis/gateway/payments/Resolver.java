@@ -2,6 +2,7 @@ package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.spi.Manifest;
 import dev.portcullis.connectors.spi.OperationKind;
+import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderWords;
 import dev.portcullis.gateway.payments.Operation.Sending;
@@ -346,6 +347,10 @@ public final class Resolver implements DueWorker {
       reschedule(operation, operation.sending().state(), clock.instant().plus(PAUSED));
       return;
     }
+    if (isOvertaken(operation)) {
+      overtaken(operation);
+      return;
+    }
     Sending before = operation.sending();
     Instant now = clock.instant();
     boolean preparing = operation.exchange().preparing();
@@ -362,6 +367,31 @@ public final class Resolver implements DueWorker {
     }
     Operation current = operation.with(counted, operation.caller());
     submitter.submit(current, null, null);
+  }
+
+  /** What was to answer the bank's question must not arrive as the one answer to its chargeback. */
+  private boolean isOvertaken(Operation operation) {
+    return operation.attempt().ask() instanceof ProviderOperation.SubmitEvidence evidence
+        && evidence.inquiry()
+        && store
+            .dispute(Settlement.principal(operation.head()), operation.attempt().object())
+            .filter(dispute -> !dispute.status().isInquiry())
+            .isPresent();
+  }
+
+  private void overtaken(Operation operation) {
+    if (operation.sending().sends() > 0 && !gate.canLookUp(operation)) {
+      park(operation, "its inquiry is over, and nobody knows whether it arrived");
+      return;
+    }
+    submitter.heard(
+        operation,
+        new ProviderResult.Rejected(
+            ProviderResult.Rejected.Kind.OTHER,
+            "The bank's inquiry was over before the evidence for it had arrived.",
+            "not sent: the inquiry was over",
+            ProviderWords.NONE),
+        operation.sending());
   }
 
   private Sending looked(Operation operation, ProviderResult result) {

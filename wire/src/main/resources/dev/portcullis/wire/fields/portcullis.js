@@ -450,10 +450,14 @@
     const failure = (message, more) => ({error: {type: 'invalid_request_error', message, ...more}});
 
     /* A decline in the page's language; api_message has the API's own words, for whoever builds the page. */
-    const told = (error) =>
-      error && error.type === 'card_error'
-        ? {...error, message: texts[DECLINES[error.decline_code || error.code] || 'declined'], api_message: error.message}
-        : error;
+    const told = (error) => {
+      if (!error || error.type !== 'card_error') {
+        return error;
+      }
+      const code = error.decline_code || error.code;
+      const reason = Object.hasOwn(DECLINES, code) ? DECLINES[code] : 'declined';
+      return {...error, message: texts[reason], api_message: error.message};
+    };
 
     const flatten = (body, name, value) => {
       if (value !== null && typeof value === 'object') {
