@@ -1,7 +1,7 @@
 package dev.portcullis.cli.postgres;
 
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.time.Duration;
 import org.flywaydb.core.api.FlywayException;
 import org.flywaydb.core.api.callback.BaseCallback;
@@ -31,9 +31,11 @@ final class LockTimeout extends BaseCallback {
 
   @Override
   public void handle(Event event, Context context) {
-    try (Statement statement = context.getConnection().createStatement()) {
+    try (PreparedStatement statement =
+        context.getConnection().prepareStatement("SELECT set_config('lock_timeout', ?, false)")) {
       boolean alone = event == Event.BEFORE_EACH_MIGRATE && context.getConnection().getAutoCommit();
-      statement.execute("SET lock_timeout = " + (alone ? 0 : inTransaction.toMillis()));
+      statement.setString(1, Long.toString(alone ? 0 : inTransaction.toMillis()));
+      statement.execute();
     } catch (SQLException e) {
       throw new FlywayException("The time that a step waits for locks could not be set", e);
     }

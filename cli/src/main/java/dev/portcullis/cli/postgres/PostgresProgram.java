@@ -33,7 +33,7 @@ public final class PostgresProgram implements Program {
   private static final Duration LONGEST_RECOVERY = Duration.ofMinutes(30);
 
   /** The last checkpoint writes all that is changed in memory. */
-  public static final Duration FAST_SHUTDOWN = Duration.ofSeconds(120);
+  public static final Duration FAST_SHUTDOWN = Duration.ofMinutes(2);
 
   // The eighth line of postmaster.pid, which pg_ctl reads too (src/include/utils/pidfile.h).
   private static final int STATUS_LINE = 7;

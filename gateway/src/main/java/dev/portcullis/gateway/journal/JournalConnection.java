@@ -1,15 +1,14 @@
 package dev.portcullis.gateway.journal;
 
-import dev.portcullis.kit.Ids;
-import java.security.SecureRandom;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.InstantSource;
+import java.util.HexFormat;
 import java.util.Map;
+import java.util.UUID;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -35,7 +34,8 @@ final class JournalConnection {
 
   private final DataSource connections;
   private final Duration lock;
-  private final Ids ids = new Ids(InstantSource.system(), new SecureRandom());
+  private final String writer = UUID.randomUUID().toString();
+  private long batches;
   private @Nullable Connection open;
 
   /**
@@ -46,9 +46,9 @@ final class JournalConnection {
     this.lock = lock;
   }
 
-  /** They sort by age: each mark is laid beside the last one, not on a page of its own. */
+  /** Each sorts right after the one before it, whose page its mark is laid on. */
   String newBatchId() {
-    return ids.next("jb");
+    return writer + HexFormat.of().toHexDigits(batches++);
   }
 
   Map<Integer, Verdict.Conflict> execute(BatchStatement batch, String batchId) throws SQLException {
