@@ -6,6 +6,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -22,18 +23,26 @@ import org.jspecify.annotations.Nullable;
  * accounts of the batch: row-level security lets it see and write rows of no other.
  *
  * <p>Statements come in one order of tables and their rows in the order of their keys, so that two
- * writers lock in the same order. Values travel as arrays of text, one for each column, so that the
- * statement's text does not depend on how many rows there are and stays prepared.
+ * writers lock in the same order. Values travel as text. Of many changes they come as arrays, one
+ * for each column, so that the statement's text does not depend on how many rows there are and stays
+ * prepared. A change that comes alone says its few rows outright: there are only as many such texts
+ * as there are kinds of change, and a row that is said costs a third of one that is unpacked.
  */
 final class BatchStatement {
 
   private static final String BATCH_MARK =
       "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), false)";
 
-  /** Texts of statements by table and kind: as many as the program has tables, times three. */
-  private static final Map<GroupKey, String> TEXTS = new ConcurrentHashMap<>();
+  /** Texts of statements: as many as the program has tables, times three, times the forms. */
+  private static final Map<TextKey, String> TEXTS = new ConcurrentHashMap<>();
 
   private static final int LEADING = 5;
+
+  /** How many rows of one kind may be said outright: a payment's events, its ledger's lines. */
+  private static final int FEW = 4;
+
+  /** In the place of a number of rows: any number, as arrays. */
+  private static final int ARRAYS = 0;
 
   private enum Kind {
     INSERT,
@@ -43,6 +52,8 @@ final class BatchStatement {
 
   private record GroupKey(Table table, Kind kind) {}
 
+  private record TextKey(GroupKey group, int rows) {}
+
   private record Item(Member member, Row row) {}
 
   /** A change in a batch. */
@@ -51,10 +62,13 @@ final class BatchStatement {
   private final Set<String> accounts;
   private final List<GroupKey> keys;
   private final List<List<Item>> groups;
+  private final boolean outright;
   private boolean fillsOutbox;
 
-  private BatchStatement(Set<String> accounts, Map<GroupKey, List<Item>> byKey) {
+  private BatchStatement(
+      boolean alone, Set<String> accounts, Map<GroupKey, List<Item>> byKey) {
     this.accounts = accounts;
+    outright = alone && byKey.values().stream().allMatch(group -> group.size() <= FEW);
     keys = List.copyOf(byKey.keySet());
     groups = List.copyOf(byKey.values());
     Comparator<Item> byRowKey =
@@ -78,7 +92,7 @@ final class BatchStatement {
     }
     Set<String> accounts =
         members.stream().map(member -> member.change().account()).collect(Collectors.toSet());
-    return new BatchStatement(accounts, byKey);
+    return new BatchStatement(members.size() == 1, accounts, byKey);
   }
 
   /**
@@ -89,8 +103,10 @@ final class BatchStatement {
    */
   Map<Integer, Verdict.Conflict> execute(Connection connection, String batchId)
       throws SQLException {
-    StringBuilder sql = new StringBuilder(Scope.SQL).append(";\n").append(BATCH_MARK);
-    for (GroupKey key : keys) {
+    StringBuilder sql =
+        new StringBuilder("BEGIN;\n").append(Scope.SQL).append(";\n").append(BATCH_MARK);
+    for (int g = 0; g < keys.size(); g++) {
+      TextKey key = new TextKey(keys.get(g), outright ? groups.get(g).size() : ARRAYS);
       sql.append(";\n").append(TEXTS.computeIfAbsent(key, BatchStatement::text));
     }
     try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
@@ -100,9 +116,14 @@ final class BatchStatement {
       for (int g = 0; g < keys.size(); g++) {
         parameter = bind(statement, parameter, keys.get(g), groups.get(g));
       }
+      // The driver's own BEGIN is answered by itself, which wakes this thread for nothing.
+      connection.setAutoCommit(true);
       statement.execute();
       statement.getMoreResults();
+      statement.getMoreResults();
       return losers(statement);
+    } finally {
+      connection.setAutoCommit(false);
     }
   }
 
@@ -154,21 +175,33 @@ final class BatchStatement {
     };
   }
 
-  private static int bind(PreparedStatement statement, int first, GroupKey key, List<Item> group)
+  private int bind(PreparedStatement statement, int first, GroupKey key, List<Item> group)
       throws SQLException {
-    int rows = group.size();
     List<Integer> written = writtenColumns(key);
+    int columns = LEADING + written.size();
     int parameter = first;
-    for (int c = 0; c < LEADING + written.size(); c++) {
-      @Nullable String[] column = new @Nullable String[rows];
-      for (int r = 0; r < rows; r++) {
-        Item item = group.get(r);
-        column[r] =
-            c < LEADING ? leading(item, c) : item.row.values().get(written.get(c - LEADING));
+    if (outright) {
+      for (Item item : group) {
+        for (int c = 0; c < columns; c++) {
+          statement.setString(parameter++, value(item, written, c));
+        }
+      }
+      return parameter;
+    }
+    for (int c = 0; c < columns; c++) {
+      @Nullable String[] column = new @Nullable String[group.size()];
+      for (int r = 0; r < column.length; r++) {
+        column[r] = value(group.get(r), written, c);
       }
       statement.setObject(parameter++, column);
     }
     return parameter;
+  }
+
+  private static @Nullable String value(Item item, List<Integer> written, int column) {
+    return column < LEADING
+        ? leading(item, column)
+        : item.row.values().get(written.get(column - LEADING));
   }
 
   private static String leading(Item item, int column) {
@@ -192,7 +225,8 @@ final class BatchStatement {
     return written;
   }
 
-  private static String text(GroupKey key) {
+  private static String text(TextKey text) {
+    GroupKey key = text.group;
     List<String> names =
         new ArrayList<>(List.of("account", "livemode", "id", "version", "created"));
     List<String> types =
@@ -201,14 +235,16 @@ final class BatchStatement {
       names.add(key.table.columns().get(c).name());
       types.add(key.table.columns().get(c).type());
     }
+    String source = source(names, text.rows);
     if (key.kind == Kind.UPDATE) {
-      return update(key.table.name(), names, types);
+      return update(key.table.name(), names, types, source);
     }
-    String insert = insert(key.table.name(), names, types);
+    String insert = insert(key.table.name(), names, types, source);
     return key.table.equals(Event.TABLE) ? Outbox.with(insert) : insert + " RETURNING account, id";
   }
 
-  private static String insert(String table, List<String> names, List<String> types) {
+  private static String insert(
+      String table, List<String> names, List<String> types, String source) {
     return "INSERT INTO "
         + table
         + " ("
@@ -216,11 +252,12 @@ final class BatchStatement {
         + ") SELECT "
         + casts(names, types)
         + " FROM "
-        + unnest(names)
+        + source
         + " ON CONFLICT DO NOTHING";
   }
 
-  private static String update(String table, List<String> names, List<String> types) {
+  private static String update(
+      String table, List<String> names, List<String> types, String source) {
     StringBuilder set = new StringBuilder();
     // Of the leading columns an update writes the version alone.
     for (int c = 3; c < names.size(); c++) {
@@ -236,7 +273,7 @@ final class BatchStatement {
         + " t SET "
         + set
         + " FROM "
-        + unnest(names)
+        + source
         + " WHERE t.account = u.account AND t.id = u.id AND t.livemode = u.livemode::boolean"
         + " AND t.version = u.version::integer - 1 RETURNING t.account, t.id";
   }
@@ -253,11 +290,16 @@ final class BatchStatement {
     return "text".equals(type) ? "u." + name : "u." + name + "::" + type;
   }
 
-  private static String unnest(List<String> names) {
-    return "unnest("
-        + String.join(", ", names.stream().map(n -> "?::text[]").toList())
-        + ") AS u ("
-        + String.join(", ", names)
-        + ")";
+  /**
+   * The rows, under the name {@code u}. PostgreSQL makes a single row that is said outright part of
+   * the statement's own expressions.
+   */
+  private static String source(List<String> names, int rows) {
+    String columns = ") AS u (" + String.join(", ", names) + ")";
+    if (rows == ARRAYS) {
+      return "unnest(" + String.join(", ", Collections.nCopies(names.size(), "?::text[]")) + columns;
+    }
+    String row = "(" + String.join(", ", Collections.nCopies(names.size(), "?::text")) + ")";
+    return "(VALUES " + String.join(", ", Collections.nCopies(rows, row)) + columns;
   }
 }
