@@ -7,6 +7,7 @@ import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.config.ConfigException;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.net.ConnectionBounds;
+import dev.portcullis.wire.threads.KeptThreads;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -20,7 +21,6 @@ import org.apache.catalina.connector.Connector;
 import org.apache.catalina.core.StandardHost;
 import org.apache.coyote.AbstractProtocol;
 import org.apache.coyote.http11.AbstractHttp11Protocol;
-import org.apache.tomcat.util.threads.VirtualThreadExecutor;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 
@@ -127,7 +127,7 @@ final class PublicListener {
     connector.setMaxParameterCount(1);
     connector.setMaxPostSize(0);
     if (connector.getProtocolHandler() instanceof AbstractProtocol<?> protocol) {
-      protocol.setExecutor(new VirtualThreadExecutor("api-"));
+      protocol.setExecutor(KeptThreads.first("api-", KeptThreads.FEW));
       protocol.setConnectionTimeout(IDLE_MILLIS);
     }
     if (connector.getProtocolHandler() instanceof AbstractHttp11Protocol<?> http) {

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Statements come in one order of tables and their rows in the order of their keys, so that two
  * writers lock in the same order. Values travel as text. Of many changes they come as arrays, one
- * for each column, so that the statement's text does not depend on how many rows there are and stays
- * prepared. A change that comes alone says its few rows outright: there are only as many such texts
- * as there are kinds of change, and a row that is said costs a third of one that is unpacked.
+ * for each column, so that the statement's text does not depend on how many rows there are and
+ * stays prepared. A change that comes alone says its few rows outright: there are only as many such
+ * texts as there are kinds of change, and a row that is said costs a third of one that is unpacked.
  */
 final class BatchStatement {
 
@@ -65,8 +65,7 @@ final class BatchStatement {
   private final boolean outright;
   private boolean fillsOutbox;
 
-  private BatchStatement(
-      boolean alone, Set<String> accounts, Map<GroupKey, List<Item>> byKey) {
+  private BatchStatement(boolean alone, Set<String> accounts, Map<GroupKey, List<Item>> byKey) {
     this.accounts = accounts;
     outright = alone && byKey.values().stream().allMatch(group -> group.size() <= FEW);
     keys = List.copyOf(byKey.keySet());
@@ -297,7 +296,9 @@ final class BatchStatement {
   private static String source(List<String> names, int rows) {
     String columns = ") AS u (" + String.join(", ", names) + ")";
     if (rows == ARRAYS) {
-      return "unnest(" + String.join(", ", Collections.nCopies(names.size(), "?::text[]")) + columns;
+      return "unnest("
+          + String.join(", ", Collections.nCopies(names.size(), "?::text[]"))
+          + columns;
     }
     String row = "(" + String.join(", ", Collections.nCopies(names.size(), "?::text")) + ")";
     return "(VALUES " + String.join(", ", Collections.nCopies(rows, row)) + columns;

@@ -1,5 +1,6 @@
 package dev.portcullis.wire.egress;
 
+import dev.portcullis.wire.threads.KeptThreads;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -18,6 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,6 +83,8 @@ public final class EgressClient implements AutoCloseable {
    * written to a closed connection would be counted as one that may have arrived.
    */
   private static final TimeValue CHECK_AFTER = TimeValue.ofMilliseconds(200);
+
+  private static final ExecutorService THREADS = KeptThreads.first("egress-", KeptThreads.FEW);
 
   private final CloseableHttpClient client;
   private final int maxResponseBytes;
@@ -159,16 +163,14 @@ public final class EgressClient implements AutoCloseable {
     Attempt attempt = new Attempt();
     CompletableFuture<EgressResult> result = new CompletableFuture<>();
     // On a thread of its own: a name server that does not answer can be waited for no shorter.
-    Thread.ofVirtual()
-        .name("egress")
-        .start(
-            () -> {
-              try {
-                result.complete(execute(call, attempt));
-              } catch (Error e) {
-                result.completeExceptionally(e);
-              }
-            });
+    THREADS.execute(
+        () -> {
+          try {
+            result.complete(execute(call, attempt));
+          } catch (Error e) {
+            result.completeExceptionally(e);
+          }
+        });
     try {
       return result.get(timeLimit.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
