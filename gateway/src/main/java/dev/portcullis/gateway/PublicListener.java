@@ -24,7 +24,7 @@ import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.Shutdown;
 
-/** The public listener: Tomcat, one virtual thread for each request, everything bounded. */
+/** The public listener: Tomcat, one thread for each request, everything bounded. */
 final class PublicListener {
 
   private static final Logger LOG = Logger.getLogger(PublicListener.class.getName());

@@ -25,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Statements come in one order of tables and their rows in the order of their keys, so that two
  * writers lock in the same order. Values travel as text. Of many changes they come as arrays, one
  * for each column, so that the statement's text does not depend on how many rows there are and
- * stays prepared. A change that comes alone says its few rows outright: there are only as many such
- * texts as there are kinds of change, and a row that is said costs a third of one that is unpacked.
+ * stays prepared. A change that comes alone says its few rows outright, since a row that is said
+ * costs a third of one that is unpacked: there is such a text for each kind of change and each
+ * number of its rows, and the driver keeps those that were used last.
  */
 final class BatchStatement {
 
@@ -115,15 +116,32 @@ final class BatchStatement {
       for (int g = 0; g < keys.size(); g++) {
         parameter = bind(statement, parameter, keys.get(g), groups.get(g));
       }
-      // The driver's own BEGIN is answered by itself, which wakes this thread for nothing.
-      connection.setAutoCommit(true);
-      statement.execute();
+      begin(connection, statement);
       statement.getMoreResults();
       statement.getMoreResults();
       return losers(statement);
-    } finally {
-      connection.setAutoCommit(false);
     }
+  }
+
+  /**
+   * Executes what begins with BEGIN. The driver's own is answered by itself, which wakes this
+   * thread for nothing, so it is kept from sending one: that is all that its {@code autoCommit}
+   * does, while no transaction is open.
+   */
+  private static void begin(Connection connection, PreparedStatement statement)
+      throws SQLException {
+    connection.setAutoCommit(true);
+    try {
+      statement.execute();
+    } catch (SQLException | RuntimeException | Error first) {
+      try {
+        connection.setAutoCommit(false);
+      } catch (SQLException closed) {
+        first.addSuppressed(closed);
+      }
+      throw first;
+    }
+    connection.setAutoCommit(false);
   }
 
   /** Whether somebody has to be told of an event of it, once it has run. */

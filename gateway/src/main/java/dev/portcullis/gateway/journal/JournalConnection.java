@@ -51,6 +51,7 @@ final class JournalConnection {
     return writer + HexFormat.of().toHexDigits(batches++);
   }
 
+  /** Begins a transaction, which must then be committed, rolled back, or thrown away. */
   Map<Integer, Verdict.Conflict> execute(BatchStatement batch, String batchId) throws SQLException {
     return batch.execute(connection(), batchId);
   }

@@ -13,6 +13,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -24,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.postgresql.PGConnection;
@@ -202,6 +204,68 @@ class GroupCommitJournalTest {
     }
   }
 
+  /** Few rows are said outright, many are unpacked from arrays: either way they are what they are. */
+  @Test
+  void aChangeThatComesAloneIsWrittenAsItIsHoweverManyRowsItHas() {
+    List<@Nullable String> texts =
+        Arrays.asList(null, "", "'; --", "{\"a\\\\,b\"}", "NULL", "ü \u2028 \uD83D\uDE00");
+    try (GroupCommitJournal journal = journal(database.dataSource())) {
+      for (int rows = 1; rows <= texts.size(); rows++) {
+        String account = "acct_alone" + rows;
+        Change.Builder first = Change.in(account, true);
+        Change.Builder second = Change.in(account, true);
+        for (int row = 0; row < rows; row++) {
+          first.insert(CUSTOMERS, row("cus_" + row, 1, "before"));
+          second.update(CUSTOMERS, row("cus_" + row, 2, texts.get(row)));
+        }
+        assertThat(journal.commit(first.build())).isEqualTo(new Verdict.Committed());
+        assertThat(journal.commit(second.build())).isEqualTo(new Verdict.Committed());
+        for (int row = 0; row < rows; row++) {
+          assertThat(
+                  database.text(
+                      "SELECT email FROM customers WHERE livemode AND version = 2 AND account = '"
+                          + account
+                          + "' AND id = 'cus_"
+                          + row
+                          + "'"))
+              .isEqualTo(String.valueOf(texts.get(row)));
+        }
+        assertThat(database.number("SELECT count(*) FROM customers WHERE account = ?", account))
+            .isEqualTo(rows);
+      }
+    }
+  }
+
+  /** One writer, so that all go through one connection. */
+  @Test
+  void whatDoesNotComeToItsEndLeavesNothingToTheNext() {
+    Settings one = new Settings(1, 64, 100, Duration.ofSeconds(5), Duration.ofSeconds(5));
+    try (GroupCommitJournal journal = new GroupCommitJournal(database.dataSource(), one)) {
+      journal.commit(customer("acct_next", "cus_taken", "first"));
+      Change poisoned =
+          Change.in("acct_next", false)
+              .insert(CUSTOMERS, customerRow("cus_a", 1, "x"))
+              .insert(CUSTOMERS, Row.of("cus_b", 1, NOW, "x", false, "{not json"))
+              .build();
+      Change late =
+          Change.in("acct_next", false)
+              .insert(CUSTOMERS, customerRow("cus_c", 1, "x"))
+              .insert(CUSTOMERS, customerRow("cus_taken", 1, "second"))
+              .build();
+      for (int n = 0; n < 3; n++) {
+        assertThat(journal.commit(poisoned)).isInstanceOf(Verdict.Rejected.class);
+        assertThat(journal.commit(customer("acct_next", "cus_good" + n, "x")))
+            .isEqualTo(new Verdict.Committed());
+        assertThat(journal.commit(late))
+            .isEqualTo(new Verdict.Conflict(CUSTOMERS, "cus_taken"));
+        assertThat(journal.commit(customer("acct_next", "cus_well" + n, "x")))
+            .isEqualTo(new Verdict.Committed());
+      }
+      assertThat(database.number("SELECT count(*) FROM customers WHERE account = 'acct_next'"))
+          .isEqualTo(1 + 3 * 2);
+    }
+  }
+
   @Test
   void theSecondUseOfAnIdempotencyKeyWritesNothing() {
     try (GroupCommitJournal journal = journal(database.dataSource())) {
@@ -329,6 +393,10 @@ class GroupCommitJournalTest {
 
   private static Change update(String account, String id, int version, String email) {
     return Change.in(account, false).update(CUSTOMERS, customerRow(id, version, email)).build();
+  }
+
+  private static Row row(String id, int version, @Nullable String email) {
+    return Row.of(id, version, NOW, email, false, "{}");
   }
 
   private static Row customerRow(String id, int version, String email) {

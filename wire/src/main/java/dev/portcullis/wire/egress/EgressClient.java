@@ -19,7 +19,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
@@ -84,8 +84,7 @@ public final class EgressClient implements AutoCloseable {
    */
   private static final TimeValue CHECK_AFTER = TimeValue.ofMilliseconds(200);
 
-  private static final ExecutorService THREADS = KeptThreads.first("egress-", KeptThreads.FEW);
-
+  private final Executor threads = KeptThreads.first("egress-", KeptThreads.FEW);
   private final CloseableHttpClient client;
   private final int maxResponseBytes;
   private final boolean cutsLong;
@@ -163,7 +162,7 @@ public final class EgressClient implements AutoCloseable {
     Attempt attempt = new Attempt();
     CompletableFuture<EgressResult> result = new CompletableFuture<>();
     // On a thread of its own: a name server that does not answer can be waited for no shorter.
-    THREADS.execute(
+    threads.execute(
         () -> {
           try {
             result.complete(execute(call, attempt));

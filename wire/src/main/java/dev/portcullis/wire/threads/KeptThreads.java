@@ -1,5 +1,6 @@
 package dev.portcullis.wire.threads;
 
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -24,26 +25,35 @@ public final class KeptThreads {
   private KeptThreads() {}
 
   /**
-   * An executor that never makes a task wait, nor refuses one until it is shut down.
+   * An executor that never makes a task wait, nor refuses one.
    *
    * @param name before the number of each thread
    * @param kept how many threads of the system there are at most, 1 or more; one that has had
    *     nothing to do for a minute ends. None keeps the process from ending.
    */
-  public static ExecutorService first(String name, int kept) {
-    ThreadFactory virtual = Thread.ofVirtual().name(name, kept).factory();
-    return new ThreadPoolExecutor(
-        0,
-        kept,
-        IDLE_SECONDS,
-        TimeUnit.SECONDS,
-        new SynchronousQueue<>(),
-        Thread.ofPlatform().daemon().name(name, 0).factory(),
-        (task, pool) -> {
-          if (pool.isShutdown()) {
-            new ThreadPoolExecutor.AbortPolicy().rejectedExecution(task, pool);
-          }
-          virtual.newThread(task).start();
-        });
+  public static Executor first(String name, int kept) {
+    ThreadFactory beyond = Thread.ofVirtual().name(name + "beyond-", 0).factory();
+    ExecutorService pool =
+        new ThreadPoolExecutor(
+            0,
+            kept,
+            IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            // What belongs to whoever happens to need the thread first is not kept with it.
+            Thread.ofPlatform()
+                .daemon()
+                .name(name, 0)
+                .inheritInheritableThreadLocals(false)
+                .factory(),
+            (task, _) -> beyond.newThread(task).start());
+    return task -> {
+      try {
+        pool.execute(task);
+      } catch (OutOfMemoryError noThread) {
+        // The system has no thread left to give. A virtual one needs none.
+        beyond.newThread(task).start();
+      }
+    };
   }
 }
