@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.apache.hc.client5.http.ConnectTimeoutException;
 import org.apache.hc.client5.http.classic.methods.HttpPost;
 import org.apache.hc.client5.http.config.ConnectionConfig;
 import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
@@ -92,8 +93,12 @@ final class AttackClient implements AutoCloseable {
     /** The connection ended, or nothing came in time. */
     record None(String reason) implements Reply {}
 
-    /** Nobody listens there. */
-    record Nobody() implements Reply {}
+    /**
+     * No connection came about, so that nothing of the request was seen.
+     *
+     * @param why in words
+     */
+    record Unreached(String why) implements Reply {}
   }
 
   Reply send(URI url, AttackRequest request, List<Map.Entry<String, String>> more) {
@@ -104,11 +109,13 @@ final class AttackClient implements AutoCloseable {
     try {
       return client.execute(post, AttackClient::read);
     } catch (ConnectException | UnknownHostException e) {
-      return new Reply.Nobody();
+      return new Reply.Unreached("nobody listens");
+    } catch (ConnectTimeoutException e) {
+      return new Reply.Unreached("no connection in " + patience.toSeconds() + " s");
+    } catch (SSLException e) {
+      return new Reply.Unreached("its certificate is not trusted, or no version of TLS fits");
     } catch (SocketTimeoutException e) {
       return new Reply.None("nothing in " + patience.toSeconds() + " s");
-    } catch (SSLException e) {
-      return new Reply.None("its certificate is not trusted, or no version of TLS fits");
     } catch (IOException e) {
       return new Reply.None("it broke the connection off");
     }

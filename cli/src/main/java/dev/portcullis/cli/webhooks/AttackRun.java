@@ -61,10 +61,11 @@ final class AttackRun {
       case Reply.Answer answer -> judge(attack, answer);
       case Reply.None(String reason) ->
           new Outcome(attack, "no answer (" + reason + ")", attack.mayBreakOff());
-      case Reply.Nobody _ when first ->
-          throw new Refusal("Nobody listens at " + target.url() + ": nothing was judged.");
-      // One that it did not survive.
-      case Reply.Nobody _ -> new Outcome(attack, "no answer (nobody listens any more)", false);
+      case Reply.Unreached(String why) when first ->
+          throw new Refusal(target.url() + ": " + why + ". Nothing was judged.");
+      // One that it did not survive, or a wall that has gone up meanwhile.
+      case Reply.Unreached(String why) ->
+          new Outcome(attack, "no answer (" + why + " any more)", false);
     };
   }
 

@@ -1,10 +1,14 @@
 package dev.portcullis.cli.webhooks;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.Headers;
+import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.json.Json;
+import dev.portcullis.wire.tls.TlsContexts;
 import dev.portcullis.wire.webhook.SigningKey;
 import dev.portcullis.wire.webhook.SigningSecret;
 import dev.portcullis.wire.webhook.StandardKey;
@@ -14,6 +18,11 @@ import dev.portcullis.wire.webhook.StripeSignature;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
@@ -86,8 +95,68 @@ class WebhookAttackCommandTest {
     assertThat(ran.exit()).isNotZero();
     assertThat(ran.out()).isEmpty();
     assertThat(ran.err())
-        .contains("Nobody listens at " + gone.url() + ": nothing was judged.")
+        .contains(gone.url() + ": nobody listens. Nothing was judged.")
         .doesNotContain("ConnectException");
+  }
+
+  /** To break an attack's connection off may be right; to take none is no merit. */
+  @Test
+  void whereNoTlsComesAboutNothingIsJudged() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      Thread.startVirtualThread(
+          () -> {
+            try (Socket caller = plain.accept()) {
+              caller.getOutputStream().write("HTTP/1.1 400 \r\n\r\n".getBytes(US_ASCII));
+              caller.shutdownOutput();
+              caller.getInputStream().readAllBytes();
+            } catch (IOException e) {
+              throw new IllegalStateException(e);
+            }
+          });
+      String url = "https://127.0.0.1:" + plain.getLocalPort() + "/hook";
+      Ran ran = attack("stripe", SECRET.text(ACCESS), url);
+      assertThat(ran.exit()).isNotZero();
+      assertThat(ran.out()).isEmpty();
+      assertThat(ran.err())
+          .contains(url + ": its certificate is not trusted, or no version of TLS fits.")
+          .contains("Nothing was judged.");
+    }
+  }
+
+  /**
+   * As behind a wall that lets requests for a connection fall: nobody accepts, and no more wait.
+   */
+  @Test
+  void whereNoConnectionComesAboutInTimeNothingIsJudged() throws IOException {
+    try (ServerSocket full = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        AttackClient client =
+            new AttackClient(TlsContexts.client(null, null), Duration.ofSeconds(1))) {
+      List<SocketChannel> waiting = new ArrayList<>();
+      for (int n = 0; n < 4; n++) {
+        SocketChannel channel = SocketChannel.open();
+        channel.configureBlocking(false);
+        channel.connect(full.getLocalSocketAddress());
+        waiting.add(channel);
+      }
+      URI url = URI.create("http://127.0.0.1:" + full.getLocalPort() + "/hook");
+      AttackRun run =
+          new AttackRun(
+              client,
+              new AttackRun.Target(url, SECRET.text(ACCESS), Map.of(), List.of()),
+              InstantSource.system());
+      Attacks.Attack attack =
+          Attacks.load().schemes().values().stream()
+              .flatMap(scheme -> scheme.attacks().stream())
+              .filter(Attacks.Attack::mayBreakOff)
+              .findFirst()
+              .orElseThrow();
+      assertThatThrownBy(() -> run.run(attack))
+          .isInstanceOf(Refusal.class)
+          .hasMessage(url + ": no connection in 1 s. Nothing was judged.");
+      for (SocketChannel channel : waiting) {
+        channel.close();
+      }
+    }
   }
 
   @Test

@@ -26,8 +26,7 @@ class BatchStatementTest {
   private static final Table CUSTOMERS =
       Table.of("customers", "email text", "deleted boolean", "doc jsonb");
   private static final Table INTENTS =
-      Table.of(
-          "payment_intents", "customer text", "status text", "terms bigint[]", "doc jsonb");
+      Table.of("payment_intents", "customer text", "status text", "terms bigint[]", "doc jsonb");
   private static final IdempotencyUse USE = new IdempotencyUse("key", "00", "req_1");
 
   private static TestDatabase database;
@@ -62,8 +61,7 @@ class BatchStatementTest {
         .isEqualTo(Map.of(1, new Verdict.Conflict(CUSTOMERS, "cus_1")));
     assertThat(run(List.of(update("acct_d", 3, "x"))))
         .isEqualTo(Map.of(0, new Verdict.Conflict(CUSTOMERS, "cus_1")));
-    assertThat(
-            run(List.of(customer("acct_d", "cus_1", "again"), customer("acct_f", "cus_1", "f"))))
+    assertThat(run(List.of(customer("acct_d", "cus_1", "again"), customer("acct_f", "cus_1", "f"))))
         .isEqualTo(Map.of(0, new Verdict.Conflict(CUSTOMERS, "cus_1")));
     assertThat(emails("cus_1")).isEqualTo("acct_d d, acct_e e");
 
@@ -156,8 +154,7 @@ class BatchStatementTest {
     }
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      Map<Integer, Verdict.Conflict> losers =
-          BatchStatement.of(members).execute(connection, id());
+      Map<Integer, Verdict.Conflict> losers = BatchStatement.of(members).execute(connection, id());
       if (losers.isEmpty()) {
         connection.commit();
       } else {

@@ -204,7 +204,9 @@ class GroupCommitJournalTest {
     }
   }
 
-  /** Few rows are said outright, many are unpacked from arrays: either way they are what they are. */
+  /**
+   * Few rows are said outright, many are unpacked from arrays: either way they are what they are.
+   */
   @Test
   void aChangeThatComesAloneIsWrittenAsItIsHoweverManyRowsItHas() {
     List<@Nullable String> texts =
@@ -256,8 +258,7 @@ class GroupCommitJournalTest {
         assertThat(journal.commit(poisoned)).isInstanceOf(Verdict.Rejected.class);
         assertThat(journal.commit(customer("acct_next", "cus_good" + n, "x")))
             .isEqualTo(new Verdict.Committed());
-        assertThat(journal.commit(late))
-            .isEqualTo(new Verdict.Conflict(CUSTOMERS, "cus_taken"));
+        assertThat(journal.commit(late)).isEqualTo(new Verdict.Conflict(CUSTOMERS, "cus_taken"));
         assertThat(journal.commit(customer("acct_next", "cus_well" + n, "x")))
             .isEqualTo(new Verdict.Committed());
       }
