@@ -25,7 +25,8 @@ final class VaultBench {
   private static final int CONNECTIONS = 16;
   private static final int LOOKED_UP = 5_000;
   private static final int TURNS = 6;
-  private static final List<String> PROCESSES = List.of("client", "vault", "postgres", "simulator");
+  private static final List<String> PROCESSES =
+      List.of("client", "gateway", "vault", "postgres", "simulator");
 
   private final Target target;
   private final VaultCalls calls;
