@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.EnumSet;
 import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -30,6 +31,19 @@ final class LeakSearch {
   private static final int MARGIN = 256;
 
   private static final int CHUNK = 1 << 20;
+
+  /**
+   * PostgreSQL compresses long values: a byte before every eight items, and two or three for a
+   * repetition, stand amid words there. So any identifier may seem to end, or to begin, with a code
+   * beside such a byte.
+   */
+  private static final String DATABASE_FILES = "/postgres/data/";
+
+  /**
+   * So many doubtful places are chance: three given characters stand in one of some 238,000 places
+   * of a random identifier. A column that kept the code would show it once for each card.
+   */
+  private static final int CHANCE = 10;
 
   private static final List<String> CODE_NAMES =
       List.of(
@@ -54,6 +68,15 @@ final class LeakSearch {
     String read(byte[] buffer, int length, int start);
   }
 
+  /** How a security code stands where it was found. */
+  private enum Standing {
+    /** Within a longer number or identifier it means something else. */
+    PART_OF_A_WORD,
+    /** Beside a byte that may hide that the word goes on. */
+    DOUBTFUL,
+    ALONE
+  }
+
   private record Form(String name, byte[] beginning, Reader reader) {}
 
   private final String securityCode;
@@ -61,6 +84,7 @@ final class LeakSearch {
   private final int codeNamesFrom;
   private final BytePatterns patterns;
   private final Set<String> finds = new LinkedHashSet<>();
+  private final Set<String> doubts = new LinkedHashSet<>();
   private long searched;
 
   /**
@@ -206,53 +230,56 @@ final class LeakSearch {
     int to = Math.min(length, start + NEAR + "verification_value".length() * 2);
     String around = text(buffer, from, to, StandardCharsets.ISO_8859_1);
     String squeezed = around.replace("\0", "");
-    if (hasAlone(around) || hasAlone(squeezed)) {
-      finds.add(
-          name
-              + ": the security code near a name for one: "
-              + squeezed.replaceAll("[^\\x20-\\x7e]", "."));
+    boolean compressible = name.contains(DATABASE_FILES);
+    Set<Standing> seen = standings(around, compressible);
+    seen.addAll(standings(squeezed, compressible));
+    String find =
+        name
+            + ": the security code near a name for one: "
+            + squeezed.replaceAll("[^\\x20-\\x7e]", ".");
+    if (seen.contains(Standing.ALONE)) {
+      finds.add(find);
+    } else if (seen.contains(Standing.DOUBTFUL)) {
+      doubts.add(find);
     }
   }
 
-  /** Whether the code stands there as a word; within a longer number it means something else. */
-  private boolean hasAlone(String text) {
+  /** How the code stands wherever it is in the text. */
+  private Set<Standing> standings(String text, boolean compressible) {
+    Set<Standing> all = EnumSet.noneOf(Standing.class);
     for (int at = text.indexOf(securityCode); at >= 0; at = text.indexOf(securityCode, at + 1)) {
-      if (!continues(text, at - 1, -1) && !continues(text, at + securityCode.length(), 1)) {
-        return true;
-      }
+      all.add(standing(text, at, compressible));
     }
-    return false;
+    return all;
   }
 
-  /**
-   * Whether the word goes on there. PostgreSQL compresses long values and puts a control byte
-   * before every eighth character, also amid a number; so a digit behind one such byte belongs to
-   * it.
-   */
-  private static boolean continues(String text, int at, int step) {
-    if (at < 0 || at >= text.length()) {
-      return false;
+  private Standing standing(String text, int at, boolean compressible) {
+    int behind = at + securityCode.length();
+    if (isWord(text, at - 1) || isWord(text, behind)) {
+      return Standing.PART_OF_A_WORD;
     }
-    char next = text.charAt(at);
-    int beyond = at + step;
-    return isWord(next)
-        || (isControl(next)
-            && beyond >= 0
-            && beyond < text.length()
-            && Character.isDigit(text.charAt(beyond)));
+    boolean hidden = isControl(text, at - 1) || isControl(text, behind);
+    return compressible && hidden ? Standing.DOUBTFUL : Standing.ALONE;
   }
 
-  private static boolean isWord(char c) {
-    return c < 128 && Character.isLetterOrDigit(c);
+  private static boolean isWord(String text, int at) {
+    return at >= 0
+        && at < text.length()
+        && text.charAt(at) < 128
+        && Character.isLetterOrDigit(text.charAt(at));
   }
 
-  private static boolean isControl(char c) {
-    return c < ' ' || c > '~';
+  private static boolean isControl(String text, int at) {
+    return at >= 0 && at < text.length() && (text.charAt(at) < ' ' || text.charAt(at) > '~');
   }
 
-  /** What was found, and where. */
+  /** What was found, and where; doubtful places only when they are too many to be chance. */
   Set<String> finds() {
-    return finds;
+    Set<String> all = new LinkedHashSet<>(finds);
+    if (doubts.size() > CHANCE) {
+      all.addAll(doubts);
+    }
+    return all;
   }
 
   /** Bytes looked through. */

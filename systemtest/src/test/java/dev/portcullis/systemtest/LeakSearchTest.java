@@ -94,13 +94,34 @@ class LeakSearchTest {
           "amount 847",
           "cvc" + " ".repeat(130) + "847",
           "cvc x8470",
-          "visa6\u0000847 .cvc_check",
-          "cvc_check 847\u00112"
+          "cvc_check seti_1847fZ"
         }) {
       assertThat(searched(after(9, bytes(harmless, StandardCharsets.US_ASCII))).finds())
           .as(harmless)
           .isEmpty();
     }
+  }
+
+  /** A compressed value has bytes of its own amid its words. */
+  @Test
+  void aFewCodesBesideABinaryByteInTheDatabasesFilesAreChanceAndManyAreNot() throws IOException {
+    for (String compressed :
+        new String[] {
+          "visa6\u0000847 .cvc_check", "cvc_check 847\u00112", "cvc /redirect/847\u0000fZwTPZ8"
+        }) {
+      assertThat(inDatabase(compressed, 1).finds()).as(compressed).isEmpty();
+      assertThat(inDatabase(compressed, 1_000).finds()).as(compressed).hasSizeGreaterThan(900);
+    }
+    assertThat(inDatabase("{\"cvc\":\"847\"}", 1).finds()).hasSize(1);
+  }
+
+  private static LeakSearch inDatabase(String text, int times) throws IOException {
+    LeakSearch search = new LeakSearch(CODE);
+    for (int i = 0; i < times; i++) {
+      byte[] bytes = after(9, bytes(text + " " + i, StandardCharsets.ISO_8859_1));
+      search.stream("/home/postgres/data/base/1/2", new ByteArrayInputStream(bytes));
+    }
+    return search;
   }
 
   @Test
