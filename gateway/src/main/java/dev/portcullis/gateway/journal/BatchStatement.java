@@ -1,59 +1,59 @@
 package dev.portcullis.gateway.journal;
 
 import dev.portcullis.gateway.database.Scope;
+import dev.portcullis.gateway.journal.BatchText.Form;
+import dev.portcullis.gateway.journal.BatchText.Kind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The writes of a batch as one round trip: one multi-row statement for each table and kind of
- * write, each of which returns the ids of the rows that took. Before them the transaction names the
- * accounts of the batch: row-level security lets it see and write rows of no other.
+ * write. Before them the transaction names the accounts of the batch: row-level security lets it
+ * see and write rows of no other.
  *
  * <p>Statements come in one order of tables and their rows in the order of their keys, so that two
  * writers lock in the same order. Values travel as text. Of many changes they come as arrays, one
  * for each column, so that the statement's text does not depend on how many rows there are and
- * stays prepared. A change that comes alone says its few rows outright, since a row that is said
- * costs a third of one that is unpacked: there is such a text for each kind of change and each
- * number of its rows, and the driver keeps those that were used last.
+ * stays prepared, and each returns the ids of the rows that took: what is committed is decided when
+ * they are read.
+ *
+ * <p>A change that comes alone says its few rows outright, since a row that is said costs a third
+ * of one that is unpacked: there is such a text for each kind of change and each number of its
+ * rows, and the driver keeps those that were used last. As nothing is left of such a change when
+ * one of its rows does not take, its COMMIT can go with it.
  */
 final class BatchStatement {
+
+  /** The SQLSTATE of a change that was sent with its COMMIT and has lost a row: V106. */
+  static final String LOST = "PC001";
 
   private static final String BATCH_MARK =
       "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), false)";
 
-  /** Texts of statements: as many as the program has tables, times three, times the forms. */
-  private static final Map<TextKey, String> TEXTS = new ConcurrentHashMap<>();
-
-  private static final int LEADING = 5;
+  /** How many results come before those of the groups: BEGIN, the scope, the mark. */
+  private static final int BEFORE = 3;
 
   /** How many rows of one kind may be said outright: a payment's events, its ledger's lines. */
   private static final int FEW = 4;
 
-  /** In the place of a number of rows: any number, as arrays. */
-  private static final int ARRAYS = 0;
-
-  private enum Kind {
-    INSERT,
-    ENSURE,
-    UPDATE
-  }
+  /** Idempotency keys come first: where one is on record, the rest need not be tried. */
+  private static final Comparator<GroupKey> ORDER =
+      Comparator.<GroupKey, Boolean>comparing(key -> !key.table.equals(IdempotencyUse.TABLE))
+          .thenComparing(key -> key.table.name())
+          .thenComparing(GroupKey::kind);
 
   private record GroupKey(Table table, Kind kind) {}
-
-  private record TextKey(GroupKey group, int rows) {}
 
   private record Item(Member member, Row row) {}
 
@@ -79,14 +79,11 @@ final class BatchStatement {
 
   /** The statement for these members, none of which touches a row of another. */
   static BatchStatement of(List<Member> members) {
-    Map<GroupKey, List<Item>> byKey =
-        new TreeMap<>(
-            Comparator.<GroupKey, String>comparing(k -> k.table.name())
-                .thenComparing(GroupKey::kind));
+    Map<GroupKey, List<Item>> byKey = new TreeMap<>(ORDER);
     for (Member member : members) {
       for (Write write : member.change().writes()) {
         byKey
-            .computeIfAbsent(new GroupKey(write.table(), kind(write)), k -> new ArrayList<>())
+            .computeIfAbsent(new GroupKey(write.table(), Kind.of(write)), k -> new ArrayList<>())
             .add(new Item(member, write.row()));
       }
     }
@@ -95,31 +92,80 @@ final class BatchStatement {
     return new BatchStatement(members.size() == 1, accounts, byKey);
   }
 
+  /** Whether it can go together with its COMMIT. */
+  boolean isWhole() {
+    return outright;
+  }
+
   /**
-   * Runs it.
+   * Runs it and leaves its transaction open.
    *
    * @param batchId a fresh id that the transaction leaves behind as its mark
    * @return the conflict of each member that lost, by the member's index; empty if every row took
    */
   Map<Integer, Verdict.Conflict> execute(Connection connection, String batchId)
       throws SQLException {
+    List<BatchText> texts = new ArrayList<>();
+    for (int g = 0; g < keys.size(); g++) {
+      texts.add(text(g, Form.TOLD));
+    }
+    try (PreparedStatement statement = prepare(connection, batchId, texts, "")) {
+      run(connection, statement);
+      return losers(statement);
+    }
+  }
+
+  /**
+   * Runs it and commits it; only for one that {@link #isWhole() is whole}.
+   *
+   * @param batchId a fresh id that the transaction leaves behind as its mark
+   * @return the conflict about its idempotency key, if that was on record: then nothing else was
+   *     written
+   * @throws SQLException of the state {@link #LOST} if another row did not take: then nothing was
+   *     written
+   */
+  Map<Integer, Verdict.Conflict> executeWhole(Connection connection, String batchId)
+      throws SQLException {
+    boolean guarded = !keys.isEmpty() && isGuard(keys.getFirst());
+    List<BatchText> texts = new ArrayList<>();
+    for (int g = 0; g < keys.size(); g++) {
+      Form rest = guarded ? Form.FAILS_IF_GUARDED : Form.FAILS;
+      texts.add(text(g, isGuard(keys.get(g)) ? Form.GUARD : rest));
+    }
+    try (PreparedStatement statement = prepare(connection, batchId, texts, ";\nCOMMIT")) {
+      run(connection, statement);
+      return readWhole(statement);
+    }
+  }
+
+  private static boolean isGuard(GroupKey key) {
+    return key.table.equals(IdempotencyUse.TABLE) && key.kind == Kind.INSERT;
+  }
+
+  private BatchText text(int group, Form form) {
+    GroupKey key = keys.get(group);
+    int rows = outright ? groups.get(group).size() : BatchText.ARRAYS;
+    return new BatchText(key.table, key.kind, rows, form);
+  }
+
+  private PreparedStatement prepare(
+      Connection connection, String batchId, List<BatchText> texts, String end)
+      throws SQLException {
     StringBuilder sql =
         new StringBuilder("BEGIN;\n").append(Scope.SQL).append(";\n").append(BATCH_MARK);
-    for (int g = 0; g < keys.size(); g++) {
-      TextKey key = new TextKey(keys.get(g), outright ? groups.get(g).size() : ARRAYS);
-      sql.append(";\n").append(TEXTS.computeIfAbsent(key, BatchStatement::text));
-    }
-    try (PreparedStatement statement = connection.prepareStatement(sql.toString())) {
+    texts.forEach(text -> sql.append(";\n").append(text.sql()));
+    PreparedStatement statement = connection.prepareStatement(sql.append(end).toString());
+    try {
       Scope.ofEach(accounts).bind(statement);
       statement.setString(Scope.PARAMETERS + 1, batchId);
       int parameter = Scope.PARAMETERS + 2;
-      for (int g = 0; g < keys.size(); g++) {
-        parameter = bind(statement, parameter, keys.get(g), groups.get(g));
+      for (int g = 0; g < texts.size(); g++) {
+        parameter = bind(statement, parameter, texts.get(g).written(), groups.get(g));
       }
-      begin(connection, statement);
-      statement.getMoreResults();
-      statement.getMoreResults();
-      return losers(statement);
+      return statement;
+    } catch (SQLException | RuntimeException | Error e) {
+      statement.close();
+      throw e;
     }
   }
 
@@ -128,8 +174,7 @@ final class BatchStatement {
    * thread for nothing, so it is kept from sending one: that is all that its {@code autoCommit}
    * does, while no transaction is open.
    */
-  private static void begin(Connection connection, PreparedStatement statement)
-      throws SQLException {
+  private static void run(Connection connection, PreparedStatement statement) throws SQLException {
     connection.setAutoCommit(true);
     try {
       statement.execute();
@@ -142,6 +187,9 @@ final class BatchStatement {
       throw first;
     }
     connection.setAutoCommit(false);
+    for (int result = 1; result < BEFORE; result++) {
+      statement.getMoreResults();
+    }
   }
 
   /** Whether somebody has to be told of an event of it, once it has run. */
@@ -157,10 +205,9 @@ final class BatchStatement {
       }
       List<Item> group = groups.get(g);
       try (ResultSet taken = statement.getResultSet()) {
-        if (keys.get(g).kind == Kind.ENSURE) {
-          continue;
+        if (keys.get(g).kind != Kind.ENSURE) {
+          addLosers(group, keys.get(g).table, taken, losers);
         }
-        addLosers(group, keys.get(g).table, taken, losers);
       }
     }
     return losers;
@@ -169,10 +216,12 @@ final class BatchStatement {
   private void addLosers(
       List<Item> group, Table table, ResultSet taken, Map<Integer, Verdict.Conflict> losers)
       throws SQLException {
+    boolean events = table.equals(Event.TABLE);
+    int account = events ? 2 : 1;
     Set<String> won = new HashSet<>();
     while (taken.next()) {
-      won.add(taken.getString(1) + ' ' + taken.getString(2));
-      fillsOutbox |= table.equals(Event.TABLE) && taken.getLong(Outbox.DELIVERIES) > 0;
+      won.add(taken.getString(account) + ' ' + taken.getString(account + 1));
+      fillsOutbox |= events && taken.getLong(1) > 0;
     }
     if (won.size() == group.size()) {
       return;
@@ -184,18 +233,31 @@ final class BatchStatement {
     }
   }
 
-  private static Kind kind(Write write) {
-    return switch (write) {
-      case Write.Insert insert -> Kind.INSERT;
-      case Write.Ensure ensure -> Kind.ENSURE;
-      case Write.Update update -> Kind.UPDATE;
-    };
+  /** A statement of it that has not failed has taken, but for the one that takes the key. */
+  private Map<Integer, Verdict.Conflict> readWhole(PreparedStatement statement)
+      throws SQLException {
+    for (int g = 0; g < keys.size(); g++) {
+      GroupKey key = keys.get(g);
+      boolean guard = isGuard(key);
+      if (!statement.getMoreResults() || !(guard || key.table.equals(Event.TABLE))) {
+        continue;
+      }
+      try (ResultSet row = statement.getResultSet()) {
+        row.next();
+        if (guard && !row.getBoolean(1)) {
+          Item item = groups.get(g).getFirst();
+          return Map.of(item.member.index(), new Verdict.Conflict(key.table, item.row.id()));
+        }
+        fillsOutbox |= !guard && row.getLong(1) > 0;
+      }
+    }
+    return Map.of();
   }
 
-  private int bind(PreparedStatement statement, int first, GroupKey key, List<Item> group)
+  private int bind(
+      PreparedStatement statement, int first, List<Integer> written, List<Item> group)
       throws SQLException {
-    List<Integer> written = writtenColumns(key);
-    int columns = LEADING + written.size();
+    int columns = BatchText.LEADING + written.size();
     int parameter = first;
     if (outright) {
       for (Item item : group) {
@@ -216,9 +278,9 @@ final class BatchStatement {
   }
 
   private static @Nullable String value(Item item, List<Integer> written, int column) {
-    return column < LEADING
+    return column < BatchText.LEADING
         ? leading(item, column)
-        : item.row.values().get(written.get(column - LEADING));
+        : item.row.values().get(written.get(column - BatchText.LEADING));
   }
 
   private static String leading(Item item, int column) {
@@ -230,95 +292,5 @@ final class BatchStatement {
       case 4 -> item.row.created().toString();
       default -> throw new IllegalArgumentException("no such leading column");
     };
-  }
-
-  private static List<Integer> writtenColumns(GroupKey key) {
-    List<Integer> written = new ArrayList<>();
-    for (int c = 0; c < key.table.columns().size(); c++) {
-      if (key.kind != Kind.UPDATE || !key.table.columns().get(c).fixed()) {
-        written.add(c);
-      }
-    }
-    return written;
-  }
-
-  private static String text(TextKey text) {
-    GroupKey key = text.group;
-    List<String> names =
-        new ArrayList<>(List.of("account", "livemode", "id", "version", "created"));
-    List<String> types =
-        new ArrayList<>(List.of("text", "boolean", "text", "integer", "timestamptz"));
-    for (int c : writtenColumns(key)) {
-      names.add(key.table.columns().get(c).name());
-      types.add(key.table.columns().get(c).type());
-    }
-    String source = source(names, text.rows);
-    if (key.kind == Kind.UPDATE) {
-      return update(key.table.name(), names, types, source);
-    }
-    String insert = insert(key.table.name(), names, types, source);
-    return key.table.equals(Event.TABLE) ? Outbox.with(insert) : insert + " RETURNING account, id";
-  }
-
-  private static String insert(
-      String table, List<String> names, List<String> types, String source) {
-    return "INSERT INTO "
-        + table
-        + " ("
-        + String.join(", ", names)
-        + ") SELECT "
-        + casts(names, types)
-        + " FROM "
-        + source
-        + " ON CONFLICT DO NOTHING";
-  }
-
-  private static String update(
-      String table, List<String> names, List<String> types, String source) {
-    StringBuilder set = new StringBuilder();
-    // Of the leading columns an update writes the version alone.
-    for (int c = 3; c < names.size(); c++) {
-      if (c != 4) {
-        set.append(set.isEmpty() ? "" : ", ")
-            .append(names.get(c))
-            .append(" = ")
-            .append(cast(names.get(c), types.get(c)));
-      }
-    }
-    return "UPDATE "
-        + table
-        + " t SET "
-        + set
-        + " FROM "
-        + source
-        + " WHERE t.account = u.account AND t.id = u.id AND t.livemode = u.livemode::boolean"
-        + " AND t.version = u.version::integer - 1 RETURNING t.account, t.id";
-  }
-
-  private static String casts(List<String> names, List<String> types) {
-    StringBuilder casts = new StringBuilder();
-    for (int c = 0; c < names.size(); c++) {
-      casts.append(c == 0 ? "" : ", ").append(cast(names.get(c), types.get(c)));
-    }
-    return casts.toString();
-  }
-
-  private static String cast(String name, String type) {
-    return "text".equals(type) ? "u." + name : "u." + name + "::" + type;
-  }
-
-  /**
-   * The rows, under the name {@code u}. PostgreSQL makes a single row that is said outright part of
-   * the statement's own expressions.
-   */
-  private static String source(List<String> names, int rows) {
-    String columns = ") AS u (" + String.join(", ", names) + ")";
-    if (rows == ARRAYS) {
-      return "unnest("
-          + String.join(", ", Collections.nCopies(names.size(), "?::text[]"))
-          + columns;
-    }
-    String row = "(" + String.join(", ", Collections.nCopies(names.size(), "?::text")) + ")";
-    return "(VALUES " + String.join(", ", Collections.nCopies(rows, row)) + columns;
   }
 }

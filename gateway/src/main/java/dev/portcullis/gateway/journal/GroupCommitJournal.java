@@ -12,9 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * The journal over PostgreSQL. Changes wait in a bounded queue; each writer takes what is there, up
- * to a batch, and commits it as one transaction. While one commit waits for the disk the next batch
- * fills, so that a batch is as large as the load is heavy and a lone change does not wait at all.
+ * The journal over PostgreSQL. A change that finds a writer idle is committed at once, by the thread
+ * that brings it. Where all are busy it waits in a bounded queue; each writer takes what is there,
+ * up to a batch, and commits it as one transaction. While one commit waits for the disk the next
+ * batch fills, so that a batch is as large as the load is heavy.
  */
 public final class GroupCommitJournal implements Journal, AutoCloseable {
 
@@ -76,6 +77,9 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
   @Override
   public Verdict commit(Change change) {
     Pending pending = new Pending(change, new CompletableFuture<>(), System.nanoTime());
+    if (!isClosed() && queue.isEmpty() && commitHere(pending)) {
+      return pending.verdict().join();
+    }
     if (isClosed() || !queue.offer(pending)) {
       return new Verdict.Unavailable(isClosed() ? "the journal is closed" : "the queue is full");
     }
@@ -83,6 +87,16 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
       return new Verdict.Unavailable("the journal is closed");
     }
     return pending.verdict().join();
+  }
+
+  /** By the first writer that has nothing to do, so that few have their statements at hand. */
+  private boolean commitHere(Pending pending) {
+    for (JournalWriter writer : writers) {
+      if (writer.tryCommit(pending)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

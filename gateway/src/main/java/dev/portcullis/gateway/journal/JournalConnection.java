@@ -51,9 +51,20 @@ final class JournalConnection {
     return writer + HexFormat.of().toHexDigits(batches++);
   }
 
+  /** Connects, if need be; when it fails nothing has been sent. */
+  void connect() throws SQLException {
+    connection();
+  }
+
   /** Begins a transaction, which must then be committed, rolled back, or thrown away. */
   Map<Integer, Verdict.Conflict> execute(BatchStatement batch, String batchId) throws SQLException {
     return batch.execute(connection(), batchId);
+  }
+
+  /** Runs a change and commits it; see {@link BatchStatement#executeWhole}. */
+  Map<Integer, Verdict.Conflict> executeWhole(BatchStatement batch, String batchId)
+      throws SQLException {
+    return batch.executeWhole(connection(), batchId);
   }
 
   void commit() throws SQLException {

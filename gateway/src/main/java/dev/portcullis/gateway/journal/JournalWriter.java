@@ -14,10 +14,12 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
+import org.postgresql.util.PSQLException;
 
 /**
  * One writer of the journal: takes batches and sees each to its end.
@@ -45,8 +47,10 @@ final class JournalWriter {
   private final IntConsumer committed;
   private final Runnable outboxFilled;
   private final CountDownLatch stop;
+  private final ReentrantLock turn = new ReentrantLock();
   private final Deque<Pending> deferred = new ArrayDeque<>();
   private final List<Pending> taken = new ArrayList<>();
+  private boolean ended;
 
   /**
    * A writer.
@@ -72,54 +76,103 @@ final class JournalWriter {
   void run(BlockingQueue<Pending> queue) {
     try {
       while (true) {
-        if (!work(queue) && stop.getCount() == 0 && queue.isEmpty()) {
+        Pending first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          inTurn(first, queue);
+        } else if (stop.getCount() == 0 && queue.isEmpty()) {
           return;
         }
       }
     } catch (InterruptedException interrupted) {
       Thread.currentThread().interrupt();
     } finally {
+      end();
+    }
+  }
+
+  private void end() {
+    turn.lock();
+    try {
+      ended = true;
       connection.discard();
-      deferred.forEach(p -> p.answer(new Verdict.Unavailable("the journal is closed")));
+    } finally {
+      turn.unlock();
     }
   }
 
   /**
-   * Takes a batch, if there is one, and sees to it. A failure of this program or of its machine
-   * must not leave anybody waiting, nor end the writer.
+   * Sees to a change on the thread of whoever waits for it, if this writer has nothing to do: that
+   * spares two threads from being woken.
    *
-   * @return whether there was one
+   * @return whether it has been seen to; if not, it has not been touched
    */
-  private boolean work(BlockingQueue<Pending> queue) throws InterruptedException {
+  boolean tryCommit(Pending pending) {
+    if (turn.hasQueuedThreads() || !turn.tryLock()) {
+      return false;
+    }
+    try {
+      if (ended) {
+        return false;
+      }
+      alone(pending);
+      return true;
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  /** Whenever nobody has the turn, nothing is deferred. */
+  private void inTurn(Pending first, BlockingQueue<Pending> queue) {
+    turn.lock();
+    try {
+      work(List.of(first), queue);
+      while (!deferred.isEmpty()) {
+        work(List.of(), queue);
+      }
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void work(List<Pending> first, BlockingQueue<Pending> queue) {
     taken.clear();
     try {
-      List<Pending> batch = next(queue, taken);
-      commit(batch);
-      return !batch.isEmpty();
-    } catch (RuntimeException | Error bug) {
-      // Those first who wait: to say what went wrong may fail as well. An answer that has been
-      // given
-      // already stays, and what is deferred has not been tried.
+      taken.addAll(first);
+      commit(next(queue, taken));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      // What is deferred has not been tried.
       taken.removeAll(deferred);
-      taken.forEach(p -> p.answer(new Verdict.Unknown()));
-      connection.discard();
-      LOG.log(Level.SEVERE, "the journal failed on a batch", bug);
-      return true;
+      failed(taken, e);
+    }
+  }
+
+  private void alone(Pending pending) {
+    try {
+      commit(List.of(pending));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      failed(List.of(pending), e);
+    }
+  }
+
+  /**
+   * A failure of this program or of its machine must not leave anybody waiting, nor end the writer.
+   * Those first who wait: to say what went wrong may fail as well. An answer that has been given
+   * already stays.
+   */
+  private void failed(List<Pending> batch, Throwable reason) {
+    batch.forEach(p -> p.answer(new Verdict.Unknown()));
+    connection.discard();
+    if (reason instanceof InterruptedException) {
+      Thread.currentThread().interrupt();
+    } else {
+      LOG.log(Level.SEVERE, "the journal failed on a batch", reason);
     }
   }
 
   /** What is there, up to a batch; no two of them touch the same row. */
-  private List<Pending> next(BlockingQueue<Pending> queue, List<Pending> candidates)
-      throws InterruptedException {
+  private List<Pending> next(BlockingQueue<Pending> queue, List<Pending> candidates) {
     while (!deferred.isEmpty() && candidates.size() < settings.batch()) {
       candidates.add(deferred.removeFirst());
-    }
-    if (candidates.isEmpty()) {
-      Pending first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-      if (first == null) {
-        return List.of();
-      }
-      candidates.add(first);
     }
     queue.drainTo(candidates, settings.batch() - candidates.size());
     if (candidates.size() == 1) {
@@ -197,8 +250,57 @@ final class JournalWriter {
     for (int i = 0; i < batch.size(); i++) {
       members.add(new Member(batch.get(i).change(), i));
     }
-    String batchId = connection.newBatchId();
     BatchStatement statement = BatchStatement.of(members);
+    if (statement.isWhole()) {
+      Outcome outcome = attemptWhole(statement);
+      boolean lost =
+          outcome instanceof Outcome.Refused(SQLException e)
+              && BatchStatement.LOST.equals(e.getSQLState());
+      if (!lost) {
+        return outcome;
+      }
+    }
+    return attemptInTwo(statement);
+  }
+
+  /** Statements and COMMIT at once: if the connection is lost, nobody knows which of them ran. */
+  private Outcome attemptWhole(BatchStatement statement) {
+    try {
+      connection.connect();
+    } catch (SQLException e) {
+      return new Outcome.Lost(e);
+    }
+    String batchId = connection.newBatchId();
+    try {
+      Map<Integer, Verdict.Conflict> losers = connection.executeWhole(statement, batchId);
+      return losers.isEmpty() ? committed(statement) : new Outcome.Mixed(losers);
+    } catch (SQLException e) {
+      if (connection.isLostBy(e)) {
+        return lostAtCommit(batchId, e);
+      }
+      return isTheDatabases(e) ? new Outcome.Refused(e) : readAgain(statement, batchId, e);
+    }
+  }
+
+  /** What the database says of a statement has ended its transaction. */
+  private static boolean isTheDatabases(SQLException e) {
+    return e instanceof PSQLException said && said.getServerErrorMessage() != null;
+  }
+
+  /** The driver failed, perhaps when it read the answer to COMMIT. */
+  private Outcome readAgain(BatchStatement statement, String batchId, SQLException reason) {
+    try {
+      return connection.wasCommitted(batchId)
+          ? committed(statement)
+          : new Outcome.Refused(reason);
+    } catch (SQLException e) {
+      reason.addSuppressed(e);
+      return lostAtCommit(batchId, reason);
+    }
+  }
+
+  private Outcome attemptInTwo(BatchStatement statement) {
+    String batchId = connection.newBatchId();
     try {
       Map<Integer, Verdict.Conflict> losers = connection.execute(statement, batchId);
       if (!losers.isEmpty()) {
@@ -210,15 +312,23 @@ final class JournalWriter {
     }
     try {
       connection.commit();
-      if (statement.fillsOutbox()) {
-        outboxFilled.run();
-      }
-      return new Outcome.Committed();
+      return committed(statement);
     } catch (SQLException e) {
-      LOG.log(Level.WARNING, "the connection was lost at COMMIT; reading back", e);
-      connection.discard();
-      return new Outcome.LostAtCommit(batchId, e);
+      return lostAtCommit(batchId, e);
     }
+  }
+
+  private Outcome committed(BatchStatement statement) {
+    if (statement.fillsOutbox()) {
+      outboxFilled.run();
+    }
+    return new Outcome.Committed();
+  }
+
+  private Outcome lostAtCommit(String batchId, SQLException e) {
+    LOG.log(Level.WARNING, "the connection was lost at COMMIT; reading back", e);
+    connection.discard();
+    return new Outcome.LostAtCommit(batchId, e);
   }
 
   private static List<Pending> answer(List<Pending> batch, Map<Integer, Verdict.Conflict> losers) {

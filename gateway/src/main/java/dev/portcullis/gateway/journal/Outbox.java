@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
  */
 final class Outbox {
 
-  /** The result's column that says how many rows there are to tell of all the events together. */
-  static final int DELIVERIES = 3;
+  /** Says how many rows there are to tell of all the events together. */
+  static final String DELIVERIES = "(SELECT count(*) FROM told)";
 
   /**
    * How much earlier than an endpoint's beginning an event may have happened that it is told of:
@@ -26,8 +26,9 @@ final class Outbox {
    * The statement that writes events and their deliveries.
    *
    * @param insert into the table of events, without what it returns
+   * @param returned what it returns all the same, of {@code written} and {@link #DELIVERIES}
    */
-  static String with(String insert) {
+  static String with(String insert, String returned) {
     return "WITH written AS ("
         + insert
         + " RETURNING account, livemode, id, created, type, object, object_version),"
@@ -43,7 +44,7 @@ final class Outbox {
         + " ELSE least((w.wanted->>'*')::bigint, (w.wanted->>e.type)::bigint)"
         + " <= extract(epoch FROM e.created) * 1000000 + "
         + TimeUnit.SECONDS.toMicros(CLOCKS_APART.toSeconds())
-        + " END RETURNING 1)"
-        + " SELECT account, id, (SELECT count(*) FROM told) FROM written";
+        + " END RETURNING 1) SELECT "
+        + returned;
   }
 }

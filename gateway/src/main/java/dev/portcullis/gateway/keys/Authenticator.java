@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.keys;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.error.ApiException;
@@ -59,7 +59,7 @@ public final class Authenticator {
     this.uses = uses;
     this.clock = clock;
     this.remembered =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .maximumSize(MAX_REMEMBERED)
             .expireAfterWrite(REMEMBERED)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

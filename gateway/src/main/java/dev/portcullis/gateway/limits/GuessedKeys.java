@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.CountedActs;
 import dev.portcullis.wire.audit.RepeatedActs;
@@ -34,7 +34,7 @@ final class GuessedKeys implements CountedActs {
   private final Trail trail;
   private final InstantSource clock;
   private final Cache<String, Instant> reported =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
+      Caches.bounded().maximumSize(10_000).expireAfterWrite(Duration.ofHours(1)).build();
   private final RepeatedActs acts = new RepeatedActs(Duration.ofHours(1), MOST_AN_HOUR);
 
   GuessedKeys(Trail trail, InstantSource clock) {

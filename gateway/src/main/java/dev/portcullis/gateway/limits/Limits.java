@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.LimitReached.Reason;
 import dev.portcullis.gateway.limits.LimitSettings.Holder;
@@ -28,7 +28,7 @@ public final class Limits {
 
   /** Whom the log has named in the last minute: a flood is one line a minute. */
   private final Cache<String, Boolean> named =
-      Caffeine.newBuilder().maximumSize(1_000).expireAfterWrite(Duration.ofMinutes(1)).build();
+      Caches.bounded().maximumSize(1_000).expireAfterWrite(Duration.ofMinutes(1)).build();
 
   /** A place among the requests under way, to be given back. */
   @FunctionalInterface

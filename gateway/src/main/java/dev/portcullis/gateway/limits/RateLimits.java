@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.limits.LimitSettings.Holder;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
@@ -34,7 +34,7 @@ final class RateLimits {
     this.settings = settings;
     this.time = time;
     this.buckets =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .maximumSize(most)
             // By then it is full again.
             .expireAfterAccess(Duration.ofMinutes(10))

@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.pages;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.portcullis.gateway.pages.WatchedPage.Standing;
 import dev.portcullis.gateway.pages.WatchedPage.State;
@@ -26,7 +26,7 @@ final class PageMetrics {
   PageMetrics(PageStore store, InstantSource clock) {
     this.clock = clock;
     this.pages =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .expireAfterWrite(COUNTED_FOR)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))
             .build(_ -> store.list());

@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.pages;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.wire.fields.PolicyViolation;
 import io.micrometer.core.instrument.Counter;
@@ -124,7 +124,7 @@ public final class PolicyReports implements AutoCloseable {
     this.clock = clock;
     this.meters = meters;
     this.sources =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .expireAfterWrite(SOURCE_KNOWN)
             .maximumSize(MOST_SOURCES)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

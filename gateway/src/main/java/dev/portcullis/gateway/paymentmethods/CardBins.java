@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.paymentmethods;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.Database;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +23,7 @@ public final class CardBins {
 
   /** An empty text where they are not known. */
   private final Cache<Key, String> known =
-      Caffeine.newBuilder().maximumSize(MOST).expireAfterAccess(KEPT).build();
+      Caches.bounded().maximumSize(MOST).expireAfterAccess(KEPT).build();
 
   CardBins(Database database) {
     this.database = database;

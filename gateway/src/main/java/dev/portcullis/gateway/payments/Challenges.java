@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.payments;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.keys.Principal;
 import java.time.Duration;
@@ -33,7 +33,7 @@ final class Challenges {
     this.store = store;
     this.resolver = resolver;
     this.answers =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .expireAfterWrite(STANDS)
             .maximumSize(MOST)
             .ticker(() -> TimeUnit.MILLISECONDS.toNanos(clock.millis()))

@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.payments;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.gateway.payments.PaymentStore.Open;
@@ -24,7 +24,7 @@ final class OpenOperations {
 
   OpenOperations(PaymentStore store, InstantSource clock) {
     this.clock = clock;
-    this.counted = Caffeine.newBuilder().expireAfterWrite(COUNTED_FOR).build(_ -> store.open());
+    this.counted = Caches.bounded().expireAfterWrite(COUNTED_FOR).build(_ -> store.open());
   }
 
   void register(MeterRegistry meters) {

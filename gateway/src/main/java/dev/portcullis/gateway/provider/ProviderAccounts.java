@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.provider;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.database.Database;
@@ -68,7 +68,7 @@ public final class ProviderAccounts implements FeeSchedules {
             ? new ProviderAccount(Provider.SANDBOX, Integer.MAX_VALUE, false, sandboxFees)
             : null;
     this.known =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .maximumSize(MOST_KNOWN)
             .expireAfterWrite(KNOWN_FOR)
             .ticker(() -> Duration.ofMillis(clock.millis()).toNanos())

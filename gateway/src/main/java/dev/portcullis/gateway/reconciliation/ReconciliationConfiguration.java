@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.reconciliation;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -20,7 +20,7 @@ class ReconciliationConfiguration {
   SmartInitializingSingleton reconciliationMetrics(
       ReconciliationStore store, MeterRegistry meters) {
     LoadingCache<Boolean, Long> counted =
-        Caffeine.newBuilder().expireAfterWrite(COUNTED_FOR).build(_ -> store.open());
+        Caches.bounded().expireAfterWrite(COUNTED_FOR).build(_ -> store.open());
     return () ->
         Gauge.builder("portcullis.reconciliation.items.open", counted, c -> c.get(true))
             .description("Differences from providers' reports that nobody has settled")

@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -77,13 +77,13 @@ final class Guard implements Screening, AutoCloseable {
   private final BlockingQueue<Seen> queue = new ArrayBlockingQueue<>(WAITING);
   private final Map<Scope, Watch> alarmed = new ConcurrentHashMap<>();
   private final Cache<Scope, Instant> probes =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(10)).build();
+      Caches.bounded().maximumSize(10_000).expireAfterWrite(Duration.ofMinutes(10)).build();
 
   /**
    * Who asked for an operation, until it ends; what is forgotten is not counted for key and so on.
    */
   private final Cache<String, Attempt> asked =
-      Caffeine.newBuilder().maximumSize(100_000).expireAfterWrite(Duration.ofDays(1)).build();
+      Caches.bounded().maximumSize(100_000).expireAfterWrite(Duration.ofDays(1)).build();
 
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(

@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.risk.CardTesting.Outcome;
 import dev.portcullis.gateway.risk.WatchStore.Card;
 import java.time.Duration;
@@ -42,7 +42,7 @@ final class Observer {
   }
 
   private static Cache<Card, Boolean> cache() {
-    return Caffeine.newBuilder()
+    return Caches.bounded()
         .maximumSize(REMEMBERED)
         .expireAfterWrite(Duration.ofDays(1))
         .build();

@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.Screening;
@@ -49,7 +49,7 @@ final class ValueLists {
 
   /** An account without lists, as nearly all are, costs a query a second. */
   private final Cache<String, Boolean> anything =
-      Caffeine.newBuilder().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
+      Caches.bounded().maximumSize(10_000).expireAfterWrite(Duration.ofSeconds(1)).build();
 
   ValueLists(Database database, BlindIndex blind) {
     this.database = database;

@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.routing;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -21,7 +21,7 @@ final class Circuits {
   private record Key(Tenant tenant, String provider, Region region) {}
 
   private final Cache<Key, Circuit> circuits =
-      Caffeine.newBuilder().maximumSize(MOST).expireAfterAccess(KEPT).build();
+      Caches.bounded().maximumSize(MOST).expireAfterAccess(KEPT).build();
   private final InstantSource clock;
 
   Circuits(InstantSource clock) {

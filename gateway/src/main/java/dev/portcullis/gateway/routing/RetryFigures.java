@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.routing;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -18,7 +18,7 @@ final class RetryFigures {
 
   RetryFigures(RetryStore plans, InstantSource clock) {
     this.counted =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .expireAfterWrite(COUNTED_FOR)
             .build(_ -> plans.open(clock.instant().minus(OVERDUE)));
   }

@@ -1,6 +1,6 @@
 package dev.portcullis.gateway.scorecard;
 
-import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -24,7 +24,7 @@ class ScorecardConfiguration {
   SmartInitializingSingleton attestationMetrics(
       ScorecardStore store, InstantSource clock, MeterRegistry meters) {
     LoadingCache<Boolean, Double> days =
-        Caffeine.newBuilder()
+        Caches.bounded()
             .expireAfterWrite(KNOWN_FOR)
             .build(
                 _ -> {

@@ -29,6 +29,8 @@ class BatchStatementTest {
       Table.of("payment_intents", "customer text", "status text", "terms bigint[]", "doc jsonb");
   private static final IdempotencyUse USE = new IdempotencyUse("key", "00", "req_1");
 
+  private static final IdempotencyUse USE2 = new IdempotencyUse("other", "00", "req_2");
+
   private static TestDatabase database;
 
   @BeforeAll
@@ -50,6 +52,73 @@ class BatchStatementTest {
         .contains("after", "\"version\": 2", "req_1")
         .doesNotContain("ensured again");
     assertThat(stored("acct_c")).isEqualTo(stored("acct_b"));
+  }
+
+  @Test
+  void rowsAreTheSameWhereTheirCommitGoesWithThem() throws Exception {
+    assertThat(run(List.of(begun("acct_h")))).isEmpty();
+    assertThat(whole(begun("acct_i"))).isEmpty();
+    assertThat(stored("acct_i")).isEqualTo(stored("acct_h"));
+
+    assertThat(run(List.of(ended("acct_h")))).isEmpty();
+    assertThat(whole(ended("acct_i"))).isEmpty();
+    assertThat(stored("acct_i"))
+        .isEqualTo(stored("acct_h"))
+        .contains("after", "\"version\": 2", "req_1")
+        .doesNotContain("ensured again");
+  }
+
+  @Test
+  void aChangeThatGoesWithItsCommitIsWrittenAsAWholeOrNotAtAll() throws Exception {
+    assertThat(whole(begun("acct_j"))).isEmpty();
+    String before = stored("acct_j");
+    List<Change> losers =
+        List.of(
+            // There already, in a table each.
+            beside("acct_j").insert(CUSTOMERS, Row.of("cus_1", 1, NOW, "x", false, "{}")).build(),
+            beside("acct_j").event(event("evt_1", 1, null)).build(),
+            // Another version, or none.
+            beside("acct_j").update(CUSTOMERS, Row.of("cus_1", 3, NOW, "x", false, "{}")).build(),
+            beside("acct_j").update(CUSTOMERS, Row.of("cus_9", 2, NOW, "x", false, "{}")).build(),
+            beside("acct_j").finish(USE, NOW.plusSeconds(1), 200, "{}").finish(USE2, NOW, 200, "{}")
+                .build());
+    for (Change loser : losers) {
+      assertThatThrownBy(() -> whole(loser))
+          .isInstanceOfSatisfying(
+              SQLException.class,
+              e -> assertThat(e.getSQLState()).isEqualTo(BatchStatement.LOST))
+          .hasMessageNotContainingAny("cus_", "evt_", "acct_");
+      Change withKey =
+          Change.in("acct_j", true).begin(USE2, NOW).write(loser.writes().getLast()).build();
+      if (!loser.writes().getLast().table().equals(IdempotencyUse.TABLE)) {
+        assertThatThrownBy(() -> whole(withKey)).hasMessageContaining("somebody else");
+      }
+    }
+    assertThat(stored("acct_j")).isEqualTo(before);
+  }
+
+  /** A request that comes again is no error, and leaves none in the database's log. */
+  @Test
+  void whereItsKeyIsOnRecordAChangeWritesNothingAndNothingFails() throws Exception {
+    assertThat(whole(begun("acct_k"))).isEmpty();
+    String before = stored("acct_k");
+    Change again =
+        beside("acct_k")
+            .update(CUSTOMERS, Row.of("cus_1", 2, NOW, "x", false, "{}"))
+            .ensure(CUSTOMERS, Row.of("cus_8", 1, NOW, "x", false, "{}"))
+            .event(event("evt_8", 1, null))
+            .begin(USE, NOW)
+            .build();
+    assertThat(whole(again))
+        .isEqualTo(Map.of(0, new Verdict.Conflict(IdempotencyUse.TABLE, "l:" + USE.key())));
+    // Not even what would lose.
+    assertThat(whole(begun("acct_k"))).hasSize(1);
+    assertThat(stored("acct_k")).isEqualTo(before);
+  }
+
+  private static Change.Builder beside(String account) {
+    return Change.in(account, true)
+        .insert(CUSTOMERS, Row.of("cus_7", 1, NOW, "beside", false, "{}"));
   }
 
   @Test
@@ -146,15 +215,29 @@ class BatchStatementTest {
         .build();
   }
 
-  /** Commits them if none of them lost; otherwise nothing is written. */
-  private static Map<Integer, Verdict.Conflict> run(List<Change> changes) throws SQLException {
+  private static BatchStatement statement(List<Change> changes) {
     List<Member> members = new ArrayList<>();
     for (Change change : changes) {
       members.add(new Member(change, members.size()));
     }
+    return BatchStatement.of(members);
+  }
+
+  /** Sends a change together with its COMMIT. */
+  private static Map<Integer, Verdict.Conflict> whole(Change change) throws SQLException {
+    BatchStatement statement = statement(List.of(change));
+    assertThat(statement.isWhole()).isTrue();
     try (Connection connection = database.dataSource().getConnection()) {
       connection.setAutoCommit(false);
-      Map<Integer, Verdict.Conflict> losers = BatchStatement.of(members).execute(connection, id());
+      return statement.executeWhole(connection, id());
+    }
+  }
+
+  /** Commits them if none of them lost; otherwise nothing is written. */
+  private static Map<Integer, Verdict.Conflict> run(List<Change> changes) throws SQLException {
+    try (Connection connection = database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      Map<Integer, Verdict.Conflict> losers = statement(changes).execute(connection, id());
       if (losers.isEmpty()) {
         connection.commit();
       } else {

@@ -8,6 +8,7 @@ import dev.portcullis.kit.Money;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -352,16 +353,17 @@ class GroupCommitJournalTest {
           String id = "cus_" + i;
           answers.add(pool.submit(() -> journal.commit(customer("acct_full", id, "x"))));
         }
-        while (answers.stream().filter(Future::isDone).count() < 27) {
+        while (answers.stream().filter(Future::isDone).count() < 26) {
           Thread.onSpinWait();
         }
         blocker.rollback();
         List<Verdict> verdicts = all(answers);
-        // One more if the queue was full before the writer had taken the first.
+        // One is committed by whoever brought it, one is in the writer's hand if it had the time to
+        // take it, and the queue holds two.
         assertThat(verdicts.stream().filter(Verdict.Unavailable.class::isInstance))
-            .hasSizeBetween(27, 28);
+            .hasSizeBetween(26, 27);
         assertThat(verdicts.stream().filter(Verdict.Committed.class::isInstance))
-            .hasSizeBetween(2, 3);
+            .hasSizeBetween(3, 4);
       }
     }
   }
@@ -466,21 +468,48 @@ class GroupCommitJournalTest {
               (proxy, method, arguments) -> {
                 try {
                   if (method.getName().equals("commit") && commits.incrementAndGet() % 3 == 0) {
-                    spring(connection);
+                    spring(connection, connection::commit);
                     return null;
                   }
-                  return method.invoke(connection, arguments);
+                  Object made = method.invoke(connection, arguments);
+                  return made instanceof PreparedStatement statement
+                          && ((String) arguments[0]).endsWith("COMMIT")
+                      ? trapped(connection, statement)
+                      : made;
                 } catch (InvocationTargetException e) {
                   throw e.getCause();
                 }
               });
     }
 
-    private void spring(Connection connection) throws SQLException {
+    /** A change that goes with its COMMIT. */
+    private PreparedStatement trapped(Connection connection, PreparedStatement statement) {
+      return (PreparedStatement)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {PreparedStatement.class},
+              (proxy, method, arguments) -> {
+                try {
+                  if (method.getName().equals("execute") && commits.incrementAndGet() % 3 == 0) {
+                    spring(connection, statement::execute);
+                  }
+                  return method.invoke(statement, arguments);
+                } catch (InvocationTargetException e) {
+                  throw e.getCause();
+                }
+              });
+    }
+
+    /** Something that ends in a commit. */
+    private interface Commit {
+      void run() throws SQLException;
+    }
+
+    private void spring(Connection connection, Commit commit) throws SQLException {
       sprung.incrementAndGet();
       int pid = connection.unwrap(PGConnection.class).getBackendPID();
       if (when == When.AFTER) {
-        connection.commit();
+        commit.run();
       }
       try (Connection other = real.getConnection();
           Statement kill = other.createStatement()) {
@@ -489,7 +518,7 @@ class GroupCommitJournalTest {
       if (when == When.AFTER) {
         throw new SQLException("An I/O error occurred while sending to the backend.", "08006");
       }
-      connection.commit();
+      commit.run();
     }
   }
 }
