@@ -1,5 +1,7 @@
 package dev.portcullis.wire.egress;
 
+import static java.util.concurrent.TimeUnit.NANOSECONDS;
+
 import dev.portcullis.wire.threads.KeptThreads;
 import java.io.IOException;
 import java.io.InputStream;
@@ -20,7 +22,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
@@ -38,7 +42,6 @@ import org.apache.hc.client5.http.impl.io.DefaultHttpClientConnectionOperator;
 import org.apache.hc.client5.http.impl.io.ManagedHttpClientConnectionFactory;
 import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
 import org.apache.hc.client5.http.io.HttpClientConnectionOperator;
-import org.apache.hc.client5.http.protocol.HttpClientContext;
 import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
 import org.apache.hc.client5.http.ssl.HttpsSupport;
 import org.apache.hc.client5.http.ssl.TlsSocketStrategy;
@@ -73,7 +76,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EgressClient implements AutoCloseable {
 
-  private static final String ATTEMPT = "portcullis.attempt";
+  /** The call that a thread is making. */
+  private static final ScopedValue<Attempt> ATTEMPT = ScopedValue.newInstance();
+
+  /** One thread for all: a call whose time is over is ended elsewhere. */
+  private static final ScheduledExecutorService DEADLINES = deadlines();
 
   /** More answers that are none (1xx) before the answer than any server has reason to send. */
   private static final int MOST_INTERIM = 8;
@@ -108,13 +115,21 @@ public final class EgressClient implements AutoCloseable {
     this.client = build(this.tls, options, names);
   }
 
-  private static CloseableHttpClient build(NotingTls tls, EgressOptions options, Names names) {
+  private static ScheduledExecutorService deadlines() {
+    ScheduledThreadPoolExecutor timer =
+        new ScheduledThreadPoolExecutor(
+            1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
+    timer.setRemoveOnCancelPolicy(true);
+    return timer;
+  }
+
+  private CloseableHttpClient build(NotingTls tls, EgressOptions options, Names names) {
     Timeout connect = Timeout.of(options.connectTimeout());
     BoundedHeads heads = new BoundedHeads(options.maxHeadBytes());
     return HttpClients.custom()
         .setConnectionManager(
             new WhileWanted()
-                .setDnsResolver(new CheckedDnsResolver(options.addresses(), names))
+                .setDnsResolver(new CheckedDnsResolver(options.addresses(), names, threads))
                 .setConnectionFactory(
                     ManagedHttpClientConnectionFactory.builder()
                         .http1Config(heads.lines())
@@ -133,7 +148,7 @@ public final class EgressClient implements AutoCloseable {
                 .setMaxConnTotal(options.maxConnections())
                 .build())
         .setRequestExecutor(new FewInterimAnswers())
-        .addRequestInterceptorLast((request, entity, context) -> Attempt.of(context).begin())
+        .addRequestInterceptorLast((request, entity, context) -> ATTEMPT.get().begin())
         .evictIdleConnections(TimeValue.ofSeconds(30))
         // A connection made with a client certificate would count as that user's own and, the next
         // call naming no user, never be used again: a handshake for each call.
@@ -153,54 +168,34 @@ public final class EgressClient implements AutoCloseable {
   }
 
   /**
-   * Makes the call.
+   * Makes the call, on the thread of whoever waits for it: to wake another one, and to be woken by
+   * it, costs more than most of what is done here.
    *
    * @param timeLimit how long it may take in all, from now to the last byte of the answer
    */
   public EgressResult send(EgressRequest request, Duration timeLimit) {
     HttpUriRequestBase call = prepare(request, timeLimit);
-    Attempt attempt = new Attempt();
-    CompletableFuture<EgressResult> result = new CompletableFuture<>();
-    // On a thread of its own: a name server that does not answer can be waited for no shorter.
-    threads.execute(
-        () -> {
-          try {
-            result.complete(execute(call, attempt));
-          } catch (Error e) {
-            result.completeExceptionally(e);
-          }
-        });
+    Attempt attempt = new Attempt(timeLimit);
+    Future<?> deadline = DEADLINES.schedule(() -> end(call, attempt), attempt.left(), NANOSECONDS);
     try {
-      return result.get(timeLimit.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (TimeoutException e) {
-      return abandoned(call, attempt, "deadline");
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return abandoned(call, attempt, "interrupted");
-    } catch (ExecutionException e) {
-      return failed(attempt, e.getCause());
+      return ScopedValue.where(ATTEMPT, attempt).call(() -> execute(call, attempt));
+    } finally {
+      deadline.cancel(false);
     }
   }
 
   private EgressResult execute(HttpUriRequestBase call, Attempt attempt) {
-    HttpClientContext context = HttpClientContext.create();
-    context.setAttribute(ATTEMPT, attempt);
     try {
-      return client.execute(call, context, response -> answer(call, response));
+      return client.execute(call, response -> answer(call, response));
     } catch (IOException | RuntimeException e) {
-      return failed(attempt, e);
+      return attempt.failed(e);
     }
   }
 
-  private static EgressResult abandoned(HttpUriRequestBase call, Attempt attempt, String reason) {
-    boolean neverBegins = attempt.end();
-    call.cancel();
-    return neverBegins ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
-  }
-
-  private static EgressResult failed(Attempt attempt, @Nullable Throwable why) {
-    String reason = why == null ? "unknown" : why.getClass().getSimpleName();
-    return attempt.end() ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
+  /** On a thread of its own: to close a connection may take its time. */
+  private void end(HttpUriRequestBase call, Attempt attempt) {
+    attempt.expire();
+    threads.execute(call::cancel);
   }
 
   /** Whether a call's first byte was written. One that has ended before that never begins. */
@@ -212,9 +207,16 @@ public final class EgressClient implements AutoCloseable {
     }
 
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
+    private final long end;
+    private volatile boolean expired;
 
-    static Attempt of(HttpContext context) {
-      return (Attempt) context.getAttribute(ATTEMPT);
+    Attempt(Duration timeLimit) {
+      end = System.nanoTime() + timeLimit.toNanos();
+    }
+
+    /** How long it may still take, in nanoseconds. */
+    long left() {
+      return Math.max(0, end - System.nanoTime());
     }
 
     void begin() throws HttpException {
@@ -223,14 +225,22 @@ public final class EgressClient implements AutoCloseable {
       }
     }
 
+    /** Nobody waits for it any more. */
+    void expire() {
+      expired = true;
+      state.compareAndSet(State.WAITING, State.ENDED);
+    }
+
     /** Whether nobody waits for it any more, and nothing was written. */
     boolean hasEnded() {
       return state.get() == State.ENDED;
     }
 
-    /** Whether it is certain that nothing was written, and nothing will be. */
-    boolean end() {
-      return state.compareAndSet(State.WAITING, State.ENDED) || state.get() == State.ENDED;
+    /** Nothing will be written any more; whether it is certain that nothing was, is told. */
+    EgressResult failed(Exception why) {
+      String reason = expired || left() == 0 ? "deadline" : why.getClass().getSimpleName();
+      state.compareAndSet(State.WAITING, State.ENDED);
+      return hasEnded() ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
     }
   }
 
@@ -345,7 +355,7 @@ public final class EgressClient implements AutoCloseable {
       return new DefaultHttpClientConnectionOperator(ports, names, strategies) {
         @Override
         protected void onBeforeSocketConnect(HttpContext context, HttpHost host) {
-          if (Attempt.of(context).hasEnded()) {
+          if (ATTEMPT.get().hasEnded()) {
             throw new CancellationException("the call has ended");
           }
         }
@@ -380,13 +390,14 @@ public final class EgressClient implements AutoCloseable {
    * Resolves names and lets pass only the addresses that the policy allows, the first of them: each
    * may take as long as a connection may take to make.
    */
-  private record CheckedDnsResolver(AddressPolicy policy, Names names) implements DnsResolver {
+  private record CheckedDnsResolver(AddressPolicy policy, Names names, Executor threads)
+      implements DnsResolver {
 
     private static final int MOST_ADDRESSES = 4;
 
     @Override
     public InetAddress[] resolve(String host) throws UnknownHostException {
-      InetAddress[] addresses = names.resolve(host);
+      InetAddress[] addresses = inTime(host);
       for (InetAddress address : addresses) {
         // One forbidden address condemns the name: which one is used must not depend on luck.
         if (!policy.allows(address)) {
@@ -394,6 +405,32 @@ public final class EgressClient implements AutoCloseable {
         }
       }
       return Arrays.copyOf(addresses, Math.min(addresses.length, MOST_ADDRESSES));
+    }
+
+    /** On a thread of its own: a name server that does not answer can be waited for no shorter. */
+    private InetAddress[] inTime(String host) throws UnknownHostException {
+      CompletableFuture<InetAddress[]> answer = new CompletableFuture<>();
+      threads.execute(
+          () -> {
+            try {
+              answer.complete(names.resolve(host));
+            } catch (UnknownHostException | RuntimeException | Error e) {
+              answer.completeExceptionally(e);
+            }
+          });
+      try {
+        return answer.get(ATTEMPT.get().left(), NANOSECONDS);
+      } catch (ExecutionException e) {
+        if (e.getCause() instanceof UnknownHostException unknown) {
+          throw unknown;
+        }
+        throw new IllegalStateException(e.getCause());
+      } catch (TimeoutException e) {
+        throw new CancellationException("no name server has answered");
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new CancellationException("interrupted");
+      }
     }
 
     @Override

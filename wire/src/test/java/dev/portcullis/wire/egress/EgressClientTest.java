@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -29,6 +30,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class EgressClientTest {
 
@@ -275,6 +278,36 @@ class EgressClientTest {
       assertThat(naming.send(named(fifth.getLocalPort()), LONG))
           .isInstanceOfSatisfying(NotSent.class, says("nobody answers there"));
       assertThat(connected.getCount()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aNameServerThatIsSilentIsNotWaitedForBeyondTheDeadline() {
+    Names silent =
+        host -> {
+          try {
+            release.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          throw new UnknownHostException(host);
+        };
+    try (EgressClient naming = client(silent)) {
+      assertThat(naming.send(named(9), SHORT)).isEqualTo(new NotSent("deadline"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aHandshakeThatIsNotAnsweredIsNotWaitedForBeyondTheDeadline(boolean virtual)
+      throws Exception {
+    try (ServerSocket mute = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      EgressRequest request =
+          EgressRequest.get(URI.create("https://127.0.0.1:" + mute.getLocalPort() + "/"), Map.of());
+      FutureTask<EgressResult> call = new FutureTask<>(() -> client.send(request, SHORT));
+      (virtual ? Thread.ofVirtual() : Thread.ofPlatform()).start(call);
+      assertThat(call.get(LONG.toMillis(), TimeUnit.MILLISECONDS))
+          .isEqualTo(new NotSent("deadline"));
     }
   }
 
