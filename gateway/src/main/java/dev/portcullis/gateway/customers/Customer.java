@@ -33,7 +33,7 @@ public record Customer(String id, int version, Instant created, Map<String, @Nul
           "blind terms bigint[]",
           "personal doc jsonb");
 
-  static Customer of(Stored stored) {
+  public static Customer of(Stored stored) {
     return new Customer(
         stored.id(), stored.version(), stored.created(), Json.readObject(stored.doc()));
   }

@@ -254,8 +254,7 @@ final class BatchStatement {
     return Map.of();
   }
 
-  private int bind(
-      PreparedStatement statement, int first, List<Integer> written, List<Item> group)
+  private int bind(PreparedStatement statement, int first, List<Integer> written, List<Item> group)
       throws SQLException {
     int columns = BatchText.LEADING + written.size();
     int parameter = first;

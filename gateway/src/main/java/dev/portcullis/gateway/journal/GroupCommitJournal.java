@@ -12,10 +12,10 @@ import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
 /**
- * The journal over PostgreSQL. A change that finds a writer idle is committed at once, by the thread
- * that brings it. Where all are busy it waits in a bounded queue; each writer takes what is there,
- * up to a batch, and commits it as one transaction. While one commit waits for the disk the next
- * batch fills, so that a batch is as large as the load is heavy.
+ * The journal over PostgreSQL. A change that finds a writer idle is committed at once, by the
+ * thread that brings it. Where all are busy it waits in a bounded queue; each writer takes what is
+ * there, up to a batch, and commits it as one transaction. While one commit waits for the disk the
+ * next batch fills, so that a batch is as large as the load is heavy.
  */
 public final class GroupCommitJournal implements Journal, AutoCloseable {
 

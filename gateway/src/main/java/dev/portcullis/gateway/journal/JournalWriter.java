@@ -290,9 +290,7 @@ final class JournalWriter {
   /** The driver failed, perhaps when it read the answer to COMMIT. */
   private Outcome readAgain(BatchStatement statement, String batchId, SQLException reason) {
     try {
-      return connection.wasCommitted(batchId)
-          ? committed(statement)
-          : new Outcome.Refused(reason);
+      return connection.wasCommitted(batchId) ? committed(statement) : new Outcome.Refused(reason);
     } catch (SQLException e) {
       reason.addSuppressed(e);
       return lostAtCommit(batchId, reason);

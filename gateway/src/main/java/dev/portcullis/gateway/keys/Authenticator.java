@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.keys;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.key.ApiKey;
 import dev.portcullis.wire.key.ApiKeyHasher;

@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.CountedActs;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.wire.audit.RepeatedActs;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,10 +1,10 @@
 package dev.portcullis.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.limits.LimitReached.Reason;
 import dev.portcullis.gateway.limits.LimitSettings.Holder;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.wire.net.ClientAddress;
 import io.github.bucket4j.TimeMeter;
 import io.micrometer.core.instrument.Counter;

@@ -1,8 +1,8 @@
 package dev.portcullis.gateway.limits;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.limits.LimitSettings.Holder;
+import dev.portcullis.gateway.work.Caches;
 import io.github.bucket4j.Bucket;
 import io.github.bucket4j.ConsumptionProbe;
 import io.github.bucket4j.TimeMeter;

@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.pages;
 
-import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.portcullis.gateway.pages.WatchedPage.Standing;
 import dev.portcullis.gateway.pages.WatchedPage.State;
+import dev.portcullis.gateway.work.Caches;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -1,8 +1,8 @@
 package dev.portcullis.gateway.pages;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.wire.fields.PolicyViolation;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,8 +1,8 @@
 package dev.portcullis.gateway.paymentmethods;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.Database;
+import dev.portcullis.gateway.work.Caches;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;

@@ -50,7 +50,7 @@ public record PaymentMethod(
           "fixed bin text",
           "personal doc jsonb");
 
-  static PaymentMethod of(Stored stored) {
+  public static PaymentMethod of(Stored stored) {
     Map<String, @Nullable Object> doc = Json.readObject(stored.doc());
     String spentBy = (String) doc.remove(SPENT_BY);
     return new PaymentMethod(stored.id(), stored.version(), stored.created(), doc, spentBy, null);

@@ -11,6 +11,7 @@ import dev.portcullis.wire.error.ApiException;
 import dev.portcullis.wire.params.Arguments;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -145,6 +146,16 @@ public final class PaymentMethods {
    * @throws ApiException 404 if there is none, 503 if the vault cannot be reached
    */
   public Pulled resolve(Principal principal, String id, String param) {
+    return resolve(principal, id, param, () -> find(principal, id));
+  }
+
+  /**
+   * The same where somebody has looked already.
+   *
+   * @param stored the payment method, if it is stored; not asked for the name of a test's
+   */
+  public Pulled resolve(
+      Principal principal, String id, String param, Supplier<Optional<PaymentMethod>> stored) {
     if (id.startsWith(TEST_PREFIX)) {
       return pulled(
           principal,
@@ -152,7 +163,7 @@ public final class PaymentMethods {
               .testPaymentMethod(principal, id)
               .orElseThrow(() -> new ApiException(ApiErrors.noSuch("PaymentMethod", id, param))));
     }
-    Optional<PaymentMethod> known = find(principal, id);
+    Optional<PaymentMethod> known = stored.get();
     if (known.isPresent()) {
       return new Pulled(known.get(), List.of());
     }

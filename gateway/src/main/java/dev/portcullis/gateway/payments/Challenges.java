@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.payments;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.work.Caches;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;

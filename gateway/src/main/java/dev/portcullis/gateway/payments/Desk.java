@@ -6,6 +6,7 @@ import dev.portcullis.gateway.http.Commits;
 import dev.portcullis.gateway.http.Reply;
 import dev.portcullis.gateway.journal.Write;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods;
 import dev.portcullis.gateway.paymentmethods.PaymentMethods.Pulled;
 import dev.portcullis.kit.Ids;
@@ -17,6 +18,9 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
 
@@ -75,6 +79,16 @@ final class Desk {
    * names none.
    */
   @Nullable Pulled paymentMethod(Principal principal, Arguments sent) {
+    return paymentMethod(principal, sent, id -> paymentMethods.find(principal, id));
+  }
+
+  /**
+   * The same where what the request names has been looked up.
+   *
+   * @param stored finds what is stored
+   */
+  @Nullable Pulled paymentMethod(
+      Principal principal, Arguments sent, Function<String, Optional<PaymentMethod>> stored) {
     if (sent.has("payment_method_data") && sent.has("payment_method")) {
       throw new ApiException(
           ApiErrors.invalid(
@@ -86,14 +100,21 @@ final class Desk {
     if (data != null) {
       return paymentMethods.ofData(principal, data);
     }
-    return sent.string("payment_method")
-        .map(id -> paymentMethods.resolve(principal, id, "payment_method"))
-        .orElse(null);
+    return sent.string("payment_method").map(id -> resolve(principal, id, stored)).orElse(null);
   }
 
-  /** The stored payment method that an intent was given before. */
+  /** The payment method that an intent or a mandate was given before. */
   Pulled known(Principal principal, String id) {
-    return paymentMethods.resolve(principal, id, "payment_method");
+    return resolve(principal, id, each -> paymentMethods.find(principal, each));
+  }
+
+  /**
+   * A payment method of that id.
+   *
+   * @param stored finds what is stored
+   */
+  Pulled resolve(Principal principal, String id, Function<String, Optional<PaymentMethod>> stored) {
+    return paymentMethods.resolve(principal, id, "payment_method", () -> stored.apply(id));
   }
 
   /**
@@ -107,6 +128,19 @@ final class Desk {
       @Nullable String customer,
       @Nullable Pulled pulled,
       @Nullable String intent) {
+    check(customer, pulled, intent, id -> customers.isThere(principal, id));
+  }
+
+  /**
+   * The same where what the request names has been looked up.
+   *
+   * @param customers says whether a customer is there
+   */
+  static void check(
+      @Nullable String customer,
+      @Nullable Pulled pulled,
+      @Nullable String intent,
+      Predicate<String> customers) {
     if (pulled != null && !pulled.method().isFree(intent)) {
       throw new ApiException(
           ApiErrors.invalid(
@@ -116,8 +150,8 @@ final class Desk {
                   + " attachment or was detached from a Customer. It may not be used again. To use"
                   + " a PaymentMethod multiple times, you must attach it to a Customer first."));
     }
-    if (customer != null) {
-      var _ = customers.require(principal, customer, "customer");
+    if (customer != null && !customers.test(customer)) {
+      throw new ApiException(ApiErrors.noSuch("customer", customer, "customer"));
     }
     String owner = pulled == null ? null : pulled.method().customer();
     if (owner != null && !owner.equals(customer)) {

@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.payments;
 
-import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
 import dev.portcullis.gateway.payments.Operation.State;
 import dev.portcullis.gateway.payments.PaymentStore.Open;
+import dev.portcullis.gateway.work.Caches;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -121,12 +121,14 @@ final class PaymentIntentRoutes implements Routes {
     requireConfirmFor(sent, confirm, "mandate");
     requireConfirmFor(sent, confirm, "mandate_data");
     requireConfirmFor(sent, confirm, "radar_options");
-    Pulled pulled = desk.paymentMethod(principal, sent);
+    String customer = sent.string("customer").orElse(null);
+    Named named = named(principal, sent, sent.string("payment_method").orElse(null), customer);
+    Pulled pulled = desk.paymentMethod(principal, sent, named::method);
     Mandate mandate = mandate(principal, sent);
     if (pulled == null && mandate != null) {
       pulled = desk.known(principal, mandate.paymentMethod());
     }
-    desk.check(principal, sent.string("customer").orElse(null), pulled, null);
+    Desk.check(customer, pulled, null, named::isThere);
     PaymentIntent.Terms terms = IntentParams.terms(sent, Desk.idOrNull(pulled));
     Map<String, @Nullable Object> details =
         under(mandate, terms, confirmed(IntentParams.details(sent), sent));
@@ -145,7 +147,7 @@ final class PaymentIntentRoutes implements Routes {
       desk.stored(principal, pulled);
       return reply;
     }
-    Command.Confirm command = confirmation(request, pulled, terms, details);
+    Command.Confirm command = confirmation(request, pulled, terms, details, named);
     return switch (PaymentMachine.createConfirmed(head, command, desk.now())) {
       case Decision.Refusal(var error) -> throw new ApiException(error);
       case Transition transition -> run(request, transition, pulled);
@@ -166,7 +168,8 @@ final class PaymentIntentRoutes implements Routes {
       ApiRequest request,
       @Nullable Pulled pulled,
       PaymentIntent.Terms terms,
-      Map<String, @Nullable Object> details) {
+      Map<String, @Nullable Object> details,
+      Named named) {
     Arguments sent = request.arguments();
     String account = request.principal().account();
     String operation = desk.next("op");
@@ -182,9 +185,21 @@ final class PaymentIntentRoutes implements Routes {
             request,
             returnUrls.of(account, operation),
             wish(details, sent.isTrue("error_on_requires_action"))),
-        offSession && card != null
-            ? store.networkTransactionId(request.principal(), card).orElse(null)
-            : null);
+        offSession && card != null ? agreement(request.principal(), card, named) : null);
+  }
+
+  /** Of a card that only a mandate names nothing has been looked up. */
+  private @Nullable String agreement(Principal principal, String card, Named named) {
+    return (named.isAbout(card) ? named.agreement() : store.networkTransactionId(principal, card))
+        .orElse(null);
+  }
+
+  /** One look, where each name would be a round trip. */
+  private Named named(
+      Principal principal, Arguments sent, @Nullable String method, @Nullable String customer) {
+    return method == null && customer == null
+        ? Named.NOTHING
+        : store.named(principal, method, customer, sent.isTrue("off_session"));
   }
 
   /** Who demands a challenge and has nobody to answer it is declined where it comes to one. */
@@ -296,20 +311,24 @@ final class PaymentIntentRoutes implements Routes {
     if (principal.isPublishable()) {
       checkPage(sent, intent);
     }
-    Pulled pulled = desk.paymentMethod(principal, sent);
+    String customer = intent.terms().customer();
+    String method = sent.string("payment_method").orElse(intent.terms().paymentMethod());
+    Named named = named(principal, sent, method, customer);
+    Pulled pulled = desk.paymentMethod(principal, sent, named::method);
     if (intent.awaitsSecondConfirmation()) {
       return confirmAgain(request, intent, Desk.idOrNull(pulled));
     }
     Mandate mandate = mandate(principal, sent);
-    String before = mandate == null ? intent.terms().paymentMethod() : mandate.paymentMethod();
-    if (pulled == null && before != null) {
-      pulled = desk.known(principal, before);
+    if (pulled == null && mandate != null) {
+      pulled = desk.known(principal, mandate.paymentMethod());
+    } else if (pulled == null && method != null) {
+      pulled = desk.resolve(principal, method, named::method);
     }
-    desk.check(principal, intent.terms().customer(), pulled, intent.head().id());
+    Desk.check(customer, pulled, intent.head().id(), named::isThere);
     PaymentIntent.Terms terms = IntentParams.terms(intent.terms(), sent, Desk.idOrNull(pulled));
     Map<String, @Nullable Object> details =
         under(mandate, terms, confirmed(IntentParams.details(intent.details(), sent), sent));
-    Command.Confirm command = confirmation(request, pulled, terms, details);
+    Command.Confirm command = confirmation(request, pulled, terms, details, named);
     Transition transition =
         desk.require(PaymentMachine.transition(intent, command, desk.now()), intent);
     return run(request, transition, Objects.requireNonNull(pulled));

@@ -1,10 +1,12 @@
 package dev.portcullis.gateway.payments;
 
 import dev.portcullis.connectors.Connectors;
+import dev.portcullis.gateway.customers.Customer;
 import dev.portcullis.gateway.database.AllAccounts;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.journal.Table;
 import dev.portcullis.gateway.keys.Principal;
+import dev.portcullis.gateway.paymentmethods.PaymentMethod;
 import dev.portcullis.gateway.sealing.PersonalData;
 import dev.portcullis.gateway.sealing.Place;
 import dev.portcullis.gateway.store.Filter;
@@ -20,9 +22,12 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
+import org.springframework.jdbc.core.ResultSetExtractor;
 import org.springframework.stereotype.Component;
 
 /** Reads what the payment core has stored. */
@@ -38,6 +43,17 @@ public final class PaymentStore {
 
   private static final DueRows DUE =
       DueRows.of("provider_operations", "lane", "", OPERATION_COLUMNS);
+
+  private static final String METHOD_AND_CUSTOMER =
+      "SELECT id, livemode, version, created, doc::text, 'method' FROM payment_methods"
+          + " WHERE account = ? AND livemode = ? AND id = ?"
+          + " UNION ALL SELECT id, livemode, version, created, doc::text, 'customer' FROM customers"
+          + " WHERE account = ? AND livemode = ? AND id = ?";
+
+  private static final String AGREEMENT =
+      "(SELECT id, livemode, version, created, network_transaction_id, 'agreement'"
+          + " FROM card_agreements WHERE account = ? AND livemode = ? AND payment_method = ?"
+          + " ORDER BY id DESC LIMIT 1)";
 
   /** So many operations that a notification could mean are looked at. */
   private static final int MOST_ALIKE = 20;
@@ -116,6 +132,51 @@ public final class PaymentStore {
         .params(principal.account(), principal.livemode(), paymentMethod)
         .query(String.class)
         .optional();
+  }
+
+  /**
+   * What a payment names, in one round trip.
+   *
+   * @param paymentMethod an id, or null or another name where nothing is stored
+   * @param agreement whether the card's agreement is wanted
+   */
+  Named named(
+      Principal principal,
+      @Nullable String paymentMethod,
+      @Nullable String customer,
+      boolean agreement) {
+    String sql = agreement ? METHOD_AND_CUSTOMER + " UNION ALL " + AGREEMENT : METHOD_AND_CUSTOMER;
+    // No id is empty.
+    String method = Objects.requireNonNullElse(paymentMethod, "");
+    List<Object> parameters = new ArrayList<>();
+    for (String id : List.of(method, Objects.requireNonNullElse(customer, ""), method)) {
+      parameters.addAll(List.of(principal.account(), principal.livemode(), id));
+    }
+    return database
+        .of(principal.account())
+        .sql(sql)
+        .params(agreement ? parameters : parameters.subList(0, 6))
+        .query((ResultSetExtractor<Named>) rows -> named(principal, rows));
+  }
+
+  private Named named(Principal principal, ResultSet rows) throws SQLException {
+    Optional<PaymentMethod> method = Optional.empty();
+    Optional<Customer> customer = Optional.empty();
+    Optional<String> agreement = Optional.empty();
+    String account = principal.account();
+    while (rows.next()) {
+      switch (rows.getString(6)) {
+        case "method" ->
+            method = Optional.of(PaymentMethod.of(reader.read(PaymentMethod.TABLE, account, rows)));
+        case "customer" ->
+            customer = Optional.of(Customer.of(reader.read(Customer.TABLE, account, rows)));
+        default -> agreement = Optional.of(rows.getString(5));
+      }
+    }
+    return new Named(
+        method,
+        customer.filter(each -> !each.isDeleted()).map(Customer::id).orElse(null),
+        agreement);
   }
 
   /** A provider operation. */

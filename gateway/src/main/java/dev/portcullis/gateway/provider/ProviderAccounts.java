@@ -1,12 +1,12 @@
 package dev.portcullis.gateway.provider;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.ledger.FeeSchedule;
 import dev.portcullis.gateway.ledger.FeeSchedules;
+import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.wire.json.Json;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.reconciliation;
 
-import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.portcullis.gateway.work.Caches;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.time.Duration;

@@ -1,7 +1,6 @@
 package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderOperation;
 import dev.portcullis.connectors.spi.ProviderResult;
@@ -12,6 +11,7 @@ import dev.portcullis.gateway.payments.Screening;
 import dev.portcullis.gateway.risk.CardTesting.Judgement;
 import dev.portcullis.gateway.risk.Observer.Seen;
 import dev.portcullis.gateway.risk.WatchStore.Card;
+import dev.portcullis.gateway.work.Caches;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;

@@ -1,9 +1,9 @@
 package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.risk.CardTesting.Outcome;
 import dev.portcullis.gateway.risk.WatchStore.Card;
+import dev.portcullis.gateway.work.Caches;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -42,10 +42,7 @@ final class Observer {
   }
 
   private static Cache<Card, Boolean> cache() {
-    return Caches.bounded()
-        .maximumSize(REMEMBERED)
-        .expireAfterWrite(Duration.ofDays(1))
-        .build();
+    return Caches.bounded().maximumSize(REMEMBERED).expireAfterWrite(Duration.ofDays(1)).build();
   }
 
   /**

@@ -1,11 +1,11 @@
 package dev.portcullis.gateway.risk;
 
 import com.github.benmanes.caffeine.cache.Cache;
-import dev.portcullis.gateway.work.Caches;
 import dev.portcullis.gateway.database.Database;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.payments.Screening;
 import dev.portcullis.gateway.sealing.BlindIndex;
+import dev.portcullis.gateway.work.Caches;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

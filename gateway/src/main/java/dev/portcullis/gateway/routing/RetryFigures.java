@@ -1,7 +1,7 @@
 package dev.portcullis.gateway.routing;
 
-import dev.portcullis.gateway.work.Caches;
 import com.github.benmanes.caffeine.cache.LoadingCache;
+import dev.portcullis.gateway.work.Caches;
 import java.time.Duration;
 import java.time.InstantSource;
 

@@ -80,13 +80,14 @@ class BatchStatementTest {
             // Another version, or none.
             beside("acct_j").update(CUSTOMERS, Row.of("cus_1", 3, NOW, "x", false, "{}")).build(),
             beside("acct_j").update(CUSTOMERS, Row.of("cus_9", 2, NOW, "x", false, "{}")).build(),
-            beside("acct_j").finish(USE, NOW.plusSeconds(1), 200, "{}").finish(USE2, NOW, 200, "{}")
+            beside("acct_j")
+                .finish(USE, NOW.plusSeconds(1), 200, "{}")
+                .finish(USE2, NOW, 200, "{}")
                 .build());
     for (Change loser : losers) {
       assertThatThrownBy(() -> whole(loser))
           .isInstanceOfSatisfying(
-              SQLException.class,
-              e -> assertThat(e.getSQLState()).isEqualTo(BatchStatement.LOST))
+              SQLException.class, e -> assertThat(e.getSQLState()).isEqualTo(BatchStatement.LOST))
           .hasMessageNotContainingAny("cus_", "evt_", "acct_");
       Change withKey =
           Change.in("acct_j", true).begin(USE2, NOW).write(loser.writes().getLast()).build();
