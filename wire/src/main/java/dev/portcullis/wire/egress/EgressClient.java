@@ -19,12 +19,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
@@ -79,6 +81,9 @@ public final class EgressClient implements AutoCloseable {
   /** The call that a thread is making. */
   private static final ScopedValue<Attempt> ATTEMPT = ScopedValue.newInstance();
 
+  /** Shorter than calls may take. */
+  private static final long BEAT_MILLIS = 200;
+
   /** One thread for all: a call whose time is over is ended elsewhere. */
   private static final ScheduledExecutorService DEADLINES = deadlines();
 
@@ -120,6 +125,8 @@ public final class EgressClient implements AutoCloseable {
         new ScheduledThreadPoolExecutor(
             1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
     timer.setRemoveOnCancelPolicy(true);
+    // Whoever is first in an empty queue wakes the thread. Behind a beat nobody is first.
+    var _ = timer.scheduleAtFixedRate(() -> {}, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
     return timer;
   }
 
@@ -169,7 +176,8 @@ public final class EgressClient implements AutoCloseable {
 
   /**
    * Makes the call, on the thread of whoever waits for it: to wake another one, and to be woken by
-   * it, costs more than most of what is done here.
+   * it, costs more than most of what is done here. A virtual thread, which would be woken by way of
+   * others for each part of the answer, has one of the system make it.
    *
    * @param timeLimit how long it may take in all, from now to the last byte of the answer
    */
@@ -178,10 +186,21 @@ public final class EgressClient implements AutoCloseable {
     Attempt attempt = new Attempt(timeLimit);
     Future<?> deadline = DEADLINES.schedule(() -> end(call, attempt), attempt.left(), NANOSECONDS);
     try {
-      return ScopedValue.where(ATTEMPT, attempt).call(() -> execute(call, attempt));
+      return Thread.currentThread().isVirtual() && !attempt.held
+          ? CompletableFuture.supplyAsync(() -> run(call, attempt), threads).join()
+          : run(call, attempt);
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      return attempt.failed(e);
     } finally {
       deadline.cancel(false);
     }
+  }
+
+  private EgressResult run(HttpUriRequestBase call, Attempt attempt) {
+    return ScopedValue.where(ATTEMPT, attempt).call(() -> execute(call, attempt));
   }
 
   private EgressResult execute(HttpUriRequestBase call, Attempt attempt) {
