@@ -57,8 +57,9 @@ class IsolationTest {
           "SELECT coalesce(bin, '') FROM payment_methods",
           // In the background: when a key was used last, and what the vault knows of it.
           "UPDATE api_keys k SET",
-          // What goes with its COMMIT counts the rows that it has touched: one of another account's
-          // is one too many, and it is undone.
+          // What goes with its COMMIT counts the rows that it has touched: a twin's is one too
+          // many,
+          // and it is undone. That it touches no other one either: BatchStatementTest.
           "SELECT journal_lost() FROM took HAVING count(*) <>",
           // The ids that it gives are read once more, for the account.
           "WITH given AS MATERIALIZED",

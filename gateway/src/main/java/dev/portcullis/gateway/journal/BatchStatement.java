@@ -41,8 +41,14 @@ final class BatchStatement {
   private static final String BATCH_MARK =
       "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), false)";
 
-  /** How many results come before those of the groups: BEGIN, the scope, the mark. */
-  private static final int BEFORE = 3;
+  /**
+   * Behind a guard: a transaction that wrote nothing, since its key was on record, leaves a mark
+   * that says so. Whoever reads it back runs the change again and learns why.
+   */
+  private static final String MARK_OF_GUARDED =
+      "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), NOT "
+          + BatchText.GUARDED
+          + ")";
 
   /** How many rows of one kind may be said outright: a payment's events, its ledger's lines. */
   private static final int FEW = 4;
@@ -109,8 +115,9 @@ final class BatchStatement {
     for (int g = 0; g < keys.size(); g++) {
       texts.add(text(g, Form.TOLD));
     }
-    try (PreparedStatement statement = prepare(connection, batchId, texts, "")) {
+    try (PreparedStatement statement = prepare(connection, batchId, texts, false, "")) {
       run(connection, statement);
+      skip(statement, 3); // BEGIN, the scope, the mark
       return losers(statement);
     }
   }
@@ -132,8 +139,9 @@ final class BatchStatement {
       Form rest = guarded ? Form.FAILS_IF_GUARDED : Form.FAILS;
       texts.add(text(g, isGuard(keys.get(g)) ? Form.GUARD : rest));
     }
-    try (PreparedStatement statement = prepare(connection, batchId, texts, ";\nCOMMIT")) {
+    try (PreparedStatement statement = prepare(connection, batchId, texts, guarded, ";\nCOMMIT")) {
       run(connection, statement);
+      skip(statement, guarded ? 2 : 3); // BEGIN, the scope, and the mark unless it comes later
       return readWhole(statement);
     }
   }
@@ -148,19 +156,31 @@ final class BatchStatement {
     return new BatchText(key.table, key.kind, rows, form);
   }
 
+  /**
+   * The statement with its values.
+   *
+   * @param guarded whether the first text is a guard, which the mark then comes behind
+   */
   private PreparedStatement prepare(
-      Connection connection, String batchId, List<BatchText> texts, String end)
+      Connection connection, String batchId, List<BatchText> texts, boolean guarded, String end)
       throws SQLException {
-    StringBuilder sql =
-        new StringBuilder("BEGIN;\n").append(Scope.SQL).append(";\n").append(BATCH_MARK);
-    texts.forEach(text -> sql.append(";\n").append(text.sql()));
+    int ahead = guarded ? 1 : 0;
+    StringBuilder sql = new StringBuilder("BEGIN;\n").append(Scope.SQL);
+    texts.subList(0, ahead).forEach(text -> sql.append(";\n").append(text.sql()));
+    sql.append(";\n").append(guarded ? MARK_OF_GUARDED : BATCH_MARK);
+    texts.subList(ahead, texts.size()).forEach(text -> sql.append(";\n").append(text.sql()));
     PreparedStatement statement = connection.prepareStatement(sql.append(end).toString());
     try {
       Scope.ofEach(accounts).bind(statement);
-      statement.setString(Scope.PARAMETERS + 1, batchId);
-      int parameter = Scope.PARAMETERS + 2;
+      int parameter = Scope.PARAMETERS + 1;
       for (int g = 0; g < texts.size(); g++) {
+        if (g == ahead) {
+          statement.setString(parameter++, batchId);
+        }
         parameter = bind(statement, parameter, texts.get(g).written(), groups.get(g));
+      }
+      if (ahead == texts.size()) {
+        statement.setString(parameter, batchId);
       }
       return statement;
     } catch (SQLException | RuntimeException | Error e) {
@@ -187,7 +207,11 @@ final class BatchStatement {
       throw first;
     }
     connection.setAutoCommit(false);
-    for (int result = 1; result < BEFORE; result++) {
+  }
+
+  /** Goes to the last of so many results, of which the first is there. */
+  private static void skip(PreparedStatement statement, int results) throws SQLException {
+    for (int result = 1; result < results; result++) {
       statement.getMoreResults();
     }
   }
@@ -249,6 +273,9 @@ final class BatchStatement {
           return Map.of(item.member.index(), new Verdict.Conflict(key.table, item.row.id()));
         }
         fillsOutbox |= !guard && row.getLong(1) > 0;
+      }
+      if (guard) {
+        statement.getMoreResults(); // the mark
       }
     }
     return Map.of();

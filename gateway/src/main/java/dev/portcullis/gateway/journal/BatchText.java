@@ -52,7 +52,8 @@ record BatchText(Table table, Kind kind, int rows, Form form) {
     GUARD
   }
 
-  private static final String GUARDED = "current_setting('portcullis.key_taken') = 'true'";
+  /** Whether the key of the transaction's guard took. */
+  static final String GUARDED = "current_setting('portcullis.key_taken') = 'true'";
 
   /** As many as the program has tables, times the kinds, the forms, and a few numbers of rows. */
   private static final Map<BatchText, String> TEXTS = new ConcurrentHashMap<>();

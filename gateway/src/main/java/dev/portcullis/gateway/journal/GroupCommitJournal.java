@@ -4,10 +4,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingDeque;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingDeque;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import javax.sql.DataSource;
 
@@ -50,8 +53,15 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
     }
   }
 
+  private static final long IDLE_MILLIS = 100;
+
   private final BlockingQueue<Pending> queue;
-  private final List<JournalWriter> writers = new ArrayList<>();
+
+  /** Writers that nobody has, the last used first: few have their statements at hand. */
+  private final BlockingDeque<JournalWriter> idle = new LinkedBlockingDeque<>();
+
+  private final AtomicInteger waitForWriter = new AtomicInteger();
+  private final int writers;
   private final List<Thread> threads = new ArrayList<>();
   private final AtomicLong commits = new AtomicLong();
   private final AtomicLong changes = new AtomicLong();
@@ -65,19 +75,56 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
    */
   public GroupCommitJournal(DataSource connections, Settings settings) {
     queue = new ArrayBlockingQueue<>(settings.queue());
-    for (int i = 0; i < settings.writers(); i++) {
-      JournalWriter writer =
-          new JournalWriter(connections, settings, this::committed, () -> outboxFilled.run(), stop);
-      writers.add(writer);
-      threads.add(
-          Thread.ofPlatform().name("journal-" + i).daemon(true).start(() -> writer.run(queue)));
+    writers = settings.writers();
+    for (int i = 0; i < writers; i++) {
+      idle.add(
+          new JournalWriter(
+              connections, settings, this::committed, () -> outboxFilled.run(), stop));
+    }
+    for (int i = 0; i < writers; i++) {
+      threads.add(Thread.ofPlatform().name("journal-" + i).daemon(true).start(this::work));
+    }
+  }
+
+  /** Works until the journal is closed and the queue is empty. */
+  private void work() {
+    try {
+      while (true) {
+        Pending first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          work(first);
+        } else if (isClosed() && queue.isEmpty()) {
+          return;
+        }
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** By whichever writer is free first. */
+  private void work(Pending first) throws InterruptedException {
+    JournalWriter writer = null;
+    waitForWriter.incrementAndGet();
+    try {
+      writer = idle.takeFirst();
+    } finally {
+      waitForWriter.decrementAndGet();
+      if (writer == null) {
+        first.answer(new Verdict.Unavailable("the journal is closed"));
+      }
+    }
+    try {
+      writer.run(first, queue);
+    } finally {
+      idle.addFirst(writer);
     }
   }
 
   @Override
   public Verdict commit(Change change) {
     Pending pending = new Pending(change, new CompletableFuture<>(), System.nanoTime());
-    if (!isClosed() && queue.isEmpty() && commitHere(pending)) {
+    if (!isClosed() && commitHere(pending)) {
       return pending.verdict().join();
     }
     if (isClosed() || !queue.offer(pending)) {
@@ -89,14 +136,24 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
     return pending.verdict().join();
   }
 
-  /** By the first writer that has nothing to do, so that few have their statements at hand. */
+  /**
+   * On this thread, if a writer is free and nobody waits for one: that spares two threads from
+   * being woken. Not on a virtual one: whoever interrupts that would close the connection under it.
+   */
   private boolean commitHere(Pending pending) {
-    for (JournalWriter writer : writers) {
-      if (writer.tryCommit(pending)) {
-        return true;
-      }
+    if (Thread.currentThread().isVirtual() || !queue.isEmpty() || waitForWriter.get() > 0) {
+      return false;
     }
-    return false;
+    JournalWriter writer = idle.pollFirst();
+    if (writer == null) {
+      return false;
+    }
+    try {
+      writer.run(pending);
+      return true;
+    } finally {
+      idle.addFirst(writer);
+    }
   }
 
   /**
@@ -143,8 +200,24 @@ public final class GroupCommitJournal implements Journal, AutoCloseable {
         break;
       }
     }
+    endWriters();
     List<Pending> left = new ArrayList<>();
     queue.drainTo(left);
     left.forEach(pending -> pending.answer(new Verdict.Unavailable("the journal is closed")));
+  }
+
+  /** One that somebody still has is waited for. */
+  private void endWriters() {
+    try {
+      for (int i = 0; i < writers; i++) {
+        JournalWriter writer = idle.pollFirst(30, TimeUnit.SECONDS);
+        if (writer == null) {
+          return;
+        }
+        writer.end();
+      }
+    } catch (InterruptedException interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

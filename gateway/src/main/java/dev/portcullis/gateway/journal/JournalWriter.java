@@ -14,7 +14,6 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntConsumer;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -47,10 +46,8 @@ final class JournalWriter {
   private final IntConsumer committed;
   private final Runnable outboxFilled;
   private final CountDownLatch stop;
-  private final ReentrantLock turn = new ReentrantLock();
   private final Deque<Pending> deferred = new ArrayDeque<>();
   private final List<Pending> taken = new ArrayList<>();
-  private boolean ended;
 
   /**
    * A writer.
@@ -72,66 +69,29 @@ final class JournalWriter {
     this.outboxFilled = outboxFilled;
   }
 
-  /** Works until told to stop and the queue is empty. */
-  void run(BlockingQueue<Pending> queue) {
-    try {
-      while (true) {
-        Pending first = queue.poll(IDLE_MILLIS, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          inTurn(first, queue);
-        } else if (stop.getCount() == 0 && queue.isEmpty()) {
-          return;
-        }
-      }
-    } catch (InterruptedException interrupted) {
-      Thread.currentThread().interrupt();
-    } finally {
-      end();
-    }
-  }
-
-  private void end() {
-    turn.lock();
-    try {
-      ended = true;
-      connection.discard();
-    } finally {
-      turn.unlock();
-    }
-  }
-
   /**
-   * Sees to a change on the thread of whoever waits for it, if this writer has nothing to do: that
-   * spares two threads from being woken.
-   *
-   * @return whether it has been seen to; if not, it has not been touched
+   * Takes what waits, the first of it already taken, and sees to it. Whoever has the writer has it
+   * alone; when it is given back, nothing is deferred.
    */
-  boolean tryCommit(Pending pending) {
-    if (turn.hasQueuedThreads() || !turn.tryLock()) {
-      return false;
-    }
-    try {
-      if (ended) {
-        return false;
-      }
-      alone(pending);
-      return true;
-    } finally {
-      turn.unlock();
+  void run(Pending first, BlockingQueue<Pending> queue) {
+    work(List.of(first), queue);
+    while (!deferred.isEmpty()) {
+      work(List.of(), queue);
     }
   }
 
-  /** Whenever nobody has the turn, nothing is deferred. */
-  private void inTurn(Pending first, BlockingQueue<Pending> queue) {
-    turn.lock();
+  /** Sees to one change alone. */
+  void run(Pending pending) {
     try {
-      work(List.of(first), queue);
-      while (!deferred.isEmpty()) {
-        work(List.of(), queue);
-      }
-    } finally {
-      turn.unlock();
+      commit(List.of(pending));
+    } catch (InterruptedException | RuntimeException | Error e) {
+      failed(List.of(pending), e);
     }
+  }
+
+  /** Closes its connection. */
+  void end() {
+    connection.discard();
   }
 
   private void work(List<Pending> first, BlockingQueue<Pending> queue) {
@@ -143,14 +103,6 @@ final class JournalWriter {
       // What is deferred has not been tried.
       taken.removeAll(deferred);
       failed(taken, e);
-    }
-  }
-
-  private void alone(Pending pending) {
-    try {
-      commit(List.of(pending));
-    } catch (InterruptedException | RuntimeException | Error e) {
-      failed(List.of(pending), e);
     }
   }
 
@@ -275,16 +227,25 @@ final class JournalWriter {
       Map<Integer, Verdict.Conflict> losers = connection.executeWhole(statement, batchId);
       return losers.isEmpty() ? committed(statement) : new Outcome.Mixed(losers);
     } catch (SQLException e) {
-      if (connection.isLostBy(e)) {
-        return lostAtCommit(batchId, e);
+      boolean lost = connection.isLostBy(e);
+      if (endsTransaction(e)) {
+        return lost ? new Outcome.Lost(e) : new Outcome.Refused(e);
       }
-      return isTheDatabases(e) ? new Outcome.Refused(e) : readAgain(statement, batchId, e);
+      return lost ? lostAtCommit(batchId, e) : readAgain(statement, batchId, e);
     }
   }
 
-  /** What the database says of a statement has ended its transaction. */
-  private static boolean isTheDatabases(SQLException e) {
-    return e instanceof PSQLException said && said.getServerErrorMessage() != null;
+  /**
+   * Whether the database said it of a statement, before or in place of COMMIT: then nothing is
+   * written. What it says when it ends a connection (class 57P) may come behind COMMIT.
+   */
+  private static boolean endsTransaction(SQLException e) {
+    String state = e.getSQLState();
+    return e instanceof PSQLException said
+        && said.getServerErrorMessage() != null
+        && state != null
+        && !state.startsWith("57P")
+        && !state.startsWith("08");
   }
 
   /** The driver failed, perhaps when it read the answer to COMMIT. */

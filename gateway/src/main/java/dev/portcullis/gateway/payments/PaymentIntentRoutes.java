@@ -311,13 +311,13 @@ final class PaymentIntentRoutes implements Routes {
     if (principal.isPublishable()) {
       checkPage(sent, intent);
     }
+    if (intent.awaitsSecondConfirmation()) {
+      return confirmAgain(request, intent, Desk.idOrNull(desk.paymentMethod(principal, sent)));
+    }
     String customer = intent.terms().customer();
     String method = sent.string("payment_method").orElse(intent.terms().paymentMethod());
     Named named = named(principal, sent, method, customer);
     Pulled pulled = desk.paymentMethod(principal, sent, named::method);
-    if (intent.awaitsSecondConfirmation()) {
-      return confirmAgain(request, intent, Desk.idOrNull(pulled));
-    }
     Mandate mandate = mandate(principal, sent);
     if (pulled == null && mandate != null) {
       pulled = desk.known(principal, mandate.paymentMethod());

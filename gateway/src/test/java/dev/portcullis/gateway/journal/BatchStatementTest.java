@@ -117,6 +117,53 @@ class BatchStatementTest {
     assertThat(stored("acct_k")).isEqualTo(before);
   }
 
+  /** The condition on the account holds by itself, without the second lock. */
+  @Test
+  void aChangeThatGoesWithItsCommitTouchesNoOtherAccountsRow() throws Exception {
+    assertThat(whole(begun("acct_l"))).isEmpty();
+    String before = stored("acct_l");
+    for (Change foreign :
+        List.of(
+            update("acct_m", 2, "x"),
+            Change.in("acct_m", true).finish(USE, NOW, 200, "{}").build(),
+            Change.in("acct_l", false)
+                .update(CUSTOMERS, Row.of("cus_1", 2, NOW, "x", false, "{}"))
+                .build())) {
+      try (Connection all = database.everything().getConnection()) {
+        all.setAutoCommit(false);
+        assertThatThrownBy(() -> statement(List.of(foreign)).executeWhole(all, id()))
+            .isInstanceOfSatisfying(
+                SQLException.class,
+                e -> assertThat(e.getSQLState()).isEqualTo(BatchStatement.LOST));
+      }
+    }
+    assertThat(stored("acct_l")).isEqualTo(before);
+  }
+
+  /** What a lost answer to COMMIT is looked up by says whether anything was written. */
+  @Test
+  void theMarkOfARepeatedRequestSaysThatNothingWasWritten() throws Exception {
+    Change change = begun("acct_n");
+    for (String mark : List.of("first", "again")) {
+      try (Connection connection = database.dataSource().getConnection()) {
+        connection.setAutoCommit(false);
+        assertThat(statement(List.of(change)).executeWhole(connection, mark))
+            .hasSize(mark.equals("first") ? 0 : 1);
+      }
+    }
+    Change keyAlone = Change.in("acct_n", true).begin(USE, NOW).build();
+    try (Connection connection = database.dataSource().getConnection()) {
+      connection.setAutoCommit(false);
+      assertThat(statement(List.of(keyAlone)).executeWhole(connection, "alone")).hasSize(1);
+    }
+    assertThat(
+            database.text(
+                "SELECT string_agg(id || ' ' || void, ', ' ORDER BY id) FROM journal_batches"
+                    + " WHERE id = ANY (?::text[])",
+                "{first,again,alone}"))
+        .isEqualTo("again true, alone true, first false");
+  }
+
   private static Change.Builder beside(String account) {
     return Change.in(account, true)
         .insert(CUSTOMERS, Row.of("cus_7", 1, NOW, "beside", false, "{}"));

@@ -19,7 +19,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
@@ -81,11 +80,12 @@ public final class EgressClient implements AutoCloseable {
   /** The call that a thread is making. */
   private static final ScopedValue<Attempt> ATTEMPT = ScopedValue.newInstance();
 
+  private static final String DEADLINE = "deadline";
+
   /** Shorter than calls may take. */
   private static final long BEAT_MILLIS = 200;
 
-  /** One thread for all: a call whose time is over is ended elsewhere. */
-  private static final ScheduledExecutorService DEADLINES = deadlines();
+  private static final Deadlines DEADLINES = Deadlines.start();
 
   /** More answers that are none (1xx) before the answer than any server has reason to send. */
   private static final int MOST_INTERIM = 8;
@@ -120,14 +120,24 @@ public final class EgressClient implements AutoCloseable {
     this.client = build(this.tls, options, names);
   }
 
-  private static ScheduledExecutorService deadlines() {
-    ScheduledThreadPoolExecutor timer =
-        new ScheduledThreadPoolExecutor(
-            1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
-    timer.setRemoveOnCancelPolicy(true);
-    // Whoever is first in an empty queue wakes the thread. Behind a beat nobody is first.
-    var _ = timer.scheduleAtFixedRate(() -> {}, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS);
-    return timer;
+  /**
+   * One thread for all calls: one whose time is over is ended elsewhere. Whoever is first in an
+   * empty queue wakes the thread; behind the beat nobody is first.
+   */
+  private record Deadlines(ScheduledExecutorService timer, Future<?> beat) {
+    static Deadlines start() {
+      ScheduledThreadPoolExecutor timer =
+          new ScheduledThreadPoolExecutor(
+              1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
+      timer.setRemoveOnCancelPolicy(true);
+      return new Deadlines(
+          timer,
+          timer.scheduleAtFixedRate(() -> {}, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    Future<?> after(long nanos, Runnable end) {
+      return timer.schedule(end, nanos, NANOSECONDS);
+    }
   }
 
   private CloseableHttpClient build(NotingTls tls, EgressOptions options, Names names) {
@@ -184,12 +194,16 @@ public final class EgressClient implements AutoCloseable {
   public EgressResult send(EgressRequest request, Duration timeLimit) {
     HttpUriRequestBase call = prepare(request, timeLimit);
     Attempt attempt = new Attempt(timeLimit);
-    Future<?> deadline = DEADLINES.schedule(() -> end(call, attempt), attempt.left(), NANOSECONDS);
+    Future<?> deadline = DEADLINES.after(attempt.left(), () -> end(call, attempt, DEADLINE));
     try {
-      return Thread.currentThread().isVirtual() && !attempt.held
-          ? CompletableFuture.supplyAsync(() -> run(call, attempt), threads).join()
+      return Thread.currentThread().isVirtual()
+          ? CompletableFuture.supplyAsync(() -> run(call, attempt), threads).get()
           : run(call, attempt);
-    } catch (CompletionException e) {
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      end(call, attempt, "interrupted");
+      return attempt.failed(e);
+    } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
         throw error;
       }
@@ -212,8 +226,8 @@ public final class EgressClient implements AutoCloseable {
   }
 
   /** On a thread of its own: to close a connection may take its time. */
-  private void end(HttpUriRequestBase call, Attempt attempt) {
-    attempt.expire();
+  private void end(HttpUriRequestBase call, Attempt attempt, String reason) {
+    attempt.abandon(reason);
     threads.execute(call::cancel);
   }
 
@@ -227,7 +241,7 @@ public final class EgressClient implements AutoCloseable {
 
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
     private final long end;
-    private volatile boolean expired;
+    private volatile @Nullable String abandoned;
 
     Attempt(Duration timeLimit) {
       end = System.nanoTime() + timeLimit.toNanos();
@@ -245,8 +259,8 @@ public final class EgressClient implements AutoCloseable {
     }
 
     /** Nobody waits for it any more. */
-    void expire() {
-      expired = true;
+    void abandon(String reason) {
+      abandoned = reason;
       state.compareAndSet(State.WAITING, State.ENDED);
     }
 
@@ -257,7 +271,9 @@ public final class EgressClient implements AutoCloseable {
 
     /** Nothing will be written any more; whether it is certain that nothing was, is told. */
     EgressResult failed(Exception why) {
-      String reason = expired || left() == 0 ? "deadline" : why.getClass().getSimpleName();
+      String told = abandoned;
+      String own = left() == 0 ? DEADLINE : why.getClass().getSimpleName();
+      String reason = told == null ? own : told;
       state.compareAndSet(State.WAITING, State.ENDED);
       return hasEnded() ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
     }
