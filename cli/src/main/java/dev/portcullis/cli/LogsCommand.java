@@ -19,7 +19,9 @@ import picocli.CommandLine.Spec;
 /** {@code logs}: exit code 0 when something was found, 1 otherwise. */
 @Command(
     name = "logs",
-    description = "Show what both zones' logs say of a request, in order of time.")
+    description =
+        "Show what all zones' logs say of a request, or of the requests that name something else,"
+            + " in order of time.")
 final class LogsCommand implements Callable<Integer> {
 
   private static final List<String> HEAD = List.of("time", "level", "zone", "logger", "message");

@@ -18,15 +18,23 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** All lines of the zones' logs that name something, those put aside and compressed too. */
+/**
+ * All lines of the zones' logs that name something, those put aside and compressed too; and what
+ * else is said of the requests that name it, since a zone that it went through may not know it.
+ */
 public final class LogSearch {
 
   /** No request says as much. */
   static final int MOST_LINES = 10_000;
+
+  /** So many requests that name something are followed, the first ones. */
+  static final int MOST_REQUESTS = 200;
 
   private static final int LONGEST_LINE = 1 << 20;
 
@@ -44,12 +52,31 @@ public final class LogSearch {
    */
   public record Line(String time, Map<String, @Nullable Object> entry) {}
 
-  /** The lines that name it, in order of time, at most {@link #MOST_LINES}. */
+  /**
+   * The lines that name it and those of the requests that do, in order of time, at most {@link
+   * #MOST_LINES}.
+   */
   public List<Line> find(String name) {
+    List<Line> naming = search(Set.of(name));
+    Set<String> names =
+        Stream.concat(Stream.of(name), naming.stream().flatMap(LogSearch::request))
+            .distinct()
+            .limit(1 + MOST_REQUESTS)
+            .collect(Collectors.toSet());
+    return names.size() == 1 ? naming : search(names);
+  }
+
+  private static Stream<String> request(Line line) {
+    return line.entry().get("request") instanceof String id && !id.isEmpty()
+        ? Stream.of(id)
+        : Stream.empty();
+  }
+
+  private List<Line> search(Set<String> names) {
     List<Line> found = new ArrayList<>();
     for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT, Zone.SIMULATOR)) {
       for (Path file : files(zone)) {
-        search(file, name, found);
+        search(file, names, found);
       }
     }
     found.sort(Comparator.comparing(Line::time));
@@ -74,7 +101,7 @@ public final class LogSearch {
   }
 
   /** The zone owns the folder of its log, so a link there is not followed. */
-  private static void search(Path file, String name, List<Line> found) {
+  private static void search(Path file, Set<String> names, List<Line> found) {
     try (InputStream raw =
             Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
@@ -87,7 +114,7 @@ public final class LogSearch {
                         .onMalformedInput(CodingErrorAction.REPLACE)
                         .onUnmappableCharacter(CodingErrorAction.REPLACE)))) {
       for (String line = next(lines); line != null; line = next(lines)) {
-        if (line.contains(name) && found.size() < MOST_LINES) {
+        if (found.size() < MOST_LINES && names.stream().anyMatch(line::contains)) {
           found.add(read(line));
         }
       }
