@@ -19,6 +19,14 @@ final class Screen {
         Publishable key  ${publishable}
       """;
 
+  private static final String OTHER_KEY =
+      """
+      The secret key that the sandbox began with was revoked or rolled; another is made by somebody
+      who is signed in:
+        ${keys}
+
+      """;
+
   private static final String PAY =
       """
       Pay with curl:
@@ -65,7 +73,7 @@ final class Screen {
         ${keys}
         ${people}${next}\
         """
-            .replace("${keys}", isLive() ? "" : KEYS)
+            .replace("${keys}", isLive() || standing.keyRefused() ? "" : KEYS)
             .replace("${ready}", ready())
             .replace("${people}", people())
             .replace("${next}", next());
@@ -111,10 +119,15 @@ final class Screen {
         .replace("${keys}", home.command("keys create --live"));
   }
 
+  private String sandbox() {
+    Home home = new Home(Path.of(fact("home")));
+    return standing.keyRefused() ? OTHER_KEY.replace("${keys}", home.command("keys create")) : PAY;
+  }
+
   private String next() {
     String unseal = standing.sealed().map(line -> line + "\n\n").orElse("");
     String resume = standing.paused().isPresent() ? resume() : "";
-    String pay = isLive() ? live() : PAY;
+    String pay = isLive() ? live() : sandbox();
     return unseal.isEmpty() && resume.isEmpty() ? pay : unseal + resume;
   }
 

@@ -2,6 +2,7 @@ package dev.portcullis.cli;
 
 import dev.portcullis.cli.admin.CustodyLines;
 import dev.portcullis.cli.home.Home;
+import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.HealthProbe.Health;
 import dev.portcullis.cli.setup.Certificates;
@@ -16,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What an operator should know beside whether everything runs.
@@ -24,8 +26,13 @@ import java.util.stream.Stream;
  *     reconciled}); empty where payments go on, or nobody could be asked
  * @param sealed what a sealed vault waits for; empty where it is open, or does not run
  * @param certificates the days that each certificate has left, by its file's path in the home
+ * @param keyRefused whether the secret key that a sandbox begins with was revoked or rolled since
  */
-record Standing(Optional<String> paused, Optional<String> sealed, Map<String, Long> certificates) {
+record Standing(
+    Optional<String> paused,
+    Optional<String> sealed,
+    Map<String, Long> certificates,
+    boolean keyRefused) {
 
   /**
    * Looks.
@@ -52,7 +59,16 @@ record Standing(Optional<String> paused, Optional<String> sealed, Map<String, Lo
                             .toDays()));
       }
     }
-    return new Standing(paused, sealed, certificates);
+    return new Standing(paused, sealed, certificates, keyRefused(home, report));
+  }
+
+  private static boolean keyRefused(Home home, InstanceReport report) {
+    Map<String, @Nullable Object> facts =
+        report.state().map(InstanceState::facts).orElseGet(Map::of);
+    return report.alive().containsKey(Zone.GATEWAY.label())
+        && facts.get("api") instanceof String base
+        && facts.get("secret_key") instanceof String key
+        && ApiOption.of(home, true, base, key).refusesItsKey();
   }
 
   /** How it stands now. */

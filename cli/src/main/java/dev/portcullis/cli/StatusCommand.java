@@ -42,6 +42,9 @@ final class StatusCommand implements Callable<Integer> {
     Map<String, @Nullable Object> tree = report.tree(home);
     tree.put("payments_paused", standing.paused().orElse(null));
     tree.put("sealed", standing.sealed().isPresent());
+    if (tree.containsKey("secret_key")) {
+      tree.put("secret_key_refused", standing.keyRefused());
+    }
     tree.put("certificate_days", new TreeMap<String, @Nullable Object>(standing.certificates()));
     return tree;
   }
@@ -71,6 +74,11 @@ final class StatusCommand implements Callable<Integer> {
               Object pid = report.alive().containsKey(name) ? report.alive().get(name).pid() : "-";
               text.append("  %-12s %-8s process %s%n".formatted(name, health, pid));
             });
+    if (standing.keyRefused()) {
+      text.append(
+          "  The secret key that the sandbox began with was revoked or rolled; another: %s%n"
+              .formatted(home.command("keys create")));
+    }
     standing.sealed().ifPresent(line -> text.append("  ").append(line).append("\n"));
     standing
         .paused()

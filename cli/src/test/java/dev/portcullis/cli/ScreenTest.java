@@ -81,7 +81,7 @@ class ScreenTest {
                         "cards", "https://cards.example"),
                     Map.of()),
                 Path.of("/checkout"),
-                new Standing(Optional.empty(), Optional.empty(), Map.of()))
+                new Standing(Optional.empty(), Optional.empty(), Map.of(), false))
             .text();
     assertThat(live)
         .contains(
@@ -92,7 +92,19 @@ class ScreenTest {
         .doesNotContain("Secret key", "null", "Pay with", "${");
   }
 
+  @Test
+  void aKeyThatIsNoLongerTakenIsNotOffered() {
+    assertThat(text(new Standing(Optional.empty(), Optional.empty(), Map.of(), true)))
+        .contains("was revoked or rolled", "keys create --home", "http://127.0.0.1:4242")
+        .doesNotContain("SECRET", "Pay with", "${");
+    assertThat(text(Optional.empty(), Optional.empty())).contains("SECRET", "Pay with curl");
+  }
+
   private String text(Optional<String> paused, Optional<String> sealed) {
+    return text(new Standing(paused, sealed, Map.of(), false));
+  }
+
+  private String text(Standing standing) {
     Map<String, @Nullable Object> facts =
         Map.of(
             "home", test.home().root().toString(),
@@ -101,9 +113,7 @@ class ScreenTest {
             "secret_key", "SECRET",
             "publishable_key", "PUBLISHABLE");
     return new Screen(
-            new InstanceState(Phase.READY, facts, Map.of()),
-            Path.of("/checkout"),
-            new Standing(paused, sealed, Map.of()))
+            new InstanceState(Phase.READY, facts, Map.of()), Path.of("/checkout"), standing)
         .text();
   }
 }
