@@ -39,6 +39,7 @@ final class BenchCommand implements Callable<Integer> {
       "vault.limits.key.stores=1000000\nvault.limits.account.stores=1000000\n";
 
   @Mixin private HomeOption home = new HomeOption();
+  @Mixin private DatabaseProgramsOption programs = new DatabaseProgramsOption();
 
   @Parameters(
       arity = "0..3",
@@ -54,10 +55,16 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    return home.isGiven() ? measure(home.home()) : measureThrowaway(home.throwaway());
+    String folder = programs.besides(null);
+    if (home.isGiven() && folder != null) {
+      throw new Refusal(
+          "With --home the database runs already; leave --database-programs or --home out.");
+    }
+    return home.isGiven() ? measure(home.home()) : measureThrowaway(home.throwaway(), folder);
   }
 
-  private int measureThrowaway(Home place) throws IOException, InterruptedException {
+  private int measureThrowaway(Home place, @Nullable String folder)
+      throws IOException, InterruptedException {
     String root = place.root().toString();
     if (Files.exists(place.root())) {
       throw new Refusal(
@@ -74,8 +81,12 @@ final class BenchCommand implements Callable<Integer> {
       HomeFiles.writePrivate(Installation.file(place), limits);
     }
     try {
-      int started =
-          Main.commandLine().execute("up", "--detach", "--home", root, "--port", THROWAWAY_PORT);
+      List<String> up =
+          new ArrayList<>(List.of("up", "--detach", "--home", root, "--port", THROWAWAY_PORT));
+      if (folder != null) {
+        up.addAll(List.of("--database-programs", folder));
+      }
+      int started = Main.commandLine().execute(up.toArray(String[]::new));
       return started == 0 ? measure(place) : started;
     } finally {
       Main.commandLine().execute("stop", "--home", root);

@@ -20,6 +20,11 @@ final class DatabaseOption {
       })
   private @Nullable String url;
 
+  /** The URL as it was given; null for the home's own server. */
+  @Nullable String url() {
+    return url;
+  }
+
   /** The outside server, or null for the home's own. */
   @Nullable DatabaseServer outside() {
     return url == null

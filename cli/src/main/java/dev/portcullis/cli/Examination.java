@@ -8,6 +8,7 @@ import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Reasons;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.DatabasePrograms;
 import dev.portcullis.cli.postgres.DatabaseServer;
 import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.HealthProbe.Health;
@@ -260,6 +261,7 @@ final class Examination {
         durable(connection, setting);
       }
       clocks(statement);
+      version(connection);
     } catch (SQLException | Refusal e) {
       wrong(
           "The database does not answer: "
@@ -281,6 +283,14 @@ final class Examination {
             "it must be on: restart, and remove it from postgresql.auto.conf");
       }
     }
+  }
+
+  private void version(Connection connection) throws SQLException {
+    well(
+        "The database is PostgreSQL %s%s."
+            .formatted(
+                connection.getMetaData().getDatabaseProductVersion(),
+                DatabasePrograms.of(home, null).words()));
   }
 
   private void clocks(Statement statement) throws SQLException {

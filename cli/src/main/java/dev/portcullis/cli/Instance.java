@@ -11,6 +11,7 @@ import dev.portcullis.cli.home.InstanceState.ProcessMark;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.DatabasePrograms;
 import dev.portcullis.cli.postgres.DatabaseServer;
 import dev.portcullis.cli.postgres.Databases;
 import dev.portcullis.cli.postgres.PostgresProgram;
@@ -55,6 +56,7 @@ final class Instance {
   private final InstanceSetup setup;
   private final Installation wanted;
   private final @Nullable DatabaseServer outside;
+  private final @Nullable String programs;
   private final Supervisor supervisor;
   private final LogRotation rotation;
   private final InstantSource clock;
@@ -66,6 +68,7 @@ final class Instance {
 
   /**
    * @param outside a PostgreSQL that somebody else runs; null for our own
+   * @param programs the folder of our own one's programs; null for those that the home remembers
    * @param say takes one line for a person
    */
   Instance(
@@ -73,12 +76,14 @@ final class Instance {
       Ports ports,
       boolean publicTls,
       @Nullable DatabaseServer outside,
+      @Nullable String programs,
       InstantSource clock,
       Consumer<String> say) {
     this.home = home;
     this.ports = ports;
     this.say = say;
     this.outside = outside;
+    this.programs = programs;
     this.files = new ZoneFiles(home, accounts);
     this.wanted = Installation.load(home, System.getenv());
     this.clock = clock;
@@ -204,9 +209,13 @@ final class Instance {
       return outside;
     }
     String password = setup.databaseSuperuserPassword();
-    PostgresProgram postgres = new PostgresProgram(home, accounts, ports.postgres());
+    DatabasePrograms chosen = DatabasePrograms.of(home, programs);
+    PostgresProgram postgres = new PostgresProgram(home, accounts, chosen, ports.postgres());
     boolean first = !Files.exists(home.databaseData());
-    say.accept(first ? "  making the database (the first start only)" : "  starting the database");
+    say.accept(
+        (first ? "  making the database" : "  starting the database")
+            + chosen.words()
+            + (first ? " (the first start only)" : ""));
     postgres.prepare(password);
     supervisor.start(List.of(postgres));
     return DatabaseServer.embedded(ports.postgres(), password);

@@ -47,6 +47,7 @@ final class RestoreCommand implements Callable<Integer> {
   private int port;
 
   @Mixin private DatabaseOption database = new DatabaseOption();
+  @Mixin private DatabaseProgramsOption programs = new DatabaseProgramsOption();
 
   @Parameters(paramLabel = "FILE", description = "The backup.")
   private Path file = Path.of("");
@@ -58,6 +59,7 @@ final class RestoreCommand implements Callable<Integer> {
     if (!home.isGiven()) {
       throw new Refusal("Name the new home with --home FOLDER.");
     }
+    String folder = programs.besides(database.url());
     Ports ports = new Ports(port);
     RecoveryHalf recoveryHalf = key.recoveryHalf();
     // Before anything is made that a refusal would leave behind.
@@ -71,7 +73,12 @@ final class RestoreCommand implements Callable<Integer> {
             .orElseThrow(() -> new Refusal(UpCommand.alreadyRunning(place)));
     try {
       new Restoration(
-              place, ports, database.outside(), Clock.systemUTC(), line -> Lines.toErr(spec, line))
+              place,
+              ports,
+              database.outside(),
+              folder,
+              Clock.systemUTC(),
+              line -> Lines.toErr(spec, line))
           .restore(found, file, recoveryHalf, keys, UpCommand.checkout());
       report(place, found, Clock.systemUTC().instant());
     } finally {

@@ -52,6 +52,8 @@ final class UpCommand implements Callable<Integer> {
       })
   private @Nullable String databaseUrl;
 
+  @Mixin private DatabaseProgramsOption programs = new DatabaseProgramsOption();
+
   @Option(names = "--tls", description = "Serve both public origins over TLS.")
   private boolean tls;
 
@@ -66,6 +68,7 @@ final class UpCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     PrintWriter out =
         new PrintWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8), true);
+    String folder = programs.besides(databaseUrl);
     Ports ports = Ports.of(home.trusted(), port);
     Home place = home.make();
     requireSpace(place);
@@ -76,7 +79,8 @@ final class UpCommand implements Callable<Integer> {
     if (lock.isEmpty()) {
       throw new Refusal(alreadyRunning(place));
     }
-    Instance instance = new Instance(place, ports, tls, outside(), Clock.systemUTC(), out::println);
+    Instance instance =
+        new Instance(place, ports, tls, outside(), folder, Clock.systemUTC(), out::println);
     Runnable drain =
         () -> {
           instance.stop();
@@ -135,6 +139,10 @@ final class UpCommand implements Callable<Integer> {
     arguments.addAll(List.of("--port", Integer.toString(ports.base())));
     if (databaseUrl != null) {
       arguments.addAll(List.of("--database-url", databaseUrl));
+    }
+    String folder = programs.given();
+    if (folder != null) {
+      arguments.addAll(List.of("--database-programs", folder));
     }
     if (tls) {
       arguments.add("--tls");

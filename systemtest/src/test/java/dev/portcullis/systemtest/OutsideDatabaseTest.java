@@ -136,6 +136,34 @@ class OutsideDatabaseTest {
     }
   }
 
+  /** Both servers run the same programs under the same account; each home ends its own alone. */
+  @Test
+  void runsItsOwnDatabaseWithProgramsFromElsewhere() throws Exception {
+    Path installed = Home.at(folder).zone(Zone.POSTGRES);
+    Files.setPosixFilePermissions(installed, PosixFilePermissions.fromString("rwxr-xr-x"));
+    String programs = installed.resolve("bin").toString();
+    Path home = Portcullis.freshFolder("portcullis-home");
+    try (Portcullis portcullis =
+        Portcullis.start(home, Map.of(), "--database-programs", programs)) {
+      String paid = LifecycleTest.pay(portcullis);
+      assertThat(home.resolve("postgres/bin")).doesNotExist();
+      portcullis.stop().succeeded();
+      assertThat(connections()).isEmpty();
+
+      portcullis
+          .run(LIMIT, "up", "--detach", "--port", Integer.toString(portcullis.port()))
+          .succeeded();
+      assertThat(home.resolve("postgres/bin")).doesNotExist();
+      assertThat(
+              Http.get(portcullis.api() + "/v1/payment_intents/" + paid, portcullis.secretKey())
+                  .status())
+          .isEqualTo(200);
+      assertThat(
+              portcullis.run(LIMIT, "doctor", "--port", Integer.toString(portcullis.port())).out())
+          .contains(" with the programs in " + programs);
+    }
+  }
+
   private void isRestoredOnAServerThatLostIt(Portcullis lost, String paid) throws Exception {
     Path recovery = folder.resolve("recovery.json");
     lost.run(LIMIT, "backup-key", "create", "--to", recovery.toString()).succeeded();

@@ -5,6 +5,7 @@ import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Ports;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.cli.postgres.DatabasePrograms;
 import dev.portcullis.cli.postgres.DatabaseServer;
 import dev.portcullis.cli.postgres.Databases;
 import dev.portcullis.cli.postgres.PostgresProgram;
@@ -39,6 +40,7 @@ public final class Restoration {
   private final Home home;
   private final Ports ports;
   private final @Nullable DatabaseServer outside;
+  private final @Nullable String programs;
   private final InstantSource clock;
   private final Consumer<String> say;
   private final Accounts accounts = Accounts.detect();
@@ -47,17 +49,20 @@ public final class Restoration {
 
   /**
    * @param outside a PostgreSQL that somebody else runs; null for our own
+   * @param programs the folder of our own one's programs; null for those that the home remembers
    * @param say takes one line for a person
    */
   public Restoration(
       Home home,
       Ports ports,
       @Nullable DatabaseServer outside,
+      @Nullable String programs,
       InstantSource clock,
       Consumer<String> say) {
     this.home = home;
     this.ports = ports;
     this.outside = outside;
+    this.programs = programs;
     this.clock = clock;
     this.say = say;
     this.files = new ZoneFiles(home, accounts);
@@ -102,6 +107,10 @@ public final class Restoration {
     KeyFiles.require(home.root(), preamble.keys());
     if (outside == null && !PortCheck.isFree(ports.postgres())) {
       throw new Refusal(PortCheck.describe(ports.postgres(), "PostgreSQL"));
+    }
+    if (outside == null) {
+      // A mistyped folder leaves nothing that would have to be removed.
+      postgres().preparePrograms();
     }
     HomeFiles.writePrivate(home.unfinishedRestore(), preamble.id() + "\n");
     ZONES.forEach(new InstalledJars(checkout, home)::install);
@@ -165,10 +174,15 @@ public final class Restoration {
     }
     say.accept("Making the database");
     String password = setup.databaseSuperuserPassword();
-    PostgresProgram postgres = new PostgresProgram(home, accounts, ports.postgres());
+    PostgresProgram postgres = postgres();
     postgres.prepare(password);
     supervisor.start(List.of(postgres));
     return DatabaseServer.embedded(ports.postgres(), password);
+  }
+
+  private PostgresProgram postgres() {
+    return new PostgresProgram(
+        home, accounts, DatabasePrograms.of(home, programs), ports.postgres());
   }
 
   private void fill(DatabaseServer server, Path backup, RecoveryHalf key, Preamble preamble) {

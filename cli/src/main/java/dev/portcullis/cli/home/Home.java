@@ -108,6 +108,11 @@ public record Home(Path root) {
     return operator().resolve("database");
   }
 
+  /** The folder of the machine's own PostgreSQL programs; there once such were named. */
+  public Path databaseProgramsNote() {
+    return operator().resolve("database-programs");
+  }
+
   /** The base of its ports, as it was last started. */
   public Path portNote() {
     return operator().resolve("port");
@@ -161,7 +166,7 @@ public record Home(Path root) {
         + (PLAIN.matcher(folder).matches() ? folder : "'" + folder.replace("'", "'\\''") + "'");
   }
 
-  /** A program of the database server. */
+  /** A program of the database server that comes along. */
   public Path databaseProgram(String name) {
     return zone(Zone.POSTGRES).resolve("bin").resolve(name);
   }

@@ -11,7 +11,8 @@ import java.util.Iterator;
 
 /**
  * Walks to a folder step by step, through every link, and refuses the way when somebody else could
- * make it lead elsewhere: root writes keys at its end and hands out what it finds there.
+ * make it lead elsewhere: root writes keys at its end and hands out what it finds there, or runs
+ * what stands there.
  */
 public final class TrustedPath {
   private static final Path ROOT = Path.of("/");
@@ -26,12 +27,35 @@ public final class TrustedPath {
   private static final int OTHERS_WRITE = 02;
 
   private final int self;
+  private final String what;
+  private final String option;
 
   /**
+   * To a home.
+   *
    * @param self the id of the user who is to trust the way
    */
   public TrustedPath(int self) {
+    this(self, "home", "--home");
+  }
+
+  /**
+   * @param what stands at the end of the way, in a person's words
+   * @param option names the way
+   */
+  private TrustedPath(int self, String what, String option) {
     this.self = self;
+    this.what = what;
+    this.option = option;
+  }
+
+  /**
+   * To the database's programs.
+   *
+   * @param self the id of the user who is to trust the way
+   */
+  public static TrustedPath toPrograms(int self) {
+    return new TrustedPath(self, "programs", "--database-programs");
   }
 
   /** What stands in one place, its links not followed. */
@@ -55,13 +79,39 @@ public final class TrustedPath {
    */
   public Path follow(Path path) {
     try {
-      return walk(path);
+      return walk(path, false);
     } catch (IOException e) {
-      throw HomeFiles.failure("look at the home " + path, e);
+      throw failure(path, e);
     }
   }
 
-  private Path walk(Path path) throws IOException {
+  /**
+   * Follows the way to a file or a folder that is there, ours or root's.
+   *
+   * @param path absolute
+   * @return the same place with no link in its way
+   * @throws Refusal when somebody else owns or may change a step of the way or what is at its end,
+   *     or nothing is there
+   */
+  public Path followToOwnOrRoots(Path path) {
+    try {
+      return walk(path, true);
+    } catch (NoSuchFileException e) {
+      throw new Refusal("%s is not there; choose another %s.".formatted(path, option), e);
+    } catch (IOException e) {
+      throw failure(path, e);
+    }
+  }
+
+  private Refusal failure(Path path, IOException e) {
+    return HomeFiles.failure("look at the %s %s".formatted(what, path), e);
+  }
+
+  /**
+   * @param there whether something must be at its end, be it a file, and may be root's; otherwise
+   *     it is a folder of our own or yet to be made
+   */
+  private Path walk(Path path, boolean there) throws IOException {
     Deque<Path> names = new ArrayDeque<>();
     path.normalize().forEach(names::add);
     Path at = ROOT;
@@ -73,12 +123,17 @@ public final class TrustedPath {
       try {
         entry = look(next);
       } catch (NoSuchFileException e) {
+        if (there) {
+          throw e;
+        }
         // Nobody but us can make what is missing: the folders above it are ours.
         return names.stream().reduce(next, Path::resolve).normalize();
       }
       requireOwner(next, entry);
       if (!entry.link()) {
-        requireFolder(next, entry);
+        if (!there || !names.isEmpty()) {
+          requireFolder(next, entry);
+        }
         if (!names.isEmpty()) {
           requireStep(next, entry);
         }
@@ -86,13 +141,17 @@ public final class TrustedPath {
         continue;
       }
       if (++links > MOST_LINKS) {
-        throw new Refusal("The home " + path + " goes through too many links.");
+        throw new Refusal("The %s %s goes through too many links.".formatted(what, path));
       }
       Path target = Files.readSymbolicLink(next);
       at = target.isAbsolute() ? ROOT : at;
       prepend(target, names);
     }
-    requireOwn(at, look(at));
+    if (there) {
+      requireClosed(at, look(at));
+    } else {
+      requireOwn(at, look(at));
+    }
     return at;
   }
 
@@ -118,9 +177,11 @@ public final class TrustedPath {
     }
   }
 
-  private static void requireFolder(Path path, Entry entry) {
+  private void requireFolder(Path path, Entry entry) {
     if (!entry.folder()) {
-      throw new Refusal("The home cannot be made: " + path + " is not a folder.");
+      throw new Refusal(
+          "There can be no %s: %s is not a folder; choose another %s."
+              .formatted(what, path, option));
     }
   }
 
@@ -131,8 +192,8 @@ public final class TrustedPath {
         (entry.mode() & GROUP_WRITES) != 0 && self == SUPERUSER && entry.group() != SUPERUSER;
     if (!sticky && (group || (entry.mode() & OTHERS_WRITE) != 0)) {
       throw new Refusal(
-          "The way to the home goes through %s, which others may change; chmod go-w it, or choose another --home."
-              .formatted(path));
+          "The way to the %s goes through %s, which others may change; chmod go-w it, or choose another %s."
+              .formatted(what, path, option));
     }
   }
 
@@ -140,16 +201,20 @@ public final class TrustedPath {
     if (entry.owner() != self) {
       throw ownedByAnother(path);
     }
+    requireClosed(path, entry);
+  }
+
+  private void requireClosed(Path path, Entry entry) {
     if ((entry.mode() & (GROUP_WRITES | OTHERS_WRITE)) != 0) {
       throw new Refusal(
-          "Others may write into the home %s; look at what is in it, then chmod go-w it, or choose another --home."
-              .formatted(path));
+          "Others may write into the %s %s; look at what is in it, then chmod go-w it, or choose another %s."
+              .formatted(what, path, option));
     }
   }
 
-  private static Refusal ownedByAnother(Path path) throws IOException {
+  private Refusal ownedByAnother(Path path) throws IOException {
     return new Refusal(
-        "%s belongs to %s, not to you; choose another --home, or run this as its owner."
-            .formatted(path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName()));
+        "%s belongs to %s, not to you; choose another %s, or run this as its owner."
+            .formatted(path, Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).getName(), option));
   }
 }

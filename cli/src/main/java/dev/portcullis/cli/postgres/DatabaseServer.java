@@ -36,7 +36,7 @@ public record DatabaseServer(
     @Nullable String password,
     String maintenanceDatabase,
     boolean embedded) {
-  private static final int OLDEST_VERSION = 15;
+  static final int OLDEST_VERSION = 15;
   private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_-]{1,63}");
   private static final List<String> DURABLE =
       List.of("fsync", "synchronous_commit", "full_page_writes");

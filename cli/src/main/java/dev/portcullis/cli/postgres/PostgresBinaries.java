@@ -69,8 +69,8 @@ final class PostgresBinaries {
         .orElseThrow(
             () ->
                 new Refusal(
-                    "This build has no PostgreSQL for this kind of machine; name an outside one"
-                        + " with --database-url."));
+                    "This build has no PostgreSQL for this kind of machine; name the machine's own"
+                        + " with --database-programs, or an outside one with --database-url."));
   }
 
   private static void unpack(Path jar, Path target) throws IOException {

@@ -24,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The embedded PostgreSQL server: durable, on the loopback, every connection with a password. */
+/** The home's own PostgreSQL server: durable, on the loopback, every connection with a password. */
 public final class PostgresProgram implements Program {
   /** The server's first role, which only the operator can sign in as. */
   public static final String SUPERUSER = "postgres";
@@ -35,6 +35,9 @@ public final class PostgresProgram implements Program {
   /** The last checkpoint writes all that is changed in memory. */
   public static final Duration FAST_SHUTDOWN = Duration.ofMinutes(2);
 
+  /** The first version with locales of its own. */
+  private static final int BUILTIN_LOCALES = 17;
+
   // The eighth line of postmaster.pid, which pg_ctl reads too (src/include/utils/pidfile.h).
   private static final int STATUS_LINE = 7;
 
@@ -42,10 +45,17 @@ public final class PostgresProgram implements Program {
   private final Accounts accounts;
   private final Launch launch;
   private final ProcessTable table;
+  private final DatabasePrograms programs;
   private final int port;
   private final LogTail tail;
 
+  /** A server of the programs that the home remembers. */
   public PostgresProgram(Home home, Accounts accounts, int port) {
+    this(home, accounts, DatabasePrograms.of(home, null), port);
+  }
+
+  public PostgresProgram(Home home, Accounts accounts, DatabasePrograms programs, int port) {
+    this.programs = programs;
     this.home = home;
     this.accounts = accounts;
     this.launch = new Launch(home, accounts);
@@ -55,20 +65,31 @@ public final class PostgresProgram implements Program {
   }
 
   /**
-   * Unpacks the programs and makes the data folder when there is none.
+   * Does the first half of {@link #prepare}, which a person's mistake may end.
+   *
+   * @return the programs' major version
+   */
+  public int preparePrograms() {
+    stopLeftovers();
+    return programs.prepare(launch, accounts);
+  }
+
+  /**
+   * Unpacks the programs that come along, or looks at the machine's, and makes the data folder when
+   * there is none.
    *
    * @param password the superuser's; used only when the data folder is made
+   * @throws Refusal if the programs cannot be used, or not with this data
    */
   public void prepare(String password) {
-    stopLeftovers();
-    new PostgresBinaries(home).install();
+    int version = preparePrograms();
     if (!Files.exists(home.databaseData())) {
-      makeData(password);
+      makeData(password, version);
     }
   }
 
   /** The data folder appears under its name only when it is whole. */
-  private void makeData(String password) {
+  private void makeData(String password, int version) {
     Path folder = home.zone(Zone.POSTGRES);
     Path fresh = folder.resolve("data.new");
     String account = accounts.of(Zone.POSTGRES);
@@ -78,20 +99,11 @@ public final class PostgresProgram implements Program {
     HomeFiles.write(
         staged, password.getBytes(StandardCharsets.US_ASCII), "rw-------", account, account);
     try {
-      Commands.Outcome outcome =
-          launch.run(
-              Zone.POSTGRES,
-              List.of(
-                  home.databaseProgram("initdb").toString(),
-                  "--pgdata=" + fresh,
-                  "--username=" + SUPERUSER,
-                  "--pwfile=" + staged,
-                  "--auth=scram-sha-256",
-                  "--encoding=UTF8",
-                  "--locale-provider=builtin",
-                  "--builtin-locale=C.UTF-8",
-                  "--locale=C",
-                  "--data-checksums"));
+      List<String> command = new ArrayList<>();
+      command.add(programs.program("initdb").toString());
+      command.addAll(List.of("--pgdata=" + fresh, "--pwfile=" + staged));
+      command.addAll(form(version));
+      Commands.Outcome outcome = launch.run(Zone.POSTGRES, command);
       if (outcome.exitCode() != 0) {
         throw new Refusal(reason(outcome));
       }
@@ -101,6 +113,27 @@ public final class PostgresProgram implements Program {
     } finally {
       Commands.run(List.of("rm", "-f", staged.toString()));
     }
+  }
+
+  /**
+   * What the data is made as. Its sort order never changes with the system's libraries.
+   *
+   * @param version the programs' major one
+   */
+  static List<String> form(int version) {
+    List<String> form =
+        new ArrayList<>(
+            List.of(
+                "--username=" + SUPERUSER,
+                "--auth=scram-sha-256",
+                "--encoding=UTF8",
+                "--locale=C",
+                "--data-checksums"));
+    form.addAll(
+        version < BUILTIN_LOCALES
+            ? List.of("--locale-provider=libc")
+            : List.of("--locale-provider=builtin", "--builtin-locale=C.UTF-8"));
+    return form;
   }
 
   private static String reason(Commands.Outcome outcome) {
@@ -127,7 +160,7 @@ public final class PostgresProgram implements Program {
     stopLeftovers();
     removeStaleLock();
     List<String> command = new ArrayList<>();
-    command.add(home.databaseProgram("postgres").toString());
+    command.add(programs.program("postgres").toString());
     command.addAll(List.of("-D", home.databaseData().toString()));
     settings(port, memory())
         .forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));

@@ -8,7 +8,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /** Short-lived commands of the operating system. */
@@ -48,14 +51,26 @@ public final class Commands {
 
   /** Runs a command to its end. */
   public static Outcome run(List<String> command) {
+    return run(command, Process::onExit);
+  }
+
+  /** Runs a command to its end, or ends it with its children after the limit. */
+  public static Outcome run(List<String> command, Duration limit) {
+    return run(command, process -> endAfter(process, limit));
+  }
+
+  private static Outcome run(
+      List<String> command, Function<Process, CompletableFuture<Process>> watch) {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       RUNNING.add(process);
+      CompletableFuture<Process> watched = watch.apply(process);
       try {
         process.getOutputStream().close();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return new Outcome(process.waitFor(), output);
       } finally {
+        watched.cancel(false);
         RUNNING.remove(process);
       }
     } catch (IOException e) {
@@ -64,5 +79,19 @@ public final class Commands {
       Thread.currentThread().interrupt();
       throw new Refusal("Interrupted while running " + command.getFirst() + ".", e);
     }
+  }
+
+  private static CompletableFuture<Process> endAfter(Process process, Duration limit) {
+    return process
+        .onExit()
+        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
+        .whenComplete(
+            (_, late) -> {
+              if (late != null) {
+                // A child that lived on would keep its output open.
+                process.descendants().forEach(ProcessHandle::destroyForcibly);
+                process.destroyForcibly();
+              }
+            });
   }
 }

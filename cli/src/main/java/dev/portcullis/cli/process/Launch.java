@@ -4,6 +4,7 @@ import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,10 +62,25 @@ public final class Launch {
 
   /** Runs a program of the zone to its end, for its outcome. */
   public Commands.Outcome run(Zone zone, List<String> program) {
+    return Commands.run(command(zone, program));
+  }
+
+  /** Runs a program of the zone to its end, or ends it after the limit. */
+  public Commands.Outcome run(Zone zone, List<String> program, Duration limit) {
+    return Commands.run(command(zone, program), limit);
+  }
+
+  private List<String> command(Zone zone, List<String> program) {
     List<String> command = new ArrayList<>(asAccount(zone));
     command.addAll(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "portcullis"));
     command.addAll(program);
-    return Commands.run(command);
+    return command;
+  }
+
+  /** The account that a zone's programs run as, in a person's words. */
+  public String account(Zone zone) {
+    String own = accounts.of(zone);
+    return own == null ? "this user" : own;
   }
 
   private List<String> asAccount(Zone zone) {

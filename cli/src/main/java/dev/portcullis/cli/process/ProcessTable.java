@@ -18,6 +18,9 @@ import java.util.concurrent.TimeoutException;
  * supervisor was killed, even between starting it and writing that down, is found all the same.
  */
 public final class ProcessTable {
+  /** What Linux adds to the path of a program that was replaced while it runs. */
+  private static final String REPLACED = " (deleted)";
+
   private final Home home;
   private final Accounts accounts = Accounts.detect();
 
@@ -45,11 +48,43 @@ public final class ProcessTable {
         handle.info().command().or(() -> arguments.stream().findFirst()).map(Path::of);
     return switch (zone) {
       // PostgreSQL's children rewrite their arguments, but not the program they are.
-      case POSTGRES -> program.equals(Optional.of(home.databaseProgram("postgres")));
+      case POSTGRES -> program.filter(each -> isDatabase(each, handle, arguments)).isPresent();
       case VAULT, SIMULATOR, GATEWAY ->
           program.map(Path::getFileName).equals(Optional.of(Path.of("java")))
               && endsAs(arguments, mainClass(zone), home.properties(zone).toString());
     };
+  }
+
+  private boolean isDatabase(Path program, ProcessHandle handle, List<String> arguments) {
+    // A distribution mends its programs while they run.
+    String path = program.toString();
+    Path file =
+        Path.of(
+            path.endsWith(REPLACED) ? path.substring(0, path.length() - REPLACED.length()) : path);
+    return file.equals(home.databaseProgram("postgres"))
+        || (Path.of("postgres").equals(file.getFileName()) && isHere(handle, arguments));
+  }
+
+  /** The machine's programs may serve other homes too: a server works in its data's folder. */
+  private boolean isHere(ProcessHandle handle, List<String> arguments) {
+    Path folder = Path.of("/proc", Long.toString(handle.pid()), "cwd");
+    try {
+      Path place = Files.readSymbolicLink(folder);
+      return place.startsWith(home.zone(Zone.POSTGRES)) || place.equals(realData());
+    } catch (IOException e) {
+      // Not everybody is told, as in a container without that capability; or it just ended.
+      return arguments.size() > 2
+          && arguments.subList(1, 3).equals(List.of("-D", home.databaseData().toString()));
+    }
+  }
+
+  /** Where the data really is: somebody may have put it on another disk, with a link to it. */
+  private Path realData() {
+    try {
+      return home.databaseData().toRealPath();
+    } catch (IOException e) {
+      return home.databaseData();
+    }
   }
 
   private static boolean endsAs(List<String> arguments, String... end) {

@@ -96,6 +96,24 @@ final class TrustedPathTest {
         .hasMessageContaining(file + " is not a folder");
   }
 
+  @Test
+  void programsMayBeRootsAndMustBeThere() throws IOException {
+    TrustedPath programs = TrustedPath.toPrograms(Accounts.user());
+    Path file = Files.createFile(folder(folder.resolve("bin"), "rwxr-xr-x").resolve("postgres"));
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path link = Files.createSymbolicLink(folder.resolve("link"), file);
+    assertThat(programs.followToOwnOrRoots(link)).isEqualTo(file);
+    assertThat(TrustedPath.toPrograms(SOMEBODY).followToOwnOrRoots(Path.of("/usr")))
+        .isEqualTo(Path.of("/usr"));
+    Path missing = folder.resolve("missing");
+    assertThatThrownBy(() -> programs.followToOwnOrRoots(missing))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining(missing + " is not there; choose another --database-programs");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxrwxr-x"));
+    assertThatThrownBy(() -> programs.followToOwnOrRoots(link))
+        .hasMessageContaining("Others may write into the programs " + file);
+  }
+
   private static void refusedAsForeign(TrustedPath trusted, Path way, Path foreign) {
     assertThatThrownBy(() -> trusted.follow(way))
         .isInstanceOf(Refusal.class)

@@ -85,6 +85,21 @@ final class ProcessTableTest {
     assertThat(new ProcessTable(home).of(Zone.GATEWAY)).containsExactly(own.toHandle());
   }
 
+  /** Programs that a distribution installs serve several homes, and are mended while they run. */
+  @Test
+  void findsADatabaseByWhereItWorks() throws Exception {
+    Path elsewhere = Files.createDirectory(home.root().resolve("elsewhere"));
+    Path program = Files.copy(Path.of("/bin/sh").toRealPath(), elsewhere.resolve("postgres"));
+    Process database = start(Zone.POSTGRES, program.toString());
+    start(Zone.POSTGRES, java.toString());
+    try (TestHome other = new TestHome()) {
+      assertThat(new ProcessTable(other.home()).of(Zone.POSTGRES)).isEmpty();
+    }
+    assertThat(new ProcessTable(home).of(Zone.POSTGRES)).containsExactly(database.toHandle());
+    Files.delete(program);
+    assertThat(new ProcessTable(home).of(Zone.POSTGRES)).containsExactly(database.toHandle());
+  }
+
   private static List<String> waiting(String program, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program, "-c", "sleep 100 & wait"));
     command.addAll(List.of(arguments));
