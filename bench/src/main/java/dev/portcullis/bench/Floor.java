@@ -10,8 +10,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -118,6 +120,7 @@ final class Floor implements AutoCloseable {
   private static List<Template> rows(Connection connection, String table, List<String> objects)
       throws SQLException {
     List<Template> rows = new ArrayList<>();
+    Set<String> generated = generated(connection, table);
     String sql = "SELECT * FROM " + table + " WHERE " + ROWS_OF_PAYMENT.get(table);
     try (PreparedStatement select = connection.prepareStatement(sql)) {
       select.setArray(1, connection.createArrayOf("text", objects.toArray()));
@@ -127,14 +130,30 @@ final class Floor implements AutoCloseable {
           List<String> columns = new ArrayList<>();
           List<@Nullable Object> values = new ArrayList<>();
           for (int at = 1; at <= count; at++) {
-            columns.add(result.getMetaData().getColumnName(at));
-            values.add(result.getObject(at));
+            String column = result.getMetaData().getColumnName(at);
+            if (!generated.contains(column)) {
+              columns.add(column);
+              values.add(result.getObject(at));
+            }
           }
           rows.add(new Template(table, columns, values));
         }
       }
     }
     return rows;
+  }
+
+  /** What the database writes by itself, and nobody else may. */
+  private static Set<String> generated(Connection connection, String table) throws SQLException {
+    Set<String> generated = new HashSet<>();
+    try (ResultSet column = connection.getMetaData().getColumns(null, "public", table, null)) {
+      while (column.next()) {
+        if ("YES".equals(column.getString("IS_GENERATEDCOLUMN"))) {
+          generated.add(column.getString("COLUMN_NAME"));
+        }
+      }
+    }
+    return generated;
   }
 
   /** Writes payments from every connection for that long. */

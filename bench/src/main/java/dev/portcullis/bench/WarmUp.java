@@ -18,8 +18,10 @@ record WarmUp(long count, long failures, long best) {
   /** A rate that is not higher than the best so far by this factor has not grown. */
   private static final double GROWN = 1.03;
 
-  private static final int STEADY = 2;
-  private static final int MOST = 16;
+  /** Something else that the machine does may hold a turn back, or two. */
+  private static final int STEADY = 4;
+
+  private static final int MOST = 24;
 
   /**
    * Does it, and tells of each rate.
