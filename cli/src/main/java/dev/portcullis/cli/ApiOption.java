@@ -47,22 +47,12 @@ final class ApiOption {
       }
       key = own;
     }
-    return of(place, url == null, base, key.strip());
-  }
-
-  /**
-   * An API by one key.
-   *
-   * @param own whether it is the home's own, whose authority is trusted
-   * @throws Refusal if that authority cannot be used
-   */
-  static Api of(Home home, boolean own, String base, String key) {
-    Path authority = home.authority().resolve("ca.pem");
+    Path authority = place.authority().resolve("ca.pem");
     try {
       return new Api(
           base,
-          key,
-          TlsContexts.client(null, own && Files.isReadable(authority) ? authority : null));
+          key.strip(),
+          TlsContexts.client(null, url == null && Files.isReadable(authority) ? authority : null));
     } catch (TlsFileException e) {
       throw new Refusal("The authority in " + authority + " cannot be used.", e);
     }

@@ -46,6 +46,9 @@ final class LogsCommand implements Callable<Integer> {
     Home place = home.existing();
     List<LogSearch.Line> lines = new LogSearch(place).find(name);
     lines.forEach(line -> print(json ? Json.writeString(line.entry()) : readable(line)));
+    if (lines.size() == LogSearch.MOST_LINES && !json) {
+      print("Only %d lines are shown; there may be more.".formatted(LogSearch.MOST_LINES));
+    }
     if (lines.isEmpty()) {
       print("No log in " + place.root() + " names " + name + ".");
     }

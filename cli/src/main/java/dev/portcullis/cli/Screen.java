@@ -19,10 +19,15 @@ final class Screen {
         Publishable key  ${publishable}
       """;
 
+  private static final String PUBLISHABLE_KEY =
+      """
+        Publishable key  ${publishable}
+      """;
+
   private static final String OTHER_KEY =
       """
-      The secret key that the sandbox began with was revoked or rolled; another is made by somebody
-      who is signed in:
+      The secret key that the sandbox began with was revoked, rolled, or has expired; another is made
+      by somebody who is signed in:
         ${keys}
 
       """;
@@ -73,7 +78,7 @@ final class Screen {
         ${keys}
         ${people}${next}\
         """
-            .replace("${keys}", isLive() || standing.keyRefused() ? "" : KEYS)
+            .replace("${keys}", keys())
             .replace("${ready}", ready())
             .replace("${people}", people())
             .replace("${next}", next());
@@ -117,6 +122,13 @@ final class Screen {
     """
         .replace("${doctor}", home.command("doctor --production"))
         .replace("${keys}", home.command("keys create --live"));
+  }
+
+  private String keys() {
+    if (isLive()) {
+      return "";
+    }
+    return standing.keyRefused() ? PUBLISHABLE_KEY : KEYS;
   }
 
   private String sandbox() {

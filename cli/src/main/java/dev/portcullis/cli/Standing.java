@@ -6,6 +6,7 @@ import dev.portcullis.cli.home.InstanceState;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.process.HealthProbe.Health;
 import dev.portcullis.cli.setup.Certificates;
+import dev.portcullis.wire.key.ApiKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +27,18 @@ import org.jspecify.annotations.Nullable;
  *     reconciled}); empty where payments go on, or nobody could be asked
  * @param sealed what a sealed vault waits for; empty where it is open, or does not run
  * @param certificates the days that each certificate has left, by its file's path in the home
- * @param keyRefused whether the secret key that a sandbox begins with was revoked or rolled since
+ * @param keyRefused whether the secret key that a sandbox begins with was revoked or rolled since,
+ *     or has expired
  */
 record Standing(
     Optional<String> paused,
     Optional<String> sealed,
     Map<String, Long> certificates,
     boolean keyRefused) {
+
+  private static final String ENDED_KEY =
+      "SELECT bool_and(revoked OR coalesce(expires_at <= now(), false))::text FROM api_keys"
+          + " WHERE hint = ?";
 
   /**
    * Looks.
@@ -62,13 +68,16 @@ record Standing(
     return new Standing(paused, sealed, certificates, keyRefused(home, report));
   }
 
+  /** Asked of the database: a request by the key would count as its last use. */
   private static boolean keyRefused(Home home, InstanceReport report) {
     Map<String, @Nullable Object> facts =
         report.state().map(InstanceState::facts).orElseGet(Map::of);
     return report.alive().containsKey(Zone.GATEWAY.label())
-        && facts.get("api") instanceof String base
+        && facts.get("account") instanceof String account
         && facts.get("secret_key") instanceof String key
-        && ApiOption.of(home, true, base, key).refusesItsKey();
+        && ApiKey.parse(key)
+            .flatMap(parsed -> new ZoneQuery(home).ask(account, ENDED_KEY, parsed.redacted()))
+            .equals(Optional.of("true"));
   }
 
   /** How it stands now. */

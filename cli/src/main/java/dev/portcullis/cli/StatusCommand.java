@@ -76,7 +76,7 @@ final class StatusCommand implements Callable<Integer> {
             });
     if (standing.keyRefused()) {
       text.append(
-          "  The secret key that the sandbox began with was revoked or rolled; another: %s%n"
+          "  The secret key that the sandbox began with was revoked, rolled, or has expired; another: %s%n"
               .formatted(home.command("keys create")));
     }
     standing.sealed().ifPresent(line -> text.append("  ").append(line).append("\n"));

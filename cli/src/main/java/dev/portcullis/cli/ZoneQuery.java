@@ -19,6 +19,19 @@ record ZoneQuery(Home home) {
 
   /** The first value of the first row; empty where it is null or the database cannot be asked. */
   Optional<String> ask(Zone zone, String query) {
+    return ask(zone, query, Map.of());
+  }
+
+  /** The same of the gateway's rows of one account, which the query's parameter goes to. */
+  Optional<String> ask(String account, String query, String parameter) {
+    // As in a URL's parameter: spaces part the options.
+    return account.matches("acct_[0-9A-Za-z]+")
+        ? ask(Zone.GATEWAY, query, Map.of("options", "-c portcullis.account=" + account), parameter)
+        : Optional.empty();
+  }
+
+  private Optional<String> ask(
+      Zone zone, String query, Map<String, String> more, String... parameters) {
     try {
       Map<String, String> settings = ZoneConfig.read(home.properties(zone));
       Properties login = new Properties();
@@ -27,11 +40,16 @@ record ZoneQuery(Home home) {
           "password", HomeFiles.read(home.secret(zone, "database-password")).orElse("").strip());
       login.setProperty("connectTimeout", "5");
       login.setProperty("socketTimeout", "5");
+      login.putAll(more);
       try (Connection connection =
               DriverManager.getConnection(settings.getOrDefault("database.url", ""), login);
-          PreparedStatement statement = connection.prepareStatement(query);
-          ResultSet row = statement.executeQuery()) {
-        return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+          PreparedStatement statement = connection.prepareStatement(query)) {
+        for (int n = 0; n < parameters.length; n++) {
+          statement.setString(n + 1, parameters[n]);
+        }
+        try (ResultSet row = statement.executeQuery()) {
+          return row.next() ? Optional.ofNullable(row.getString(1)) : Optional.empty();
+        }
       }
     } catch (SQLException | ConfigException e) {
       return Optional.empty();

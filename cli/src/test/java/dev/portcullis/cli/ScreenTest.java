@@ -95,7 +95,11 @@ class ScreenTest {
   @Test
   void aKeyThatIsNoLongerTakenIsNotOffered() {
     assertThat(text(new Standing(Optional.empty(), Optional.empty(), Map.of(), true)))
-        .contains("was revoked or rolled", "keys create --home", "http://127.0.0.1:4242")
+        .contains(
+            "was revoked, rolled, or has expired",
+            "keys create --home",
+            "http://127.0.0.1:4242",
+            "PUBLISHABLE")
         .doesNotContain("SECRET", "Pay with", "${");
     assertThat(text(Optional.empty(), Optional.empty())).contains("SECRET", "Pay with curl");
   }

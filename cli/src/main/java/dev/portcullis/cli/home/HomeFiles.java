@@ -1,12 +1,14 @@
 package dev.portcullis.cli.home;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -83,12 +85,32 @@ public final class HomeFiles {
     write(path, content.getBytes(StandardCharsets.UTF_8), "rw-------", null, null);
   }
 
+  /** Many times what PostgreSQL writes into its files of a few lines. */
+  private static final int LARGEST_OF_ZONE = 1 << 16;
+
   public static Optional<String> read(Path path) {
     if (!Files.exists(path)) {
       return Optional.empty();
     }
     try {
       return Optional.of(Files.readString(path));
+    } catch (IOException e) {
+      throw failure("read " + path, e);
+    }
+  }
+
+  /**
+   * A small file in a folder that a zone's account owns, who may have put anything there; empty
+   * where it is not a file.
+   */
+  public static Optional<String> readOfZone(Path path) {
+    if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
+    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.of(new String(in.readNBytes(LARGEST_OF_ZONE), StandardCharsets.UTF_8));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     } catch (IOException e) {
       throw failure("read " + path, e);
     }

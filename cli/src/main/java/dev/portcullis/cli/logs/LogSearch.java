@@ -3,6 +3,7 @@ package dev.portcullis.cli.logs;
 import dev.portcullis.cli.home.Home;
 import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Zone;
+import dev.portcullis.kit.Ids;
 import dev.portcullis.wire.json.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -18,8 +19,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.stream.Collectors;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import java.util.zip.GZIPInputStream;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
 public final class LogSearch {
 
   /** No request says as much. */
-  static final int MOST_LINES = 10_000;
+  public static final int MOST_LINES = 10_000;
 
   /** So many requests that name something are followed, the first ones. */
   static final int MOST_REQUESTS = 200;
@@ -53,34 +53,39 @@ public final class LogSearch {
   public record Line(String time, Map<String, @Nullable Object> entry) {}
 
   /**
-   * The lines that name it and those of the requests that do, in order of time, at most {@link
-   * #MOST_LINES}.
+   * The lines that name it, in order of time, at most {@link #MOST_LINES}; and, as far as there is
+   * room, those of the requests that do.
    */
   public List<Line> find(String name) {
-    List<Line> naming = search(Set.of(name));
-    Set<String> names =
-        Stream.concat(Stream.of(name), naming.stream().flatMap(LogSearch::request))
+    List<Line> found = new ArrayList<>();
+    search(line -> line.contains(name), found);
+    List<String> requests =
+        found.stream()
+            .flatMap(LogSearch::request)
+            .filter(id -> !id.equals(name))
             .distinct()
-            .limit(1 + MOST_REQUESTS)
-            .collect(Collectors.toSet());
-    return names.size() == 1 ? naming : search(names);
+            .limit(MOST_REQUESTS)
+            .toList();
+    if (!requests.isEmpty()) {
+      search(line -> !line.contains(name) && requests.stream().anyMatch(line::contains), found);
+    }
+    found.sort(Comparator.comparing(Line::time));
+    return found;
   }
 
+  /** A zone that is not what it was may have written any word in the place of an id. */
   private static Stream<String> request(Line line) {
-    return line.entry().get("request") instanceof String id && !id.isEmpty()
+    return line.entry().get("request") instanceof String id && Ids.isWellFormed("req", id)
         ? Stream.of(id)
         : Stream.empty();
   }
 
-  private List<Line> search(Set<String> names) {
-    List<Line> found = new ArrayList<>();
+  private void search(Predicate<String> wanted, List<Line> found) {
     for (Zone zone : List.of(Zone.GATEWAY, Zone.VAULT, Zone.SIMULATOR)) {
       for (Path file : files(zone)) {
-        search(file, names, found);
+        search(file, wanted, found);
       }
     }
-    found.sort(Comparator.comparing(Line::time));
-    return found;
   }
 
   private List<Path> files(Zone zone) {
@@ -101,7 +106,7 @@ public final class LogSearch {
   }
 
   /** The zone owns the folder of its log, so a link there is not followed. */
-  private static void search(Path file, Set<String> names, List<Line> found) {
+  private static void search(Path file, Predicate<String> wanted, List<Line> found) {
     try (InputStream raw =
             Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         InputStream in = file.toString().endsWith(".gz") ? new GZIPInputStream(raw) : raw;
@@ -114,7 +119,7 @@ public final class LogSearch {
                         .onMalformedInput(CodingErrorAction.REPLACE)
                         .onUnmappableCharacter(CodingErrorAction.REPLACE)))) {
       for (String line = next(lines); line != null; line = next(lines)) {
-        if (found.size() < MOST_LINES && names.stream().anyMatch(line::contains)) {
+        if (found.size() < MOST_LINES && wanted.test(line)) {
           found.add(read(line));
         }
       }

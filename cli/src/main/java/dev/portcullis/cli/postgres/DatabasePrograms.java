@@ -9,10 +9,13 @@ import dev.portcullis.cli.process.Accounts;
 import dev.portcullis.cli.process.Commands;
 import dev.portcullis.cli.process.Launch;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -83,14 +86,27 @@ public final class DatabasePrograms {
     if (named.equals(BUNDLED)) {
       return Optional.empty();
     }
-    Path folder = Path.of(named);
     // The note is a line.
-    if (!folder.isAbsolute() || named.chars().anyMatch(Character::isISOControl)) {
-      throw new Refusal(
-          "--database-programs must be an absolute path such as /usr/lib/postgresql/18/bin, or"
-              + " '%s' for the programs that come along.".formatted(BUNDLED));
+    return Optional.of(
+        path(named)
+            .filter(Path::isAbsolute)
+            .filter(_ -> named.chars().noneMatch(Character::isISOControl))
+            .map(Path::normalize)
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        "--database-programs must be an absolute path such as"
+                            + " /usr/lib/postgresql/18/bin, or '%s' for the programs that come along."
+                                .formatted(BUNDLED))));
+  }
+
+  /** Empty for what no path can be, such as letters that the system's locale lacks. */
+  private static Optional<Path> path(String named) {
+    try {
+      return Optional.of(Path.of(named));
+    } catch (InvalidPathException e) {
+      return Optional.empty();
     }
-    return Optional.of(folder.normalize());
   }
 
   /** The same programs, which may take that long to say their version. */
@@ -142,6 +158,7 @@ public final class DatabasePrograms {
               .formatted(at));
     }
     accounts.requireReachable(real, "PostgreSQL");
+    Set<Path> folders = new HashSet<>();
     for (String name : NEEDED) {
       Path program = at.resolve(name);
       if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
@@ -157,6 +174,13 @@ public final class DatabasePrograms {
             "%s leads to %s, which goes by another name; name the folder of PostgreSQL's own programs with --database-programs."
                 .formatted(program, file));
       }
+      folders.add(file.resolveSibling(""));
+    }
+    // initdb runs the server that lies beside it.
+    if (folders.size() > 1) {
+      throw new Refusal(
+          "The programs in %s lead to more than one folder; name the folder of PostgreSQL's own programs with --database-programs."
+              .formatted(at));
     }
   }
 
@@ -195,7 +219,7 @@ public final class DatabasePrograms {
   /** PostgreSQL reads no data of another major version. */
   private void requireDatas(int version) {
     Optional<String> noted =
-        HomeFiles.read(home.databaseData().resolve("PG_VERSION")).map(String::strip);
+        HomeFiles.readOfZone(home.databaseData().resolve("PG_VERSION")).map(String::strip);
     if (noted.isEmpty() && !Files.exists(home.databaseData())) {
       return;
     }
@@ -205,12 +229,18 @@ public final class DatabasePrograms {
             .orElseThrow(
                 () ->
                     new Refusal(
-                        "%s does not say of which version it is: it is no data of PostgreSQL; restore a backup into a new home."
+                        "%s does not say of which version it is, as PostgreSQL's data does. Is its disk mounted? If it is lost, restore a backup into a new home."
                             .formatted(home.databaseData())));
     if (!data.equals(Integer.toString(version))) {
       throw new Refusal(
-          "The data in %s is of PostgreSQL %s, and %s is %d, which cannot read it. Go on with programs of version %s: --database-programs FOLDER, or '%s' for those that come along. To change the version, make a backup with those, and restore it into a new home with the others."
-              .formatted(home.databaseData(), data, program("postgres"), version, data, BUNDLED));
+          "The data in %s is of PostgreSQL %s, and %s is %d, which cannot read it. Go on with programs of version %s: --database-programs FOLDER%s. To change the version, make a backup with those, and restore it into a new home with the others."
+              .formatted(
+                  home.databaseData(),
+                  data,
+                  program("postgres"),
+                  version,
+                  data,
+                  folder.isPresent() ? ", or '" + BUNDLED + "' if what comes along is" : ""));
     }
   }
 

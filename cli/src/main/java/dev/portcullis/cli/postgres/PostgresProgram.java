@@ -165,8 +165,7 @@ public final class PostgresProgram implements Program {
     settings(port, memory())
         .forEach((name, value) -> command.addAll(List.of("-c", name + "=" + value)));
     tail.begin();
-    return launch.start(
-        zone(), command, Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC"));
+    return launch.start(zone(), command, Launch.PLAIN);
   }
 
   private static long memory() {
@@ -246,7 +245,7 @@ public final class PostgresProgram implements Program {
   }
 
   private List<String> lockLines() {
-    return HomeFiles.read(lockFile()).map(text -> text.lines().toList()).orElse(List.of());
+    return HomeFiles.readOfZone(lockFile()).map(text -> text.lines().toList()).orElse(List.of());
   }
 
   @Override

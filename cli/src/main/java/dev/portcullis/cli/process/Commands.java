@@ -2,16 +2,19 @@ package dev.portcullis.cli.process;
 
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
 
 /** Short-lived commands of the operating system. */
@@ -51,47 +54,50 @@ public final class Commands {
 
   /** Runs a command to its end. */
   public static Outcome run(List<String> command) {
-    return run(command, Process::onExit);
+    return run(new ProcessBuilder(command), Optional.empty());
   }
 
   /** Runs a command to its end, or ends it with its children after the limit. */
-  public static Outcome run(List<String> command, Duration limit) {
-    return run(command, process -> endAfter(process, limit));
-  }
-
-  private static Outcome run(
-      List<String> command, Function<Process, CompletableFuture<Process>> watch) {
+  static Outcome run(ProcessBuilder command, Optional<Duration> limit) {
     try {
-      Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+      Process process = command.redirectErrorStream(true).start();
       RUNNING.add(process);
-      CompletableFuture<Process> watched = watch.apply(process);
       try {
         process.getOutputStream().close();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), output);
+        CompletableFuture<byte[]> output = read(process.getInputStream());
+        limit.ifPresent(most -> output.orTimeout(most.toMillis(), TimeUnit.MILLISECONDS));
+        String said = new String(output.get(), StandardCharsets.UTF_8);
+        return new Outcome(process.waitFor(), said);
+      } catch (ExecutionException e) {
+        if (!(e.getCause() instanceof TimeoutException)) {
+          throw new IOException(e.getCause());
+        }
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+        return new Outcome(process.waitFor(), "");
       } finally {
-        watched.cancel(false);
         RUNNING.remove(process);
       }
     } catch (IOException e) {
-      throw new Refusal("Could not run " + command.getFirst() + ": " + e.getMessage(), e);
+      throw new Refusal("Could not run " + command.command().getFirst() + ": " + e.getMessage(), e);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new Refusal("Interrupted while running " + command.getFirst() + ".", e);
+      throw new Refusal("Interrupted while running " + command.command().getFirst() + ".", e);
     }
   }
 
-  private static CompletableFuture<Process> endAfter(Process process, Duration limit) {
-    return process
-        .onExit()
-        .orTimeout(limit.toMillis(), TimeUnit.MILLISECONDS)
-        .whenComplete(
-            (_, late) -> {
-              if (late != null) {
-                // A child that lived on would keep its output open.
-                process.descendants().forEach(ProcessHandle::destroyForcibly);
-                process.destroyForcibly();
+  /** On a thread of its own: a child that outlives its parent may keep the output open. */
+  private static CompletableFuture<byte[]> read(InputStream output) {
+    CompletableFuture<byte[]> read = new CompletableFuture<>();
+    Thread.ofVirtual()
+        .start(
+            () -> {
+              try (output) {
+                read.complete(output.readAllBytes());
+              } catch (IOException e) {
+                read.completeExceptionally(e);
               }
             });
+    return read;
   }
 }

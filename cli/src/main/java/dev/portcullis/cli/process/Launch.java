@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * Starts a zone's program under its own account, in a session of its own, with a clean environment,
@@ -27,6 +28,12 @@ public final class Launch {
       if [ -f "$log" ] && [ "$(wc -c <"$log")" -gt 67108864 ]; then mv -f "$log" "$log.1"; fi
       exec "$@" >>"$log" 2>&1 </dev/null
       """;
+
+  /** The whole environment of a program that needs nothing of it. */
+  public static final Map<String, String> PLAIN =
+      Map.of("PATH", "/usr/bin:/bin", "LC_ALL", "C", "TZ", "UTC");
+
+  private static final Path ROOT = Path.of("/");
 
   private final Home home;
   private final Accounts accounts;
@@ -62,19 +69,26 @@ public final class Launch {
 
   /** Runs a program of the zone to its end, for its outcome. */
   public Commands.Outcome run(Zone zone, List<String> program) {
-    return Commands.run(command(zone, program));
+    return Commands.run(builder(zone, program), Optional.empty());
   }
 
   /** Runs a program of the zone to its end, or ends it after the limit. */
   public Commands.Outcome run(Zone zone, List<String> program, Duration limit) {
-    return Commands.run(command(zone, program), limit);
+    return Commands.run(builder(zone, program), Optional.of(limit));
   }
 
-  private List<String> command(Zone zone, List<String> program) {
+  /**
+   * The account could look into what it is given: neither the secrets in this process's environment
+   * nor the folder that it works in are the zone's.
+   */
+  private ProcessBuilder builder(Zone zone, List<String> program) {
     List<String> command = new ArrayList<>(asAccount(zone));
     command.addAll(List.of("/bin/sh", "-c", "umask 077; exec \"$@\"", "portcullis"));
     command.addAll(program);
-    return command;
+    ProcessBuilder builder = new ProcessBuilder(command).directory(ROOT.toFile());
+    builder.environment().clear();
+    builder.environment().putAll(PLAIN);
+    return builder;
   }
 
   /** The account that a zone's programs run as, in a person's words. */

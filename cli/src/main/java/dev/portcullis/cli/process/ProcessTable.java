@@ -18,7 +18,7 @@ import java.util.concurrent.TimeoutException;
  * supervisor was killed, even between starting it and writing that down, is found all the same.
  */
 public final class ProcessTable {
-  /** What Linux adds to the path of a program that was replaced while it runs. */
+  /** What Linux adds to a path that is no longer there, such as a replaced program's. */
   private static final String REPLACED = " (deleted)";
 
   private final Home home;
@@ -47,35 +47,43 @@ public final class ProcessTable {
     Optional<Path> program =
         handle.info().command().or(() -> arguments.stream().findFirst()).map(Path::of);
     return switch (zone) {
-      // PostgreSQL's children rewrite their arguments, but not the program they are.
-      case POSTGRES -> program.filter(each -> isDatabase(each, handle, arguments)).isPresent();
+      // PostgreSQL's children rewrite their arguments, but not where they work.
+      case POSTGRES -> isDatabase(program, handle, arguments);
       case VAULT, SIMULATOR, GATEWAY ->
           program.map(Path::getFileName).equals(Optional.of(Path.of("java")))
               && endsAs(arguments, mainClass(zone), home.properties(zone).toString());
     };
   }
 
-  private boolean isDatabase(Path program, ProcessHandle handle, List<String> arguments) {
-    // A distribution mends its programs while they run.
-    String path = program.toString();
-    Path file =
-        Path.of(
-            path.endsWith(REPLACED) ? path.substring(0, path.length() - REPLACED.length()) : path);
-    return file.equals(home.databaseProgram("postgres"))
-        || (Path.of("postgres").equals(file.getFileName()) && isHere(handle, arguments));
-  }
-
-  /** The machine's programs may serve other homes too: a server works in its data's folder. */
-  private boolean isHere(ProcessHandle handle, List<String> arguments) {
+  /**
+   * A server works in its data's folder, whatever its program is called: several homes may share
+   * programs, one may even use another's.
+   */
+  private boolean isDatabase(Optional<Path> program, ProcessHandle handle, List<String> arguments) {
     Path folder = Path.of("/proc", Long.toString(handle.pid()), "cwd");
+    Optional<Path> file = program.map(ProcessTable::withoutMark);
+    boolean named = file.map(Path::getFileName).equals(Optional.of(Path.of("postgres")));
     try {
-      Path place = Files.readSymbolicLink(folder);
-      return place.startsWith(home.zone(Zone.POSTGRES)) || place.equals(realData());
+      Path place = withoutMark(Files.readSymbolicLink(folder));
+      // A server begins in the zone's folder for temporary files, where others of it work too.
+      return place.equals(home.databaseData())
+          || place.equals(realData())
+          || (named && place.startsWith(home.zone(Zone.POSTGRES)));
     } catch (IOException e) {
       // Not everybody is told, as in a container without that capability; or it just ended.
-      return arguments.size() > 2
-          && arguments.subList(1, 3).equals(List.of("-D", home.databaseData().toString()));
+      return file.equals(Optional.of(home.databaseProgram("postgres")))
+          || (named
+              && arguments.size() > 2
+              && arguments.subList(1, 3).equals(List.of("-D", home.databaseData().toString())));
     }
+  }
+
+  /** A distribution mends its programs while they run. */
+  private static Path withoutMark(Path shown) {
+    String path = shown.toString();
+    return path.endsWith(REPLACED)
+        ? Path.of(path.substring(0, path.length() - REPLACED.length()))
+        : shown;
   }
 
   /** Where the data really is: somebody may have put it on another disk, with a link to it. */

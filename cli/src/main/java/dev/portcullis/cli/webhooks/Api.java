@@ -29,9 +29,6 @@ public final class Api {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
-  /** For what is shown beside something else, which is not to wait for it. */
-  private static final Duration LITTLE_PATIENCE = Duration.ofSeconds(5);
-
   /** A page of events with all the evidence of disputes in them. */
   private static EgressOptions bounds(AddressPolicy addresses) {
     return new EgressOptions(
@@ -55,14 +52,6 @@ public final class Api {
             tls, bounds(sealed ? AddressPolicy.CONFIGURED_HOST : AddressPolicy.LOOPBACK));
     this.base = base;
     this.key = key;
-  }
-
-  /** Whether it says of its key that it does not take it; nobody's answer is no such word. */
-  public boolean refusesItsKey() {
-    return client.send(
-                EgressRequest.get(URI.create(base + "/v1/account"), headers()), LITTLE_PATIENCE)
-            instanceof EgressResult.Answered answered
-        && answered.status() == 401;
   }
 
   /** Whether nothing that happens moves money. */

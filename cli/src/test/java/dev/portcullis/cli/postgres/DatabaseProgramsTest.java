@@ -2,6 +2,7 @@ package dev.portcullis.cli.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.portcullis.cli.TestHome;
 import dev.portcullis.cli.home.Home;
@@ -128,6 +129,10 @@ final class DatabaseProgramsTest {
         stop(home);
         assertThat(ours.isAlive()).isFalse();
         assertThat(running.isAlive()).isTrue();
+        // Nor does the home whose programs they are.
+        assertThat(new ProcessTable(machine.home()).of(Zone.POSTGRES)).isEmpty();
+        stop(machine.home());
+        assertThat(running.isAlive()).isTrue();
         assertThat(new ProcessTable(other).of(Zone.POSTGRES)).contains(running.toHandle());
       } finally {
         stop(other);
@@ -175,6 +180,40 @@ final class DatabaseProgramsTest {
     assertThatThrownBy(() -> hanging.prepare(new Launch(home, accounts), accounts))
         .isInstanceOf(Refusal.class)
         .hasMessageContaining("within 1 s");
+    // Nor for a child that outlives it and keeps its output open.
+    script("postgres", "echo 'postgres (PostgreSQL) 18.0'; sleep 600 & exit 0");
+    assertThatThrownBy(() -> hanging.prepare(new Launch(home, accounts), accounts))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("within 1 s");
+  }
+
+  /** The data's folder belongs to the account, not to us. */
+  @Test
+  @Timeout(30)
+  void readsNothingButAFileInTheData() throws Exception {
+    both("18.0");
+    Files.createDirectory(home.databaseData());
+    Path version = home.databaseData().resolve("PG_VERSION");
+    refuses(fake).withMessageContaining("Is its disk mounted?");
+    assertThat(new ProcessBuilder("mkfifo", version.toString()).start().waitFor()).isZero();
+    refuses(fake).withMessageContaining("does not say of which version it is");
+    Files.delete(version);
+    Files.createSymbolicLink(version, Path.of("/dev/zero"));
+    refuses(fake).withMessageContaining("does not say of which version it is");
+    Files.delete(version);
+    Files.writeString(version, "18\n");
+    program(home, fake.toString()).preparePrograms();
+  }
+
+  /** initdb runs the server that lies beside it, which would be another one. */
+  @Test
+  void refusesProgramsOfTwoFolders() throws IOException {
+    both("18.0");
+    Path other = fake.resolve("other");
+    HomeFiles.folder(other, "rwxr-xr-x", null, null);
+    Path moved = Files.move(fake.resolve("initdb"), other.resolve("initdb"));
+    Files.createSymbolicLink(fake.resolve("initdb"), moved);
+    refuses(fake).withMessageContaining("lead to more than one folder");
   }
 
   @ParameterizedTest
@@ -196,9 +235,8 @@ final class DatabaseProgramsTest {
 
   @Test
   void refusesWhatIsAnothersOrOutOfReach() throws IOException {
-    if (!accounts.separate()) {
-      return; // Who is not root can give nothing away, and runs everything as one account.
-    }
+    // Who is not root can give nothing away, and runs everything as one account.
+    assumeTrue(accounts.separate());
     both("18.0");
     Files.setPosixFilePermissions(fake, PosixFilePermissions.fromString("rwx------"));
     refuses(fake).withMessageContaining("because " + fake + " is closed to them");
@@ -242,7 +280,7 @@ final class DatabaseProgramsTest {
     HomeFiles.writePrivate(home.databaseProgramsNote(), fake + "\n");
     Assertions.assertThatExceptionOfType(Refusal.class)
         .isThrownBy(() -> program(home, null).prepare(PASSWORD))
-        .withMessageContaining("--database-programs");
+        .withMessageContaining("and %s is 17".formatted(fake.resolve("postgres")));
 
     // Data of another version under the programs that come along.
     Files.writeString(home.databaseData().resolve("PG_VERSION"), "15\n");

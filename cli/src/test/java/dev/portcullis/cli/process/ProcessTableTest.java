@@ -100,6 +100,44 @@ final class ProcessTableTest {
     assertThat(new ProcessTable(home).of(Zone.POSTGRES)).containsExactly(database.toHandle());
   }
 
+  /** A distribution's program may be a script that goes on as one of another name. */
+  @Test
+  void findsADatabaseByAnyNameInItsData() throws Exception {
+    Files.createDirectory(home.databaseData());
+    Path program =
+        Files.copy(Path.of("/bin/sh").toRealPath(), home.root().resolve(".postgres-wrapped"));
+    start(Zone.POSTGRES, program.toString());
+    assertThat(new ProcessTable(home).of(Zone.POSTGRES)).isEmpty();
+    Process database =
+        launch.start(
+            Zone.POSTGRES,
+            List.of(
+                "/bin/sh",
+                "-c",
+                "cd \"$1\" && shift && exec \"$@\"",
+                "sh",
+                home.databaseData().toString(),
+                program.toString(),
+                "-c",
+                "sleep 100 & wait"),
+            Map.of("PATH", "/usr/bin:/bin"));
+    begun.add(database);
+    while (!runs(database.toHandle(), program.toRealPath())) {
+      assertThat(database.waitFor(10, TimeUnit.MILLISECONDS)).isFalse();
+    }
+    assertThat(new ProcessTable(home).of(Zone.POSTGRES)).contains(database.toHandle());
+  }
+
+  /** What runs under a zone's account is given nothing of whoever started it. */
+  @Test
+  void aCommandOfAZoneSeesNothingOfOurs() {
+    assertThat(System.getenv()).containsKey("HOME");
+    String seen = launch.run(Zone.POSTGRES, List.of("/bin/sh", "-c", "env; pwd")).output();
+    assertThat(seen.lines().map(line -> line.replaceAll("=.*", "")))
+        .contains("PATH", "LC_ALL", "/")
+        .isSubsetOf("PATH", "LC_ALL", "TZ", "PWD", "OLDPWD", "SHLVL", "_", "/");
+  }
+
   private static List<String> waiting(String program, String... arguments) {
     List<String> command = new ArrayList<>(List.of(program, "-c", "sleep 100 & wait"));
     command.addAll(List.of(arguments));
