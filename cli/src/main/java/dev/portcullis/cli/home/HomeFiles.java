@@ -28,6 +28,8 @@ import org.jspecify.annotations.Nullable;
  * a power cut took back would take every stored card with it.
  */
 public final class HomeFiles {
+  /** Many times what PostgreSQL writes into its files of a few lines. */
+  private static final int LARGEST_OF_ZONE = 1 << 16;
 
   private HomeFiles() {}
 
@@ -84,9 +86,6 @@ public final class HomeFiles {
   public static void writePrivate(Path path, String content) {
     write(path, content.getBytes(StandardCharsets.UTF_8), "rw-------", null, null);
   }
-
-  /** Many times what PostgreSQL writes into its files of a few lines. */
-  private static final int LARGEST_OF_ZONE = 1 << 16;
 
   public static Optional<String> read(Path path) {
     if (!Files.exists(path)) {

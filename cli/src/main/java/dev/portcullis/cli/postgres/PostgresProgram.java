@@ -23,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The home's own PostgreSQL server: durable, on the loopback, every connection with a password. */
 public final class PostgresProgram implements Program {
@@ -40,6 +41,9 @@ public final class PostgresProgram implements Program {
 
   // The eighth line of postmaster.pid, which pg_ctl reads too (src/include/utils/pidfile.h).
   private static final int STATUS_LINE = 7;
+
+  /** The lock lies in the zone's folder, where its account may have put anything. */
+  private static final Pattern PROCESS = Pattern.compile("[0-9]{1,18}");
 
   private final Home home;
   private final Accounts accounts;
@@ -241,7 +245,11 @@ public final class PostgresProgram implements Program {
   }
 
   private Optional<Long> lockHolder() {
-    return lockLines().stream().findFirst().map(String::strip).map(Long::valueOf);
+    return lockLines().stream()
+        .findFirst()
+        .map(String::strip)
+        .filter(line -> PROCESS.matcher(line).matches())
+        .map(Long::valueOf);
   }
 
   private List<String> lockLines() {

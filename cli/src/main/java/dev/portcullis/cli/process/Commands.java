@@ -64,10 +64,14 @@ public final class Commands {
       RUNNING.add(process);
       try {
         process.getOutputStream().close();
-        CompletableFuture<byte[]> output = read(process.getInputStream());
-        limit.ifPresent(most -> output.orTimeout(most.toMillis(), TimeUnit.MILLISECONDS));
-        String said = new String(output.get(), StandardCharsets.UTF_8);
-        return new Outcome(process.waitFor(), said);
+        CompletableFuture<Outcome> outcome =
+            read(process.getInputStream())
+                .thenCombine(
+                    process.onExit(),
+                    (output, ended) ->
+                        new Outcome(ended.exitValue(), new String(output, StandardCharsets.UTF_8)));
+        limit.ifPresent(most -> outcome.orTimeout(most.toMillis(), TimeUnit.MILLISECONDS));
+        return outcome.get();
       } catch (ExecutionException e) {
         if (!(e.getCause() instanceof TimeoutException)) {
           throw new IOException(e.getCause());

@@ -187,6 +187,31 @@ final class DatabaseProgramsTest {
         .hasMessageContaining("within 1 s");
   }
 
+  /** Nor for one that has said all it had to say. */
+  @Test
+  @Timeout(30)
+  void waitsForNoSilentProgramForLong() throws IOException {
+    both("18.0");
+    script("postgres", "echo 'postgres (PostgreSQL) 18.0'; exec >/dev/null 2>&1; sleep 600");
+    DatabasePrograms silent =
+        DatabasePrograms.of(home, fake.toString()).within(Duration.ofSeconds(1));
+    assertThatThrownBy(() -> silent.prepare(new Launch(home, accounts), accounts))
+        .isInstanceOf(Refusal.class)
+        .hasMessageContaining("within 1 s");
+  }
+
+  /** What is no process's number is nobody's. */
+  @Test
+  void anUnreadableLockKeepsNobodyFromStarting() throws IOException {
+    both("18.0");
+    Files.createDirectory(home.databaseData());
+    Files.writeString(home.databaseData().resolve("PG_VERSION"), "18\n");
+    for (String lock : List.of("nobody\n", "99999999999999999999\n", "")) {
+      Files.writeString(home.databaseData().resolve("postmaster.pid"), lock);
+      program(home, fake.toString()).preparePrograms();
+    }
+  }
+
   /** The data's folder belongs to the account, not to us. */
   @Test
   @Timeout(30)
