@@ -65,6 +65,12 @@ class PersonalDataTest {
   }
 
   @Example
+  void aProvidersNameIsTheMerchantsOwnAndStaysOpen() {
+    String json = "{\"facts\":{\"provider\":{\"name\":\"alpha\",\"connector\":\"sandbox\"}}}";
+    assertThat(PERSONAL.seal(PLACE, json)).isSameAs(json);
+  }
+
+  @Example
   void whatIsNotPersonalCostsNothing() {
     String json = "{\"id\":\"pi_1\",\"billing_details\":{\"email\":null,\"address\":{}}}";
     assertThat(PERSONAL.seal(PLACE, json)).isSameAs(json);
