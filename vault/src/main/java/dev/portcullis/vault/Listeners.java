@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -47,6 +48,7 @@ final class Listeners {
   private static final Duration INTERNAL_BODY = Duration.ofSeconds(30);
 
   private static final String LOOPBACK = "127.0.0.1";
+  private static final String FORWARD = "/internal/v1/forward";
 
   /** Where the vault listens. */
   record Ports(int cards, int internal, int management, int admin) {}
@@ -168,18 +170,27 @@ final class Listeners {
     handlers.putAll(
         Map.of(
             // A revocation counts in a sealed vault too.
-            "/internal/v1/keys", keys::handle,
-            "/internal/v1/payment_methods/lookup", unsealed(cards::lookup),
-            "/internal/v1/payment_methods/release", unsealed(cards::release),
-            "/internal/v1/payment_methods/alias", unsealed(aliases::of),
-            "/internal/v1/payment_methods/by_alias", unsealed(aliases::find),
-            "/internal/v1/payment_methods/from_token", unsealed(cards::fromToken),
-            "/internal/v1/tokens/lookup", unsealed(cards::token),
-            "/internal/v1/test_payment_methods", unsealed(cards::testPaymentMethod),
-            "/internal/v1/forward", unsealed(parts.forwarder()::handle),
+            "/internal/v1/keys",
+            keys::handle,
+            "/internal/v1/payment_methods/lookup",
+            unsealed(cards::lookup),
+            "/internal/v1/payment_methods/release",
+            unsealed(cards::release),
+            "/internal/v1/payment_methods/alias",
+            unsealed(aliases::of),
+            "/internal/v1/payment_methods/by_alias",
+            unsealed(aliases::find),
+            "/internal/v1/payment_methods/from_token",
+            unsealed(cards::fromToken),
+            "/internal/v1/tokens/lookup",
+            unsealed(cards::token),
+            "/internal/v1/test_payment_methods",
+            unsealed(cards::testPaymentMethod),
+            FORWARD,
+            unsealed(parts.forwarder()::handle),
             "/internal/v1/notifications/verify",
-                unsealed(parts.outbound().notifications(refused, parts.clock())::handle)));
-    return new InternalRoutes(handlers, refused);
+            unsealed(parts.outbound().notifications(refused, parts.clock())::handle)));
+    return new InternalRoutes(handlers, Set.of(FORWARD), refused);
   }
 
   private InternalRoutes.Handler unsealed(InternalRoutes.Handler handler) {

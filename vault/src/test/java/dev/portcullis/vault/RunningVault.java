@@ -4,6 +4,9 @@ import dev.portcullis.kit.Secret;
 import dev.portcullis.kit.SecretAccess;
 import dev.portcullis.wire.config.ZoneConfig;
 import dev.portcullis.wire.config.ZoneSettings;
+import dev.portcullis.wire.egress.AddressPolicy;
+import dev.portcullis.wire.egress.EgressClient;
+import dev.portcullis.wire.egress.EgressOptions;
 import dev.portcullis.wire.egress.Names;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.key.ApiKey;
@@ -251,6 +254,21 @@ public final class RunningVault implements AutoCloseable {
                 PemIdentity.load(ca.file(identity + ".pem"), ca.file(identity + ".key")),
                 ca.file("ca.pem")))
         .build();
+  }
+
+  /** The gateway's own client. */
+  EgressClient egress() {
+    return new EgressClient(
+        TlsContexts.client(
+            PemIdentity.load(ca.file("gateway.pem"), ca.file("gateway.key")), ca.file("ca.pem")),
+        EgressOptions.to(AddressPolicy.CONFIGURED_HOST).onlyTls13());
+  }
+
+  /** What is measured, as text. */
+  String metrics() {
+    return new String(
+        send(open, HttpRequest.newBuilder(management("/metrics")).build()).raw().body(),
+        StandardCharsets.UTF_8);
   }
 
   Listeners.Ports ports() {

@@ -37,6 +37,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicReference;
@@ -130,7 +131,7 @@ class SecretsInFailuresTest {
                 0,
                 null,
                 new InternalRoutes(
-                    Map.of("/internal/v1/forward", _ -> fail()), SERVERS.refused())));
+                    Map.of("/internal/v1/forward", _ -> fail()), Set.of(), SERVERS.refused())));
   }
 
   @AfterAll

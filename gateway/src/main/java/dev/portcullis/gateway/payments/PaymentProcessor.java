@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs a step that a provider takes part in: the step and the operation are durable before the
- * provider hears of it, its answer is durable before the caller hears of it, and no transaction is
- * open in between.
+ * provider hears of it (the vault gets ready meanwhile), its answer is durable before the caller
+ * hears of it, and no transaction is open in between.
  */
 public final class PaymentProcessor {
 
@@ -74,43 +74,50 @@ public final class PaymentProcessor {
   public Reply run(Principal principal, Run run) {
     gate.requireOpen();
     Ways.Chosen chosen = ways.choose(principal, run.attempt, run.subject);
-    Operation operation = begun(principal, run, chosen);
+    Beginning beginning = null;
     try {
-      return submitter.submit(operation, run.subject, chosen).reply();
+      Operation operation = operation(principal, run, chosen);
+      beginning = new Beginning(() -> begun(principal, run, operation, chosen));
+      return submitter.begin(operation, run.subject, chosen, beginning).reply();
     } catch (RuntimeException | Error e) {
+      if (beginning == null || !beginning.isStored()) {
+        // What could not be stored was not sent: it says nothing of the provider.
+        chosen.unused();
+        throw e;
+      }
       LOG.log(
           Level.SEVERE,
-          "operation " + operation.head().id() + " is stored and left to the resolver",
+          "operation " + chosen.attempt().ask().id() + " is stored and left to the resolver",
           e);
       return views.reply(run.subject.shown(), null);
     }
   }
 
-  /** What could not be stored was not sent: it says nothing of the provider. */
-  private Operation begun(Principal principal, Run run, Ways.Chosen chosen) {
-    try {
-      return begin(principal, run, chosen);
-    } catch (RuntimeException | Error e) {
-      chosen.unused();
-      throw e;
-    }
-  }
-
-  private Operation begin(Principal principal, Run run, Ways.Chosen chosen) {
+  private Operation operation(Principal principal, Run run, Ways.Chosen chosen) {
     Instant now = clock.instant();
     Attempt attempt = chosen.attempt();
     Head head = new Head(attempt.ask().id(), principal.account(), principal.livemode(), 1, now);
     Exchange exchange = gate.begin(head, attempt);
+    return new Operation(
+        head, attempt, exchange, Sending.begun(exchange, now, gate.call()), run.caller);
+  }
+
+  /** Stores it: its time counts from now on, whatever it waited for the vault. */
+  private Operation begun(Principal principal, Run run, Operation made, Ways.Chosen chosen) {
+    Instant now = clock.instant();
     Operation operation =
         new Operation(
-            head, attempt, exchange, Sending.begun(exchange, now, gate.call()), run.caller);
+            made.head(),
+            made.attempt(),
+            made.exchange(),
+            Sending.begun(made.exchange(), now, gate.call()),
+            run.caller);
     Step step =
         new Step(principal.account(), principal.livemode(), ids, now)
             .take(run.transition, run.caller)
             .operation(operation)
             .begin(run.caller);
-    step.write(run.writes).write(chosen.decision(now));
-    commits.commit(step.change().build());
+    commits.commit(step.write(run.writes).write(chosen.decision(now)).change().build());
     return operation;
   }
 }

@@ -19,6 +19,7 @@ import dev.portcullis.gateway.provider.VaultLink;
 import dev.portcullis.gateway.provider.VaultLink.Said;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.http.HeldCall;
 import dev.portcullis.wire.json.Json;
 import java.time.Duration;
 import java.time.Instant;
@@ -27,6 +28,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +47,8 @@ public final class ProviderGate {
   private static final String TOKEN_REFUSED = "not_sent: token_refused";
 
   /** The vault keeps its own deadline; this is how much longer its answer may take to arrive. */
-  private static final Duration SLACK = Duration.ofSeconds(2);
-
   private final VaultLink link;
+
   private final Duration timeLimit;
   private final PaymentsPause pause;
 
@@ -79,7 +80,7 @@ public final class ProviderGate {
 
   /** How long a call may take, from its beginning to the last byte of its answer. */
   public Duration call() {
-    return timeLimit.plus(SLACK);
+    return timeLimit.plus(HeldCall.SLACK);
   }
 
   /**
@@ -244,7 +245,28 @@ public final class ProviderGate {
 
   /** Sends the stored request. */
   Heard send(Operation operation) {
-    Said said = link.call(FORWARD, operation.exchange().request(), call());
+    return heard(operation, link.call(FORWARD, operation.exchange().request(), call()));
+  }
+
+  /**
+   * Sends a request that is stored while the vault gets ready for it.
+   *
+   * @param release stores it, and says whether it may leave then; is not asked where the vault
+   *     cannot be reached at once
+   * @return what came of it; null where it was not let go
+   */
+  @Nullable Heard send(Operation operation, BooleanSupplier release) {
+    boolean[] goes = {false};
+    BooleanSupplier noting =
+        () -> {
+          goes[0] = release.getAsBoolean();
+          return goes[0];
+        };
+    Said said = link.call(FORWARD, operation.exchange().request(), noting, call());
+    return goes[0] ? heard(operation, said) : null;
+  }
+
+  private static Heard heard(Operation operation, Said said) {
     ProviderResult result = interpret(operation.provider(), operation.attempt().ask(), said);
     ProviderTalk.write(operation, "send", said, result);
     return new Heard(result, isUnsent(said), isAbout(said));

@@ -8,6 +8,7 @@ import dev.portcullis.gateway.routing.RetryPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -53,11 +54,67 @@ final class Submitter {
    */
   Settlement.Settled submit(
       Operation operation, @Nullable Subject known, Ways.@Nullable Chosen chosen) {
-    Sent sent = sendInTime(operation);
+    return ended(sendInTime(operation), known, chosen);
+  }
+
+  private Settlement.Settled ended(
+      Sent sent, @Nullable Subject known, Ways.@Nullable Chosen chosen) {
     if (chosen != null) {
       chosen.ended(sent);
     }
     return settle(sent, known, afterSend(sent, clock.instant()));
+  }
+
+  /**
+   * Stores an operation and sends it: while it is being stored the vault gets ready to send it, and
+   * does so when it is. Then it is as after {@link #submit}.
+   *
+   * @param beginning stores it
+   * @throws RuntimeException whatever kept it from being stored; then it was not sent
+   */
+  Settlement.Settled begin(
+      Operation operation, Subject known, Ways.Chosen chosen, Beginning beginning) {
+    if (operation.exchange().preparing()) {
+      return submit(beginning.require(), known, chosen);
+    }
+    Release release = new Release(beginning);
+    ProviderGate.Heard heard = gate.send(operation, release);
+    // Where the vault was not reached at once nobody has stored it, and it is sent as any other.
+    return beginning.isTried()
+        ? ended(release.sent(beginning.require(), heard), known, chosen)
+        : submit(beginning.require(), known, chosen);
+  }
+
+  /** Lets an operation leave once it is stored, if it still may. */
+  private final class Release implements BooleanSupplier {
+    private final Beginning beginning;
+    private Instant left = clock.instant();
+    private String kept = "it could not be stored";
+
+    Release(Beginning beginning) {
+      this.beginning = beginning;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+      Operation stored = beginning.store();
+      if (stored == null) {
+        return false;
+      }
+      left = clock.instant();
+      String why = whyNot(stored, left);
+      kept = why == null ? kept : why;
+      return why == null;
+    }
+
+    /**
+     * @param heard null where it was not let go
+     */
+    Sent sent(Operation stored, ProviderGate.@Nullable Heard heard) {
+      return heard == null
+          ? Sent.not(stored, kept)
+          : Submitter.sent(stored, heard, Duration.between(left, clock.instant()));
+    }
   }
 
   /**
@@ -79,21 +136,29 @@ final class Submitter {
    * restored gateway may only ask.
    */
   private Sent sendInTime(Operation operation) {
-    if (!gate.isOpen()) {
-      return Sent.not(operation, "payments are paused");
-    }
-    if (!gate.inTime(operation.sending(), clock.instant())) {
-      return Sent.not(operation, "it was stored too late");
+    String why = whyNot(operation, clock.instant());
+    if (why != null) {
+      return Sent.not(operation, why);
     }
     return operation.exchange().preparing() ? prepare(operation) : call(gate, operation, clock);
+  }
+
+  private @Nullable String whyNot(Operation operation, Instant now) {
+    if (!gate.isOpen()) {
+      return "payments are paused";
+    }
+    return gate.inTime(operation.sending(), now) ? null : "it was stored too late";
   }
 
   /** Sends the operation's own request, whatever becomes of it then. */
   static Sent call(ProviderGate gate, Operation operation, InstantSource clock) {
     Instant begun = clock.instant();
     ProviderGate.Heard heard = gate.send(operation);
-    Duration took = heard.about() ? Duration.between(begun, clock.instant()) : null;
-    return new Sent(operation, heard.result(), took, heard.unsent());
+    return sent(operation, heard, Duration.between(begun, clock.instant()));
+  }
+
+  private static Sent sent(Operation operation, ProviderGate.Heard heard, Duration took) {
+    return new Sent(operation, heard.result(), heard.about() ? took : null, heard.unsent());
   }
 
   /**

@@ -6,6 +6,7 @@ import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.http.HeldCall;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import dev.portcullis.wire.log.RequestScope;
@@ -16,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** JSON calls to the vault's internal listener over mutual TLS 1.3 and kept connections. */
@@ -86,9 +88,42 @@ public final class VaultLink implements AutoCloseable {
     return call(path, json.getBytes(StandardCharsets.UTF_8), timeLimit);
   }
 
+  /**
+   * The same with a body that the vault gets ready for meanwhile, and does nothing with before it
+   * is let go.
+   *
+   * @param release is asked when the vault has the call, unless it cannot be reached, and says
+   *     whether it may take effect; if not, or if it throws, the call counts as not sent
+   */
+  public Said call(String path, String json, BooleanSupplier release, Duration timeLimit) {
+    Map<String, String> headers = headers();
+    headers.put(HeldCall.HEADER, "1");
+    EgressRequest request =
+        new EgressRequest(
+            "POST", base.resolve(path), headers, json.getBytes(StandardCharsets.UTF_8));
+    boolean[] goes = {false};
+    EgressClient.LastByte last =
+        () -> {
+          goes[0] = release.getAsBoolean();
+          return goes[0] ? HeldCall.GO : HeldCall.TAKEN_BACK;
+        };
+    Said said = said(client.send(request, last, timeLimit));
+    if (!goes[0]) {
+      return said instanceof Said.NotSent ? said : new Said.NotSent("taken back");
+    }
+    // It has been let go, whatever the vault has made of the byte.
+    return said instanceof Said.Answer answer && HeldCall.WAS_TAKEN_BACK.equals(answer.errorCode())
+        ? new Said.NoAnswer("the vault was not told to go on")
+        : said;
+  }
+
   private Said call(String path, byte[] body, Duration timeLimit) {
     EgressRequest request = new EgressRequest("POST", base.resolve(path), headers(), body);
-    return switch (client.send(request, timeLimit)) {
+    return said(client.send(request, timeLimit));
+  }
+
+  private static Said said(EgressResult result) {
+    return switch (result) {
       case EgressResult.NotSent(String reason) -> new Said.NotSent(reason);
       case EgressResult.NoAnswer(String reason) -> new Said.NoAnswer(reason);
       case EgressResult.Answered answered -> read(answered);

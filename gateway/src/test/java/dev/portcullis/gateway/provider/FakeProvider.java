@@ -5,6 +5,7 @@ import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.wire.egress.AddressPolicy;
 import dev.portcullis.wire.egress.EgressClient;
 import dev.portcullis.wire.egress.EgressOptions;
+import dev.portcullis.wire.http.HeldCall;
 import dev.portcullis.wire.json.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -50,7 +51,9 @@ public final class FakeProvider {
     /** The vault refuses to send it. */
     REFUSED,
     /** The vault does not have the card any more. */
-    CARD_GONE
+    CARD_GONE,
+    /** The vault did not see that the call was let go. */
+    GO_MISSED
   }
 
   /** The field that a notification is signed in. */
@@ -77,6 +80,8 @@ public final class FakeProvider {
   private final AtomicReference<@Nullable Map<String, Object>> fields = new AtomicReference<>();
   private final AtomicReference<@Nullable Integer> verifyStatus = new AtomicReference<>();
   private final List<String> sent = new CopyOnWriteArrayList<>();
+  private final List<String> held = new CopyOnWriteArrayList<>();
+  private final List<String> takenBack = new CopyOnWriteArrayList<>();
 
   public FakeProvider() {
     try {
@@ -312,6 +317,21 @@ public final class FakeProvider {
         .toList();
   }
 
+  /** How many calls with that in them have come, but for their last byte. */
+  public long held(String text) {
+    return held.stream().filter(each -> each.contains(text)).count();
+  }
+
+  /** How many of them were taken back. */
+  public long takenBack(String text) {
+    return takenBack.stream().filter(each -> each.contains(text)).count();
+  }
+
+  /** How many calls with that in them were let go. */
+  public long letGo(String text) {
+    return sent.stream().filter(each -> each.contains(text)).count();
+  }
+
   /** What signs a notification to that provider account, in {@link #SIGNATURE}. */
   public static String signature(String account, boolean livemode, String provider) {
     return account + " " + livemode + " " + provider;
@@ -370,9 +390,21 @@ public final class FakeProvider {
 
   private void forward(HttpExchange exchange) throws IOException {
     try (exchange) {
-      String text =
-          new String(
-              exchange.getRequestBody().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      boolean mayBeHeld = exchange.getRequestHeaders().containsKey(HeldCall.HEADER);
+      int length = Integer.parseInt(exchange.getRequestHeaders().getFirst("Content-Length"));
+      byte[] sentAtOnce = exchange.getRequestBody().readNBytes(mayBeHeld ? length - 1 : length);
+      String text = new String(sentAtOnce, java.nio.charset.StandardCharsets.UTF_8);
+      if (mayBeHeld) {
+        held.add(text);
+        int last = exchange.getRequestBody().read();
+        if (last != HeldCall.GO) {
+          if (last == HeldCall.TAKEN_BACK) {
+            takenBack.add(text);
+          }
+          exchange.sendResponseHeaders(409, -1);
+          return;
+        }
+      }
       Map<String, @Nullable Object> command = Json.readObject(text);
       if (!"sandbox.disputes".equals(command.get("operation"))) {
         sent.add(text);
@@ -442,6 +474,7 @@ public final class FakeProvider {
           Map.of("outcome", "not_sent", "reason", "token_refused: invalid_client");
       case REFUSED -> Map.of("error", Map.of("code", "policy_violation", "message", "no"));
       case CARD_GONE -> Map.of("error", Map.of("code", "no_such_token", "message", "no"));
+      case GO_MISSED -> Map.of("error", Map.of("code", HeldCall.WAS_TAKEN_BACK, "message", "no"));
     };
   }
 

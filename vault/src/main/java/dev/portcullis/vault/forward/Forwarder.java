@@ -10,8 +10,10 @@ import dev.portcullis.vault.forward.Policy.SlotRule;
 import dev.portcullis.vault.http.Answer;
 import dev.portcullis.vault.http.InternalArguments;
 import dev.portcullis.vault.http.InternalException;
+import dev.portcullis.vault.http.TakenBackException;
 import dev.portcullis.wire.egress.EgressRequest;
 import dev.portcullis.wire.egress.EgressResult;
+import dev.portcullis.wire.http.HeldCall;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.net.URI;
@@ -37,13 +39,15 @@ import org.jspecify.annotations.Nullable;
  * vault's own policy; the vault fills in the card, writes the credential, sends once, and hands
  * back the fields that the policy lets out.
  *
- * <p>One read of the database at most, and once a day for each card a write that it is in use,
- * before anything is sent. The outcome is exact: {@code not_sent} is certain, everything doubtful
- * is {@code no_answer}. One operation id is never under way twice.
+ * <p>A held call is made ready, and goes on when it is released ({@link
+ * dev.portcullis.wire.http.HeldCall}). One read of the database at most, and once a day for each
+ * card a write that it is in use, before anything is sent. The outcome is exact: {@code not_sent}
+ * is certain, everything doubtful is {@code no_answer}. One operation id is never under way twice.
  *
  * <p>Errors, after each of which nothing left: 400 {@code invalid_request}; 403 {@code
  * policy_violation}, {@code mode_mismatch}, {@code account_mismatch}; 404 {@code
- * unknown_operation}, {@code no_such_token}; 409 {@code in_flight}, {@code cvc_unavailable}.
+ * unknown_operation}, {@code no_such_token}; 409 {@code in_flight}, {@code cvc_unavailable}, {@code
+ * taken_back}.
  */
 public final class Forwarder {
 
@@ -67,7 +71,7 @@ public final class Forwarder {
 
   /** Sends an operation to its provider. */
   public Answer handle(InternalArguments arguments) {
-    long begin = clock.millis();
+    long came = clock.millis();
     ForwardCommand command = ForwardCommand.read(arguments);
     Provider provider = provider(command);
     Operation operation = provider.policy().operations().get(command.operation());
@@ -87,17 +91,39 @@ public final class Forwarder {
     if (!underWay.add(command.operationId())) {
       throw ForwardRefusal.inFlight();
     }
-    try (Filling filling = filling(command, template.slots())) {
-      Sent sent = send(provider, outgoing, command, filling, begin);
-      Map<String, @Nullable Object> outcome = outcome(operation, command, filling, sent);
-      log(command, provider, outcome, clock.millis() - begin);
-      return Answer.json(200, outcome);
+    try {
+      Optional<StoredCard> card = card(command, template.slots());
+      // All that is ours to do is done before; no number is in the clear before.
+      long ready = clock.millis();
+      arguments.requireReleased();
+      if (clock.millis() - came > command.timeoutMillis() + HeldCall.SLACK.toMillis()) {
+        // Its client has given it up, and what was looked at may be another by now.
+        throw new TakenBackException();
+      }
+      // What its client kept it waiting is no part of its time.
+      return sent(provider, outgoing, command, card, came + clock.millis() - ready);
     } catch (SQLException e) {
       // The card is read before anything is sent.
       LOG.log(Level.SEVERE, "forward " + command.operationId() + ": the database failed", e);
       return Answer.json(200, Map.of("outcome", "not_sent", "reason", "database"));
     } finally {
       underWay.remove(command.operationId());
+    }
+  }
+
+  private Answer sent(
+      Provider provider,
+      Outgoing outgoing,
+      ForwardCommand command,
+      Optional<StoredCard> card,
+      long begin)
+      throws SQLException {
+    Set<SlotRule> slots = outgoing.template.slots();
+    try (Filling filling = card.isPresent() ? filling(card.get(), slots) : new Filling(Map.of())) {
+      Sent sent = send(provider, outgoing, command, filling, begin);
+      Map<String, @Nullable Object> outcome = outcome(outgoing.operation, command, filling, sent);
+      log(command, provider, outcome, clock.millis() - begin);
+      return Answer.json(200, outcome);
     }
   }
 
@@ -198,16 +224,22 @@ public final class Forwarder {
     }
   }
 
-  private Filling filling(ForwardCommand command, Set<SlotRule> used) throws SQLException {
-    Filling filling = new Filling(new HashMap<>());
+  /** The card that fills the slots, still sealed; none where there is nothing to fill. */
+  private Optional<StoredCard> card(ForwardCommand command, Set<SlotRule> used)
+      throws SQLException {
     String token = command.token();
     if (used.isEmpty() || token == null) {
-      return filling;
+      return Optional.empty();
     }
-    StoredCard card =
-        store
-            .findToUse(command.owner(), token, clock.instant())
-            .orElseThrow(ForwardRefusal::noSuchToken);
+    Optional<StoredCard> card = store.findToUse(command.owner(), token, clock.instant());
+    if (card.isEmpty()) {
+      throw ForwardRefusal.noSuchToken();
+    }
+    return card;
+  }
+
+  private Filling filling(StoredCard card, Set<SlotRule> used) throws SQLException {
+    Filling filling = new Filling(new HashMap<>());
     try {
       for (SlotRule rule : used) {
         Optional<byte[]> value = value(card, rule);

@@ -176,6 +176,20 @@ final class BoundedSockets implements SocketOptions, AutoCloseable {
       }
     }
 
+    /** Its last byte is kept back by its client. */
+    void holds() {
+      if (sockets != null && connection != null) {
+        sockets.connections.hold(connection);
+      }
+    }
+
+    /** Its last byte is there, or nobody waits for it any more. */
+    void held() {
+      if (sockets != null && connection != null) {
+        sockets.connections.begin(connection);
+      }
+    }
+
     /** It is answered. */
     void ends() {
       if (sockets != null && connection != null) {

@@ -1,5 +1,6 @@
 package dev.portcullis.vault.http;
 
+import dev.portcullis.wire.http.HeldCall;
 import java.net.InetAddress;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -29,9 +30,18 @@ interface Exchange {
   String requestId();
 
   /**
-   * The whole body.
+   * The whole body; of a held call without its last byte.
    *
    * @throws dev.portcullis.wire.error.ApiException 413 if it is longer than the listener allows
    */
   byte[] body();
+
+  /**
+   * Waits for the last byte of a held call's body ({@link HeldCall}), for as long as a body may
+   * take to come; not at all where the call is not held, or has been waited for.
+   *
+   * @return whether the client lets the call go on; if not, or if it has gone away, nothing may be
+   *     done
+   */
+  boolean isReleased();
 }

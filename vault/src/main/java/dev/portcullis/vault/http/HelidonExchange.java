@@ -2,6 +2,8 @@ package dev.portcullis.vault.http;
 
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.http.HeldCall;
+import io.helidon.http.HeaderName;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.webserver.http.ServerRequest;
@@ -29,21 +31,34 @@ final class HelidonExchange implements Exchange {
 
   private static final int CHUNK = 1 << 13;
 
+  private static final HeaderName HELD = HeaderNames.create(HeldCall.HEADER);
+
   private final ServerRequest request;
   private final String requestId;
   private final int maxBody;
+  private final boolean held;
   private final BoundedSockets.Watch watch;
   private @Nullable InputStream content;
   private boolean unread;
+  private boolean released;
   private boolean broken;
 
+  /**
+   * @param holds whether the client is one that may hold a call ({@link HeldCall})
+   */
   HelidonExchange(
-      ServerRequest request, String requestId, int maxBody, BoundedSockets.Watch watch) {
+      ServerRequest request,
+      String requestId,
+      int maxBody,
+      boolean holds,
+      BoundedSockets.Watch watch) {
     this.watch = watch;
     this.maxBody = maxBody;
     this.request = request;
     this.requestId = requestId;
     this.unread = request.content().hasEntity();
+    this.held = holds && unread && request.headers().contains(HELD);
+    this.released = !held;
   }
 
   @Override
@@ -93,12 +108,40 @@ final class HelidonExchange implements Exchange {
     if (request.headers().contentLength().orElse(0) > maxBody) {
       throw new ApiException(ApiErrors.tooLarge());
     }
-    byte[] body = readUpTo(maxBody + 1);
+    byte[] body = readUpTo(held ? heldLength() : maxBody + 1);
     if (body.length > maxBody) {
       throw new ApiException(ApiErrors.tooLarge());
     }
-    unread = false;
+    unread = held;
     return body;
+  }
+
+  /** Whoever does not say how long the body is has no last byte to keep back. */
+  private int heldLength() {
+    long length = request.headers().contentLength().orElse(0);
+    if (length <= 1) {
+      throw new ApiException(ApiErrors.badRequest("A held call says how long its body is."));
+    }
+    return Math.toIntExact(length - 1);
+  }
+
+  @Override
+  public boolean isReleased() {
+    if (!held || !unread || broken) {
+      return released;
+    }
+    watch.holds();
+    try {
+      byte[] last = content().readNBytes(2);
+      unread = false;
+      released = last.length == 1 && last[0] == HeldCall.GO;
+    } catch (IOException | RuntimeException gone) {
+      LOG.log(Level.FINE, "the client of a held call is gone", gone);
+      broken = true;
+    } finally {
+      watch.held();
+    }
+    return released;
   }
 
   private byte[] readUpTo(int limit) {

@@ -5,6 +5,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +23,39 @@ public final class InternalArguments {
   private final Map<String, @Nullable Object> members;
   private final Set<String> read = new HashSet<>();
 
+  private final BooleanSupplier released;
+
   /** The members of a call's body. */
   public InternalArguments(Map<String, @Nullable Object> members) {
-    this("", members);
+    this(members, () -> true);
   }
 
-  private InternalArguments(String where, Map<String, @Nullable Object> members) {
+  /**
+   * The members of a call's body.
+   *
+   * @param released waits until the call may take effect, and says whether it may
+   */
+  public InternalArguments(Map<String, @Nullable Object> members, BooleanSupplier released) {
+    this("", members, released);
+  }
+
+  private InternalArguments(
+      String where, Map<String, @Nullable Object> members, BooleanSupplier released) {
     this.where = where;
     this.members = members;
+    this.released = released;
+  }
+
+  /**
+   * Returns once the call may take effect: whoever gets something ready before calls this before
+   * anything leaves.
+   *
+   * @throws TakenBackException if its client has taken it back, or is gone
+   */
+  public void requireReleased() {
+    if (!released.getAsBoolean()) {
+      throw new TakenBackException();
+    }
   }
 
   /** An id or a name: 1 to 128 letters, digits, underscores, dots and dashes. */
@@ -99,7 +125,7 @@ public final class InternalArguments {
       if (!(list.get(at) instanceof Map<?, ?> object)) {
         throw invalid(element, "must be an object");
       }
-      objects.add(new InternalArguments(where + element + ".", typed(object)));
+      objects.add(new InternalArguments(where + element + ".", typed(object), released));
     }
     return objects;
   }

@@ -5,11 +5,13 @@ import dev.portcullis.vault.crypto.KeysDestroyedException;
 import dev.portcullis.vault.crypto.TamperedException;
 import dev.portcullis.wire.error.ApiErrors;
 import dev.portcullis.wire.error.ApiException;
+import dev.portcullis.wire.http.HeldCall;
 import dev.portcullis.wire.json.Json;
 import dev.portcullis.wire.json.MalformedJsonException;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
@@ -31,13 +33,17 @@ public final class InternalRoutes implements Routes {
   }
 
   private final Map<String, Handler> handlers;
+  private final Set<String> getReady;
   private final RefusedCalls refused;
 
   /**
    * @param handlers by path
+   * @param getReady the paths whose handlers themselves ask whether a held call is released; those
+   *     of all others begin when it is
    */
-  public InternalRoutes(Map<String, Handler> handlers, RefusedCalls refused) {
+  public InternalRoutes(Map<String, Handler> handlers, Set<String> getReady, RefusedCalls refused) {
     this.handlers = Map.copyOf(handlers);
+    this.getReady = Set.copyOf(getReady);
     this.refused = refused;
   }
 
@@ -60,9 +66,20 @@ public final class InternalRoutes implements Routes {
     Map<String, @Nullable Object> members = Map.of();
     try {
       members = Json.readObject(exchange.body());
-      Answer answer = handler.handle(new InternalArguments(members));
-      return new Reply(answer.status(), HEADERS, answer.body());
+      InternalArguments arguments = new InternalArguments(members, exchange::isReleased);
+      if (!getReady.contains(exchange.path())) {
+        arguments.requireReleased();
+      }
+      Answer answer = handler.handle(arguments);
+      return exchange.isReleased()
+          ? new Reply(answer.status(), HEADERS, answer.body())
+          : takenBack();
+    } catch (TakenBackException e) {
+      return takenBack();
     } catch (InternalException e) {
+      if (!exchange.isReleased()) {
+        return takenBack();
+      }
       return refuse(exchange, members, e.status(), e.code(), String.valueOf(e.getMessage()));
     } catch (MalformedJsonException e) {
       return refuse(exchange, members, 400, "invalid_request", String.valueOf(e.getMessage()));
@@ -84,6 +101,11 @@ public final class InternalRoutes implements Routes {
       LOG.log(Level.SEVERE, exchange.requestId() + ": a call failed", e);
       return error(500, "internal", "The vault failed; its log says why.");
     }
+  }
+
+  /** No refusal of ours, whatever it would have come to: nobody has stored that it was called. */
+  private static Reply takenBack() {
+    return error(409, HeldCall.WAS_TAKEN_BACK, "The call was taken back.");
   }
 
   /** Refuses, and says so: of whom, what for, by which route. */

@@ -170,20 +170,20 @@ public final class Servers {
       ServerResponse response,
       BoundedSockets.Watch watch) {
     boolean pinned = isPinned(listener, request);
-    String requestId = requestId(listener, request, pinned);
+    boolean gateway = pinned && listener.tls() != null && listener.tls().pinnedClient() != null;
+    String requestId = requestId(request, gateway);
     RequestScope.call(
         requestId,
         () -> {
           HelidonExchange exchange =
-              new HelidonExchange(request, requestId, listener.routes().maxBody(), watch);
+              new HelidonExchange(request, requestId, listener.routes().maxBody(), gateway, watch);
           serve(listener, exchange, response, pinned);
           return requestId;
         });
   }
 
   /** The gateway's own for what it asks on behalf of a request; nobody else chooses one. */
-  private String requestId(Listener listener, ServerRequest request, boolean pinned) {
-    boolean gateway = pinned && listener.tls() != null && listener.tls().pinnedClient() != null;
+  private String requestId(ServerRequest request, boolean gateway) {
     return gateway
         ? request
             .headers()

@@ -5,6 +5,7 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.portcullis.wire.threads.KeptThreads;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -61,6 +62,7 @@ import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.SocketConfig;
+import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
@@ -81,6 +83,9 @@ public final class EgressClient implements AutoCloseable {
   private static final ScopedValue<Attempt> ATTEMPT = ScopedValue.newInstance();
 
   private static final String DEADLINE = "deadline";
+
+  /** How long a held call waits for a connection that somebody gives back. */
+  private static final Duration LEASE = Duration.ofMillis(50);
 
   /** Shorter than calls may take. */
   private static final long BEAT_MILLIS = 200;
@@ -165,7 +170,7 @@ public final class EgressClient implements AutoCloseable {
                 .setMaxConnTotal(options.maxConnections())
                 .build())
         .setRequestExecutor(new FewInterimAnswers())
-        .addRequestInterceptorLast((request, entity, context) -> ATTEMPT.get().begin())
+        .addRequestInterceptorLast((request, entity, context) -> ATTEMPT.get().opens())
         .evictIdleConnections(TimeValue.ofSeconds(30))
         // A connection made with a client certificate would count as that user's own and, the next
         // call naming no user, never be used again: a handshake for each call.
@@ -192,11 +197,40 @@ public final class EgressClient implements AutoCloseable {
    * @param timeLimit how long it may take in all, from now to the last byte of the answer
    */
   public EgressResult send(EgressRequest request, Duration timeLimit) {
-    HttpUriRequestBase call = prepare(request, timeLimit);
-    Attempt attempt = new Attempt(timeLimit);
-    Future<?> deadline = DEADLINES.after(attempt.left(), () -> end(call, attempt, DEADLINE));
+    return send(prepare(request, timeLimit, timeLimit), new Attempt(timeLimit, false));
+  }
+
+  /**
+   * Makes a call whose last byte is known only when all before it has been sent, and runs meanwhile
+   * what decides about it, on the thread of whoever waits. Until that byte is written the call
+   * counts as not sent. Where all connections are taken it is not made: to hold one that others
+   * need gains nothing.
+   *
+   * @param end gives the byte after the request's body; may not be asked at all. What it throws
+   *     ends the call; an error is thrown on.
+   * @param timeLimit how long it may take to come to its last byte, and again how long from there
+   *     to the last byte of the answer
+   */
+  public EgressResult send(EgressRequest request, LastByte end, Duration timeLimit) {
+    HttpUriRequestBase call =
+        prepare(request, timeLimit, LEASE.compareTo(timeLimit) < 0 ? LEASE : timeLimit);
+    Attempt attempt = new Attempt(timeLimit, true);
+    call.setEntity(new HeldBody(request.body(), end, attempt));
+    return send(call, attempt);
+  }
+
+  /** Decides about a call that has been sent but for its last byte. */
+  @FunctionalInterface
+  public interface LastByte {
+    /** The byte. */
+    byte decide();
+  }
+
+  private EgressResult send(HttpUriRequestBase call, Attempt attempt) {
+    attempt.start(() -> end(call, attempt, DEADLINE));
     try {
-      return Thread.currentThread().isVirtual()
+      // What decides about a held call is the caller's own, and so is its thread.
+      return Thread.currentThread().isVirtual() && !attempt.held
           ? CompletableFuture.supplyAsync(() -> run(call, attempt), threads).get()
           : run(call, attempt);
     } catch (InterruptedException e) {
@@ -209,7 +243,7 @@ public final class EgressClient implements AutoCloseable {
       }
       return attempt.failed(e);
     } finally {
-      deadline.cancel(false);
+      attempt.deadline.cancel(false);
     }
   }
 
@@ -220,6 +254,8 @@ public final class EgressClient implements AutoCloseable {
   private EgressResult execute(HttpUriRequestBase call, Attempt attempt) {
     try {
       return client.execute(call, response -> answer(call, response));
+    } catch (UndecidedException e) {
+      throw e.why;
     } catch (IOException | RuntimeException e) {
       return attempt.failed(e);
     }
@@ -231,7 +267,10 @@ public final class EgressClient implements AutoCloseable {
     threads.execute(call::cancel);
   }
 
-  /** Whether a call's first byte was written. One that has ended before that never begins. */
+  /**
+   * Whether a call's first byte was written; of a held one, its last. One that has ended before
+   * that never begins.
+   */
   private static final class Attempt {
     private enum State {
       WAITING,
@@ -240,11 +279,24 @@ public final class EgressClient implements AutoCloseable {
     }
 
     private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    private final long end;
+    private final boolean held;
+    private final long limit;
+    private volatile long end;
+    private volatile Future<?> deadline = CompletableFuture.completedFuture(null);
+    private volatile Runnable expiry = () -> {};
     private volatile @Nullable String abandoned;
 
-    Attempt(Duration timeLimit) {
-      end = System.nanoTime() + timeLimit.toNanos();
+    Attempt(Duration timeLimit, boolean held) {
+      this.held = held;
+      limit = timeLimit.toNanos();
+      end = System.nanoTime() + limit;
+    }
+
+    /** From now on it has its time. */
+    void start(Runnable expiry) {
+      this.expiry = expiry;
+      end = System.nanoTime() + limit;
+      deadline = DEADLINES.after(limit, expiry);
     }
 
     /** How long it may still take, in nanoseconds. */
@@ -252,10 +304,29 @@ public final class EgressClient implements AutoCloseable {
       return Math.max(0, end - System.nanoTime());
     }
 
+    /** Its first byte is about to be written, with which one that is not held begins. */
+    void opens() throws HttpException {
+      if (!held) {
+        begin();
+      } else if (hasEnded()) {
+        throw new HttpException("the call has ended");
+      }
+    }
+
     void begin() throws HttpException {
       if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
         throw new HttpException("the call has ended");
       }
+    }
+
+    /** Its last byte is about to be written: what it took to decide is no part of its time. */
+    void release() throws IOException {
+      // What ends it may be late itself.
+      if (left() == 0 || !state.compareAndSet(State.WAITING, State.BEGUN)) {
+        throw new IOException("the call has ended");
+      }
+      deadline.cancel(false);
+      start(expiry);
     }
 
     /** Nobody waits for it any more. */
@@ -279,11 +350,79 @@ public final class EgressClient implements AutoCloseable {
     }
   }
 
-  private static HttpUriRequestBase prepare(EgressRequest request, Duration timeLimit) {
+  /** A body whose last byte is decided when the others have left. */
+  private static final class HeldBody extends AbstractHttpEntity {
+    private final byte[] body;
+    private final LastByte end;
+    private final Attempt attempt;
+
+    HeldBody(byte[] body, LastByte end, Attempt attempt) {
+      super((String) null, null);
+      this.body = body;
+      this.end = end;
+      this.attempt = attempt;
+    }
+
+    @Override
+    public void writeTo(OutputStream out) throws IOException {
+      out.write(body);
+      out.flush();
+      byte last = decided();
+      attempt.release();
+      out.write(last);
+    }
+
+    private byte decided() throws UndecidedException {
+      try {
+        return end.decide();
+      } catch (Error e) {
+        throw new UndecidedException(e);
+      }
+    }
+
+    @Override
+    public long getContentLength() {
+      return body.length + 1L;
+    }
+
+    @Override
+    public boolean isRepeatable() {
+      return false;
+    }
+
+    @Override
+    public boolean isStreaming() {
+      return false;
+    }
+
+    @Override
+    public InputStream getContent() {
+      throw new UnsupportedOperationException("it is written once");
+    }
+
+    @Override
+    public void close() {
+      // There is nothing to give back.
+    }
+  }
+
+  /** The client takes an error for its own end, and all its connections with it. */
+  private static final class UndecidedException extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final transient Error why;
+
+    UndecidedException(Error why) {
+      super(why);
+      this.why = why;
+    }
+  }
+
+  private static HttpUriRequestBase prepare(
+      EgressRequest request, Duration timeLimit, Duration lease) {
     HttpUriRequestBase call = new HttpUriRequestBase(request.method(), request.uri());
     call.setConfig(
         RequestConfig.custom()
-            .setConnectionRequestTimeout(Timeout.of(timeLimit))
+            .setConnectionRequestTimeout(Timeout.of(lease))
             .setResponseTimeout(Timeout.of(timeLimit))
             .build());
     request.headers().forEach(call::setHeader);

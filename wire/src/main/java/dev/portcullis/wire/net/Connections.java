@@ -38,6 +38,8 @@ public final class Connections<C> {
     IDLE,
     /** A request has begun and not wholly come. */
     RECEIVING,
+    /** A request has come but for its last byte, which its client keeps back. */
+    HELD,
     /** A thread reads, works or answers. */
     WORKING
   }
@@ -116,7 +118,7 @@ public final class Connections<C> {
 
   private boolean isNowGiving(State state) {
     synchronized (state) {
-      if (state.gaveWay || state.doing == Doing.WORKING || state.doing == Doing.RECEIVING) {
+      if (state.gaveWay || (state.doing != Doing.IDLE && state.doing != Doing.BEGINNING)) {
         return false; // it has just begun to be of use, or somebody was quicker
       }
       state.gaveWay = true;
@@ -144,6 +146,16 @@ public final class Connections<C> {
           state.since = nanos.getAsLong();
         }
         state.doing = Doing.WORKING;
+      }
+    }
+  }
+
+  /** What has come in waits for its last byte: as long as a request may take to come in all. */
+  public void hold(C connection) {
+    State state = states.get(connection);
+    if (state != null) {
+      synchronized (state) {
+        state.doing = Doing.HELD;
       }
     }
   }
@@ -239,7 +251,7 @@ public final class Connections<C> {
     return switch (doing) {
       case BEGINNING -> age.compareTo(times.first()) > 0;
       case IDLE -> age.compareTo(cramped ? times.crampedIdle() : times.idle()) > 0;
-      case RECEIVING -> age.compareTo(times.receiving()) > 0;
+      case RECEIVING, HELD -> age.compareTo(times.receiving()) > 0;
       case WORKING -> age.compareTo(times.exchange()) > 0;
     };
   }

@@ -1,6 +1,8 @@
 package dev.portcullis.wire.egress;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.portcullis.wire.egress.EgressResult.Answered;
@@ -21,9 +23,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -39,6 +43,7 @@ class EgressClientTest {
   private static final Duration SHORT = Duration.ofMillis(300);
 
   private final AtomicInteger calls = new AtomicInteger();
+  private final CountDownLatch began = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
   private HttpServer server;
   private EgressClient client;
@@ -58,6 +63,23 @@ class EgressClientTest {
           exchange.sendResponseHeaders(200, body.length == 0 ? -1 : body.length);
           exchange.getResponseBody().write(body);
           exchange.close();
+        });
+    server.createContext(
+        "/held",
+        exchange -> {
+          byte[] body = exchange.getRequestBody().readNBytes(5);
+          began.countDown();
+          try {
+            body = (text(body) + text(exchange.getRequestBody().readAllBytes())).getBytes(UTF_8);
+            calls.incrementAndGet();
+            if ("slow".equals(exchange.getRequestURI().getQuery())) {
+              waited(release, SHORT.multipliedBy(2));
+            }
+            exchange.sendResponseHeaders(200, body.length);
+            exchange.getResponseBody().write(body);
+          } finally {
+            exchange.close();
+          }
         });
     server.createContext(
         "/redirect",
@@ -168,6 +190,104 @@ class EgressClientTest {
               NotSent.class, says("its host's address is none that may be called"));
     }
     assertThat(calls).hasValue(0);
+  }
+
+  private EgressRequest held() {
+    return new EgressRequest("POST", uri("/held"), Map.of(), "held ".getBytes(UTF_8));
+  }
+
+  private static String text(byte[] bytes) {
+    return new String(bytes, UTF_8);
+  }
+
+  private static boolean waited(CountDownLatch latch, Duration most) {
+    try {
+      return latch.await(most.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @Test
+  void aHeldCallIsThereAndWholeOnlyWhenItsLastByteIsDecided() {
+    AtomicBoolean there = new AtomicBoolean();
+    EgressResult result =
+        client.send(
+            held(),
+            () -> {
+              there.set(waited(began, LONG) && calls.get() == 0);
+              return '!';
+            },
+            LONG);
+    assertThat(there).isTrue();
+    assertThat(result)
+        .isInstanceOfSatisfying(
+            Answered.class, answered -> assertThat(text(answered.body())).isEqualTo("held !"));
+  }
+
+  @Test
+  void aHeldCallThatIsNotDecidedIsCertainlyNotSent() {
+    EgressResult died =
+        client.send(
+            held(),
+            () -> {
+              throw new IllegalStateException("no");
+            },
+            LONG);
+    assertThat(died).isEqualTo(new NotSent("IllegalStateException"));
+    EgressResult late =
+        client.send(
+            held(), () -> (byte) (waited(release, SHORT.multipliedBy(3)) ? '?' : '!'), SHORT);
+    assertThat(late).isEqualTo(new NotSent("deadline"));
+    assertThat(calls).hasValue(0);
+  }
+
+  /** An error at a call must not take everybody else's connections with it. */
+  @Test
+  void anErrorOfWhoDecidesIsThrownOnAndEndsNothingElse() {
+    AssertionError own = new AssertionError("no");
+    assertThatThrownBy(
+            () ->
+                client.send(
+                    held(),
+                    () -> {
+                      throw own;
+                    },
+                    LONG))
+        .isSameAs(own);
+    assertThat(client.send(held(), () -> (byte) '!', LONG)).isInstanceOf(Answered.class);
+  }
+
+  @Test
+  void aHeldCallTakesNoConnectionThatOthersWaitFor() {
+    try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      IntStream.range(0, 8).forEach(_ -> pool.execute(() -> client.send(get("/silent"), LONG)));
+      while (calls.get() < 8) {
+        Thread.onSpinWait();
+      }
+      AtomicBoolean asked = new AtomicBoolean();
+      EgressResult result =
+          client.send(
+              held(),
+              () -> {
+                asked.set(true);
+                return '!';
+              },
+              LONG);
+      assertThat(result).isInstanceOf(NotSent.class);
+      assertThat(asked).isFalse();
+      release.countDown();
+    }
+  }
+
+  @Test
+  void whatItTookToDecideIsNoPartOfACallsTime() {
+    EgressResult result =
+        client.send(
+            new EgressRequest("POST", uri("/held?slow"), Map.of(), "held ".getBytes(UTF_8)),
+            () -> (byte) (waited(release, SHORT.multipliedBy(2)) ? '?' : '!'),
+            SHORT.multipliedBy(3));
+    assertThat(result).isInstanceOf(Answered.class);
   }
 
   @Test

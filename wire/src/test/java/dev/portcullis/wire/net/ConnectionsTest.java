@@ -103,6 +103,23 @@ class ConnectionsTest {
     assertThat(closed).containsExactly("a");
   }
 
+  @Test
+  void one_that_is_held_gives_way_to_nobody_and_has_as_long_as_a_request_may_take_to_come() {
+    open("held", "192.0.2.1");
+    connections.begin("held");
+    connections.hold("held");
+    for (int n = 2; n <= 10; n++) {
+      open("c" + n, "192.0.2." + n);
+      connections.begin("c" + n);
+    }
+    assertThat(connections.admit("192.0.2.11", BOUNDS)).isFalse();
+    assertThat(connections.receiving()).isZero();
+    pass(10);
+    assertThat(closed).isEmpty();
+    pass(1);
+    assertThat(closed).containsExactly("held");
+  }
+
   private void idle(String connection, String address) {
     open(connection, address);
     connections.begin(connection);
