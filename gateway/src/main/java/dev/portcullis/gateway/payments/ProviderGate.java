@@ -44,9 +44,11 @@ public final class ProviderGate {
   private static final Set<String> NOT_CONNECTED =
       Set.of("account_mismatch", "mode_mismatch", "unknown_operation");
 
+  /** Refusals that say nothing of what becomes of the operation. */
+  private static final Set<String> UNDECIDED = Set.of("in_flight", HeldCall.WAS_TAKEN_BACK);
+
   private static final String TOKEN_REFUSED = "not_sent: token_refused";
 
-  /** The vault keeps its own deadline; this is how much longer its answer may take to arrive. */
   private final VaultLink link;
 
   private final Duration timeLimit;
@@ -255,7 +257,7 @@ public final class ProviderGate {
    *     cannot be reached at once
    * @return what came of it; null where it was not let go
    */
-  @Nullable Heard send(Operation operation, BooleanSupplier release) {
+  @Nullable Heard hold(Operation operation, BooleanSupplier release) {
     boolean[] goes = {false};
     BooleanSupplier noting =
         () -> {
@@ -452,7 +454,7 @@ public final class ProviderGate {
       case Said.Answer answer when answer.status() == 200 ->
           interpret(provider.connector(), ask, answer.body());
       case Said.Answer answer
-          when answer.status() < 500 && !answer.errorCode().equals("in_flight") ->
+          when answer.status() < 500 && !UNDECIDED.contains(answer.errorCode()) ->
           refused(provider, answer.errorCode());
       case Said.Answer answer -> new ProviderResult.Unknown("the vault: " + answer.errorCode());
     };

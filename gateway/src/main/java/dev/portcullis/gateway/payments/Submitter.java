@@ -78,7 +78,7 @@ final class Submitter {
       return submit(beginning.require(), known, chosen);
     }
     Release release = new Release(beginning);
-    ProviderGate.Heard heard = gate.send(operation, release);
+    ProviderGate.Heard heard = gate.hold(operation, release);
     // Where the vault was not reached at once nobody has stored it, and it is sent as any other.
     return beginning.isTried()
         ? ended(release.sent(beginning.require(), heard), known, chosen)
@@ -89,7 +89,7 @@ final class Submitter {
   private final class Release implements BooleanSupplier {
     private final Beginning beginning;
     private Instant left = clock.instant();
-    private String kept = "it could not be stored";
+    private String kept = "it was not let go";
 
     Release(Beginning beginning) {
       this.beginning = beginning;

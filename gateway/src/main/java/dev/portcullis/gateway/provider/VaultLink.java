@@ -26,6 +26,9 @@ public final class VaultLink implements AutoCloseable {
   private static final Map<String, String> HEADERS =
       Map.of("Content-Type", "application/json", "Accept", "application/json");
 
+  /** Nobody needs the vault's answer to a call that was taken back, only its connection. */
+  private static final Duration TAKING_BACK = Duration.ofMillis(250);
+
   private final EgressClient client;
   private final URI base;
 
@@ -92,8 +95,9 @@ public final class VaultLink implements AutoCloseable {
    * The same with a body that the vault gets ready for meanwhile, and does nothing with before it
    * is let go.
    *
-   * @param release is asked when the vault has the call, unless it cannot be reached, and says
-   *     whether it may take effect; if not, or if it throws, the call counts as not sent
+   * @param release is asked when the vault has the call, unless it cannot be reached at once, and
+   *     says whether it may take effect; if not, or if it throws, the call counts as not sent
+   * @param timeLimit for that, and again from there to the last byte of the answer
    */
   public Said call(String path, String json, BooleanSupplier release, Duration timeLimit) {
     Map<String, String> headers = headers();
@@ -105,7 +109,9 @@ public final class VaultLink implements AutoCloseable {
     EgressClient.LastByte last =
         () -> {
           goes[0] = release.getAsBoolean();
-          return goes[0] ? HeldCall.GO : HeldCall.TAKEN_BACK;
+          return goes[0]
+              ? new EgressClient.End(HeldCall.GO, timeLimit)
+              : new EgressClient.End(HeldCall.TAKEN_BACK, TAKING_BACK);
         };
     Said said = said(client.send(request, last, timeLimit));
     if (!goes[0]) {

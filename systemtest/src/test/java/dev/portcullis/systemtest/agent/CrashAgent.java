@@ -14,6 +14,7 @@ import java.lang.instrument.ClassFileTransformer;
 import java.lang.instrument.Instrumentation;
 import java.nio.file.Path;
 import java.security.ProtectionDomain;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -23,12 +24,17 @@ public final class CrashAgent implements ClassFileTransformer {
   private static final ClassDesc HOOKS = ClassDesc.of("dev.portcullis.systemtest.agent.CrashHooks");
   private static final MethodTypeDesc NO_ARGUMENTS = MethodTypeDesc.of(ConstantDescs.CD_void);
 
-  /** Class and method, to the first half of the hooks' names. */
-  private static final Map<String, Target> TARGETS =
+  /** Class and methods, to the first half of the hooks' names. */
+  private static final Map<String, List<Target>> TARGETS =
       Map.of(
-          "dev/portcullis/gateway/journal/GroupCommitJournal", new Target("commit", "journal"),
-          "dev/portcullis/gateway/journal/JournalConnection", new Target("commit", "database"),
-          "dev/portcullis/gateway/payments/ProviderGate", new Target("send", "forward"));
+          "dev/portcullis/gateway/journal/GroupCommitJournal",
+          List.of(new Target("commit", "journal")),
+          "dev/portcullis/gateway/journal/JournalConnection",
+          List.of(new Target("commit", "database")),
+          "dev/portcullis/gateway/payments/Submitter$Release",
+          List.of(new Target("getAsBoolean", "release")),
+          "dev/portcullis/gateway/payments/ProviderGate",
+          List.of(new Target("send", "forward"), new Target("hold", "held")));
 
   private record Target(String method, String hook) {}
 
@@ -61,15 +67,26 @@ public final class CrashAgent implements ClassFileTransformer {
    * @param name the class's internal name
    */
   public static byte @Nullable [] woven(String name, byte[] bytes) {
-    Target target = TARGETS.get(name);
-    if (target == null) {
+    List<Target> targets = TARGETS.get(name);
+    if (targets == null) {
       return null;
     }
     ClassFile classFile = ClassFile.of();
-    return classFile.transformClass(
-        classFile.parse(bytes),
-        ClassTransform.transformingMethodBodies(
-            method -> isTarget(method, target), CodeTransform.ofStateful(() -> woven(target))));
+    byte[] woven = bytes;
+    for (Target target : targets) {
+      woven =
+          classFile.transformClass(
+              classFile.parse(woven),
+              ClassTransform.transformingMethodBodies(
+                  method -> isTarget(method, target),
+                  CodeTransform.ofStateful(() -> woven(target))));
+    }
+    return woven;
+  }
+
+  /** The first halves of the names of the hooks in that class. */
+  public static List<String> hooks(String name) {
+    return TARGETS.getOrDefault(name, List.of()).stream().map(Target::hook).toList();
   }
 
   private static boolean isTarget(MethodModel method, Target target) {

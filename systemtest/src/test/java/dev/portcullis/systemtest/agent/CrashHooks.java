@@ -83,6 +83,26 @@ public final class CrashHooks {
     pass(CrashPoint.DURING_PROVIDER_CALL);
   }
 
+  /** The vault gets ready, and the attempt is stored meanwhile. */
+  public static void heldEntry() {
+    ANSWERED.remove(); // of a call that was taken back
+  }
+
+  /** The provider has answered, unless the call was taken back. */
+  public static void heldExit() {
+    ANSWERED.set(true);
+  }
+
+  /** What decides about a held call is asked. */
+  public static void releaseEntry() {
+    // The points of the journal come first.
+  }
+
+  /** The call is about to be let go. */
+  public static void releaseExit() {
+    pass(CrashPoint.DURING_PROVIDER_CALL);
+  }
+
   /** The provider has answered. */
   public static void forwardExit() {
     ANSWERED.set(true);

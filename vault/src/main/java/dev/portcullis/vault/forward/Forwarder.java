@@ -96,12 +96,13 @@ public final class Forwarder {
       // All that is ours to do is done before; no number is in the clear before.
       long ready = clock.millis();
       arguments.requireReleased();
-      if (clock.millis() - came > command.timeoutMillis() + HeldCall.SLACK.toMillis()) {
+      long waited = clock.millis() - ready;
+      if (waited > command.timeoutMillis() + HeldCall.SLACK.toMillis()) {
         // Its client has given it up, and what was looked at may be another by now.
         throw new TakenBackException();
       }
       // What its client kept it waiting is no part of its time.
-      return sent(provider, outgoing, command, card, came + clock.millis() - ready);
+      return sent(provider, outgoing, command, card, came + waited);
     } catch (SQLException e) {
       // The card is read before anything is sent.
       LOG.log(Level.SEVERE, "forward " + command.operationId() + ": the database failed", e);

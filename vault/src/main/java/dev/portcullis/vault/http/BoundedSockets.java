@@ -65,6 +65,7 @@ final class BoundedSockets implements SocketOptions, AutoCloseable {
   /** Shows in metrics what there is. */
   void measure(Metrics metrics, String listener) {
     metrics.gauge("portcullis_vault_" + listener + "_connections_open", connections::open);
+    metrics.gauge("portcullis_vault_" + listener + "_connections_held", connections::held);
     metrics.gauge(
         "portcullis_vault_" + listener + "_connections_addresses", connections::addresses);
     metrics.gauge(

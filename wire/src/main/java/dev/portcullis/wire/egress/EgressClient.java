@@ -87,6 +87,9 @@ public final class EgressClient implements AutoCloseable {
   /** How long a held call waits for a connection that somebody gives back. */
   private static final Duration LEASE = Duration.ofMillis(50);
 
+  /** How long it may take to come to its last byte: what decides about it must not wait longer. */
+  private static final Duration REACH = Duration.ofMillis(500);
+
   /** Shorter than calls may take. */
   private static final long BEAT_MILLIS = 200;
 
@@ -203,17 +206,15 @@ public final class EgressClient implements AutoCloseable {
   /**
    * Makes a call whose last byte is known only when all before it has been sent, and runs meanwhile
    * what decides about it, on the thread of whoever waits. Until that byte is written the call
-   * counts as not sent. Where all connections are taken it is not made: to hold one that others
-   * need gains nothing.
+   * counts as not sent. Where all connections are taken, or the other end is slow to be reached, it
+   * is not made: to hold a connection that others need gains nothing.
    *
    * @param end gives the byte after the request's body; may not be asked at all. What it throws
    *     ends the call; an error is thrown on.
-   * @param timeLimit how long it may take to come to its last byte, and again how long from there
-   *     to the last byte of the answer
+   * @param timeLimit how long it may take to decide
    */
   public EgressResult send(EgressRequest request, LastByte end, Duration timeLimit) {
-    HttpUriRequestBase call =
-        prepare(request, timeLimit, LEASE.compareTo(timeLimit) < 0 ? LEASE : timeLimit);
+    HttpUriRequestBase call = prepare(request, timeLimit, shorter(LEASE, timeLimit));
     Attempt attempt = new Attempt(timeLimit, true);
     call.setEntity(new HeldBody(request.body(), end, attempt));
     return send(call, attempt);
@@ -222,8 +223,20 @@ public final class EgressClient implements AutoCloseable {
   /** Decides about a call that has been sent but for its last byte. */
   @FunctionalInterface
   public interface LastByte {
-    /** The byte. */
-    byte decide();
+    /** What it ends in. */
+    End decide();
+  }
+
+  /**
+   * What a held call ends in.
+   *
+   * @param last its last byte
+   * @param timeLimit how long it may take from there to the last byte of the answer
+   */
+  public record End(byte last, Duration timeLimit) {}
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private EgressResult send(HttpUriRequestBase call, Attempt attempt) {
@@ -292,11 +305,24 @@ public final class EgressClient implements AutoCloseable {
       end = System.nanoTime() + limit;
     }
 
-    /** From now on it has its time. */
-    void start(Runnable expiry) {
-      this.expiry = expiry;
-      end = System.nanoTime() + limit;
-      deadline = DEADLINES.after(limit, expiry);
+    /** From now on it has its time; a held one has that to come to its last byte. */
+    void start(Runnable ends) {
+      expiry = ends;
+      allow(held ? Math.min(limit, REACH.toNanos()) : limit);
+    }
+
+    private void allow(long nanos) {
+      deadline.cancel(false);
+      end = System.nanoTime() + nanos;
+      deadline = DEADLINES.after(nanos, expiry);
+    }
+
+    /** All but its last byte has been sent. */
+    void asks() throws IOException {
+      if (left() == 0 || hasEnded()) {
+        throw new IOException("the call has ended");
+      }
+      allow(limit);
     }
 
     /** How long it may still take, in nanoseconds. */
@@ -320,13 +346,12 @@ public final class EgressClient implements AutoCloseable {
     }
 
     /** Its last byte is about to be written: what it took to decide is no part of its time. */
-    void release() throws IOException {
+    void release(Duration timeLimit) throws IOException {
       // What ends it may be late itself.
       if (left() == 0 || !state.compareAndSet(State.WAITING, State.BEGUN)) {
         throw new IOException("the call has ended");
       }
-      deadline.cancel(false);
-      start(expiry);
+      allow(timeLimit.toNanos());
     }
 
     /** Nobody waits for it any more. */
@@ -367,12 +392,13 @@ public final class EgressClient implements AutoCloseable {
     public void writeTo(OutputStream out) throws IOException {
       out.write(body);
       out.flush();
-      byte last = decided();
-      attempt.release();
-      out.write(last);
+      attempt.asks();
+      End decided = decided();
+      attempt.release(decided.timeLimit());
+      out.write(decided.last());
     }
 
-    private byte decided() throws UndecidedException {
+    private End decided() throws UndecidedException {
       try {
         return end.decide();
       } catch (Error e) {

@@ -21,7 +21,10 @@ public final class HeldCall {
   /** The code of the answer to a call that was taken back, or not let go in time. */
   public static final String WAS_TAKEN_BACK = "taken_back";
 
-  /** How much longer than what it asks for a call may be under way, or be held. */
+  /**
+   * How much longer than the provider may take a call to the vault may: the vault keeps its own
+   * deadline, and its answer has to arrive. No longer is a call held.
+   */
   public static final Duration SLACK = Duration.ofSeconds(2);
 
   private HeldCall() {}

@@ -268,6 +268,17 @@ public final class Connections<C> {
     }
   }
 
+  /** How many have a request whose last byte is kept back. */
+  public int held() {
+    int held = 0;
+    for (State state : states.values()) {
+      synchronized (state) {
+        held += state.doing == Doing.HELD ? 1 : 0;
+      }
+    }
+    return held;
+  }
+
   /** How many addresses have one. */
   public int addresses() {
     return byAddress.size();

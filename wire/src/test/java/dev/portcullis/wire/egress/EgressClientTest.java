@@ -73,7 +73,7 @@ class EgressClientTest {
             body = (text(body) + text(exchange.getRequestBody().readAllBytes())).getBytes(UTF_8);
             calls.incrementAndGet();
             if ("slow".equals(exchange.getRequestURI().getQuery())) {
-              waited(release, SHORT.multipliedBy(2));
+              waited(release, SHORT.multipliedBy(3));
             }
             exchange.sendResponseHeaders(200, body.length);
             exchange.getResponseBody().write(body);
@@ -196,6 +196,10 @@ class EgressClientTest {
     return new EgressRequest("POST", uri("/held"), Map.of(), "held ".getBytes(UTF_8));
   }
 
+  private static EgressClient.End end(char last) {
+    return new EgressClient.End((byte) last, LONG);
+  }
+
   private static String text(byte[] bytes) {
     return new String(bytes, UTF_8);
   }
@@ -216,7 +220,7 @@ class EgressClientTest {
             held(),
             () -> {
               there.set(waited(began, LONG) && calls.get() == 0);
-              return '!';
+              return end('!');
             },
             LONG);
     assertThat(there).isTrue();
@@ -237,7 +241,12 @@ class EgressClientTest {
     assertThat(died).isEqualTo(new NotSent("IllegalStateException"));
     EgressResult late =
         client.send(
-            held(), () -> (byte) (waited(release, SHORT.multipliedBy(3)) ? '?' : '!'), SHORT);
+            held(),
+            () -> {
+              waited(release, SHORT.multipliedBy(3));
+              return end('!');
+            },
+            SHORT);
     assertThat(late).isEqualTo(new NotSent("deadline"));
     assertThat(calls).hasValue(0);
   }
@@ -255,7 +264,7 @@ class EgressClientTest {
                     },
                     LONG))
         .isSameAs(own);
-    assertThat(client.send(held(), () -> (byte) '!', LONG)).isInstanceOf(Answered.class);
+    assertThat(client.send(held(), () -> end('!'), LONG)).isInstanceOf(Answered.class);
   }
 
   @Test
@@ -271,7 +280,7 @@ class EgressClientTest {
               held(),
               () -> {
                 asked.set(true);
-                return '!';
+                return end('!');
               },
               LONG);
       assertThat(result).isInstanceOf(NotSent.class);
@@ -285,8 +294,11 @@ class EgressClientTest {
     EgressResult result =
         client.send(
             new EgressRequest("POST", uri("/held?slow"), Map.of(), "held ".getBytes(UTF_8)),
-            () -> (byte) (waited(release, SHORT.multipliedBy(2)) ? '?' : '!'),
-            SHORT.multipliedBy(3));
+            () -> {
+              waited(release, SHORT.multipliedBy(5));
+              return new EgressClient.End((byte) '!', SHORT.multipliedBy(7));
+            },
+            SHORT.multipliedBy(7));
     assertThat(result).isInstanceOf(Answered.class);
   }
 
@@ -414,6 +426,18 @@ class EgressClientTest {
         };
     try (EgressClient naming = client(silent)) {
       assertThat(naming.send(named(9), SHORT)).isEqualTo(new NotSent("deadline"));
+      AtomicBoolean asked = new AtomicBoolean();
+      // What decides about a held call is not kept waiting.
+      EgressResult held =
+          naming.send(
+              named(9),
+              () -> {
+                asked.set(true);
+                return end('!');
+              },
+              Duration.ofHours(1));
+      assertThat(held).isEqualTo(new NotSent("deadline"));
+      assertThat(asked).isFalse();
     }
   }
 

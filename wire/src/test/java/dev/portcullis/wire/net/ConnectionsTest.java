@@ -114,6 +114,7 @@ class ConnectionsTest {
     }
     assertThat(connections.admit("192.0.2.11", BOUNDS)).isFalse();
     assertThat(connections.receiving()).isZero();
+    assertThat(connections.held()).isEqualTo(1);
     pass(10);
     assertThat(closed).isEmpty();
     pass(1);
