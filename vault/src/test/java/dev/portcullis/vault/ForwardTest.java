@@ -244,41 +244,34 @@ class ForwardTest {
     }
   }
 
+  /** What is heard of a call that is held for so long and let go then. */
+  private String heardAfter(Duration held, Map<String, Object> command) {
+    try (EgressClient client = vault.egress()) {
+      return heardOf(
+          client.send(
+              held("/internal/v1/forward", command),
+              () -> {
+                awaitHeld();
+                vault.clock.advance(held);
+                return go();
+              },
+              LONG));
+    }
+  }
+
   /** Time passes for it in the vault as in the gateway: from when it is let go. */
   @Test
   void whatAHeldCallWaitedIsNoPartOfItsTime() {
     Map<String, Object> command = command(vault.paymentMethod(VISA));
     command.put("timeout_ms", 1_000);
-    try (EgressClient client = vault.egress()) {
-      EgressResult result =
-          client.send(
-              held("/internal/v1/forward", command),
-              () -> {
-                awaitHeld();
-                vault.clock.advance(Duration.ofSeconds(2));
-                return go();
-              },
-              LONG);
-      assertThat(heardOf(result)).contains("\"outcome\":\"answered\"");
-    }
+    assertThat(heardAfter(Duration.ofSeconds(2), command)).contains("\"outcome\":\"answered\"");
   }
 
   /** Its client has given it up by then, and keys and policies may be others. */
   @Test
   void aHeldCallThatIsLetGoTooLateDoesNothing() {
     Map<String, Object> command = command(vault.paymentMethod(VISA));
-    try (EgressClient client = vault.egress()) {
-      EgressResult result =
-          client.send(
-              held("/internal/v1/forward", command),
-              () -> {
-                awaitHeld();
-                vault.clock.advance(Duration.ofSeconds(8));
-                return go();
-              },
-              LONG);
-      assertThat(heardOf(result)).contains(HeldCall.WAS_TAKEN_BACK);
-    }
+    assertThat(heardAfter(Duration.ofSeconds(8), command)).contains(HeldCall.WAS_TAKEN_BACK);
     assertThat(vault.provider.received).isEmpty();
   }
 

@@ -50,7 +50,6 @@ public final class ProviderGate {
   private static final String TOKEN_REFUSED = "not_sent: token_refused";
 
   private final VaultLink link;
-
   private final Duration timeLimit;
   private final PaymentsPause pause;
 
