@@ -20,7 +20,7 @@ class AtOnceTest {
 
   @Test
   void fifty_captures_of_one_payment_capture_once() throws Exception {
-    Answer reserved = pay(6201, "capture_method", "manual");
+    Answer reserved = GATEWAY.pay(6201, "capture_method", "manual");
     String path = "/v1/payment_intents/" + reserved.string("id") + "/capture";
     List<Answer> answers = atOnce(copies(GATEWAY.form(path)));
     assertThat(answers).extracting(Answer::status).isSubsetOf(200, 400, 409);
@@ -34,7 +34,7 @@ class AtOnceTest {
 
   @Test
   void fifty_refunds_never_give_back_more_than_was_taken() throws Exception {
-    String charge = pay(6202).string("latest_charge");
+    String charge = GATEWAY.pay(6202).string("latest_charge");
     List<Answer> answers =
         atOnce(copies(GATEWAY.form("/v1/refunds", "charge", charge, "amount", "500")));
     assertThat(answers).extracting(Answer::status).isSubsetOf(200, 400, 409);
@@ -60,7 +60,9 @@ class AtOnceTest {
   @Test
   void fifty_requests_with_one_key_run_once_and_answer_the_same() throws Exception {
     HttpRequest.Builder request =
-        GATEWAY.form("/v1/payment_intents", form(6203)).header("Idempotency-Key", "fifty-at-once");
+        GATEWAY
+            .form("/v1/payment_intents", Gateway.payment(6203))
+            .header("Idempotency-Key", "fifty-at-once");
     List<Answer> answers = atOnce(copies(request));
     assertThat(answers).extracting(Answer::status).isSubsetOf(200, 409);
     List<Answer> done = answers.stream().filter(a -> a.status() == 200).toList();
@@ -140,24 +142,5 @@ class AtOnceTest {
       }
       return answers;
     }
-  }
-
-  private static Answer pay(long amount, String... more) {
-    List<String> all = new ArrayList<>(List.of(form(amount)));
-    all.addAll(List.of(more));
-    return GATEWAY.post("/v1/payment_intents", all.toArray(String[]::new));
-  }
-
-  private static String[] form(long amount) {
-    return new String[] {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true"
-    };
   }
 }

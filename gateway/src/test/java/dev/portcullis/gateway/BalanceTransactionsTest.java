@@ -17,7 +17,7 @@ class BalanceTransactionsTest {
 
   @Test
   void a_charge_is_booked_with_its_fee() {
-    Answer paid = pay("5101", "usd", "description", "socks");
+    Answer paid = GATEWAY.pay(5101, "description", "socks");
     Answer charge = charge(paid);
     Answer booked = GATEWAY.get(PATH + "/" + charge.string("balance_transaction"));
     assertThat(booked.body())
@@ -46,9 +46,9 @@ class BalanceTransactionsTest {
   @Test
   void money_that_the_provider_gives_at_once_is_available_at_once() {
     GATEWAY.provider.misreport(5_177, "funds_available", true);
-    Answer paid = pay("5177", "usd");
+    Answer paid = GATEWAY.pay(5177);
     availableAtOnce(paid);
-    Answer reserved = pay("5177", "usd", "capture_method", "manual");
+    Answer reserved = GATEWAY.pay(5177, "capture_method", "manual");
     availableAtOnce(GATEWAY.post("/v1/payment_intents/" + reserved.string("id") + "/capture"));
     assertThat(GATEWAY.get("/v1/charges/" + paid.string("latest_charge")).text())
         .doesNotContain("available_at_once");
@@ -65,7 +65,7 @@ class BalanceTransactionsTest {
 
   @Test
   void a_partial_capture_and_two_refunds_are_booked_one_by_one() {
-    Answer reserved = pay("5102", "usd", "capture_method", "manual");
+    Answer reserved = GATEWAY.pay(5102, "capture_method", "manual");
     assertThat(charge(reserved).body()).containsEntry("balance_transaction", null);
     GATEWAY.post(
         "/v1/payment_intents/" + reserved.string("id") + "/capture", "amount_to_capture", "1000");
@@ -85,9 +85,9 @@ class BalanceTransactionsTest {
 
   @Test
   void a_currency_without_decimals_and_one_with_three() {
-    assertThat(booked(pay("5103", "jpy").string("latest_charge")))
+    assertThat(booked(GATEWAY.pay(5103, "currency", "jpy").string("latest_charge")))
         .containsExactly("charge 5103 178 4925");
-    assertThat(booked(pay("51030", "kwd").string("latest_charge")))
+    assertThat(booked(GATEWAY.pay(51030, "currency", "kwd").string("latest_charge")))
         .containsExactly("charge 51030 1780 49250");
     assertThat(GATEWAY.get(PATH + "?currency=KWD").data())
         .isNotEmpty()
@@ -97,11 +97,11 @@ class BalanceTransactionsTest {
   @Test
   void what_fails_is_not_booked() {
     GATEWAY.provider.decide(5104, "insufficient_funds");
-    Answer declined = pay("5104", "usd");
+    Answer declined = GATEWAY.pay(5104);
     String charge = String.valueOf(declined.error().get("charge"));
     assertThat(booked(charge)).isEmpty();
     GATEWAY.provider.decide(413, "do_not_honor");
-    String paid = pay("5105", "usd").string("latest_charge");
+    String paid = GATEWAY.pay(5105).string("latest_charge");
     Answer failed = GATEWAY.post("/v1/refunds", "charge", paid, "amount", "413");
     assertThat(failed.body())
         .containsEntry("status", "failed")
@@ -111,7 +111,7 @@ class BalanceTransactionsTest {
 
   @Test
   void it_stands_in_place_of_its_id_behind_an_intent() {
-    Answer paid = pay("5106", "usd", "expand[]", "latest_charge.balance_transaction");
+    Answer paid = GATEWAY.pay(5106, "expand[]", "latest_charge.balance_transaction");
     Map<?, ?> charge = (Map<?, ?>) Objects.requireNonNull(paid.body().get("latest_charge"));
     Map<?, ?> booked = (Map<?, ?>) Objects.requireNonNull(charge.get("balance_transaction"));
     assertThat(booked.get("net")).isEqualTo(4_928L);
@@ -123,7 +123,7 @@ class BalanceTransactionsTest {
 
   @Test
   void lists_go_by_type_and_pages_and_what_there_is_not_is_refused() {
-    String paid = pay("5107", "usd").string("latest_charge");
+    String paid = GATEWAY.pay(5107).string("latest_charge");
     GATEWAY.post("/v1/refunds", "charge", paid);
     Answer page = GATEWAY.get(PATH + "?type=refund&limit=1");
     assertThat(page.data())
@@ -149,7 +149,7 @@ class BalanceTransactionsTest {
 
   @Test
   void the_transactions_add_up_to_the_merchants_book() {
-    String paid = pay("5108", "usd").string("latest_charge");
+    String paid = GATEWAY.pay(5108).string("latest_charge");
     GATEWAY.post("/v1/refunds", "charge", paid, "amount", "8");
     assertThat(
             GATEWAY.database.number(
@@ -166,22 +166,6 @@ class BalanceTransactionsTest {
                     + " WHERE ledger_account = 'merchant_balance') AS booked"
                     + " GROUP BY account, livemode, source HAVING sum(net) <> 0) AS different"))
         .isZero();
-  }
-
-  private static Answer pay(String amount, String currency, String... more) {
-    List<String> form =
-        new java.util.ArrayList<>(
-            List.of(
-                "amount",
-                amount,
-                "currency",
-                currency,
-                "payment_method",
-                "pm_card_visa",
-                "confirm",
-                "true"));
-    form.addAll(List.of(more));
-    return GATEWAY.post("/v1/payment_intents", form.toArray(String[]::new));
   }
 
   private static Answer charge(Answer paid) {

@@ -125,19 +125,7 @@ class DisputeOrderTest {
   }
 
   private static String pay(long amount) {
-    Answer paid =
-        GATEWAY.post(
-            "/v1/payment_intents",
-            "amount",
-            Long.toString(amount),
-            "currency",
-            "eur",
-            "payment_method",
-            "pm_card_visa",
-            "confirm",
-            "true");
-    assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
-    return paid.string("id");
+    return GATEWAY.paid(amount, "currency", "eur");
   }
 
   private static Map<String, Object> dispute(String intent, long amount, String status) {

@@ -29,7 +29,7 @@ class DisputesOverTimeTest {
 
   @Test
   void the_terms_of_a_later_notice_are_taken_over() {
-    String charge = pay(6301).string("latest_charge");
+    String charge = GATEWAY.pay(6301).string("latest_charge");
     String atBank = GATEWAY.provider.dispute(6301, "inquiry");
     String id = awaitDispute(charge, 1).getFirst();
     long later = InstantSource.system().instant().getEpochSecond() + 1_000_000;
@@ -55,7 +55,7 @@ class DisputesOverTimeTest {
   @ParameterizedTest
   @CsvSource({"6310, 611, 412", "6320, 413, 612"})
   void two_disputes_of_one_charge_block_what_each_of_them_took(long amount, long one, long two) {
-    String charge = pay(amount).string("latest_charge");
+    String charge = GATEWAY.pay(amount).string("latest_charge");
     String operation =
         String.valueOf(
             GATEWAY.provider.entries("sandbox.authorize", amount).getFirst().get("reference"));
@@ -86,8 +86,8 @@ class DisputesOverTimeTest {
 
   @Test
   void what_is_not_understood_is_put_aside_and_holds_nobody_up() {
-    String odd = pay(6330).string("latest_charge");
-    String next = pay(6331).string("latest_charge");
+    String odd = GATEWAY.pay(6330).string("latest_charge");
+    String next = GATEWAY.pay(6331).string("latest_charge");
     String atBank = GATEWAY.provider.dispute(6330, "pre_arbitration");
     GATEWAY.provider.dispute(6331, "chargeback");
     awaitDispute(next, 1);
@@ -134,7 +134,7 @@ class DisputesOverTimeTest {
 
   @Test
   void evidence_that_nobody_can_learn_of_any_more_locks_nothing() {
-    String charge = pay(6340).string("latest_charge");
+    String charge = GATEWAY.pay(6340).string("latest_charge");
     GATEWAY.provider.dispute(6340, "chargeback");
     String id = awaitDispute(charge, 1).getFirst();
     GATEWAY.provider.fail(6340, Fault.LOST_BEFORE);
@@ -163,7 +163,7 @@ class DisputesOverTimeTest {
 
   @Test
   void evidence_may_hold_what_looks_like_a_slot() {
-    String charge = pay(6350).string("latest_charge");
+    String charge = GATEWAY.pay(6350).string("latest_charge");
     GATEWAY.provider.dispute(6350, "chargeback");
     String id = awaitDispute(charge, 1).getFirst();
     String typed = "The mail said {{card.number}} and {{literal}}.";
@@ -184,7 +184,7 @@ class DisputesOverTimeTest {
   /** 150,000 characters of four bytes: what an event of a dispute holds at most. */
   @Test
   void an_event_shows_all_the_evidence_there_can_be() {
-    String charge = pay(6360).string("latest_charge");
+    String charge = GATEWAY.pay(6360).string("latest_charge");
     GATEWAY.provider.dispute(6360, "chargeback");
     String id = awaitDispute(charge, 1).getFirst();
     List<String> names =
@@ -256,19 +256,6 @@ class DisputesOverTimeTest {
   private static void staged(String id, String name, String text) {
     Answer staged = GATEWAY.post(PATH + id, "submit", "false", "evidence[" + name + "]", text);
     assertThat(staged.status()).as(staged.text()).isEqualTo(200);
-  }
-
-  private static Answer pay(long amount) {
-    return GATEWAY.post(
-        "/v1/payment_intents",
-        "amount",
-        Long.toString(amount),
-        "currency",
-        "usd",
-        "payment_method",
-        "pm_card_visa",
-        "confirm",
-        "true");
   }
 
   private static Answer refund(String charge, String amount) {

@@ -20,7 +20,7 @@ class DisputesTest {
 
   @Test
   void a_chargeback_takes_the_money_and_is_won_back() {
-    Answer paid = pay(6101);
+    Answer paid = GATEWAY.pay(6101);
     String charge = paid.string("latest_charge");
     String atBank = GATEWAY.provider.dispute(6101, "chargeback");
     Answer dispute = awaitDispute(charge, "needs_response");
@@ -88,7 +88,7 @@ class DisputesTest {
 
   @Test
   void what_is_accepted_is_lost() {
-    String charge = pay(6102).string("latest_charge");
+    String charge = GATEWAY.pay(6102).string("latest_charge");
     String atBank = GATEWAY.provider.dispute(6102, "chargeback");
     String id = awaitDispute(charge, "needs_response").string("id");
     HttpRequest.Builder close =
@@ -109,7 +109,7 @@ class DisputesTest {
 
   @Test
   void an_inquiry_takes_no_money_until_it_becomes_a_chargeback() {
-    String charge = pay(6103).string("latest_charge");
+    String charge = GATEWAY.pay(6103).string("latest_charge");
     String atBank = GATEWAY.provider.dispute(6103, "inquiry");
     Answer inquiry = awaitDispute(charge, "warning_needs_response");
     String id = inquiry.string("id");
@@ -133,7 +133,7 @@ class DisputesTest {
 
   @Test
   void what_lay_between_two_looks_is_booked_all_the_same() {
-    String charge = pay(6104).string("latest_charge");
+    String charge = GATEWAY.pay(6104).string("latest_charge");
     GATEWAY.provider.dispute(6104, "won");
     Answer won = awaitDispute(charge, "won");
     assertThat(money(won))
@@ -143,7 +143,7 @@ class DisputesTest {
 
   @Test
   void staged_evidence_is_sent_when_told_to() {
-    String charge = pay(6105).string("latest_charge");
+    String charge = GATEWAY.pay(6105).string("latest_charge");
     GATEWAY.provider.dispute(6105, "chargeback");
     String id = awaitDispute(charge, "needs_response").string("id");
     assertThat(GATEWAY.post(PATH + "/" + id, "submit", "true").error())
@@ -177,7 +177,7 @@ class DisputesTest {
 
   @Test
   void evidence_whose_answer_is_lost_is_looked_up_and_sent_once() {
-    String charge = pay(6106).string("latest_charge");
+    String charge = GATEWAY.pay(6106).string("latest_charge");
     GATEWAY.provider.dispute(6106, "chargeback");
     String id = awaitDispute(charge, "needs_response").string("id");
     GATEWAY.provider.fail(6106, Fault.LOST_AFTER);
@@ -192,7 +192,7 @@ class DisputesTest {
 
   @Test
   void evidence_that_is_refused_can_be_sent_again() {
-    String charge = pay(6107).string("latest_charge");
+    String charge = GATEWAY.pay(6107).string("latest_charge");
     GATEWAY.provider.dispute(6107, "chargeback");
     String id = awaitDispute(charge, "needs_response").string("id");
     GATEWAY.provider.fail(6107, Fault.REFUSED);
@@ -214,7 +214,7 @@ class DisputesTest {
                     "SELECT id FROM provider_operations WHERE doc->>'amount' = '6108'"),
                 6108,
                 "chargeback"));
-    Answer unknown = pay(6108);
+    Answer unknown = GATEWAY.pay(6108);
     assertThat(unknown.string("status")).isEqualTo("processing");
     until(
         () ->
@@ -234,7 +234,7 @@ class DisputesTest {
 
   @Test
   void evidence_is_not_taken_when_its_time_is_over() {
-    String charge = pay(6109).string("latest_charge");
+    String charge = GATEWAY.pay(6109).string("latest_charge");
     Object operation =
         GATEWAY.provider.entries("sandbox.authorize", 6109).getFirst().get("reference");
     long opened = GATEWAY.clock.instant().getEpochSecond() - 1_000;
@@ -253,7 +253,7 @@ class DisputesTest {
   @Test
   void a_dispute_about_nothing_of_ours_holds_nobody_up() {
     GATEWAY.provider.dispute("op_of_somebody_else", 6110, "chargeback");
-    String charge = pay(6111).string("latest_charge");
+    String charge = GATEWAY.pay(6111).string("latest_charge");
     GATEWAY.provider.dispute(6111, "chargeback");
     awaitDispute(charge, "needs_response");
     assertThat(
@@ -264,7 +264,7 @@ class DisputesTest {
 
   @Test
   void files_are_refused_by_name_and_texts_by_length() {
-    String charge = pay(6112).string("latest_charge");
+    String charge = GATEWAY.pay(6112).string("latest_charge");
     GATEWAY.provider.dispute(6112, "chargeback");
     String id = awaitDispute(charge, "needs_response").string("id");
     assertThat(GATEWAY.post(PATH + "/" + id, "evidence[receipt]", "file_1").error())
@@ -294,7 +294,7 @@ class DisputesTest {
 
   @Test
   void lists_go_by_charge_and_others_see_nothing() {
-    Answer paid = pay(6113);
+    Answer paid = GATEWAY.pay(6113);
     GATEWAY.provider.dispute(6113, "chargeback");
     String id = awaitDispute(paid.string("latest_charge"), "needs_response").string("id");
     assertThat(GATEWAY.get(PATH + "?payment_intent=" + paid.string("id")).data())
@@ -362,19 +362,6 @@ class DisputesTest {
   private static Map<String, @Nullable Object> details(Answer dispute) {
     return (Map<String, @Nullable Object>)
         Objects.requireNonNull(dispute.body().get("evidence_details"));
-  }
-
-  private static Answer pay(long amount) {
-    return GATEWAY.post(
-        "/v1/payment_intents",
-        "amount",
-        Long.toString(amount),
-        "currency",
-        "usd",
-        "payment_method",
-        "pm_card_visa",
-        "confirm",
-        "true");
   }
 
   private static List<String> eventsOf(String object) {

@@ -44,22 +44,6 @@ class FailoverTest {
     GATEWAY.context.close();
   }
 
-  private static Answer pay(long amount, String... more) {
-    String[] form = {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true"
-    };
-    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    return GATEWAY.post("/v1/payment_intents", all);
-  }
-
   private static List<Object> askedAt(long amount) {
     return GATEWAY.provider.entries("sandbox.authorize", amount).stream()
         .<Object>map(each -> each.get("provider_account"))
@@ -77,7 +61,7 @@ class FailoverTest {
   @Test
   void aProviderThatDoesNotTakeTheRequestIsFollowedByTheNext() {
     GATEWAY.provider.failAt("alpha", Fault.REFUSED);
-    Answer paid = pay(4_101);
+    Answer paid = GATEWAY.pay(4_101);
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
     assertThat(askedAt(4_101)).containsExactly("beta");
     assertThat(outcomes(paid.string("id"))).isEqualTo("alpha 1 rejected, beta 2 approved");
@@ -92,7 +76,7 @@ class FailoverTest {
   void aProviderThatCannotBeReachedIsFollowedByTheNext() {
     GATEWAY.provider.failAt("alpha", Fault.NOT_SENT);
     GATEWAY.provider.failAt("beta", Fault.NOT_SENT);
-    Answer paid = pay(4_102);
+    Answer paid = GATEWAY.pay(4_102);
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
     assertThat(askedAt(4_102)).containsExactly("sandbox");
     GATEWAY.provider.failAt("alpha", Fault.NONE);
@@ -109,7 +93,7 @@ class FailoverTest {
   void whatNeverLeftDoesNotCount() {
     List.of("alpha", "beta", "sandbox")
         .forEach(name -> GATEWAY.provider.failAt(name, Fault.NOT_SENT));
-    Answer open = pay(4_109);
+    Answer open = GATEWAY.pay(4_109);
     assertThat(open.string("status")).isEqualTo("processing");
     GATEWAY.provider.failAt("sandbox", Fault.REFUSED);
     String intent = "/v1/payment_intents/" + open.string("id");
@@ -146,7 +130,7 @@ class FailoverTest {
       assertThat(paid.string("status")).isEqualTo("succeeded");
     }
     GATEWAY.clock.advance(Duration.ofSeconds(4));
-    assertThat(pay(4_111).string("status")).isEqualTo("succeeded");
+    assertThat(GATEWAY.pay(4_111).string("status")).isEqualTo("succeeded");
     assertThat(askedAt(4_111)).as("still in the route").containsExactly("alpha");
   }
 
@@ -157,7 +141,7 @@ class FailoverTest {
   void whoMakesNoTokenHasRefusedTheCredential() {
     List.of("alpha", "beta", "sandbox")
         .forEach(name -> GATEWAY.provider.failAt(name, Fault.TOKEN_REFUSED));
-    Answer refused = pay(4_112);
+    Answer refused = GATEWAY.pay(4_112);
     assertThat(refused.status()).as(refused.text()).isEqualTo(400);
     assertThat(refused.error()).containsEntry("code", "provider_credentials_invalid");
     assertThat(askedAt(4_112)).isEmpty();
@@ -166,7 +150,7 @@ class FailoverTest {
   /** What has to follow a payment is not given up because a secret is being changed. */
   @Test
   void whatFollowsAPaymentWaitsForTheToken() {
-    Answer paid = pay(4_113);
+    Answer paid = GATEWAY.pay(4_113);
     GATEWAY.provider.failAt("alpha", Fault.TOKEN_REFUSED);
     Answer refund = GATEWAY.post("/v1/refunds", "payment_intent", paid.string("id"));
     assertThat(refund.string("status")).as(refund.text()).isEqualTo("pending");
@@ -181,7 +165,7 @@ class FailoverTest {
   @Test
   void silenceIsFollowedByNobody() {
     GATEWAY.provider.failAt("alpha", Fault.LOST_AFTER);
-    Answer open = pay(4_103);
+    Answer open = GATEWAY.pay(4_103);
     assertThat(open.string("status")).isEqualTo("processing");
     GATEWAY.provider.failAt("alpha", Fault.NONE);
     Eventually.until(
@@ -196,13 +180,13 @@ class FailoverTest {
   @Test
   void whatTheIssuerDecidedIsNotAskedElsewhere() {
     GATEWAY.provider.decideAt("alpha", 4_104, "insufficient_funds");
-    Answer declined = pay(4_104);
+    Answer declined = GATEWAY.pay(4_104);
     assertThat(declined.status()).isEqualTo(402);
     assertThat(declined.error()).containsEntry("decline_code", "insufficient_funds");
     assertThat(askedAt(4_104)).containsExactly("alpha");
 
     GATEWAY.provider.decideAt("alpha", 4_105, "processing_error");
-    Answer paid = pay(4_105);
+    Answer paid = GATEWAY.pay(4_105);
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
     assertThat(outcomes(paid.string("id"))).isEqualTo("alpha 1 declined, beta 2 approved");
   }
@@ -212,11 +196,11 @@ class FailoverTest {
     GATEWAY.provider.failAt("alpha", Fault.REFUSED);
     GATEWAY.provider.failAt("beta", Fault.REFUSED);
     GATEWAY.provider.decide(4_106, "expired_card");
-    Answer declined = pay(4_106);
+    Answer declined = GATEWAY.pay(4_106);
     assertThat(declined.error()).containsEntry("code", "expired_card");
     List.of("alpha", "beta", "sandbox")
         .forEach(name -> GATEWAY.provider.failAt(name, Fault.REFUSED));
-    Answer refused = pay(4_107);
+    Answer refused = GATEWAY.pay(4_107);
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.error()).containsEntry("code", "provider_rejected");
     Map<?, ?> intent =

@@ -1,5 +1,7 @@
 package dev.portcullis.gateway;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.portcullis.gateway.http.ApiEndpoint;
 import dev.portcullis.gateway.keys.Principal;
 import dev.portcullis.gateway.provider.FakeProvider;
@@ -29,11 +31,13 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.web.server.servlet.context.ServletWebServerApplicationContext;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -282,6 +286,40 @@ final class Gateway {
   /** Posts a form of names and values in turn. */
   Answer post(String path, String... form) {
     return send(form(path, form));
+  }
+
+  /** Pays with a test card at once; what {@code more} names replaces what this would say. */
+  Answer pay(long amount, String... more) {
+    return post("/v1/payment_intents", payment(amount, more));
+  }
+
+  /** As {@link #pay}, where that has to succeed; the id. */
+  String paid(long amount, String... more) {
+    Answer paid = pay(amount, more);
+    assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
+    return paid.string("id");
+  }
+
+  /** The form of {@link #pay}. */
+  static String[] payment(long amount, String... more) {
+    String[] usual = {
+      "amount", Long.toString(amount),
+      "currency", "usd",
+      "payment_method", "pm_card_visa",
+      "confirm", "true"
+    };
+    List<String> form = new ArrayList<>();
+    for (int i = 0; i < usual.length; i += 2) {
+      if (!Arrays.asList(more).contains(usual[i])) {
+        form.addAll(List.of(usual[i], usual[i + 1]));
+      }
+    }
+    return both(form.toArray(String[]::new), more);
+  }
+
+  /** One form behind the other. */
+  static String[] both(String[] some, String... more) {
+    return Stream.concat(Arrays.stream(some), Arrays.stream(more)).toArray(String[]::new);
   }
 
   HttpRequest.Builder form(String path, String... form) {

@@ -55,18 +55,7 @@ class HeldCallsTest {
   }
 
   private static CompletableFuture<Answer> pay(long amount) {
-    return CompletableFuture.supplyAsync(
-        () ->
-            GATEWAY.post(
-                "/v1/payment_intents",
-                "amount",
-                Long.toString(amount),
-                "currency",
-                "usd",
-                "payment_method",
-                "pm_card_visa",
-                "confirm",
-                "true"));
+    return CompletableFuture.supplyAsync(() -> GATEWAY.pay(amount));
   }
 
   private static String said(long amount) {

@@ -27,7 +27,7 @@ class HostileTimesTest {
   void once_the_provider_was_asked_a_lost_race_is_answered_processing() {
     // Every update of the operation loses, as if somebody else were always faster.
     trigger("lost_race", "BEFORE UPDATE", 2101, "RETURN NULL");
-    Answer answer = pay(2101);
+    Answer answer = GATEWAY.pay(2101);
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(answer.string("status")).isEqualTo("processing");
     drop("lost_race");
@@ -40,7 +40,7 @@ class HostileTimesTest {
     trigger("refusing", "BEFORE UPDATE", 2102, "RAISE EXCEPTION 'no'");
     HttpRequest.Builder request =
         GATEWAY
-            .form("/v1/payment_intents", form(2102))
+            .form("/v1/payment_intents", Gateway.payment(2102))
             .header("Idempotency-Key", "refusing-database");
     Answer answer = GATEWAY.send(request);
     drop("refusing");
@@ -54,7 +54,7 @@ class HostileTimesTest {
 
   @Test
   void a_refund_is_sent_once_however_often_its_answer_loses_the_race() {
-    Answer paid = pay(2103);
+    Answer paid = GATEWAY.pay(2103);
     trigger("lost_refund", "BEFORE UPDATE", 421, "RETURN NULL");
     Answer refund =
         GATEWAY.post("/v1/refunds", "payment_intent", paid.string("id"), "amount", "421");
@@ -70,7 +70,7 @@ class HostileTimesTest {
   @Test
   void what_took_too_long_to_store_is_not_sent_by_the_request() {
     trigger("slow", "BEFORE INSERT", 2104, "PERFORM pg_sleep(1.5); RETURN NEW");
-    Answer answer = pay(2104);
+    Answer answer = GATEWAY.pay(2104);
     drop("slow");
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(answer.string("status")).isEqualTo("processing");
@@ -82,7 +82,7 @@ class HostileTimesTest {
   @Test
   void not_found_counts_only_after_the_last_moment_of_sending() {
     GATEWAY.provider.fail(2105, Fault.LOST_BEFORE);
-    String id = pay(2105).string("id");
+    String id = GATEWAY.pay(2105).string("id");
     await(id, "succeeded");
     // A second to begin, three for the call, and one that the provider has from the call's end on.
     assertThat(
@@ -97,7 +97,7 @@ class HostileTimesTest {
   void a_late_answer_does_not_forget_that_it_was_sent_again() {
     GATEWAY.provider.fail(2106, Fault.LOST_BEFORE);
     GATEWAY.provider.during(2106, () -> sentAgain(2106));
-    Answer answer = pay(2106);
+    Answer answer = GATEWAY.pay(2106);
     assertThat(answer.string("status")).as(answer.text()).isEqualTo("processing");
     assertThat(
             GATEWAY.database.text(
@@ -118,7 +118,7 @@ class HostileTimesTest {
           GATEWAY.post(
               "/v1/payment_intents",
               Stream.concat(
-                      Arrays.stream(form(2150)),
+                      Arrays.stream(Gateway.payment(2150)),
                       Stream.of("customer", customer, "expand[]", "customer"))
                   .toArray(String[]::new));
     } finally {
@@ -137,7 +137,7 @@ class HostileTimesTest {
   void a_late_refusal_is_not_definite_if_it_was_sent_again() {
     GATEWAY.provider.fail(2107, Fault.REFUSED);
     GATEWAY.provider.during(2107, () -> sentAgain(2107));
-    Answer answer = pay(2107);
+    Answer answer = GATEWAY.pay(2107);
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     assertThat(answer.string("status")).isEqualTo("processing");
   }
@@ -150,7 +150,7 @@ class HostileTimesTest {
             sql(
                 "UPDATE provider_operations SET version = 2, state = 'parked', due = NULL"
                     + " WHERE doc->>'amount' = '2108'"));
-    Answer answer = pay(2108);
+    Answer answer = GATEWAY.pay(2108);
     assertThat(answer.string("status")).as(answer.text()).isEqualTo("succeeded");
     assertThat(state(2108)).isEqualTo("done");
   }
@@ -158,7 +158,7 @@ class HostileTimesTest {
   @Test
   void what_a_provider_works_on_for_days_is_asked_for_until_a_person_has_to() {
     GATEWAY.provider.decide(2109, "pending");
-    Answer answer = pay(2109);
+    Answer answer = GATEWAY.pay(2109);
     assertThat(answer.string("status")).as(answer.text()).isEqualTo("processing");
     age(2109, 25);
     until(
@@ -182,7 +182,7 @@ class HostileTimesTest {
     GATEWAY.provider.fail(2112, Fault.LOST_AFTER);
     GATEWAY.provider.misreport(2112, "currency", "jpy");
     for (long amount : List.of(2111L, 2112L)) {
-      Answer answer = pay(amount);
+      Answer answer = GATEWAY.pay(amount);
       assertThat(answer.string("status")).as(answer.text()).isEqualTo("processing");
       until(
           () ->
@@ -198,7 +198,7 @@ class HostileTimesTest {
   @Test
   void a_challenge_that_is_old_is_still_looked_at_and_voided_after_a_cancellation() {
     GATEWAY.provider.decide(2120, "requires_action");
-    Answer asked = pay(2120);
+    Answer asked = GATEWAY.pay(2120);
     String operation = operation(2120);
     age(2120, 25 * 24);
     until(() -> looks(operation) > 0);
@@ -215,7 +215,7 @@ class HostileTimesTest {
                     asked.string("id"))
                 == 1);
     GATEWAY.provider.decide(2121, "requires_action");
-    pay(2121);
+    GATEWAY.pay(2121);
     age(2121, 91 * 24);
     until(() -> state(2121).equals("parked"));
   }
@@ -229,7 +229,9 @@ class HostileTimesTest {
   void a_key_whose_operation_is_parked_has_an_answer() {
     GATEWAY.provider.fail(2113, Fault.LOST_BEFORE);
     HttpRequest.Builder request =
-        GATEWAY.form("/v1/payment_intents", form(2113)).header("Idempotency-Key", "parked");
+        GATEWAY
+            .form("/v1/payment_intents", Gateway.payment(2113))
+            .header("Idempotency-Key", "parked");
     Answer first = GATEWAY.send(request);
     // As if the process had died before it answered, and the key had run out since.
     sql(
@@ -334,23 +336,6 @@ class HostileTimesTest {
 
   private static void sql(String statement) {
     assertThat(run(statement)).isEqualTo(1);
-  }
-
-  private static Answer pay(long amount) {
-    return GATEWAY.post("/v1/payment_intents", form(amount));
-  }
-
-  private static String[] form(long amount) {
-    return new String[] {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true"
-    };
   }
 
   private static String operation(long amount) {

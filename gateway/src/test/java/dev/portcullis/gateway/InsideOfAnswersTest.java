@@ -56,23 +56,10 @@ class InsideOfAnswersTest {
         .orElseThrow();
   }
 
-  private static Answer pay(String amount) {
-    return GATEWAY.post(
-        "/v1/payment_intents",
-        "amount",
-        amount,
-        "currency",
-        "usd",
-        "payment_method",
-        "pm_card_visa",
-        "confirm",
-        "true");
-  }
-
   @Test
   void aDeclineIsThereWithTheProvidersOwnWords() {
     GATEWAY.provider.decide(7_311, "insufficient_funds");
-    Answer declined = pay("7311");
+    Answer declined = GATEWAY.pay(7311);
     assertThat(declined.status()).isEqualTo(402);
     String charge = String.valueOf(declined.error().get("charge"));
     assertThat(line(declined, "access"))
@@ -96,7 +83,7 @@ class InsideOfAnswersTest {
 
   @Test
   void aPaymentThatSucceedsIsThereToo() {
-    Answer paid = pay("7312");
+    Answer paid = GATEWAY.pay(7312);
     assertThat(line(paid, "provider"))
         .containsEntry("object", paid.string("id"))
         .containsEntry("charge", paid.string("latest_charge"))
@@ -108,7 +95,7 @@ class InsideOfAnswersTest {
   @Test
   void silenceIsThereWithItsReason() {
     GATEWAY.provider.fail(7_313, Fault.LOST_AFTER);
-    Answer unknown = pay("7313");
+    Answer unknown = GATEWAY.pay(7313);
     assertThat(unknown.string("status")).isEqualTo("processing");
     assertThat(line(unknown, "provider"))
         .containsEntry("outcome", "unknown")
@@ -118,7 +105,7 @@ class InsideOfAnswersTest {
   @Test
   void whatTheVaultRefusesIsThereWithItsReason() {
     GATEWAY.provider.fail(7_314, Fault.REFUSED);
-    assertThat(line(pay("7314"), "provider"))
+    assertThat(line(GATEWAY.pay(7314), "provider"))
         .containsEntry("outcome", "rejected")
         .hasEntrySatisfying(
             "reason", reason -> assertThat(String.valueOf(reason)).contains("the vault refused: "));
@@ -126,7 +113,7 @@ class InsideOfAnswersTest {
 
   @Test
   void aRefusedParameterIsNamed() {
-    Answer refused = pay("not-a-number");
+    Answer refused = GATEWAY.pay(0, "amount", "not-a-number");
     assertThat(line(refused, "access"))
         .containsEntry("type", "invalid_request_error")
         .containsEntry("param", "amount");

@@ -4,7 +4,6 @@ import static dev.portcullis.gateway.Eventually.eventually;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.portcullis.gateway.Gateway.Answer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -60,11 +59,12 @@ class MandateTest {
         pay(
             9202,
             customer,
-            with(ONLINE, "payment_method", "pm_card_visa", "setup_future_usage", "off_session"));
+            Gateway.both(
+                ONLINE, "payment_method", "pm_card_visa", "setup_future_usage", "off_session"));
     String id = String.valueOf(mandateOf(paid));
     assertThat(GATEWAY.get("/v1/mandates/" + id).body())
         .containsEntry("payment_method", paid.string("payment_method"));
-    Answer once = pay(9203, customer, with(ONLINE, "payment_method", "pm_card_visa"));
+    Answer once = pay(9203, customer, Gateway.both(ONLINE, "payment_method", "pm_card_visa"));
     assertThat(mandateOf(once)).as("nothing is kept, so nothing is agreed").isNull();
   }
 
@@ -120,7 +120,8 @@ class MandateTest {
         pay(
             9207,
             customer,
-            with(ONLINE, "payment_method", "pm_card_visa", "setup_future_usage", "off_session"));
+            Gateway.both(
+                ONLINE, "payment_method", "pm_card_visa", "setup_future_usage", "off_session"));
     assertThat(declined.status()).isEqualTo(402);
     GATEWAY.provider.decide(9207, "approved");
     Map<?, ?> intent = (Map<?, ?>) Objects.requireNonNull(declined.error().get("payment_intent"));
@@ -160,7 +161,7 @@ class MandateTest {
           pay(
               amount,
               customer,
-              with(ONLINE, "payment_method", card, "setup_future_usage", "off_session"));
+              Gateway.both(ONLINE, "payment_method", card, "setup_future_usage", "off_session"));
       assertThat(asked.body()).as(asked.text()).containsEntry("status", "requires_action");
       if (detached) {
         GATEWAY.post("/v1/payment_methods/" + card + "/detach");
@@ -262,7 +263,8 @@ class MandateTest {
     Answer set =
         GATEWAY.post(
             "/v1/setup_intents",
-            with(more, "customer", customer, "payment_method", "pm_card_visa", "confirm", "true"));
+            Gateway.both(
+                more, "customer", customer, "payment_method", "pm_card_visa", "confirm", "true"));
     assertThat(set.body()).as(set.text()).containsEntry("status", "succeeded");
     return set;
   }
@@ -270,7 +272,7 @@ class MandateTest {
   private static Answer pay(long amount, String customer, String... more) {
     return GATEWAY.post(
         "/v1/payment_intents",
-        with(
+        Gateway.both(
             more,
             "amount",
             Long.toString(amount),
@@ -297,11 +299,5 @@ class MandateTest {
     assertThat(answer.body()).as(answer.text()).containsKey(member);
     return (Map<String, @Nullable Object>)
         Objects.requireNonNull(answer.body().get(member), answer.text());
-  }
-
-  private static String[] with(String[] first, String... more) {
-    List<String> all = new ArrayList<>(List.of(first));
-    all.addAll(List.of(more));
-    return all.toArray(String[]::new);
   }
 }

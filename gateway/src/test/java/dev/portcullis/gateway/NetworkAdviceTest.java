@@ -38,19 +38,6 @@ class NetworkAdviceTest {
     GATEWAY.context.close();
   }
 
-  private static Answer pay(long amount) {
-    return GATEWAY.post(
-        "/v1/payment_intents",
-        "amount",
-        Long.toString(amount),
-        "currency",
-        "usd",
-        "payment_method",
-        "pm_card_visa",
-        "confirm",
-        "true");
-  }
-
   private static Map<String, Object> map(@Nullable Object value) {
     Map<String, Object> map = new HashMap<>();
     ((Map<?, ?>) Objects.requireNonNull(value))
@@ -62,7 +49,7 @@ class NetworkAdviceTest {
   void itIsShownWithTheErrorThePaymentAndTheCharge() {
     GATEWAY.provider.decideAt("alpha", 6_101, "insufficient_funds");
     GATEWAY.provider.advise(6_101, "24", "51");
-    Answer declined = pay(6_101);
+    Answer declined = GATEWAY.pay(6_101);
     assertThat(declined.status()).isEqualTo(402);
     Map<String, String> said =
         Map.of(
@@ -79,7 +66,7 @@ class NetworkAdviceTest {
   @Test
   void whatNobodySaidIsNotThere() {
     GATEWAY.provider.decideAt("alpha", 6_102, "insufficient_funds");
-    Answer declined = pay(6_102);
+    Answer declined = GATEWAY.pay(6_102);
     assertThat(declined.error())
         .doesNotContainKeys("advice_code", "network_advice_code", "network_decline_code");
     Map<String, Object> intent = map(declined.error().get("payment_intent"));
@@ -94,12 +81,12 @@ class NetworkAdviceTest {
   @Test
   void aPauseThatTheNetworkWantsIsOneForEveryProvider() {
     GATEWAY.provider.decideAt("alpha", 6_103, "processing_error");
-    assertThat(pay(6_103).string("status")).isEqualTo("succeeded");
+    assertThat(GATEWAY.pay(6_103).string("status")).isEqualTo("succeeded");
     for (String code : List.of("24", "03", "01")) {
       long amount = 6_110 + Long.parseLong(code);
       GATEWAY.provider.decideAt("alpha", amount, "processing_error");
       GATEWAY.provider.advise(amount, code, "96");
-      assertThat(pay(amount).status()).as(code).isEqualTo(402);
+      assertThat(GATEWAY.pay(amount).status()).as(code).isEqualTo(402);
       assertThat(GATEWAY.provider.entries("sandbox.authorize", amount)).as(code).hasSize(1);
     }
   }

@@ -254,16 +254,10 @@ class NotificationOrderTest {
 
   private static String pay(long amount, String capture, String status) {
     Answer paid =
-        GATEWAY.post(
-            "/v1/payment_intents",
-            "amount",
-            Long.toString(amount),
+        GATEWAY.pay(
+            amount,
             "currency",
             "eur",
-            "payment_method",
-            "pm_card_visa",
-            "confirm",
-            "true",
             "capture_method",
             capture,
             "return_url",

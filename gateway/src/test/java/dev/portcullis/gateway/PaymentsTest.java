@@ -25,7 +25,7 @@ class PaymentsTest {
 
   @Test
   void a_card_pays_and_everything_agrees() {
-    Answer paid = pay(2001);
+    Answer paid = GATEWAY.pay(2001);
     assertThat(paid.status()).as(paid.text()).isEqualTo(200);
     Map<String, @Nullable Object> intent = paid.body();
     assertThat(intent)
@@ -55,7 +55,7 @@ class PaymentsTest {
   @Test
   void a_decline_answers_402_and_the_payment_waits_for_another_card() {
     GATEWAY.provider.decide(2002, "insufficient_funds");
-    Answer declined = pay(2002);
+    Answer declined = GATEWAY.pay(2002);
     assertThat(declined.status()).isEqualTo(402);
     assertThat(declined.error())
         .containsEntry("type", "card_error")
@@ -76,7 +76,7 @@ class PaymentsTest {
 
   @Test
   void money_is_reserved_then_taken_in_part() {
-    Answer reserved = pay(2003, "capture_method", "manual");
+    Answer reserved = GATEWAY.pay(2003, "capture_method", "manual");
     assertThat(reserved.body())
         .containsEntry("status", "requires_capture")
         .containsEntry("amount_capturable", 2003L);
@@ -102,7 +102,7 @@ class PaymentsTest {
 
   @Test
   void a_reservation_is_given_up() {
-    Answer reserved = pay(2004, "capture_method", "manual");
+    Answer reserved = GATEWAY.pay(2004, "capture_method", "manual");
     String path = "/v1/payment_intents/" + reserved.string("id") + "/cancel";
     Answer canceled = GATEWAY.post(path, "cancellation_reason", "duplicate");
     assertThat(canceled.body())
@@ -116,7 +116,7 @@ class PaymentsTest {
 
   @Test
   void refunds_never_give_back_more_than_was_taken_however_many_come_at_once() throws Exception {
-    String id = pay(2005).string("id");
+    String id = GATEWAY.pay(2005).string("id");
     List<Callable<Answer>> calls = new ArrayList<>();
     for (int i = 0; i < 8; i++) {
       calls.add(() -> GATEWAY.post("/v1/refunds", "payment_intent", id, "amount", "500"));
@@ -147,7 +147,7 @@ class PaymentsTest {
   @Test
   void a_challenge_is_passed_and_the_shopper_comes_home() {
     GATEWAY.provider.decide(2006, "requires_action");
-    Answer asked = pay(2006, "return_url", "https://shop.example/done?a=1");
+    Answer asked = GATEWAY.pay(2006, "return_url", "https://shop.example/done?a=1");
     assertThat(asked.string("status")).isEqualTo("requires_action");
     Map<?, ?> action = (Map<?, ?>) require(asked.body().get("next_action"));
     Map<?, ?> redirect = (Map<?, ?>) require(action.get("redirect_to_url"));
@@ -174,7 +174,7 @@ class PaymentsTest {
   void a_challenge_in_a_frame_ends_without_a_secret() {
     String framed = "http://127.0.0.1/redirect/framed";
     GATEWAY.provider.decide(2069, "requires_action");
-    pay(2069, "return_url", framed);
+    GATEWAY.pay(2069, "return_url", framed);
     String reference = reference(2069);
     GATEWAY.provider.settle(reference, "approved", null);
     HttpRequest.Builder back = HttpRequest.newBuilder(GATEWAY.base.resolve(returnPath(reference)));
@@ -204,7 +204,7 @@ class PaymentsTest {
   @Test
   void a_return_needs_more_than_the_operations_id_and_ages() throws Exception {
     GATEWAY.provider.decide(2060, "requires_action");
-    Answer asked = pay(2060, "return_url", "https://shop.example/done");
+    Answer asked = GATEWAY.pay(2060, "return_url", "https://shop.example/done");
     String reference = reference(2060);
     String path = returnPath(reference);
     String short_ = "/redirect/acct_first/" + reference;
@@ -235,14 +235,14 @@ class PaymentsTest {
 
   @Test
   void what_would_be_ignored_is_refused_by_name() {
-    String reserved = pay(2061, "capture_method", "manual").string("id");
+    String reserved = GATEWAY.pay(2061, "capture_method", "manual").string("id");
     String capture = "/v1/payment_intents/" + reserved + "/capture";
     Answer partly = GATEWAY.post(capture, "amount_to_capture", "61", "final_capture", "false");
     assertThat(partly.status()).isEqualTo(400);
     assertThat(partly.error()).containsEntry("param", "final_capture");
     assertThat(GATEWAY.post(capture, "final_capture", "true").status()).isEqualTo(200);
     Answer both =
-        pay(
+        GATEWAY.pay(
             2062,
             "payment_method_data[type]",
             "card",
@@ -256,7 +256,7 @@ class PaymentsTest {
   @Test
   void a_failed_challenge_asks_for_another_card() {
     GATEWAY.provider.decide(2007, "requires_action");
-    Answer asked = pay(2007);
+    Answer asked = GATEWAY.pay(2007);
     GATEWAY.provider.settle(reference(2007), "declined", "authentication_failed");
     await(asked.string("id"), "requires_payment_method");
     Map<?, ?> error =
@@ -272,7 +272,7 @@ class PaymentsTest {
   @Test
   void without_the_shopper_a_challenge_is_a_decline() {
     GATEWAY.provider.decide(2008, "requires_action");
-    Answer declined = pay(2008, "off_session", "true");
+    Answer declined = GATEWAY.pay(2008, "off_session", "true");
     assertThat(declined.status()).isEqualTo(402);
     assertThat(declined.error()).containsEntry("code", "authentication_required");
   }
@@ -280,7 +280,7 @@ class PaymentsTest {
   @Test
   void an_approval_after_a_cancellation_is_voided() {
     GATEWAY.provider.decide(2009, "requires_action");
-    Answer asked = pay(2009);
+    Answer asked = GATEWAY.pay(2009);
     String id = asked.string("id");
     assertThat(GATEWAY.post("/v1/payment_intents/" + id + "/cancel").string("status"))
         .isEqualTo("canceled");
@@ -302,7 +302,7 @@ class PaymentsTest {
     for (Fault fault : List.of(Fault.LOST_BEFORE, Fault.LOST_AFTER, Fault.NOT_SENT)) {
       amount++;
       GATEWAY.provider.fail(amount, fault);
-      Answer answer = pay(amount);
+      Answer answer = GATEWAY.pay(amount);
       assertThat(answer.status()).isEqualTo(200);
       assertThat(answer.string("status")).as(fault.name()).isEqualTo("processing");
       String id = answer.string("id");
@@ -323,7 +323,7 @@ class PaymentsTest {
   @Test
   void what_can_neither_be_found_nor_sent_again_waits_for_a_person() throws Exception {
     GATEWAY.provider.fail(2019, Fault.LOST_BEFORE);
-    String id = pay(2019).string("id");
+    String id = GATEWAY.pay(2019).string("id");
     String operation = reference(2019);
     // As if the process had been away until the provider no longer knew the key.
     sql(
@@ -345,7 +345,7 @@ class PaymentsTest {
   @Test
   void a_refused_request_is_no_decline() {
     GATEWAY.provider.fail(2020, Fault.REFUSED);
-    Answer answer = pay(2020);
+    Answer answer = GATEWAY.pay(2020);
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.error())
         .containsEntry("type", "invalid_request_error")
@@ -357,7 +357,7 @@ class PaymentsTest {
   @Test
   void a_card_that_is_not_stored_any_more_is_asked_for_again() {
     GATEWAY.provider.fail(2023, Fault.CARD_GONE);
-    Answer answer = pay(2023);
+    Answer answer = GATEWAY.pay(2023);
     assertThat(answer.status()).isEqualTo(400);
     assertThat(answer.error())
         .containsEntry("type", "invalid_request_error")
@@ -378,7 +378,7 @@ class PaymentsTest {
       GATEWAY.provider.decide(amount, verdict);
       HttpRequest.Builder request =
           GATEWAY
-              .form("/v1/payment_intents", form(amount))
+              .form("/v1/payment_intents", Gateway.payment(amount))
               .header("Idempotency-Key", "pay-" + verdict);
       Answer first = GATEWAY.send(request);
       Answer second = GATEWAY.send(request);
@@ -394,7 +394,9 @@ class PaymentsTest {
     // The first half of a payment, as a process that then died would have left it.
     GATEWAY.provider.fail(2030, Fault.LOST_AFTER);
     HttpRequest.Builder request =
-        GATEWAY.form("/v1/payment_intents", form(2030)).header("Idempotency-Key", "crash");
+        GATEWAY
+            .form("/v1/payment_intents", Gateway.payment(2030))
+            .header("Idempotency-Key", "crash");
     Answer first = GATEWAY.send(request);
     String id = first.string("id");
     await(id, "succeeded");
@@ -430,7 +432,7 @@ class PaymentsTest {
 
   @Test
   void a_refund_that_fails_later_gives_the_amount_back_to_the_charge() {
-    String id = pay(2031).string("id");
+    String id = GATEWAY.pay(2031).string("id");
     GATEWAY.provider.decide(777, "pending");
     Answer refund = GATEWAY.post("/v1/refunds", "payment_intent", id, "amount", "777");
     assertThat(refund.string("status")).isEqualTo("pending");
@@ -509,7 +511,7 @@ class PaymentsTest {
 
   @Test
   void another_accounts_objects_are_as_if_there_were_none() {
-    Answer paid = pay(2051);
+    Answer paid = GATEWAY.pay(2051);
     for (String path :
         List.of(
             "/v1/payment_intents/" + paid.string("id"),
@@ -528,28 +530,9 @@ class PaymentsTest {
             .header("Authorization", "Bearer " + GATEWAY.publishableKey.text()));
   }
 
-  private static Answer pay(long amount, String... more) {
-    List<String> form = new ArrayList<>(List.of(form(amount)));
-    form.addAll(List.of(more));
-    return GATEWAY.post("/v1/payment_intents", form.toArray(String[]::new));
-  }
-
-  private static String[] form(long amount) {
-    return new String[] {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true"
-    };
-  }
-
   @Test
   void an_operation_that_is_over_keeps_neither_what_it_sent_nor_the_card() {
-    assertThat(pay(2777).body()).containsEntry("status", "succeeded");
+    assertThat(GATEWAY.pay(2777).body()).containsEntry("status", "succeeded");
     String stored =
         GATEWAY.database.text(
             "SELECT doc->>'request' || (doc->>'payment_method') FROM provider_operations"

@@ -49,22 +49,6 @@ class ProviderAccountsTest {
         .toList();
   }
 
-  private static Answer pay(long amount, String... more) {
-    String[] form = {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true"
-    };
-    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    return GATEWAY.post("/v1/payment_intents", all);
-  }
-
   private static String sentTo(long amount, String operation) {
     return GATEWAY.provider.entries(operation, amount).getFirst().get("provider_account") + "";
   }
@@ -77,11 +61,11 @@ class ProviderAccountsTest {
     assertThat(added.body()).containsEntry("place", 10L).containsEntry("paused", false);
     assertThat(names()).containsExactly("second", "sandbox");
 
-    String id = pay(3_101, "capture_method", "manual").string("id");
+    String id = GATEWAY.pay(3_101, "capture_method", "manual").string("id");
     assertThat(sentTo(3_101, "sandbox.authorize")).isEqualTo("second");
 
     assertThat(post("providers/second", "paused", true).body()).containsEntry("paused", true);
-    assertThat(pay(3_102).string("status")).isEqualTo("succeeded");
+    assertThat(GATEWAY.pay(3_102).string("status")).isEqualTo("succeeded");
     assertThat(sentTo(3_102, "sandbox.authorize")).isEqualTo("sandbox");
 
     // What was authorized there is captured and refunded there, paused or not.

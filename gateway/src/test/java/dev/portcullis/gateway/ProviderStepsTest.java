@@ -69,21 +69,9 @@ class ProviderStepsTest {
   }
 
   private static Answer pay(long amount, String... more) {
-    String[] form = {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "eur",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true",
-      "return_url",
-      "https://shop.example/done"
-    };
-    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    return GATEWAY.post("/v1/payment_intents", all);
+    String[] form =
+        Gateway.payment(amount, "currency", "eur", "return_url", "https://shop.example/done");
+    return GATEWAY.post("/v1/payment_intents", Gateway.both(form, more));
   }
 
   private static Map<?, ?> map(@Nullable Object value) {

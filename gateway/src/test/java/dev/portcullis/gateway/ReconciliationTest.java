@@ -51,26 +51,14 @@ class ReconciliationTest {
     GATEWAY.clock.advance(Duration.ofDays(1));
   }
 
-  private static String pay(long amount, String... more) {
-    String[] form = {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true"
-    };
-    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    Answer paid = GATEWAY.post("/v1/payment_intents", all);
-    assertThat(paid.status()).as(paid.text()).isEqualTo(200);
-    return paid.string("id");
-  }
-
   private static String told(String operation, long amount, String member) {
     return String.valueOf(GATEWAY.provider.entries(operation, amount).getFirst().get(member));
+  }
+
+  private static String pay(long amount, String... more) {
+    Answer paid = GATEWAY.pay(amount, more);
+    assertThat(paid.status()).as(paid.text()).isEqualTo(200);
+    return paid.string("id");
   }
 
   private static Answer call(String path, Map<String, ?> body) {

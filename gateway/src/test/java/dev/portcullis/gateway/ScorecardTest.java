@@ -24,19 +24,6 @@ class ScorecardTest {
     GATEWAY.context.close();
   }
 
-  private static void pay(long amount, String method) {
-    GATEWAY.post(
-        "/v1/payment_intents",
-        "amount",
-        Long.toString(amount),
-        "currency",
-        "usd",
-        "payment_method",
-        method,
-        "confirm",
-        "true");
-  }
-
   private static Map<String, @Nullable Object> card(String token) {
     return PEOPLE
         .call("GET", "providers/scorecard?account=acct_first", token, null)
@@ -62,9 +49,9 @@ class ScorecardTest {
     String token = PEOPLE.token("margaret");
     GATEWAY.provider.decide(31_099, "card_declined");
     for (int i = 0; i < 9; i++) {
-      pay(31_001, "pm_card_visa");
+      GATEWAY.pay(31_001);
     }
-    pay(31_099, "pm_card_visa");
+    GATEWAY.pay(31_099);
     assertThat(watched("approved")).isEqualTo(9);
     assertThat(watched("declined")).isEqualTo(1);
     assertThat(card(token))
@@ -76,11 +63,11 @@ class ScorecardTest {
         .containsEntry("latency_p50_ms", null);
     for (int i = 0; i < 29; i++) {
       GATEWAY.clock.advance(Duration.ofMinutes(1));
-      pay(31_002, "pm_card_visa");
+      GATEWAY.pay(31_002);
     }
     GATEWAY.clock.advance(Duration.ofMinutes(1));
     GATEWAY.provider.fail(31_003, FakeProvider.Fault.LOST_BEFORE);
-    pay(31_003, "pm_card_visa");
+    GATEWAY.pay(31_003);
     Map<String, @Nullable Object> all = card(PEOPLE.token("margaret"));
     assertThat(all)
         .containsEntry("calls", 40L)

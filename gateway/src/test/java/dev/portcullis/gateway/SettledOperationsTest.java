@@ -7,7 +7,6 @@ import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -59,27 +58,9 @@ class SettledOperationsTest {
     GATEWAY.context.close();
   }
 
-  private static Answer pay(long amount, String... more) {
-    String[] form = {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "payment_method_types[]",
-      "card",
-      "confirm",
-      "true"
-    };
-    String[] all = Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    return GATEWAY.post(INTENTS, all);
-  }
-
   /** A payment whose money is reserved. */
   private static Answer reserved(long amount) {
-    Answer paid = pay(amount, "capture_method", "manual");
+    Answer paid = GATEWAY.pay(amount, "capture_method", "manual");
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("requires_capture");
     return paid;
   }
@@ -224,7 +205,7 @@ class SettledOperationsTest {
   private record Repaid(String refund, String charge, String operation) {}
 
   private static Repaid refundLost(long amount) {
-    Answer paid = pay(amount + 1_000);
+    Answer paid = GATEWAY.pay(amount + 1_000);
     String charge = paid.string("latest_charge");
     GATEWAY.provider.fail(amount, Fault.LOST_BEFORE);
     Answer refund = GATEWAY.post("/v1/refunds", "charge", charge, "amount", Long.toString(amount));
@@ -321,7 +302,7 @@ class SettledOperationsTest {
   void whatGivesALateApprovalBackIsOwedUntilItHasSucceeded() {
     long amount = 5_109;
     GATEWAY.provider.decide("sandbox.authorize", amount, "requires_action");
-    Answer asked = pay(amount, "return_url", "https://shop.example/done");
+    Answer asked = GATEWAY.pay(amount, "return_url", "https://shop.example/done");
     String payment = asked.string("id");
     assertThat(asked.string("status")).as(asked.text()).isEqualTo("requires_action");
     assertThat(GATEWAY.post(INTENTS + "/" + payment + "/cancel").string("status"))
@@ -407,7 +388,7 @@ class SettledOperationsTest {
   }
 
   private static String disputed(long amount, String stage) {
-    String charge = pay(amount).string("latest_charge");
+    String charge = GATEWAY.pay(amount).string("latest_charge");
     Object authorize =
         GATEWAY.provider.entries("sandbox.authorize", amount).getFirst().get("reference");
     long now = GATEWAY.clock.instant().getEpochSecond();
@@ -548,7 +529,7 @@ class SettledOperationsTest {
   @Test
   void whatTheProviderIsStillWorkingOnHasNotFailed() {
     GATEWAY.provider.decide("sandbox.authorize", 5_115, "pending");
-    Answer paid = pay(5_115);
+    Answer paid = GATEWAY.pay(5_115);
     assertThat(paid.string("status")).as(paid.text()).isEqualTo("processing");
     String payment = paid.string("id");
     until(() -> state(operation(payment)).equals("waiting"));

@@ -19,12 +19,6 @@ class SurfaceTest {
     "amount", "1200", "currency", "usd", "payment_method", "pm_card_visa", "confirm", "true"
   };
 
-  private static String[] with(String[] form, String... more) {
-    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    return all;
-  }
-
   private static Answer ok(Answer answer) {
     assertThat(answer.status()).as(answer.text()).isEqualTo(200);
     return answer;
@@ -168,7 +162,7 @@ class SurfaceTest {
         ok(
             GATEWAY.post(
                 "/v1/payment_intents",
-                with(
+                Gateway.both(
                     PAYMENT,
                     "radar_options[session]",
                     "rse_1",
@@ -238,7 +232,7 @@ class SurfaceTest {
     Answer nowhere =
         GATEWAY.post(
             "/v1/payment_intents",
-            with(PAYMENT, "mandate_data[customer_acceptance][type]", "online"));
+            Gateway.both(PAYMENT, "mandate_data[customer_acceptance][type]", "online"));
     assertThat(nowhere.error())
         .containsEntry("code", "parameter_missing")
         .containsEntry("param", "mandate_data[customer_acceptance][online]");
@@ -252,7 +246,10 @@ class SurfaceTest {
             "mandate_data[customer_acceptance][type]",
             "offline");
     assertThat(unconfirmed.error()).containsEntry("param", "mandate_data");
-    assertThat(GATEWAY.post("/v1/payment_intents", with(PAYMENT, "mandate", "mandate_1")).error())
+    assertThat(
+            GATEWAY
+                .post("/v1/payment_intents", Gateway.both(PAYMENT, "mandate", "mandate_1"))
+                .error())
         .containsEntry("code", "resource_missing");
   }
 

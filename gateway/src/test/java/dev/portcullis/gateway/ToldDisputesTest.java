@@ -71,21 +71,7 @@ class ToldDisputesTest {
   }
 
   private static String pay(long amount) {
-    Answer paid =
-        GATEWAY.post(
-            "/v1/payment_intents",
-            "amount",
-            Long.toString(amount),
-            "currency",
-            "eur",
-            "payment_method",
-            "pm_card_visa",
-            "confirm",
-            "true",
-            "return_url",
-            "https://shop.example/done");
-    assertThat(paid.string("status")).as(paid.text()).isEqualTo("succeeded");
-    return paid.string("id");
+    return GATEWAY.paid(amount, "currency", "eur", "return_url", "https://shop.example/done");
   }
 
   private static String operation(String intent) {

@@ -147,17 +147,7 @@ final class TwinActs {
   }
 
   private Answer pay(long amount, String... more) {
-    String[] form = {
-      "amount",
-      Long.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      "pm_card_visa",
-      "confirm",
-      "true",
-    };
-    return post("/v1/payment_intents", both(form, more));
+    return post("/v1/payment_intents", Gateway.payment(amount, more));
   }
 
   private String payment(String word, String customer, String card) {
@@ -466,11 +456,5 @@ final class TwinActs {
 
   private static String encoded(String query) {
     return java.net.URLEncoder.encode(query, java.nio.charset.StandardCharsets.UTF_8);
-  }
-
-  private static String[] both(String[] some, String... more) {
-    return java.util.stream.Stream.concat(
-            java.util.Arrays.stream(some), java.util.Arrays.stream(more))
-        .toArray(String[]::new);
   }
 }

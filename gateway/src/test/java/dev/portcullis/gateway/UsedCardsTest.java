@@ -43,19 +43,8 @@ class UsedCardsTest {
   }
 
   private static Answer pay(int amount, String card, String... more) {
-    String[] form = {
-      "amount",
-      Integer.toString(amount),
-      "currency",
-      "usd",
-      "payment_method",
-      card,
-      "confirm",
-      "true"
-    };
-    String[] all = java.util.Arrays.copyOf(form, form.length + more.length);
-    System.arraycopy(more, 0, all, form.length, more.length);
-    return GATEWAY.post("/v1/payment_intents", all);
+    return GATEWAY.post(
+        "/v1/payment_intents", Gateway.both(Gateway.payment(amount, "payment_method", card), more));
   }
 
   private static Answer attach(String card, String customer) {
