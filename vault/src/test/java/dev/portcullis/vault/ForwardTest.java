@@ -5,13 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.portcullis.vault.RunningVault.Got;
-import dev.portcullis.wire.egress.EgressClient;
-import dev.portcullis.wire.egress.EgressRequest;
-import dev.portcullis.wire.egress.EgressResult;
-import dev.portcullis.wire.http.HeldCall;
 import dev.portcullis.wire.json.Json;
-import java.io.ByteArrayInputStream;
-import java.net.http.HttpRequest;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,8 +18,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,9 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** The way out: what may leave, what may come back, and what is said of it. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ForwardTest {
-
-  private static final AtomicInteger OPERATION = new AtomicInteger();
-  private static final Duration LONG = Duration.ofSeconds(20);
 
   private static final Map<String, Object> CARD =
       Map.of(
@@ -69,14 +58,7 @@ class ForwardTest {
   }
 
   private Map<String, Object> command(String token) {
-    Map<String, Object> command = new LinkedHashMap<>();
-    command.put("operation", "sandbox.authorize");
-    command.put("operation_id", "op_" + OPERATION.incrementAndGet());
-    command.put("account", vault.account);
-    command.put("livemode", false);
-    command.put("provider_account", "sandbox");
-    command.put("token", token);
-    command.put("idempotency_key", "key");
+    Map<String, Object> command = vault.authorization(token);
     command.put("timeout_ms", 5_000);
     command.put("body", Map.of("amount", 1999, "card", CARD));
     return command;
@@ -102,186 +84,6 @@ class ForwardTest {
     String sent = vault.provider.received.getLast().body();
     assertThat(Json.readObject(sent)).containsEntry("description", typed);
     assertThat(sent.split(VISA, -1)).as("the number stands in its slot alone").hasSize(2);
-  }
-
-  private EgressRequest held(String path, Map<String, Object> body) {
-    return new EgressRequest(
-        "POST",
-        vault.internal(path),
-        Map.of("Content-Type", "application/json", HeldCall.HEADER, "1"),
-        Json.write(body));
-  }
-
-  private static EgressClient.End end(byte last) {
-    return new EgressClient.End(last, LONG);
-  }
-
-  private static EgressClient.End go() {
-    return end(HeldCall.GO);
-  }
-
-  /** Until the vault waits for the last byte. */
-  private void awaitHeld() {
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(vault.metrics())
-                    .contains("portcullis_vault_internal_connections_held 1\n"));
-  }
-
-  private void awaitUnderWay(int calls) {
-    Awaitility.await()
-        .untilAsserted(
-            () ->
-                assertThat(vault.metrics())
-                    .contains("portcullis_vault_forwards_in_flight " + calls + "\n"));
-  }
-
-  @Test
-  void aHeldCallLeavesWhenItIsReleasedAndNotBefore() {
-    Map<String, Object> command = command(vault.paymentMethod(VISA));
-    try (EgressClient client = vault.egress()) {
-      EgressResult result =
-          client.send(
-              held("/internal/v1/forward", command),
-              () -> {
-                awaitUnderWay(1);
-                assertThat(vault.provider.received).isEmpty();
-                return go();
-              },
-              LONG);
-      assertThat(result)
-          .isInstanceOfSatisfying(
-              EgressResult.Answered.class,
-              answered ->
-                  assertThat(new String(answered.body(), StandardCharsets.UTF_8))
-                      .contains("\"outcome\":\"answered\""));
-    }
-    assertThat(vault.provider.received).hasSize(1);
-  }
-
-  /** By its client, or since that is gone; and one that cannot be held is refused. */
-  @Test
-  void aHeldCallThatIsTakenBackDoesNothing() {
-    Map<String, Object> command = command(vault.paymentMethod(VISA));
-    EgressRequest request = held("/internal/v1/forward", command);
-    try (EgressClient client = vault.egress()) {
-      for (byte other : new byte[] {HeldCall.TAKEN_BACK, ' ', 0, '}'}) {
-        assertThat(client.send(request, () -> end(other), LONG))
-            .isInstanceOfSatisfying(
-                EgressResult.Answered.class, a -> assertThat(a.status()).isEqualTo(409));
-      }
-      EgressResult gone =
-          client.send(
-              request,
-              () -> {
-                awaitUnderWay(1);
-                throw new IllegalStateException("as if it died");
-              },
-              LONG);
-      assertThat(gone).isEqualTo(new EgressResult.NotSent("IllegalStateException"));
-      awaitUnderWay(0);
-      EgressRequest lookup =
-          held(
-              "/internal/v1/payment_methods/lookup",
-              Map.of("account", vault.account, "livemode", false, "id", "pm_1"));
-      assertThat(client.send(lookup, () -> end(HeldCall.TAKEN_BACK), LONG))
-          .as("of no call that is held anything is done before")
-          .isInstanceOfSatisfying(
-              EgressResult.Answered.class, a -> assertThat(a.status()).isEqualTo(409));
-    }
-    assertThat(
-            RunningVault.send(
-                    vault.client("gateway"),
-                    HttpRequest.newBuilder(vault.internal("/internal/v1/forward"))
-                        .POST(
-                            HttpRequest.BodyPublishers.ofInputStream(
-                                () -> new ByteArrayInputStream(Json.write(command))))
-                        .header(HeldCall.HEADER, "1")
-                        .build())
-                .status())
-        .isEqualTo(400);
-    assertThat(vault.provider.received).isEmpty();
-    assertThat(forward(command).json()).containsEntry("outcome", "answered");
-  }
-
-  private String heardOf(EgressResult result) {
-    assertThat(result).isInstanceOf(EgressResult.Answered.class);
-    return new String(((EgressResult.Answered) result).body(), StandardCharsets.UTF_8);
-  }
-
-  private String refusals() {
-    return vault
-        .metrics()
-        .lines()
-        .filter(line -> line.startsWith("portcullis_vault_calls_refused_total"))
-        .sorted()
-        .collect(java.util.stream.Collectors.joining("\n"));
-  }
-
-  /** And nobody is told of it where the call was taken back: it was nobody's. */
-  @Test
-  void aHeldCallThatIsRefusedIsToldWhyWhenItIsLetGo() {
-    Map<String, Object> command = command(vault.paymentMethod(VISA));
-    command.put("operation", "sandbox.nothing");
-    try (EgressClient client = vault.egress()) {
-      String before = refusals();
-      assertThat(
-              heardOf(
-                  client.send(
-                      held("/internal/v1/forward", command), () -> end(HeldCall.TAKEN_BACK), LONG)))
-          .contains("taken_back");
-      assertThat(refusals()).isEqualTo(before);
-      for (int i = 0; i < 20; i++) {
-        assertThat(
-                heardOf(client.send(held("/internal/v1/forward", command), ForwardTest::go, LONG)))
-            .contains("unknown_operation");
-      }
-      assertThat(refusals()).isNotEqualTo(before);
-      command.put("operation", "sandbox.authorize");
-      assertThat(heardOf(client.send(held("/internal/v1/forward", command), ForwardTest::go, LONG)))
-          .contains("answered");
-    }
-  }
-
-  /** What is heard of a call that is held for so long and let go then. */
-  private String heardAfter(Duration held, Map<String, Object> command) {
-    try (EgressClient client = vault.egress()) {
-      return heardOf(
-          client.send(
-              held("/internal/v1/forward", command),
-              () -> {
-                awaitHeld();
-                vault.clock.advance(held);
-                return go();
-              },
-              LONG));
-    }
-  }
-
-  /** Time passes for it in the vault as in the gateway: from when it is let go. */
-  @Test
-  void whatAHeldCallWaitedIsNoPartOfItsTime() {
-    Map<String, Object> command = command(vault.paymentMethod(VISA));
-    command.put("timeout_ms", 1_000);
-    assertThat(heardAfter(Duration.ofSeconds(2), command)).contains("\"outcome\":\"answered\"");
-  }
-
-  /** Its client has given it up by then, and keys and policies may be others. */
-  @Test
-  void aHeldCallThatIsLetGoTooLateDoesNothing() {
-    Map<String, Object> command = command(vault.paymentMethod(VISA));
-    assertThat(heardAfter(Duration.ofSeconds(8), command)).contains(HeldCall.WAS_TAKEN_BACK);
-    assertThat(vault.provider.received).isEmpty();
-  }
-
-  /** A stranger's header means nothing: only the gateway has a connection that may be held. */
-  @Test
-  void strangersHoldNothing() {
-    Got got =
-        vault.post(
-            "/v1/payment_methods", vault.secretKey, RunningVault.card(VISA), HeldCall.HEADER, "1");
-    assertThat(got.status()).as(got.json().toString()).isEqualTo(200);
   }
 
   @Test

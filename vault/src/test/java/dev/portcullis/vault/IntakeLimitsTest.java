@@ -160,7 +160,7 @@ class IntakeLimitsTest {
                 threads));
       }
       awaitWaiting(vault, 20);
-      Got sent = vault.call("/internal/v1/forward", authorization(vault, card));
+      Got sent = vault.call("/internal/v1/forward", vault.authorization(card));
       assertThat(sent.json()).containsEntry("outcome", "answered");
       assertThat(waiting).anyMatch(each -> !each.isDone());
       lock.rollback();
@@ -198,20 +198,6 @@ class IntakeLimitsTest {
     }
     assertThat(metric(vault, "portcullis_vault_intake_inside ")).isZero();
     assertThat(post(vault, vault.secretKey, "203.0.113.2").status()).isEqualTo(200);
-  }
-
-  private static Map<String, Object> authorization(RunningVault vault, String card) {
-    Map<String, Object> command = new HashMap<>();
-    command.put("operation", "sandbox.authorize");
-    command.put("operation_id", "op_1");
-    command.put("account", vault.account);
-    command.put("livemode", false);
-    command.put("provider_account", "sandbox");
-    command.put("token", card);
-    command.put("idempotency_key", "op_1");
-    command.put("timeout_ms", 20_000);
-    command.put("body", Map.of("card", Map.of("number", "{{card.number}}")));
-    return command;
   }
 
   /** Until that many requests wait for a connection. */

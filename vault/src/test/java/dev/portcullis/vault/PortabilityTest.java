@@ -261,24 +261,10 @@ class PortabilityTest {
     String token = mapping(done.text("id")).getFirst().get("payment_method");
     vault.provider.behave(
         e -> FakeProvider.answer(e, 200, Map.of("id", "auth_7", "status", "approved")));
-    Map<String, Object> command = new HashMap<>();
-    command.put("operation", "sandbox.authorize");
-    command.put("operation_id", "op_bulk");
-    command.put("account", vault.account);
-    command.put("livemode", false);
-    command.put("provider_account", "sandbox");
-    command.put("token", token);
-    command.put("idempotency_key", "op_bulk");
-    command.put("timeout_ms", 20_000);
-    command.put(
-        "body",
-        Map.of(
-            "card",
-            Map.of(
-                "number", "{{card.number}}",
-                "exp_month", "{{card.exp_month}}",
-                "exp_year", "{{card.exp_year}}")));
-    assertThat(ok(vault.call("/internal/v1/forward", command)).at("outcome")).isEqualTo("answered");
+    assertThat(
+            ok(vault.call("/internal/v1/forward", vault.authorization(String.valueOf(token))))
+                .at("outcome"))
+        .isEqualTo("answered");
     assertThat(vault.provider.received.getLast().body()).contains(MASTERCARD, "2034");
   }
 

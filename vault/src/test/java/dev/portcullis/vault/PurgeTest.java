@@ -13,7 +13,6 @@ import dev.portcullis.vault.http.Metrics;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import javax.sql.DataSource;
@@ -193,16 +192,7 @@ class PurgeTest {
   }
 
   private Got forward(String card) {
-    Map<String, Object> command = new HashMap<>(named(card));
-    command.remove("id");
-    command.put("operation", "sandbox.authorize");
-    command.put("operation_id", "op_" + card);
-    command.put("provider_account", "sandbox");
-    command.put("token", card);
-    command.put("idempotency_key", "op_" + card);
-    command.put("timeout_ms", 20_000);
-    command.put("body", Map.of("card", Map.of("number", "{{card.number}}")));
-    return vault.call("/internal/v1/forward", command);
+    return vault.call("/internal/v1/forward", vault.authorization(card));
   }
 
   /** An older vault's rows, which say nothing of it, are never taken for unused. */

@@ -48,7 +48,6 @@ class RotationTest {
   private static RunningVault vault;
   private static Administrators people;
   private static final List<String> TOKENS = new ArrayList<>();
-  private static final AtomicInteger OPERATION = new AtomicInteger();
 
   @BeforeAll
   static void start(@TempDir Path home) throws IOException {
@@ -135,27 +134,7 @@ class RotationTest {
   }
 
   private static int pay(String token) {
-    Map<String, Object> command = new LinkedHashMap<>();
-    command.put("operation", "sandbox.authorize");
-    command.put("operation_id", "op_" + OPERATION.incrementAndGet());
-    command.put("account", vault.account);
-    command.put("livemode", false);
-    command.put("provider_account", "sandbox");
-    command.put("token", token);
-    command.put("idempotency_key", "key");
-    command.put("timeout_ms", 20_000);
-    command.put(
-        "body",
-        Map.of(
-            "card",
-            Map.of(
-                "number",
-                "{{card.number}}",
-                "exp_month",
-                "{{card.exp_month}}",
-                "exp_year",
-                "{{card.exp_year}}")));
-    return vault.call("/internal/v1/forward", command).status();
+    return vault.call("/internal/v1/forward", vault.authorization(token)).status();
   }
 
   /** Pays and tokenizes until told to stop; what failed. */

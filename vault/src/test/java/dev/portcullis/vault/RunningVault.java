@@ -42,6 +42,7 @@ public final class RunningVault implements AutoCloseable {
 
   private static final SecureRandom RANDOM = new SecureRandom();
   private static final AtomicInteger ACCOUNTS = new AtomicInteger();
+  private static final AtomicInteger OPERATIONS = new AtomicInteger();
   public static final String PROVIDER_KEY = "provider-key-0123456789abcdef";
   public static final String VISA = "4242424242424242";
 
@@ -311,6 +312,28 @@ public final class RunningVault implements AutoCloseable {
 
   public String hash(ApiKey key) {
     return HexFormat.of().formatHex(hasher.hash(key));
+  }
+
+  /** What the gateway asks for to have that card authorized at the sandbox, to be changed. */
+  Map<String, Object> authorization(String token) {
+    Map<String, Object> command = new LinkedHashMap<>();
+    command.put("operation", "sandbox.authorize");
+    command.put("operation_id", "op_" + OPERATIONS.incrementAndGet());
+    command.put("account", account);
+    command.put("livemode", false);
+    command.put("provider_account", "sandbox");
+    command.put("token", token);
+    command.put("idempotency_key", "key");
+    command.put("timeout_ms", 20_000);
+    command.put(
+        "body",
+        Map.of(
+            "card",
+            Map.of(
+                "number", "{{card.number}}",
+                "exp_month", "{{card.exp_month}}",
+                "exp_year", "{{card.exp_year}}")));
+    return command;
   }
 
   /** An internal call as the gateway. */

@@ -29,7 +29,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
@@ -52,7 +51,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class TakenOverGatewayTest {
 
-  private static final AtomicInteger OPERATION = new AtomicInteger();
   private static final Logger LOGS = Logger.getLogger("dev.portcullis.vault");
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
@@ -168,15 +166,7 @@ class TakenOverGatewayTest {
   }
 
   private Map<String, Object> command() {
-    Map<String, Object> command = new HashMap<>();
-    command.put("operation", "sandbox.authorize");
-    command.put("operation_id", "op_taken_" + OPERATION.incrementAndGet());
-    command.put("account", vault.account);
-    command.put("livemode", false);
-    command.put("provider_account", "sandbox");
-    command.put("token", token);
-    command.put("idempotency_key", "key");
-    command.put("timeout_ms", 20_000);
+    Map<String, Object> command = vault.authorization(token);
     command.put("body", Map.of("card", Map.of("number", "{{card.number}}")));
     return command;
   }

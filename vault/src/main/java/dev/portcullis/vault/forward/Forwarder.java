@@ -88,9 +88,6 @@ public final class Forwarder {
             operation,
             OutgoingRequest.uri(provider.policy().origin(), operation.request(), command.path()),
             template);
-    if (!underWay.add(command.operationId())) {
-      throw ForwardRefusal.inFlight();
-    }
     try {
       Optional<StoredCard> card = card(command, template.slots());
       // All that is ours to do is done before; no number is in the clear before.
@@ -102,11 +99,27 @@ public final class Forwarder {
         throw new TakenBackException();
       }
       // What its client kept it waiting is no part of its time.
-      return sent(provider, outgoing, command, card, came + waited);
+      return alone(provider, outgoing, command, card, came + waited);
     } catch (SQLException e) {
       // The card is read before anything is sent.
       LOG.log(Level.SEVERE, "forward " + command.operationId() + ": the database failed", e);
       return Answer.json(200, Map.of("outcome", "not_sent", "reason", "database"));
+    }
+  }
+
+  /** One that is only held is not under way: it may be sent by another call meanwhile. */
+  private Answer alone(
+      Provider provider,
+      Outgoing outgoing,
+      ForwardCommand command,
+      Optional<StoredCard> card,
+      long begin)
+      throws SQLException {
+    if (!underWay.add(command.operationId())) {
+      throw ForwardRefusal.inFlight();
+    }
+    try {
+      return sent(provider, outgoing, command, card, begin);
     } finally {
       underWay.remove(command.operationId());
     }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -38,10 +39,12 @@ final class HelidonExchange implements Exchange {
   private final int maxBody;
   private final boolean held;
   private final BoundedSockets.Watch watch;
+  private final InstantSource clock;
   private @Nullable InputStream content;
   private boolean unread;
   private boolean released;
   private boolean broken;
+  private long heldMillis;
 
   /**
    * @param holds whether the client is one that may hold a call ({@link HeldCall})
@@ -51,8 +54,10 @@ final class HelidonExchange implements Exchange {
       String requestId,
       int maxBody,
       boolean holds,
-      BoundedSockets.Watch watch) {
+      BoundedSockets.Watch watch,
+      InstantSource clock) {
     this.watch = watch;
+    this.clock = clock;
     this.maxBody = maxBody;
     this.request = request;
     this.requestId = requestId;
@@ -131,6 +136,7 @@ final class HelidonExchange implements Exchange {
       return released;
     }
     watch.holds();
+    long begin = clock.millis();
     try {
       byte[] last = content().readNBytes(2);
       unread = false;
@@ -140,8 +146,14 @@ final class HelidonExchange implements Exchange {
       broken = true;
     } finally {
       watch.held();
+      heldMillis = clock.millis() - begin;
     }
     return released;
+  }
+
+  /** How long its client kept it waiting for the last byte, which is no time of ours. */
+  long heldMillis() {
+    return heldMillis;
   }
 
   private byte[] readUpTo(int limit) {

@@ -176,7 +176,8 @@ public final class Servers {
         requestId,
         () -> {
           HelidonExchange exchange =
-              new HelidonExchange(request, requestId, listener.routes().maxBody(), gateway, watch);
+              new HelidonExchange(
+                  request, requestId, listener.routes().maxBody(), gateway, watch, clock);
           serve(listener, exchange, response, pinned);
           return requestId;
         });
@@ -204,7 +205,7 @@ public final class Servers {
       response.header("Connection", "close");
     }
     response.send(reply.body());
-    long millis = clock.millis() - begin;
+    long millis = clock.millis() - begin - exchange.heldMillis();
     String route = listener.name() + " " + listener.routes().nameOf(exchange.path());
     metrics.request(route, reply.status(), millis * 1_000);
     if (isWritten(listener, exchange, reply.status())) {

@@ -5,7 +5,6 @@ import static java.util.concurrent.TimeUnit.NANOSECONDS;
 import dev.portcullis.wire.threads.KeptThreads;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.UnknownHostException;
@@ -23,12 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Future;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLSession;
@@ -62,7 +57,6 @@ import org.apache.hc.core5.http.impl.io.HttpRequestExecutor;
 import org.apache.hc.core5.http.io.HttpClientConnection;
 import org.apache.hc.core5.http.io.HttpResponseInformationCallback;
 import org.apache.hc.core5.http.io.SocketConfig;
-import org.apache.hc.core5.http.io.entity.AbstractHttpEntity;
 import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
 import org.apache.hc.core5.http.protocol.HttpContext;
 import org.apache.hc.core5.reactor.ssl.SSLBufferMode;
@@ -82,18 +76,8 @@ public final class EgressClient implements AutoCloseable {
   /** The call that a thread is making. */
   private static final ScopedValue<Attempt> ATTEMPT = ScopedValue.newInstance();
 
-  private static final String DEADLINE = "deadline";
-
   /** How long a held call waits for a connection that somebody gives back. */
   private static final Duration LEASE = Duration.ofMillis(50);
-
-  /** How long it may take to come to its last byte: what decides about it must not wait longer. */
-  private static final Duration REACH = Duration.ofMillis(500);
-
-  /** Shorter than calls may take. */
-  private static final long BEAT_MILLIS = 200;
-
-  private static final Deadlines DEADLINES = Deadlines.start();
 
   /** More answers that are none (1xx) before the answer than any server has reason to send. */
   private static final int MOST_INTERIM = 8;
@@ -109,6 +93,7 @@ public final class EgressClient implements AutoCloseable {
   private final int maxResponseBytes;
   private final boolean cutsLong;
   private final NotingTls tls;
+  private final Semaphore holds;
 
   /**
    * @param tls whom to trust, and what to show of oneself
@@ -124,28 +109,9 @@ public final class EgressClient implements AutoCloseable {
   public EgressClient(SSLContext tls, EgressOptions options, Names names) {
     this.maxResponseBytes = options.maxResponseBytes();
     this.cutsLong = options.cutsLong();
+    this.holds = new Semaphore(Math.max(1, options.maxConnections() / 2));
     this.tls = new NotingTls(tls, options);
     this.client = build(this.tls, options, names);
-  }
-
-  /**
-   * One thread for all calls: one whose time is over is ended elsewhere. Whoever is first in an
-   * empty queue wakes the thread; behind the beat nobody is first.
-   */
-  private record Deadlines(ScheduledExecutorService timer, Future<?> beat) {
-    static Deadlines start() {
-      ScheduledThreadPoolExecutor timer =
-          new ScheduledThreadPoolExecutor(
-              1, Thread.ofPlatform().daemon().name("egress-deadlines").factory());
-      timer.setRemoveOnCancelPolicy(true);
-      return new Deadlines(
-          timer,
-          timer.scheduleAtFixedRate(() -> {}, BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
-    }
-
-    Future<?> after(long nanos, Runnable end) {
-      return timer.schedule(end, nanos, NANOSECONDS);
-    }
   }
 
   private CloseableHttpClient build(NotingTls tls, EgressOptions options, Names names) {
@@ -206,18 +172,52 @@ public final class EgressClient implements AutoCloseable {
   /**
    * Makes a call whose last byte is known only when all before it has been sent, and runs meanwhile
    * what decides about it, on the thread of whoever waits. Until that byte is written the call
-   * counts as not sent. Where all connections are taken, or the other end is slow to be reached, it
-   * is not made: to hold a connection that others need gains nothing.
+   * counts as not sent. Where half of all connections are held, or all are taken, or the other end
+   * is slow to be reached, it is not made: to hold a connection that others need gains nothing.
    *
    * @param end gives the byte after the request's body; may not be asked at all. What it throws
    *     ends the call; an error is thrown on.
    * @param timeLimit how long it may take to decide
    */
   public EgressResult send(EgressRequest request, LastByte end, Duration timeLimit) {
-    HttpUriRequestBase call = prepare(request, timeLimit, shorter(LEASE, timeLimit));
-    Attempt attempt = new Attempt(timeLimit, true);
-    call.setEntity(new HeldBody(request.body(), end, attempt));
-    return send(call, attempt);
+    if (!holds.tryAcquire()) {
+      return new EgressResult.NotSent("too many are held");
+    }
+    try (Hold hold = new Hold(holds, end)) {
+      HttpUriRequestBase call = prepare(request, timeLimit, shorter(LEASE, timeLimit));
+      Attempt attempt = new Attempt(timeLimit, true);
+      call.setEntity(new HeldBody(request.body(), hold, attempt));
+      return send(call, attempt);
+    }
+  }
+
+  /** One of those that may be held: until it is decided, or over. */
+  private static final class Hold implements LastByte, AutoCloseable {
+    private final Semaphore holds;
+    private final LastByte end;
+    private boolean over;
+
+    Hold(Semaphore holds, LastByte end) {
+      this.holds = holds;
+      this.end = end;
+    }
+
+    @Override
+    public End decide() {
+      try {
+        return end.decide();
+      } finally {
+        close();
+      }
+    }
+
+    @Override
+    public void close() {
+      if (!over) {
+        over = true;
+        holds.release();
+      }
+    }
   }
 
   /** Decides about a call that has been sent but for its last byte. */
@@ -240,15 +240,16 @@ public final class EgressClient implements AutoCloseable {
   }
 
   private EgressResult send(HttpUriRequestBase call, Attempt attempt) {
-    attempt.start(() -> end(call, attempt, DEADLINE));
+    attempt.start(() -> cancel(call));
     try {
       // What decides about a held call is the caller's own, and so is its thread.
-      return Thread.currentThread().isVirtual() && !attempt.held
+      return Thread.currentThread().isVirtual() && !attempt.isHeld()
           ? CompletableFuture.supplyAsync(() -> run(call, attempt), threads).get()
           : run(call, attempt);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      end(call, attempt, "interrupted");
+      attempt.abandon("interrupted");
+      cancel(call);
       return attempt.failed(e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof Error error) {
@@ -256,7 +257,7 @@ public final class EgressClient implements AutoCloseable {
       }
       return attempt.failed(e);
     } finally {
-      attempt.deadline.cancel(false);
+      attempt.stop();
     }
   }
 
@@ -267,180 +268,16 @@ public final class EgressClient implements AutoCloseable {
   private EgressResult execute(HttpUriRequestBase call, Attempt attempt) {
     try {
       return client.execute(call, response -> answer(call, response));
-    } catch (UndecidedException e) {
-      throw e.why;
+    } catch (HeldBody.UndecidedException e) {
+      throw e.why();
     } catch (IOException | RuntimeException e) {
       return attempt.failed(e);
     }
   }
 
   /** On a thread of its own: to close a connection may take its time. */
-  private void end(HttpUriRequestBase call, Attempt attempt, String reason) {
-    attempt.abandon(reason);
+  private void cancel(HttpUriRequestBase call) {
     threads.execute(call::cancel);
-  }
-
-  /**
-   * Whether a call's first byte was written; of a held one, its last. One that has ended before
-   * that never begins.
-   */
-  private static final class Attempt {
-    private enum State {
-      WAITING,
-      BEGUN,
-      ENDED
-    }
-
-    private final AtomicReference<State> state = new AtomicReference<>(State.WAITING);
-    private final boolean held;
-    private final long limit;
-    private volatile long end;
-    private volatile Future<?> deadline = CompletableFuture.completedFuture(null);
-    private volatile Runnable expiry = () -> {};
-    private volatile @Nullable String abandoned;
-
-    Attempt(Duration timeLimit, boolean held) {
-      this.held = held;
-      limit = timeLimit.toNanos();
-      end = System.nanoTime() + limit;
-    }
-
-    /** From now on it has its time; a held one has that to come to its last byte. */
-    void start(Runnable ends) {
-      expiry = ends;
-      allow(held ? Math.min(limit, REACH.toNanos()) : limit);
-    }
-
-    private void allow(long nanos) {
-      deadline.cancel(false);
-      end = System.nanoTime() + nanos;
-      deadline = DEADLINES.after(nanos, expiry);
-    }
-
-    /** All but its last byte has been sent. */
-    void asks() throws IOException {
-      if (left() == 0 || hasEnded()) {
-        throw new IOException("the call has ended");
-      }
-      allow(limit);
-    }
-
-    /** How long it may still take, in nanoseconds. */
-    long left() {
-      return Math.max(0, end - System.nanoTime());
-    }
-
-    /** Its first byte is about to be written, with which one that is not held begins. */
-    void opens() throws HttpException {
-      if (!held) {
-        begin();
-      } else if (hasEnded()) {
-        throw new HttpException("the call has ended");
-      }
-    }
-
-    void begin() throws HttpException {
-      if (!state.compareAndSet(State.WAITING, State.BEGUN)) {
-        throw new HttpException("the call has ended");
-      }
-    }
-
-    /** Its last byte is about to be written: what it took to decide is no part of its time. */
-    void release(Duration timeLimit) throws IOException {
-      // What ends it may be late itself.
-      if (left() == 0 || !state.compareAndSet(State.WAITING, State.BEGUN)) {
-        throw new IOException("the call has ended");
-      }
-      allow(timeLimit.toNanos());
-    }
-
-    /** Nobody waits for it any more. */
-    void abandon(String reason) {
-      abandoned = reason;
-      state.compareAndSet(State.WAITING, State.ENDED);
-    }
-
-    /** Whether nobody waits for it any more, and nothing was written. */
-    boolean hasEnded() {
-      return state.get() == State.ENDED;
-    }
-
-    /** Nothing will be written any more; whether it is certain that nothing was, is told. */
-    EgressResult failed(Exception why) {
-      String told = abandoned;
-      String own = left() == 0 ? DEADLINE : why.getClass().getSimpleName();
-      String reason = told == null ? own : told;
-      state.compareAndSet(State.WAITING, State.ENDED);
-      return hasEnded() ? new EgressResult.NotSent(reason) : new EgressResult.NoAnswer(reason);
-    }
-  }
-
-  /** A body whose last byte is decided when the others have left. */
-  private static final class HeldBody extends AbstractHttpEntity {
-    private final byte[] body;
-    private final LastByte end;
-    private final Attempt attempt;
-
-    HeldBody(byte[] body, LastByte end, Attempt attempt) {
-      super((String) null, null);
-      this.body = body;
-      this.end = end;
-      this.attempt = attempt;
-    }
-
-    @Override
-    public void writeTo(OutputStream out) throws IOException {
-      out.write(body);
-      out.flush();
-      attempt.asks();
-      End decided = decided();
-      attempt.release(decided.timeLimit());
-      out.write(decided.last());
-    }
-
-    private End decided() throws UndecidedException {
-      try {
-        return end.decide();
-      } catch (Error e) {
-        throw new UndecidedException(e);
-      }
-    }
-
-    @Override
-    public long getContentLength() {
-      return body.length + 1L;
-    }
-
-    @Override
-    public boolean isRepeatable() {
-      return false;
-    }
-
-    @Override
-    public boolean isStreaming() {
-      return false;
-    }
-
-    @Override
-    public InputStream getContent() {
-      throw new UnsupportedOperationException("it is written once");
-    }
-
-    @Override
-    public void close() {
-      // There is nothing to give back.
-    }
-  }
-
-  /** The client takes an error for its own end, and all its connections with it. */
-  private static final class UndecidedException extends IOException {
-    private static final long serialVersionUID = 1L;
-    private final transient Error why;
-
-    UndecidedException(Error why) {
-      super(why);
-      this.why = why;
-    }
   }
 
   private static HttpUriRequestBase prepare(

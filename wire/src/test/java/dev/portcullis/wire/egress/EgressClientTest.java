@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -287,6 +288,43 @@ class EgressClientTest {
       assertThat(asked).isFalse();
       release.countDown();
     }
+  }
+
+  @Test
+  void noMoreThanHalfOfTheConnectionsAreHeld() throws Exception {
+    CountDownLatch holding = new CountDownLatch(4);
+    try (ExecutorService pool = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<EgressResult>> held =
+          IntStream.range(0, 4)
+              .mapToObj(
+                  _ ->
+                      pool.submit(
+                          () ->
+                              client.send(
+                                  held(),
+                                  () -> {
+                                    holding.countDown();
+                                    waited(release, LONG);
+                                    return end('!');
+                                  },
+                                  LONG)))
+              .toList();
+      assertThat(waited(holding, LONG)).isTrue();
+      assertThat(client.send(held(), () -> end('!'), LONG))
+          .isEqualTo(new NotSent("too many are held"));
+      assertThat(client.send(get("/redirect"), LONG)).isInstanceOf(Answered.class);
+      release.countDown();
+      for (Future<EgressResult> each : held) {
+        assertThat(each.get()).isInstanceOf(Answered.class);
+      }
+    }
+    EgressRequest nowhere = EgressRequest.get(URI.create("https://localhost:1/"), Map.of());
+    for (int n = 0; n < 5; n++) {
+      assertThat(client.send(nowhere, () -> end('!'), LONG)).isInstanceOf(NotSent.class);
+    }
+    assertThat(client.send(held(), () -> end('!'), LONG))
+        .as("whether or not it was asked, each has given its place back")
+        .isInstanceOf(Answered.class);
   }
 
   @Test
