@@ -175,7 +175,7 @@ class SurfaceTest {
                     "mandate_data[customer_acceptance][online][user_agent]",
                     "A browser",
                     "transfer_group",
-                    "group-" + System.nanoTime())));
+                    "group-" + Long.toString(System.nanoTime(), 36))));
     Map<?, ?> options =
         (Map<?, ?>) Objects.requireNonNull(paid.body().get("payment_method_options"));
     assertThat(options.get("card"))

@@ -47,8 +47,9 @@ final class Shopper {
     return FIRST_AMOUNT + number;
   }
 
+  /** A row of digits as long as a card number's could be taken for one. */
   private String key(int number, String step) {
-    return "crash-" + seed + "-" + number + "-" + step;
+    return "crash-" + Long.toString(seed, 36) + "-payment" + number + "-" + step;
   }
 
   Belief pay(int number) {

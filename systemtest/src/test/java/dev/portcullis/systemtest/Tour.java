@@ -360,7 +360,7 @@ final class Tour {
     JsonObject list =
         post(
             "/v1/radar/value_lists",
-            "alias=tour_" + System.nanoTime(),
+            "alias=tour_" + Long.toString(System.nanoTime(), 36),
             "name=A list",
             "item_type=email",
             "metadata[k]=v");
