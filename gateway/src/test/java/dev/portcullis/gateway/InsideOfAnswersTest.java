@@ -2,58 +2,20 @@ package dev.portcullis.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.portcullis.gateway.Gateway.Answer;
 import dev.portcullis.gateway.provider.FakeProvider.Fault;
-import dev.portcullis.wire.json.Json;
-import java.util.List;
-import java.util.Map;
-import java.util.concurrent.CopyOnWriteArrayList;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
 
 /** What the log says, under a request's id, of an answer that says less. */
 class InsideOfAnswersTest {
 
   private static final Gateway GATEWAY = Gateway.IT;
-  private static final Lines LINES = new Lines();
-
-  /** The log as it is written. */
-  private static final class Lines extends AppenderBase<ILoggingEvent> {
-    final List<Map<String, @Nullable Object>> all = new CopyOnWriteArrayList<>();
-    private final RedactedJsonFormat format = new RedactedJsonFormat();
-
-    @Override
-    protected void append(ILoggingEvent event) {
-      all.add(Json.readObject(format.format(event)));
-    }
-  }
-
-  @BeforeAll
-  static void listen() {
-    LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
-    LINES.setContext(logs);
-    LINES.start();
-    logs.getLogger("ROOT").addAppender(LINES);
-  }
+  private static final LogLines LINES = new LogLines();
 
   @AfterAll
   static void listenNoMore() {
-    ((LoggerContext) LoggerFactory.getILoggerFactory()).getLogger("ROOT").detachAppender(LINES);
-  }
-
-  private static Map<String, @Nullable Object> line(Answer answer, String logger) {
-    String request = answer.http().headers().firstValue("Request-Id").orElseThrow();
-    return LINES.all.stream()
-        .filter(line -> request.equals(line.get("request")))
-        .filter(line -> logger.equals(line.get("logger")))
-        .findFirst()
-        .orElseThrow();
+    LINES.close();
   }
 
   @Test
@@ -62,12 +24,12 @@ class InsideOfAnswersTest {
     Answer declined = GATEWAY.pay(7311);
     assertThat(declined.status()).isEqualTo(402);
     String charge = String.valueOf(declined.error().get("charge"));
-    assertThat(line(declined, "access"))
+    assertThat(LINES.of(declined, "access"))
         .containsEntry("type", "card_error")
         .containsEntry("code", "card_declined")
         .containsEntry("decline_code", "insufficient_funds")
         .containsEntry("charge", charge);
-    assertThat(line(declined, "provider"))
+    assertThat(LINES.of(declined, "provider"))
         .containsEntry("charge", charge)
         .containsEntry("provider", "sandbox")
         .containsEntry("kind", "authorize")
@@ -84,12 +46,12 @@ class InsideOfAnswersTest {
   @Test
   void aPaymentThatSucceedsIsThereToo() {
     Answer paid = GATEWAY.pay(7312);
-    assertThat(line(paid, "provider"))
+    assertThat(LINES.of(paid, "provider"))
         .containsEntry("object", paid.string("id"))
         .containsEntry("charge", paid.string("latest_charge"))
         .containsEntry("outcome", "approved")
         .containsKey("provider_reference");
-    assertThat(line(paid, "access")).doesNotContainKeys("type", "code", "reason");
+    assertThat(LINES.of(paid, "access")).doesNotContainKeys("type", "code", "reason");
   }
 
   @Test
@@ -97,7 +59,7 @@ class InsideOfAnswersTest {
     GATEWAY.provider.fail(7_313, Fault.LOST_AFTER);
     Answer unknown = GATEWAY.pay(7313);
     assertThat(unknown.string("status")).isEqualTo("processing");
-    assertThat(line(unknown, "provider"))
+    assertThat(LINES.of(unknown, "provider"))
         .containsEntry("outcome", "unknown")
         .hasEntrySatisfying("reason", reason -> assertThat(String.valueOf(reason)).isNotBlank());
   }
@@ -105,7 +67,7 @@ class InsideOfAnswersTest {
   @Test
   void whatTheVaultRefusesIsThereWithItsReason() {
     GATEWAY.provider.fail(7_314, Fault.REFUSED);
-    assertThat(line(GATEWAY.pay(7314), "provider"))
+    assertThat(LINES.of(GATEWAY.pay(7314), "provider"))
         .containsEntry("outcome", "rejected")
         .hasEntrySatisfying(
             "reason", reason -> assertThat(String.valueOf(reason)).contains("the vault refused: "));
@@ -114,7 +76,7 @@ class InsideOfAnswersTest {
   @Test
   void aRefusedParameterIsNamed() {
     Answer refused = GATEWAY.pay(0, "amount", "not-a-number");
-    assertThat(line(refused, "access"))
+    assertThat(LINES.of(refused, "access"))
         .containsEntry("type", "invalid_request_error")
         .containsEntry("param", "amount");
   }

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -102,9 +103,38 @@ class ProviderAccountsTest {
     Answer refused = GATEWAY.send(paying);
     assertThat(refused.status()).isEqualTo(400);
     assertThat(refused.error()).containsEntry("code", "provider_missing");
+    assertThat(refused.text()).contains("are paused: resume one");
     assertThat(GATEWAY.provider.entries("sandbox.authorize", 3_103)).isEmpty();
     post("providers/sandbox", "account", "acct_second", "paused", false);
     assertThat(GATEWAY.send(paying).string("status")).isEqualTo("succeeded");
+  }
+
+  /** Its rules leave the only one out that is not paused. */
+  @Test
+  void aPaymentThatTheRulesSendNowhereIsToldSo() {
+    assertThat(post("providers", "name", "dollars", "connector", "sandbox").status())
+        .isEqualTo(200);
+    post("providers/dollars", "paused", true);
+    String rules =
+        """
+        {"rules": [{"name": "dollars", "when": {"currency": ["usd"]},
+           "to": {"providers": ["dollars"]}, "only": true}],
+         "default": {"providers": ["sandbox"]}}\
+        """;
+    Object version =
+        Objects.requireNonNull(post("routing/propose", "document", rules).body().get("version"));
+    assertThat(post("routing/activate", "version", version, "expected", 0).status()).isEqualTo(200);
+    try (LogLines lines = new LogLines()) {
+      Answer refused = GATEWAY.pay(3_104);
+      assertThat(refused.status()).isEqualTo(400);
+      assertThat(refused.error()).containsEntry("code", "provider_missing");
+      assertThat(refused.text()).contains("The routing rules of this account in test mode");
+      assertThat(String.valueOf(lines.of(refused, "access").get("reason")))
+          .contains("dollars: ", "sandbox: ");
+    } finally {
+      post("routing/rollback", "expected", version);
+    }
+    assertThat(GATEWAY.pay(3_105).string("status")).isEqualTo("succeeded");
   }
 
   @Test

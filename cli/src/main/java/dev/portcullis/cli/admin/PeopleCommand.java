@@ -116,7 +116,8 @@ public final class PeopleCommand implements Runnable {
       description = {
         "Choose your password and set up your authenticator, with the code you got.",
         "A password has 12 to 256 characters, is none that everybody tries first, and holds neither"
-            + " your name nor the product's; with --password-file it is that file's first line."
+            + " your name nor the product's; with --password-file it is that file's first line.",
+        "Last it asks for a code of the new authenticator, or reads one from standard input."
       })
   static final class Enroll extends OfZone {
 
@@ -146,7 +147,12 @@ public final class PeopleCommand implements Runnable {
           client.post(
               "enrollments/confirm",
               Map.of("enrollment_code", code, "name", name, "totp", prompt.plain("Code")));
-      print(done, name + " can sign in at the " + zone().label() + " from now on.");
+      print(
+          done,
+          name
+              + " can sign in at the "
+              + zone().label()
+              + " from the authenticator's next code on: each counts once.");
       return 0;
     }
 

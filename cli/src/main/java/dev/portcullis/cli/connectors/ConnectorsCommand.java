@@ -75,8 +75,8 @@ public final class ConnectorsCommand implements Runnable {
   @Command(
       name = "show",
       description = {
-        "Say what a provider promises, and what connecting an account needs:",
-        "its secrets and parameters, and where one finds them."
+        "Say what a provider promises, and what connecting an account needs.",
+        "That is its secrets and parameters, and where one finds them."
       })
   static final class Show extends Printing {
 
@@ -117,8 +117,9 @@ public final class ConnectorsCommand implements Runnable {
   @Command(
       name = "new",
       description = {
-        "Begin a connector in this checkout: a package that compiles, its policy template,",
-        "its part of the contract's tests, and its lines in the registries."
+        "Begin a connector in this checkout.",
+        "A package that compiles, its policy template, its part of the contract's tests, and its"
+            + " lines in the registries."
       })
   static final class New extends Printing {
 

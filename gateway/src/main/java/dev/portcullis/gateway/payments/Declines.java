@@ -98,12 +98,25 @@ final class Declines {
     return ApiErrors.badRequest(rejected.forMerchant()).withCode(code);
   }
 
+  /** Why an account has no provider that could be asked. */
+  enum Missing {
+    NONE("No payment provider is connected to this account in %s mode: connect one."),
+    PAUSED("All payment providers of this account in %s mode are paused: resume one."),
+    LEFT_OUT(
+        "The routing rules of this account in %s mode send this payment to no provider that takes"
+            + " new payments: change them, or resume one that they name.");
+
+    private final String message;
+
+    Missing(String message) {
+      this.message = message;
+    }
+  }
+
   /** 400: the account has no provider that could be asked. */
-  static ApiError noProvider(boolean livemode) {
+  static ApiError noProvider(Missing why, boolean livemode) {
     return ApiErrors.badRequest(
-            "No payment provider takes new payments of this account in "
-                + (livemode ? "live" : "test")
-                + " mode: connect one, or resume one that is paused. Nothing was charged.")
+            why.message.formatted(livemode ? "live" : "test") + " Nothing was charged.")
         .withCode("provider_missing");
   }
 }

@@ -16,6 +16,7 @@ import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
 import dev.portcullis.gateway.routing.Candidate;
 import dev.portcullis.gateway.routing.Facts;
+import dev.portcullis.gateway.routing.Plan;
 import dev.portcullis.gateway.routing.Retry;
 import dev.portcullis.gateway.routing.RetryPlan;
 import dev.portcullis.gateway.routing.Routing;
@@ -32,6 +33,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,8 +125,30 @@ public final class Ways {
    * @throws ApiException 400 if no provider can be asked that
    */
   Chosen first(Principal principal, Attempt attempt, Map<String, String> metadata) {
-    return route(principal, attempt, metadata, List.of())
-        .orElseThrow(() -> new ApiException(nobody(principal, attempt.ask())));
+    List<ProviderAccount> all = accounts.list(principal.account(), principal.livemode());
+    Routing.Routed routed = route(principal, attempt, metadata, all, List.of());
+    return chosen(attempt, all, routed, List.of())
+        .orElseThrow(
+            () ->
+                new ApiException(
+                    nobody(all, attempt.ask(), principal.livemode()),
+                    new NobodyException(leftOut(routed.decision().plan()))));
+  }
+
+  /** Why each provider account was left out, for the log. */
+  private static final class NobodyException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    NobodyException(String leftOut) {
+      // It is thrown by nobody: no stack trace is taken.
+      super(leftOut, null, false, false);
+    }
+  }
+
+  private static String leftOut(Plan plan) {
+    return plan.explanation().providers().stream()
+        .map(each -> each.provider() + ": " + each.reason())
+        .collect(Collectors.joining("; "));
   }
 
   /**
@@ -152,7 +176,9 @@ public final class Ways {
             ask.challenge().browser());
     Authorize next =
         new Authorize(id, ask.amount(), ask.capture(), ask.use(), ask.shopper(), challenge);
-    return route(principal, attempt.asking(next), metadata(subject), tried);
+    Attempt asking = attempt.asking(next);
+    List<ProviderAccount> all = accounts.list(principal.account(), principal.livemode());
+    return chosen(asking, all, route(principal, asking, metadata(subject), all, tried), tried);
   }
 
   /** What went before only ever speaks against it, so it is read where nothing else does. */
@@ -207,17 +233,23 @@ public final class Ways {
         clock.instant());
   }
 
-  private Optional<Chosen> route(
-      Principal principal, Attempt attempt, Map<String, String> metadata, List<String> tried) {
-    List<ProviderAccount> all = accounts.list(principal.account(), principal.livemode());
+  private Routing.Routed route(
+      Principal principal,
+      Attempt attempt,
+      Map<String, String> metadata,
+      List<ProviderAccount> all,
+      List<String> tried) {
     // One that has no choice is not worth a query.
     String bin =
         all.size() > 1 ? bins.of(principal.account(), String.valueOf(attempt.token())) : null;
-    Routing.Routed routed =
-        routing.decide(
-            new Tenant(principal.account(), principal.livemode()),
-            all.stream().map(each -> candidate(each, tried)).toList(),
-            facts(attempt, bin, metadata, tried.size() + 1));
+    return routing.decide(
+        new Tenant(principal.account(), principal.livemode()),
+        all.stream().map(each -> candidate(each, tried)).toList(),
+        facts(attempt, bin, metadata, tried.size() + 1));
+  }
+
+  private static Optional<Chosen> chosen(
+      Attempt attempt, List<ProviderAccount> all, Routing.Routed routed, List<String> tried) {
     if (!routed.decision().leadsSomewhere()) {
       return Optional.empty();
     }
@@ -290,13 +322,21 @@ public final class Ways {
   }
 
   /** What to tell of a payment that nobody takes: what they cannot do, if that is why. */
-  private ApiError nobody(Principal principal, ProviderOperation ask) {
-    return accounts.list(principal.account(), principal.livemode()).stream()
-        .filter(each -> !each.paused())
+  private static ApiError nobody(
+      List<ProviderAccount> all, ProviderOperation ask, boolean livemode) {
+    List<ProviderAccount> open = all.stream().filter(each -> !each.paused()).toList();
+    return open.stream()
         .flatMap(each -> ProviderGate.manifest(each.connector()).refusal(ask).stream())
         .findFirst()
         .map(Declines::rejected)
-        .orElseGet(() -> Declines.noProvider(principal.livemode()));
+        .orElseGet(() -> Declines.noProvider(missing(all, open), livemode));
+  }
+
+  private static Declines.Missing missing(List<ProviderAccount> all, List<ProviderAccount> open) {
+    if (!open.isEmpty()) {
+      return Declines.Missing.LEFT_OUT;
+    }
+    return all.isEmpty() ? Declines.Missing.NONE : Declines.Missing.PAUSED;
   }
 
   private static Optional<Rejected> refusal(
