@@ -195,9 +195,11 @@ public final class PostgresProgram implements Program {
     settings.put("shared_buffers", cache(memory) + "MB");
     settings.put("max_connections", "120");
     // The first change of a page after a checkpoint writes the whole page once more, so that there
-    // is no checkpoint before the log is large; larger, recovery would take longer after a crash.
-    settings.put("max_wal_size", "1GB");
+    // is none before its time, or before the log is large: recovery after a crash reads all of it.
     settings.put("checkpoint_timeout", "15min");
+    settings.put("max_wal_size", "4GB");
+    // To vacuum or analyze a table takes less of the processors and the disk, and longer.
+    settings.put("autovacuum_vacuum_cost_limit", "50");
     settings.put("jit", "off");
     settings.put("timezone", "UTC");
     settings.put("cluster_name", "portcullis");
