@@ -6,6 +6,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -135,6 +136,18 @@ final class VaultFloor implements AutoCloseable {
             });
       }
       insert.executeUpdate();
+    }
+  }
+
+  /**
+   * Has the database write down what changed, as it does every quarter of an hour: what a warm-up
+   * left is no part of what is measured next, and the log's files are there to be used again.
+   */
+  void checkpoint() throws SQLException {
+    Connection connection = all.getFirst();
+    connection.setAutoCommit(true);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CHECKPOINT");
     }
   }
 
