@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -135,6 +136,28 @@ class ProviderAccountsTest {
       post("routing/rollback", "expected", version);
     }
     assertThat(GATEWAY.pay(3_105).string("status")).isEqualTo("succeeded");
+  }
+
+  private static Map<String, @Nullable Object> listed(String name) {
+    return PEOPLE.call("GET", "providers?account=acct_first", token, null).data().stream()
+        .filter(each -> name.equals(each.get("name")))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  @Test
+  void whatTheVaultHasNoForwardPolicyForIsNotConnected() {
+    Answer added = post("providers", "name", "early", "connector", "sandbox", "paused", true);
+    assertThat(added.body()).containsEntry("connected", false);
+    assertThat(listed("sandbox")).containsEntry("connected", true);
+    try {
+      GATEWAY.provider.connect(List.of("sandbox", "early"));
+      assertThat(listed("early")).containsEntry("connected", true);
+      GATEWAY.provider.connect(null);
+      assertThat(listed("early")).as("the vault does not say").containsEntry("connected", null);
+    } finally {
+      GATEWAY.provider.connect(List.of("sandbox"));
+    }
   }
 
   @Test

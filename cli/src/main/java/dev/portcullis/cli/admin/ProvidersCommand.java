@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 public final class ProvidersCommand implements Runnable {
 
   private static final String PATH = "providers";
-  private static final String COLUMNS = "%-24s  %-14s  %-7s  %-8s  %-20s  %s";
+  private static final String COLUMNS = "%-24s  %-14s  %-7s  %-13s  %-20s  %s";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -256,13 +256,21 @@ public final class ProvidersCommand implements Runnable {
               AdminCommand.text(provider, "name"),
               AdminCommand.text(provider, "connector"),
               place == Integer.MAX_VALUE ? "last" : place,
-              Boolean.TRUE.equals(provider.get("paused")) ? "paused" : "active",
+              state(provider),
               "%d.%02d %% and %d"
                   .formatted(
                       AdminCommand.number(provider, "fee_basis_points") / 100,
                       AdminCommand.number(provider, "fee_basis_points") % 100,
                       AdminCommand.number(provider, "fee_fixed")),
               "after " + AdminCommand.number(provider, "available_after_days") + " days"));
+    }
+    for (Map<String, @Nullable Object> provider : providers) {
+      if (!isConnected(provider)) {
+        lines.add(
+            "%s is not connected: no payment can be made there until the vault has its forward"
+                    .formatted(AdminCommand.text(provider, "name"))
+                + " policy, which providers policy writes.");
+      }
     }
     for (Map<String, @Nullable Object> provider : providers) {
       if (provider.get("notifications_url") instanceof String url) {
@@ -272,5 +280,17 @@ public final class ProvidersCommand implements Runnable {
       }
     }
     return String.join(System.lineSeparator(), lines);
+  }
+
+  private static String state(Map<String, @Nullable Object> provider) {
+    if (Boolean.TRUE.equals(provider.get("paused"))) {
+      return "paused";
+    }
+    return isConnected(provider) ? "active" : "not connected";
+  }
+
+  /** Unless the gateway is sure that it is not: it may not reach the vault just now. */
+  private static boolean isConnected(Map<String, @Nullable Object> provider) {
+    return !Boolean.FALSE.equals(provider.get("connected"));
   }
 }

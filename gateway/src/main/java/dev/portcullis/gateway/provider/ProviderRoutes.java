@@ -22,6 +22,7 @@ import dev.portcullis.wire.people.Right;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.springframework.stereotype.Component;
@@ -55,11 +56,14 @@ final class ProviderRoutes implements AdminRoutes {
           Param.string("connector").max(40).required());
 
   private final ProviderAccounts providers;
+  private final VaultAccounts vault;
   private final OnlyAccount accounts;
   private final String origin;
 
-  ProviderRoutes(ProviderAccounts providers, OnlyAccount accounts, ZoneConfig config) {
+  ProviderRoutes(
+      ProviderAccounts providers, VaultAccounts vault, OnlyAccount accounts, ZoneConfig config) {
     this.providers = providers;
+    this.vault = vault;
     this.accounts = accounts;
     this.origin = config.string("public-url").replaceAll("/$", "");
   }
@@ -76,12 +80,13 @@ final class ProviderRoutes implements AdminRoutes {
     Arguments sent = request.arguments();
     boolean livemode = sent.isTrue("livemode");
     String account = accounts.of(sent);
+    @Nullable Set<String> connected = connected(account, livemode);
     return Map.of(
         "object",
         "list",
         "data",
         providers.list(account, livemode).stream()
-            .map(each -> body(account, livemode, each))
+            .map(each -> body(account, livemode, each, connected))
             .toList());
   }
 
@@ -156,7 +161,8 @@ final class ProviderRoutes implements AdminRoutes {
   private Map<String, ? extends @Nullable Object> told(
       String account, boolean livemode, Changed changed) {
     return switch (changed) {
-      case Changed.Done(ProviderAccount now) -> body(account, livemode, now);
+      case Changed.Done(ProviderAccount now) ->
+          body(account, livemode, now, connected(account, livemode));
       case Changed.Refused(String param, String code, String message) ->
           throw invalid(param, code, message);
     };
@@ -166,8 +172,13 @@ final class ProviderRoutes implements AdminRoutes {
     return new ApiException(ApiErrors.invalid(param, code, message));
   }
 
+  /** Those that the vault has a forward policy for; null where it cannot be asked now. */
+  private @Nullable Set<String> connected(String account, boolean livemode) {
+    return vault.of(account, livemode).map(Map::keySet).orElse(null);
+  }
+
   private Map<String, @Nullable Object> body(
-      String owner, boolean livemode, ProviderAccount account) {
+      String owner, boolean livemode, ProviderAccount account, @Nullable Set<String> connected) {
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("object", "provider_account");
     body.put("name", account.name());
@@ -175,6 +186,7 @@ final class ProviderRoutes implements AdminRoutes {
     body.put("livemode", livemode);
     body.put("place", account.place());
     body.put("paused", account.paused());
+    body.put("connected", connected == null ? null : connected.contains(account.name()));
     body.put("fee_basis_points", account.fees().basisPoints());
     body.put("fee_fixed", account.fees().fixed());
     body.put("fee_dispute", account.fees().dispute());

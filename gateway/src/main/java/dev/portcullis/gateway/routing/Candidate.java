@@ -23,7 +23,7 @@ public record Candidate(String provider, Manifest manifest, State state) {
         account.paused() ? State.PAUSED : State.OPEN);
   }
 
-  /** The same, which has refused the payment already. */
+  /** The same, with which an attempt of the payment has failed already. */
   public Candidate tried() {
     return new Candidate(provider, manifest, State.TRIED);
   }
@@ -34,7 +34,7 @@ public record Candidate(String provider, Manifest manifest, State state) {
     OPEN,
     /** Somebody has paused it. */
     PAUSED,
-    /** It has refused this payment already. */
+    /** An attempt of this payment with it has failed: it refused, or could not be asked at all. */
     TRIED
   }
 }

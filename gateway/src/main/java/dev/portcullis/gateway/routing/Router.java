@@ -74,7 +74,7 @@ public final class Router {
   private Optional<String> reason(Candidate candidate, Health health) {
     return switch (candidate.state()) {
       case PAUSED -> Optional.of("left out: it is paused");
-      case TRIED -> Optional.of("left out: it has refused this payment");
+      case TRIED -> Optional.of("left out: an attempt of this payment with it has failed");
       case OPEN ->
           candidate
               .manifest()

@@ -162,8 +162,8 @@ public final class Routing {
   /**
    * Decides. Nothing is read from the database but, every few seconds, the account's rules.
    *
-   * @param candidates every provider account, in their order; those that have refused this payment
-   *     are {@link Candidate.State#TRIED}
+   * @param candidates every provider account, in their order; those with which an attempt of this
+   *     payment has failed are {@link Candidate.State#TRIED}
    */
   public Routed decide(Tenant tenant, List<Candidate> candidates, Facts facts) {
     ActiveRules.Active rules = active.of(tenant);

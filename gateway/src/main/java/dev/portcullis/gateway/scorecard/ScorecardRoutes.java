@@ -6,8 +6,7 @@ import dev.portcullis.gateway.audit.Actor;
 import dev.portcullis.gateway.audit.AuditTrail;
 import dev.portcullis.gateway.provider.ProviderAccount;
 import dev.portcullis.gateway.provider.ProviderAccounts;
-import dev.portcullis.gateway.provider.VaultLink;
-import dev.portcullis.gateway.provider.VaultLink.Said;
+import dev.portcullis.gateway.provider.VaultAccounts;
 import dev.portcullis.gateway.routing.Tenant;
 import dev.portcullis.gateway.scorecard.Score.Latency;
 import dev.portcullis.wire.admin.AdminRequest;
@@ -37,7 +36,6 @@ import org.springframework.stereotype.Component;
 @Component
 final class ScorecardRoutes implements AdminRoutes {
 
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int DAY = 24;
   private static final int MOST_HOURS = 31 * DAY;
   private static final Param ACCOUNT = Param.id("account");
@@ -54,7 +52,7 @@ final class ScorecardRoutes implements AdminRoutes {
   private final ScorecardStore store;
   private final CallCounts counts;
   private final ProviderAccounts providers;
-  private final VaultLink vault;
+  private final VaultAccounts vault;
   private final OnlyAccount accounts;
   private final AuditTrail audit;
   private final InstantSource clock;
@@ -63,7 +61,7 @@ final class ScorecardRoutes implements AdminRoutes {
       ScorecardStore store,
       CallCounts counts,
       ProviderAccounts providers,
-      VaultLink vault,
+      VaultAccounts vault,
       OnlyAccount accounts,
       AuditTrail audit,
       InstantSource clock) {
@@ -172,21 +170,16 @@ final class ScorecardRoutes implements AdminRoutes {
 
   /** As the vault has seen its last connection to each; nothing where it cannot be asked now. */
   private Map<String, Object> tls(Tenant tenant) {
-    Map<String, @Nullable Object> ask = new LinkedHashMap<>();
-    ask.put("account", tenant.account());
-    ask.put("livemode", tenant.livemode());
     Map<String, Object> seen = new HashMap<>();
-    if (vault.call("/internal/v1/providers", ask, PATIENCE) instanceof Said.Answer answer
-        && answer.status() == 200
-        && answer.body().get("data") instanceof List<?> list) {
-      for (Object each : list) {
-        if (each instanceof Map<?, ?> account
-            && account.get("name") instanceof String name
-            && account.get("tls") instanceof Map<?, ?> tls) {
-          seen.put(name, tls);
-        }
-      }
-    }
+    vault
+        .of(tenant.account(), tenant.livemode())
+        .orElse(Map.of())
+        .forEach(
+            (name, account) -> {
+              if (account.get("tls") instanceof Map<?, ?> tls) {
+                seen.put(name, tls);
+              }
+            });
     return seen;
   }
 

@@ -78,6 +78,8 @@ public final class FakeProvider {
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
   private final AtomicReference<@Nullable Map<String, Object>> fields = new AtomicReference<>();
+  private final AtomicReference<@Nullable List<String>> connected =
+      new AtomicReference<>(List.of("sandbox"));
   private final AtomicReference<@Nullable Integer> verifyStatus = new AtomicReference<>();
   private final List<String> sent = new CopyOnWriteArrayList<>();
   private final List<String> held = new CopyOnWriteArrayList<>();
@@ -94,7 +96,26 @@ public final class FakeProvider {
     server.createContext("/internal/v1/notifications/verify", this::verify);
     server.createContext("/internal/v1/providers/notifications", this::registered);
     server.createContext("/internal/v1/card_fields", this::describeFields);
+    server.createContext("/internal/v1/providers", this::connections);
     server.start();
+  }
+
+  /** The vault has forward policies for these provider accounts; or does not say, if null. */
+  public void connect(@Nullable List<String> names) {
+    connected.set(names);
+  }
+
+  private void connections(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      List<String> names = connected.get();
+      byte[] answer =
+          Json.write(
+              names == null
+                  ? Map.of()
+                  : Map.of("data", names.stream().map(name -> Map.of("name", name)).toList()));
+      exchange.sendResponseHeaders(names == null ? 503 : 200, answer.length);
+      exchange.getResponseBody().write(answer);
+    }
   }
 
   /** The vault says that its frames are this; until then it does not say. */
