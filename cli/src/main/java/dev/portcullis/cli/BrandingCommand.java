@@ -1,5 +1,6 @@
 package dev.portcullis.cli;
 
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.webhooks.PageBranding;
 import dev.portcullis.wire.json.Json;
@@ -146,7 +147,7 @@ final class BrandingCommand implements Runnable {
         }
         return Base64.getEncoder().encodeToString(picture);
       } catch (IOException e) {
-        throw new Refusal("The picture in " + file + " cannot be read.", e);
+        throw HomeFiles.failure("read the picture in " + file, e);
       }
     }
   }

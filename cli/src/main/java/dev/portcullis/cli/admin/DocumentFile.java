@@ -1,5 +1,6 @@
 package dev.portcullis.cli.admin;
 
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class DocumentFile {
       }
       return Files.readString(file);
     } catch (IOException e) {
-      throw new Refusal(file + " cannot be read.", e);
+      throw HomeFiles.failure("read " + file, e);
     }
   }
 }

@@ -57,8 +57,8 @@ public final class ReconcileReportCommand extends ReconcileOfAccount {
   public Integer call() {
     AdminClient gateway = signedIn(Zone.GATEWAY);
     Path report = file;
-    if (report != null && !Files.isReadable(report)) {
-      throw new Refusal(report + " cannot be read.");
+    if (report != null) {
+      HomeFiles.requireReadable(report);
     }
     Map<String, @Nullable Object> body = body();
     body.put("provider", provider);

@@ -1,6 +1,6 @@
 package dev.portcullis.cli.admin;
 
-import dev.portcullis.cli.home.Refusal;
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Zone;
 import dev.portcullis.cli.scan.ScanReport;
 import dev.portcullis.wire.json.Json;
@@ -65,7 +65,7 @@ final class RevokeLeakedCommand extends AdminCommand {
           ? System.in.readNBytes(MAX_REPORT)
           : Files.readAllBytes(Path.of(file));
     } catch (IOException e) {
-      throw new Refusal("The report " + file + " cannot be read.", e);
+      throw HomeFiles.failure("read the report " + file, e);
     }
   }
 

@@ -1,7 +1,6 @@
 package dev.portcullis.cli.admin;
 
 import dev.portcullis.cli.home.HomeFiles;
-import dev.portcullis.cli.home.Refusal;
 import dev.portcullis.cli.home.Zone;
 import java.io.IOException;
 import java.io.InputStream;
@@ -13,6 +12,7 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -46,10 +46,8 @@ final class VaultImportCommand extends AdminCommand {
 
   @Override
   public Integer call() {
-    Path source = file;
-    if (source == null || !Files.isReadable(source)) {
-      throw new Refusal(source + " cannot be read.");
-    }
+    Path source = Objects.requireNonNull(file);
+    HomeFiles.requireReadable(source);
     AdminClient vault = signedIn(Zone.VAULT);
     Map<String, @Nullable Object> body = new LinkedHashMap<>();
     body.put("account", account);

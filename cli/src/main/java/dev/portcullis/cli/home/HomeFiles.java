@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessMode;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -85,6 +86,19 @@ public final class HomeFiles {
   /** A file of the operator alone. */
   public static void writePrivate(Path path, String content) {
     write(path, content.getBytes(StandardCharsets.UTF_8), "rw-------", null, null);
+  }
+
+  /**
+   * Finds out before anything is asked of anybody.
+   *
+   * @throws Refusal if the file is not there or may not be read
+   */
+  public static void requireReadable(Path path) {
+    try {
+      path.getFileSystem().provider().checkAccess(path, AccessMode.READ);
+    } catch (IOException e) {
+      throw failure("read " + path, e);
+    }
   }
 
   public static Optional<String> read(Path path) {

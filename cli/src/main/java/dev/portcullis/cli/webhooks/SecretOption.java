@@ -1,5 +1,6 @@
 package dev.portcullis.cli.webhooks;
 
+import dev.portcullis.cli.home.HomeFiles;
 import dev.portcullis.cli.home.Refusal;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -51,7 +52,7 @@ final class SecretOption {
           file.equals("-") ? System.in.readNBytes(LONGEST + 1) : Files.readAllBytes(Path.of(file));
       return new String(bytes, StandardCharsets.UTF_8);
     } catch (IOException e) {
-      throw new Refusal("The secret in " + file + " cannot be read.", e);
+      throw HomeFiles.failure("read the secret in " + file, e);
     }
   }
 }

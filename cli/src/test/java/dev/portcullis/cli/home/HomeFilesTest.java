@@ -36,6 +36,15 @@ class HomeFilesTest {
   }
 
   @Test
+  void whatIsNotThereIsSaidBeforeItIsNeeded() throws IOException {
+    HomeFiles.requireReadable(Files.writeString(folder.resolve("report"), "text"));
+    Path nowhere = folder.resolve("nowhere.csv");
+    assertThatThrownBy(() -> HomeFiles.requireReadable(nowhere))
+        .isInstanceOf(Refusal.class)
+        .hasMessage("Could not read " + nowhere + " (it does not exist).");
+  }
+
+  @Test
   void anExceptionWithoutWordsIsSaidInSome() {
     assertThat(Reasons.of(new ConnectException())).isEqualTo("nobody answers there");
     assertThat(Reasons.of(new IOException())).isEqualTo("the connection or the disk failed");
