@@ -103,7 +103,8 @@ final class Vault implements AutoCloseable {
               clock,
               config.keys().times(),
               LockSupport::parkNanos);
-      Shredder shredder = new Shredder(database, dataKeys, new AuditTrail(database, clock), clock);
+      Shredder shredder =
+          new Shredder(pools.transfers(), dataKeys, new AuditTrail(database, clock), clock);
       Cards cards =
           new Cards(dataKeys, fingerprints, new CardMatches(database, random), cvcs, ids, clock);
       Optional<Portability> portability =

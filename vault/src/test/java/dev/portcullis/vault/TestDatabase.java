@@ -7,6 +7,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.postgresql.ds.PGSimpleDataSource;
@@ -28,7 +29,13 @@ public final class TestDatabase {
   private TestDatabase(EmbeddedPostgres postgres, String name) throws SQLException {
     this.postgres = postgres;
     this.name = name;
-    Flyway.configure().dataSource(owner()).locations("classpath:db/vault").load().migrate();
+    Flyway.configure()
+        .dataSource(owner())
+        .locations("classpath:db/vault")
+        // An index that is made concurrently waits for every transaction, also Flyway's own.
+        .configuration(Map.of("flyway.postgresql.transactional.lock", "false"))
+        .load()
+        .migrate();
     execute(
         owner(),
         "grant select, insert, update, delete on all tables in schema public to vault_app");

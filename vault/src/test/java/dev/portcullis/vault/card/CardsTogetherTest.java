@@ -7,6 +7,8 @@ import dev.portcullis.vault.TestDatabase;
 import dev.portcullis.vault.crypto.Owner;
 import java.security.SecureRandom;
 import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -114,5 +116,23 @@ class CardsTogetherTest {
     List<Optional<StoredCard>> found =
         find(wanted(late), wanted(first), wanted(second), wanted(free));
     assertThat(found.stream().map(Optional::isPresent).toList()).isEqualTo(stored);
+  }
+
+  /**
+   * While few cards are stored, any index that begins with the account costs as little as another,
+   * and the plan that reads all of the account's cards is kept when there are many.
+   */
+  @Test
+  void onlyThePrimaryKeyBeginsWithTheAccount() throws SQLException {
+    try (Connection connection = TestDatabase.shared().app().getConnection();
+        PreparedStatement ask =
+            connection.prepareStatement(
+                "select string_agg(i.indexrelid::regclass::text, ',') from pg_index i"
+                    + " join pg_attribute a on a.attrelid = i.indrelid and a.attnum = i.indkey[0]"
+                    + " where i.indrelid = 'card'::regclass and a.attname = 'account'");
+        ResultSet names = ask.executeQuery()) {
+      assertThat(names.next()).isTrue();
+      assertThat(names.getString(1)).isEqualTo("card_pkey");
+    }
   }
 }
