@@ -135,7 +135,7 @@ class ForwardTest {
     refused(unknown, 404, "unknown_operation");
     Map<String, Object> elsewhere = command(token);
     elsewhere.put("provider_account", "other");
-    refused(elsewhere, 404, "unknown_operation");
+    refused(elsewhere, 404, "unknown_provider");
     refused(command("pm_nothing"), 404, "no_such_token");
     Map<String, Object> foreign = command(token);
     foreign.put("account", "acct_other");

@@ -59,6 +59,8 @@ public sealed interface ProviderResult {
       CREDENTIAL(
           "The account's key at the payment provider does not work, or may not do this."
               + " Nothing was charged."),
+      /** Nothing goes to the provider: the vault has no forward policy for the account there. */
+      NOT_CONNECTED("The provider account is not connected. Nothing was charged."),
       /** The provider does not do this, or not in this currency. */
       UNSUPPORTED("The payment provider does not support this. Nothing was charged."),
       /** The provider did not understand the request. */

@@ -42,7 +42,10 @@ public final class ProviderGate {
   private static final Logger LOG = Logger.getLogger(ProviderGate.class.getName());
   private static final String FORWARD = "/internal/v1/forward";
   private static final Set<String> NOT_CONNECTED =
-      Set.of("account_mismatch", "mode_mismatch", "unknown_operation");
+      Set.of("account_mismatch", "mode_mismatch", "unknown_provider");
+
+  /** Of a vault before it told these apart, also that there is no policy. */
+  private static final String NOT_IN_POLICY = "unknown_operation";
 
   /** Refusals that say nothing of what becomes of the operation. */
   private static final Set<String> UNDECIDED = Set.of("in_flight", HeldCall.WAS_TAKEN_BACK);
@@ -434,7 +437,9 @@ public final class ProviderGate {
     return switch (ask("operations", books, feed.operationsSince(since, cursor))) {
       case Said.NotSent(String reason) -> new Listing.NoAnswer("the vault: " + reason);
       case Said.NoAnswer(String reason) -> new Listing.NoAnswer("the vault: " + reason);
-      case Said.Answer answer when NOT_CONNECTED.contains(answer.errorCode()) ->
+      case Said.Answer answer
+          when NOT_CONNECTED.contains(answer.errorCode())
+              || NOT_IN_POLICY.equals(answer.errorCode()) ->
           new Listing.NotConnected();
       case Said.Answer answer when answer.status() != 200 ->
           new Listing.NoAnswer("the vault: " + answer.errorCode());
@@ -465,16 +470,28 @@ public final class ProviderGate {
     if (code.equals("no_such_token")) {
       return new Rejected(Rejected.Kind.CARD_GONE, reason, ProviderWords.NONE);
     }
-    return NOT_CONNECTED.contains(code)
-        ? new Rejected(
-            Rejected.Kind.CREDENTIAL,
-            "The provider account "
-                + provider.name()
-                + " is not connected: the vault has no forward policy for it in this account and"
-                + " mode. Nothing was charged.",
-            reason,
-            ProviderWords.NONE)
+    if (NOT_CONNECTED.contains(code)) {
+      return withoutPolicy(Rejected.Kind.NOT_CONNECTED, provider, "is not connected", "it", reason);
+    }
+    return code.equals(NOT_IN_POLICY)
+        ? withoutPolicy(
+            Rejected.Kind.UNSUPPORTED, provider, "cannot be asked for this", "this", reason)
         : new Rejected(Rejected.Kind.OTHER, reason, ProviderWords.NONE);
+  }
+
+  private static Rejected withoutPolicy(
+      Rejected.Kind kind, Provider provider, String what, String forWhat, String reason) {
+    return new Rejected(
+        kind,
+        "The provider account "
+            + provider.name()
+            + " "
+            + what
+            + ": the vault has no forward policy for "
+            + forWhat
+            + " in this account and mode. Nothing was charged.",
+        reason,
+        ProviderWords.NONE);
   }
 
   private static ProviderResult interpret(

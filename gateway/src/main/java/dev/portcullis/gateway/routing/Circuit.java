@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.logging.Logger;
 
 /**
- * One provider account's circuit in one region: open while the provider cannot be reached.
+ * One provider account's circuit in one region: open while the provider cannot be reached, or is
+ * not connected.
  *
  * <p>{@value #LEAST_CALLS} calls in a row have to fail technically, or half of at least as many of
  * the last ten seconds. A call that has been out for {@link #STALLED} counts as failed then, and
@@ -220,14 +221,19 @@ final class Circuit {
       Circuit.this.drop(this);
     }
 
-    /** How it ended. An answer is an answer, also a decline: that is no failure of the provider. */
+    /**
+     * How it ended. An answer is an answer, also a decline: that is no failure of the provider. But
+     * one that the vault has no policy for takes no payment at all. A refused key is none either:
+     * what providers call forbidden may be this payment alone.
+     */
     void end(ProviderResult result) {
       Circuit.this.end(
           this,
           switch (result) {
+            case ProviderResult.Rejected rejected ->
+                rejected.kind() != ProviderResult.Rejected.Kind.NOT_CONNECTED;
             case ProviderResult.Approved _,
                 ProviderResult.Declined _,
-                ProviderResult.Rejected _,
                 ProviderResult.RequiresAction _,
                 ProviderResult.Pending _,
                 ProviderResult.NotFound _ ->

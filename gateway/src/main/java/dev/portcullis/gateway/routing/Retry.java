@@ -142,7 +142,7 @@ public sealed interface Retry {
 
   private static Retry afterRejection(Rejected.Kind kind, Past past) {
     return switch (kind) {
-      case CREDENTIAL, UNSUPPORTED, MALFORMED, OTHER ->
+      case CREDENTIAL, NOT_CONNECTED, UNSUPPORTED, MALFORMED, OTHER ->
           next("The provider did not take the request.", past);
       case CARD_GONE -> new Never("The card is not stored any more.");
       case UNKNOWN_REFERENCE -> new Never("What it refers to is not there.");

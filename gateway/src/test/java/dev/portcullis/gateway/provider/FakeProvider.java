@@ -48,6 +48,10 @@ public final class FakeProvider {
     NOT_SENT,
     /** The provider made the vault no token, since it does not know the client. */
     TOKEN_REFUSED,
+    /** The vault has no forward policy for that provider account. */
+    NOT_CONNECTED,
+    /** That has a policy, which does not name the operation. */
+    NOT_IN_POLICY,
     /** The vault refuses to send it. */
     REFUSED,
     /** The vault does not have the card any more. */
@@ -493,6 +497,8 @@ public final class FakeProvider {
       case NOT_SENT -> Map.of("outcome", "not_sent", "reason", "connect");
       case TOKEN_REFUSED ->
           Map.of("outcome", "not_sent", "reason", "token_refused: invalid_client");
+      case NOT_CONNECTED -> Map.of("error", Map.of("code", "unknown_provider", "message", "no"));
+      case NOT_IN_POLICY -> Map.of("error", Map.of("code", "unknown_operation", "message", "no"));
       case REFUSED -> Map.of("error", Map.of("code", "policy_violation", "message", "no"));
       case CARD_GONE -> Map.of("error", Map.of("code", "no_such_token", "message", "no"));
       case GO_MISSED -> Map.of("error", Map.of("code", HeldCall.WAS_TAKEN_BACK, "message", "no"));

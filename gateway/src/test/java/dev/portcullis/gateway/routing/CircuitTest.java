@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.portcullis.connectors.spi.DeclineCode;
 import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.connectors.spi.ProviderResult.Details;
+import dev.portcullis.connectors.spi.ProviderResult.Rejected;
+import dev.portcullis.connectors.spi.ProviderResult.Rejected.Kind;
+import dev.portcullis.connectors.spi.ProviderWords;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -71,6 +74,34 @@ class CircuitTest {
     }
     assertThat(isDown(Region.EEA)).isFalse();
     assertThat(circuits.open()).isZero();
+  }
+
+  @Test
+  void oneThatIsNotConnectedIsTakenOutAndBackWhenItIs() {
+    for (int n = 0; n < Circuit.LEAST_CALLS; n++) {
+      assertThat(isDown(Region.EEA)).isFalse();
+      call(Region.EEA).end(rejected(Kind.NOT_CONNECTED));
+    }
+    assertThat(isDown(Region.EEA)).isTrue();
+    pass(Circuit.WAIT.toMillis() + 1);
+    assertThat(isDown(Region.EEA)).as("time for a probe").isFalse();
+    call(Region.EEA).end(APPROVAL);
+    assertThat(circuits.open()).isZero();
+  }
+
+  @Test
+  void otherRefusalsNeverTakeItOut() {
+    for (Kind kind : Kind.values()) {
+      for (int n = 0; kind != Kind.NOT_CONNECTED && n < 100; n++) {
+        call(Region.EEA).end(rejected(kind));
+        pass(10);
+      }
+    }
+    assertThat(isDown(Region.EEA)).isFalse();
+  }
+
+  private static ProviderResult rejected(Kind kind) {
+    return new Rejected(kind, "refused", ProviderWords.NONE);
   }
 
   @Test

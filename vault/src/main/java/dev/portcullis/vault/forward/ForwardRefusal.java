@@ -15,6 +15,11 @@ final class ForwardRefusal {
     return new InternalException(404, "unknown_operation", "No policy names this operation.");
   }
 
+  static InternalException unknownProvider() {
+    return new InternalException(
+        404, "unknown_provider", "There is no policy for this provider account.");
+  }
+
   static InternalException noSuchToken() {
     return new InternalException(404, "no_such_token", "There is no such token.");
   }

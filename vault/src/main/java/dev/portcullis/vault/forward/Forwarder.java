@@ -45,9 +45,9 @@ import org.jspecify.annotations.Nullable;
  * is certain, everything doubtful is {@code no_answer}. One operation id is never under way twice.
  *
  * <p>Errors, after each of which nothing left: 400 {@code invalid_request}; 403 {@code
- * policy_violation}, {@code mode_mismatch}, {@code account_mismatch}; 404 {@code
- * unknown_operation}, {@code no_such_token}; 409 {@code in_flight}, {@code cvc_unavailable}, {@code
- * taken_back}.
+ * policy_violation}, {@code mode_mismatch}, {@code account_mismatch}; 404 {@code unknown_provider}
+ * where there is no policy at all, {@code unknown_operation} where it does not name this operation,
+ * {@code no_such_token}; 409 {@code in_flight}, {@code cvc_unavailable}, {@code taken_back}.
  */
 public final class Forwarder {
 
@@ -214,7 +214,7 @@ public final class Forwarder {
     }
     return providers.knows(command.providerAccount(), command.operation())
         ? ForwardRefusal.modeMismatch()
-        : ForwardRefusal.unknownOperation();
+        : ForwardRefusal.unknownProvider();
   }
 
   /** What fills the slots of one request; cleared when it is closed. */
