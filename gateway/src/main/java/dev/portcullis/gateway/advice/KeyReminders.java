@@ -38,8 +38,11 @@ public final class KeyReminders implements SmartLifecycle {
 
   private static final Logger LOG = Logger.getLogger(KeyReminders.class.getName());
   private static final Duration AGAIN = Duration.ofDays(30);
-  private static final long FIRST_MINUTES = 5;
-  private static final long PAUSE_MINUTES = 60;
+
+  /** Soon: what a process does for the first time later has what payments share compiled anew. */
+  private static final long FIRST_SECONDS = 90;
+
+  private static final long PAUSE_SECONDS = 60L * 60;
   private static final int PAGE = 500;
 
   /** That somebody was told; its id says what and in which thirty days. */
@@ -81,7 +84,7 @@ public final class KeyReminders implements SmartLifecycle {
   @SuppressWarnings("FutureReturnValueIgnored") // a round never fails; the schedule ends with stop
   public void start() {
     running = true;
-    timer.scheduleWithFixedDelay(this::roundSafely, FIRST_MINUTES, PAUSE_MINUTES, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(this::roundSafely, FIRST_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

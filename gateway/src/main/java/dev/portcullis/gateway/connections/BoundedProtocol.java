@@ -49,7 +49,10 @@ public final class BoundedProtocol extends Http11NioProtocol {
   private static final int SPARE = 64;
 
   /** An idle connection keeps its buffers: ten thousand of Tomcat's own size fill a small heap. */
-  private static final int SOCKET_BUFFER = 1_024;
+  private static final int READ_BUFFER = 1_024;
+
+  /** A payment as it is answered fits in one: each part of it would wake the client anew. */
+  private static final int WRITE_BUFFER = 2_048;
 
   private final Endpoint endpoint;
   private boolean countsBodies;
@@ -66,8 +69,8 @@ public final class BoundedProtocol extends Http11NioProtocol {
     BoundedHandler handler = new BoundedHandler(this, endpoint);
     setHandler(handler);
     endpoint.setHandler(handler);
-    endpoint.getSocketProperties().setAppReadBufSize(SOCKET_BUFFER);
-    endpoint.getSocketProperties().setAppWriteBufSize(SOCKET_BUFFER);
+    endpoint.getSocketProperties().setAppReadBufSize(READ_BUFFER);
+    endpoint.getSocketProperties().setAppWriteBufSize(WRITE_BUFFER);
   }
 
   /** Sets the bounds, before it starts. */

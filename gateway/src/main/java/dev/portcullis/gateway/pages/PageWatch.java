@@ -27,7 +27,10 @@ import org.springframework.stereotype.Component;
 public final class PageWatch implements SmartLifecycle {
 
   private static final Logger LOG = Logger.getLogger(PageWatch.class.getName());
-  private static final long FIRST_SECONDS = 300;
+
+  /** Soon: what a process does for the first time later has what payments share compiled anew. */
+  private static final long FIRST_SECONDS = 75;
+
   private static final long PAUSE_SECONDS = 60;
 
   /** More pages in one round than there can be. */

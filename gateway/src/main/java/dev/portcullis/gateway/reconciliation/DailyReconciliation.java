@@ -30,8 +30,11 @@ import org.springframework.stereotype.Component;
 public final class DailyReconciliation implements SmartLifecycle {
 
   private static final Logger LOG = Logger.getLogger(DailyReconciliation.class.getName());
-  private static final long FIRST_MINUTES = 4;
-  private static final long PAUSE_MINUTES = 30;
+
+  /** Soon: what a process does for the first time later has what payments share compiled anew. */
+  private static final long FIRST_SECONDS = 60;
+
+  private static final long PAUSE_SECONDS = 30L * 60;
 
   /** So long after midnight (UTC) a day's operations may still move into a provider's list. */
   private static final Duration LATE = Duration.ofHours(3);
@@ -70,7 +73,7 @@ public final class DailyReconciliation implements SmartLifecycle {
   @SuppressWarnings("FutureReturnValueIgnored") // a round never fails; the schedule ends with stop
   public void start() {
     running = true;
-    timer.scheduleWithFixedDelay(this::roundSafely, FIRST_MINUTES, PAUSE_MINUTES, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(this::roundSafely, FIRST_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 
   @Override

@@ -24,7 +24,11 @@ public final class Purge implements AutoCloseable {
   private static final Logger LOG = Logger.getLogger(Purge.class.getName());
   private static final int STEP = 1_000;
   private static final int STEPS = 100;
-  private static final long PAUSE_MINUTES = 10;
+
+  /** Soon: what a process does for the first time later has what payments share compiled anew. */
+  private static final long FIRST_SECONDS = 105;
+
+  private static final long PAUSE_SECONDS = 10L * 60;
 
   private static final String KEYS =
       "DELETE FROM idempotency_keys WHERE (account, id) IN"
@@ -106,7 +110,7 @@ public final class Purge implements AutoCloseable {
   /** Begins to work, until {@link #close()}. */
   @SuppressWarnings("FutureReturnValueIgnored") // a round never fails; the schedule ends with close
   public void start() {
-    timer.scheduleWithFixedDelay(this::roundSafely, PAUSE_MINUTES, PAUSE_MINUTES, TimeUnit.MINUTES);
+    timer.scheduleWithFixedDelay(this::roundSafely, FIRST_SECONDS, PAUSE_SECONDS, TimeUnit.SECONDS);
   }
 
   private void roundSafely() {
