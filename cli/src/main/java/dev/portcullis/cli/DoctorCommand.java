@@ -60,8 +60,9 @@ final class DoctorCommand implements Callable<Integer> {
       defects.forEach(defect -> print("  " + defect.name() + ": " + defect.sentence()));
       print(
           defects.isEmpty()
-              ? "Nothing here stands against live payments. They need a provider; this version"
-                  + " routes payments to the sandbox's alone."
+              ? "Nothing here stands against live payments. Who takes them says "
+                  + place.command("providers list --live")
+                  + "."
               : defects.size() + " to mend before live payments.");
     }
     return defects.isEmpty() ? 0 : 1;
