@@ -83,7 +83,12 @@ final class ProvidersPolicyCommand extends AdminCommand {
     Connector connector = ConnectorsCommand.find(connectorName);
     Home home = options().home().home();
     String whose = account == null ? only(home) : account;
-    PolicyDraft draft = draft(connector, home).notifying(url == null ? address(home, whose) : url);
+    String address = url == null ? address(home, whose) : url;
+    boolean reached = simulator || url != null || address.startsWith("https://");
+    PolicyDraft draft = draft(connector, home);
+    if (reached) {
+      draft = draft.notifying(address);
+    }
     List<SecretNeed> missing = new ArrayList<>();
     List<String> taken = new ArrayList<>();
     List<Map<String, @Nullable Object>> there = data(signedIn(Zone.VAULT).get("secrets"));
@@ -110,9 +115,14 @@ final class ProvidersPolicyCommand extends AdminCommand {
     tree.put("missing_secrets", missing.stream().map(SecretNeed::name).toList());
     String registered = draft.registered();
     tree.put("registered_secrets", registered == null ? List.of() : List.of(registered));
+    boolean unreached = draft.isRegistered() && !reached;
     List<String> steps = steps(home, draft, whose, missing, file);
+    if (unreached) {
+      steps.removeLast(); // which registers the address
+    }
     tree.put("next", steps);
-    print(tree, lines(file, missing, steps));
+    String lines = lines(file, missing, steps);
+    print(tree, unreached ? lines + withoutAddress(address) : lines);
     return 0;
   }
 
@@ -183,6 +193,13 @@ final class ProvidersPolicyCommand extends AdminCommand {
               "providers notifications register %s --account %s%s".formatted(name, whose, mode)));
     }
     return steps;
+  }
+
+  private static String withoutAddress(String address) {
+    return System.lineSeparator()
+        + "No address for notifications is in it: providers send none to "
+        + address
+        + ". With --url https://... one is.";
   }
 
   private static String lines(Path file, List<SecretNeed> missing, List<String> steps) {

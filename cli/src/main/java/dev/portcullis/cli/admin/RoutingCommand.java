@@ -91,7 +91,8 @@ public final class RoutingCommand implements Runnable {
     @Override
     public Integer call() {
       Map<String, @Nullable Object> answer = gateway().post(PATH + "/check", document());
-      print(answer, "The rules could be proposed; there are " + number(answer, "rules") + ".");
+      print(
+          answer, "They can be proposed: " + number(answer, "rules") + " rules, and the default.");
       return 0;
     }
   }

@@ -132,6 +132,7 @@ public final class PolicyRoutes {
             .orElseThrow(
                 () ->
                     new ApiException(
-                        ApiErrors.noSuch("provider account", name, "provider_account"))));
+                        ApiErrors.noSuch(
+                            "forward policy for the provider account", name, "provider_account"))));
   }
 }

@@ -62,7 +62,10 @@ public final class RegistrationChanges implements ChangeKind {
         .filter(provider -> provider.policy().registration() != null)
         .isEmpty()) {
       throw new ApiException(
-          ApiErrors.noSuch("provider account", key.providerAccount(), "provider_account"));
+          ApiErrors.noSuch(
+              "forward policy for the provider account",
+              key.providerAccount(),
+              "provider_account"));
     }
   }
 

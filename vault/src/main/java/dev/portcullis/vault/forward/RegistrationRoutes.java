@@ -144,7 +144,8 @@ public final class RegistrationRoutes {
             .orElseThrow(
                 () ->
                     new ApiException(
-                        ApiErrors.noSuch("provider account", name, "provider_account")));
+                        ApiErrors.noSuch(
+                            "forward policy for the provider account", name, "provider_account")));
     if (provider.policy().registration() == null) {
       throw new ApiException(
           ApiErrors.invalid(
