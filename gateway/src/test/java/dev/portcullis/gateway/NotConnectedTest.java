@@ -15,16 +15,18 @@ import org.junit.jupiter.api.Test;
 class NotConnectedTest {
 
   private static final Gateway GATEWAY = new Gateway();
+  private static final AdminPeople PEOPLE = new AdminPeople(GATEWAY);
+  private static String token = "";
 
   @BeforeAll
   static void connect() {
-    AdminPeople people = new AdminPeople(GATEWAY);
-    people.enroll(GATEWAY.setupCode, "margaret");
+    PEOPLE.enroll(GATEWAY.setupCode, "margaret");
+    token = PEOPLE.token("margaret");
     Answer added =
-        people.call(
+        PEOPLE.call(
             "POST",
             "providers",
-            people.token("margaret"),
+            token,
             Map.of("account", "acct_first", "name", "alpha", "connector", "sandbox"));
     assertThat(added.status()).as(added.text()).isEqualTo(200);
     GATEWAY.clock.advance(Duration.ofSeconds(2));
@@ -52,7 +54,13 @@ class NotConnectedTest {
   @Test
   void itIsSoonLeftOutAndBackWhenItIsConnected() {
     GATEWAY.provider.failAt("alpha", Fault.NOT_CONNECTED);
-    for (int amount = 4_120; amount < 4_125; amount++) {
+    String first = GATEWAY.pay(4_120).string("id");
+    assertThat(
+            PEOPLE
+                .call("GET", "routing/decisions?account=acct_first&payment=" + first, token, null)
+                .text())
+        .contains("left out: an attempt of this payment with it has failed");
+    for (int amount = 4_121; amount < 4_125; amount++) {
       assertThat(outcomes(amount)).isEqualTo("alpha rejected, sandbox approved");
     }
     assertThat(outcomes(4_125)).isEqualTo("sandbox approved");
@@ -75,7 +83,7 @@ class NotConnectedTest {
     for (int amount = 4_130; amount < 4_137; amount++) {
       Answer refused = GATEWAY.pay(amount);
       assertThat(refused.status()).as(refused.text()).isEqualTo(400);
-      assertThat(refused.error()).containsEntry("code", "provider_credentials_invalid");
+      assertThat(refused.error()).containsEntry("code", "provider_not_connected");
       assertThat(refused.text()).contains("The provider account sandbox is not connected");
     }
     heal();

@@ -34,7 +34,7 @@ final class RoutingLines {
                   AdminCommand.text(activation, "author")));
     }
     for (Object each : list(routing, "circuits_open")) {
-      lines.add("out of the route for technical failures: " + each + " cards");
+      lines.add("out of the route, as not answering or not connected: " + each + " cards");
     }
     return String.join(System.lineSeparator(), lines);
   }

@@ -87,7 +87,8 @@ final class Declines {
       case CARD_GONE ->
           ApiErrors.invalid(
               "payment_method", "payment_method_unexpected_state", rejected.forMerchant());
-      case CREDENTIAL, NOT_CONNECTED -> told("provider_credentials_invalid", rejected);
+      case CREDENTIAL -> told("provider_credentials_invalid", rejected);
+      case NOT_CONNECTED -> told("provider_not_connected", rejected);
       case UNSUPPORTED -> told("provider_unsupported", rejected);
       case UNKNOWN_REFERENCE -> told("provider_reference_unknown", rejected);
       case MALFORMED, OTHER -> told("provider_rejected", rejected);

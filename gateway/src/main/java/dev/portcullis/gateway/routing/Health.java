@@ -7,7 +7,7 @@ import java.util.Set;
  * How provider accounts stand where the card was issued, as a value: the same for the same decision
  * whenever it is looked at.
  *
- * @param down the provider accounts that technical failures have taken out of the route
+ * @param down the provider accounts that are out of the route, as not answering or not connected
  */
 public record Health(Set<String> down) {
 

@@ -26,8 +26,9 @@ public final class Router {
 
   private static final String DEFAULT = "";
   private static final String RISKY =
-      "; technical failures would take it out of the route, but there is no other";
-  private static final String DOWN = "left out: technical failures have taken it out of the route";
+      "; it is out of the route, as one that does not answer or is not connected, but there is no"
+          + " other";
+  private static final String DOWN = "left out: it does not answer, or is not connected";
 
   private final Facts facts;
   private final Rates rates;

@@ -21,7 +21,8 @@ class RoutingConfiguration {
   Circuits circuits(InstantSource clock, MeterRegistry meters) {
     Circuits circuits = new Circuits(clock);
     Gauge.builder("portcullis.routing.circuits.open", circuits, Circuits::open)
-        .description("Provider accounts that technical failures keep out of the route, by region")
+        .description(
+            "Provider accounts out of the route, as not answering or not connected, by region")
         .register(meters);
     return circuits;
   }
