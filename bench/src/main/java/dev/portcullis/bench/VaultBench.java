@@ -31,7 +31,7 @@ final class VaultBench {
 
   /**
    * For how many parts payments go on at half the rate before they are measured: what a gateway
-   * does only every so many minutes, it does for the first time five after its start, and is
+   * does only now and then, it does for the first time within five minutes of its start, and is
    * compiled for it once more.
    */
   private static final int SETTLING = 18;

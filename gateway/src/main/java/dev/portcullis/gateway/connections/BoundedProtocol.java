@@ -51,7 +51,7 @@ public final class BoundedProtocol extends Http11NioProtocol {
   /** An idle connection keeps its buffers: ten thousand of Tomcat's own size fill a small heap. */
   private static final int READ_BUFFER = 1_024;
 
-  /** A payment as it is answered fits in one: each part of it would wake the client anew. */
+  /** Most payments as they are answered fit in one: each part would wake the client anew. */
   private static final int WRITE_BUFFER = 2_048;
 
   private final Endpoint endpoint;
