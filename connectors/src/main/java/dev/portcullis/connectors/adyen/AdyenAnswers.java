@@ -164,12 +164,16 @@ final class AdyenAnswers {
   }
 
   private static Rejected.Kind kind(String code, int status) {
+    // The code first: with 403 Adyen also answers what has nothing to do with the key.
+    if (UNSUPPORTED.contains(code)) {
+      return Rejected.Kind.UNSUPPORTED;
+    }
+    if (REFERENCE.contains(code)) {
+      return Rejected.Kind.UNKNOWN_REFERENCE;
+    }
     if (CREDENTIAL.contains(code) || status == 403) {
       return Rejected.Kind.CREDENTIAL;
     }
-    if (REFERENCE.contains(code) || status == 404) {
-      return Rejected.Kind.UNKNOWN_REFERENCE;
-    }
-    return UNSUPPORTED.contains(code) ? Rejected.Kind.UNSUPPORTED : Rejected.Kind.MALFORMED;
+    return status == 404 ? Rejected.Kind.UNKNOWN_REFERENCE : Rejected.Kind.MALFORMED;
   }
 }

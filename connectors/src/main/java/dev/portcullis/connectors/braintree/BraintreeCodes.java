@@ -103,7 +103,11 @@ final class BraintreeCodes {
           "91504", "91505", "91506", "91507", "91511", "91512", "91521", "91522", "91538", "91574",
           "95173");
 
-  private static final Set<String> CREDENTIAL = Set.of("91513", "91514", "91577", "91578");
+  /** The merchant account is unknown, or suspended. */
+  private static final Set<String> CREDENTIAL = Set.of("91513", "91514");
+
+  /** What the merchant account does not take: this instrument, or a service fee with it. */
+  private static final Set<String> UNSUPPORTED = Set.of("91577", "91578");
 
   private BraintreeCodes() {}
 
@@ -111,6 +115,9 @@ final class BraintreeCodes {
   static Rejected.Kind kind(String legacyCode) {
     if (STATE.contains(legacyCode)) {
       return Rejected.Kind.OTHER;
+    }
+    if (UNSUPPORTED.contains(legacyCode)) {
+      return Rejected.Kind.UNSUPPORTED;
     }
     return CREDENTIAL.contains(legacyCode) ? Rejected.Kind.CREDENTIAL : Rejected.Kind.MALFORMED;
   }

@@ -38,14 +38,12 @@ final class CheckoutComAnswers {
           "payment_type_invalid",
           "payment_method_not_supported",
           "action_not_allowed",
+          "processor_not_configured",
           "capture_value_greater_than_authorized");
 
   private static final Set<String> CREDENTIAL =
       Set.of(
-          "processing_channel_id_invalid",
-          "processing_channel_id_required",
-          "business_not_found",
-          "processor_not_configured");
+          "processing_channel_id_invalid", "processing_channel_id_required", "business_not_found");
 
   private CheckoutComAnswers() {}
 

@@ -171,7 +171,14 @@ class BraintreeConnectorTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"91506, OTHER", "91513, CREDENTIAL", "91528, MALFORMED"})
+  @CsvSource({
+    "91506, OTHER",
+    "91513, CREDENTIAL",
+    "91514, CREDENTIAL",
+    "91577, UNSUPPORTED",
+    "91578, UNSUPPORTED",
+    "91528, MALFORMED"
+  })
   void aRefusalIsOfAKind(String code, Rejected.Kind expected) {
     assertThat(CONNECTOR.interpret(Operations.CAPTURE, invalid(code)))
         .isInstanceOfSatisfying(Rejected.class, r -> assertThat(r.kind()).isEqualTo(expected));

@@ -144,6 +144,8 @@ class CheckoutComConnectorTest {
   @CsvSource({
     "processing_channel_id_invalid, CREDENTIAL",
     "currency_invalid, UNSUPPORTED",
+    "business_not_found, CREDENTIAL",
+    "processor_not_configured, UNSUPPORTED",
     "reference_invalid, MALFORMED"
   })
   void aRefusalIsOfAKind(String code, Rejected.Kind expected) {
