@@ -34,4 +34,10 @@ class ProviderCommandsTest {
       administrator.run("providers", "pause", "early").succeeded();
     }
   }
+
+  @Test
+  void aFeeHasItsUnit() {
+    assertThat(administrator.run("providers", "list").succeeded())
+        .containsPattern("sandbox .*2\\.90 % and 30 minor units");
+  }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
 public final class ProvidersCommand implements Runnable {
 
   private static final String PATH = "providers";
-  private static final String COLUMNS = "%-24s  %-14s  %-7s  %-13s  %-20s  %s";
+  private static final String COLUMNS = "%-24s  %-14s  %-7s  %-13s  %-26s  %s";
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -257,7 +257,7 @@ public final class ProvidersCommand implements Runnable {
               AdminCommand.text(provider, "connector"),
               place == Integer.MAX_VALUE ? "last" : place,
               state(provider),
-              "%d.%02d %% and %d"
+              "%d.%02d %% and %d minor units"
                   .formatted(
                       AdminCommand.number(provider, "fee_basis_points") / 100,
                       AdminCommand.number(provider, "fee_basis_points") % 100,

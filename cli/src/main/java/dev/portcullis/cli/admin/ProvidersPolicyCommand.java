@@ -10,6 +10,7 @@ import dev.portcullis.cli.home.Zone;
 import dev.portcullis.connectors.spi.Connector;
 import dev.portcullis.connectors.spi.ProviderSetup.SecretNeed;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -160,9 +161,12 @@ final class ProvidersPolicyCommand extends AdminCommand {
     return name.replace('_', '-') + (live ? "-live" : "-test");
   }
 
-  private static void write(Path file, String json) {
+  /** What is there is left as it is: somebody may have changed it. */
+  static void write(Path file, String json) {
     try {
       Files.writeString(file, json, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    } catch (FileAlreadyExistsException e) {
+      throw new Refusal(file + " is there already: name another file with --out.");
     } catch (IOException e) {
       throw HomeFiles.failure("write " + file, e);
     }
