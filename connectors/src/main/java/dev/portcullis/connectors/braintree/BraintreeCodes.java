@@ -106,8 +106,11 @@ final class BraintreeCodes {
   /** The merchant account is unknown, or suspended. */
   private static final Set<String> CREDENTIAL = Set.of("91513", "91514");
 
-  /** What the merchant account does not take: this instrument, or a service fee with it. */
-  private static final Set<String> UNSUPPORTED = Set.of("91577", "91578");
+  /** What the merchant account or its processor does not take or do (ValidationErrorCode). */
+  private static final Set<String> UNSUPPORTED =
+      Set.of(
+          "91517", "91546", "91547", "91558", "91567", "91577", "91578", "915101", "915102",
+          "915104");
 
   private BraintreeCodes() {}
 
