@@ -32,7 +32,7 @@ final class AdyenAnswers {
           "141", DeclineCode.INVALID_EXPIRY_YEAR);
 
   /** A currency, an amount or a method that the account does not take. */
-  private static final Set<String> UNSUPPORTED = Set.of("100", "107", "137", "138", "905", "905_1");
+  private static final Set<String> UNSUPPORTED = Set.of("107", "137", "138", "905", "905_1");
 
   /** The account's own set-up: security, the merchant account, its configuration. */
   private static final Set<String> CREDENTIAL = Set.of("010", "901", "902");
