@@ -36,7 +36,10 @@ import org.jspecify.annotations.Nullable;
 final class BatchStatement {
 
   /** The SQLSTATE of a change that was sent with its COMMIT and has lost a row: V106. */
-  static final String LOST = "PC001";
+  private static final String LOST = "PC001";
+
+  /** The same of a row that is there already: unique_violation. */
+  private static final String THERE = "23505";
 
   private static final String BATCH_MARK =
       "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), false)";
@@ -98,6 +101,11 @@ final class BatchStatement {
     return new BatchStatement(members.size() == 1, accounts, byKey);
   }
 
+  /** Whether that says of a change that was sent with its COMMIT that a row did not take. */
+  static boolean isLost(SQLException failure) {
+    return LOST.equals(failure.getSQLState()) || THERE.equals(failure.getSQLState());
+  }
+
   /** Whether it can go together with its COMMIT. */
   boolean isWhole() {
     return outright;
@@ -128,7 +136,7 @@ final class BatchStatement {
    * @param batchId a fresh id that the transaction leaves behind as its mark
    * @return the conflict about its idempotency key, if that was on record: then nothing else was
    *     written
-   * @throws SQLException of the state {@link #LOST} if another row did not take: then nothing was
+   * @throws SQLException that {@link #isLost says so} if another row did not take: then nothing was
    *     written
    */
   Map<Integer, Verdict.Conflict> executeWhole(Connection connection, String batchId)

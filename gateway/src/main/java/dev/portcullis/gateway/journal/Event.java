@@ -36,7 +36,7 @@ public record Event(
 
   /** Where they are stored. */
   public static final Table TABLE =
-      Table.of(
+      Table.withKeyAlone(
           "events",
           "fixed type text",
           "fixed object_type text",

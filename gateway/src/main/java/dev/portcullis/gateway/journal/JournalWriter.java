@@ -205,9 +205,7 @@ final class JournalWriter {
     BatchStatement statement = BatchStatement.of(members);
     if (statement.isWhole()) {
       Outcome outcome = attemptWhole(statement);
-      boolean lost =
-          outcome instanceof Outcome.Refused(SQLException e)
-              && BatchStatement.LOST.equals(e.getSQLState());
+      boolean lost = outcome instanceof Outcome.Refused(SQLException e) && BatchStatement.isLost(e);
       if (!lost) {
         return outcome;
       }

@@ -35,7 +35,7 @@ public record LedgerLine(Account account, Money amount, String source, Instant a
   }
 
   static final Table TABLE =
-      Table.of(
+      Table.withKeyAlone(
           "ledger_lines",
           "fixed ledger_account text",
           "fixed currency text",

@@ -11,8 +11,9 @@ import java.util.List;
  *
  * @param name the table
  * @param columns its further columns, in the order in which a {@link Row} gives their values
+ * @param keyAlone whether nothing but its key is unique in it
  */
-public record Table(String name, List<Column> columns) {
+public record Table(String name, List<Column> columns, boolean keyAlone) {
 
   /** Takes a copy. */
   public Table {
@@ -35,7 +36,16 @@ public record Table(String name, List<Column> columns) {
     for (String column : columns) {
       parsed.add(Column.parse(List.of(column.split(" ", -1))));
     }
-    return new Table(name, parsed);
+    return new Table(name, parsed, false);
+  }
+
+  /**
+   * The same for a table in which nothing but its key is unique. An insert may then fail with a row
+   * that is there already, which is cheaper than to look first: even to a role that row-level
+   * security does not bind, the database tells no more of it than an id.
+   */
+  public static Table withKeyAlone(String name, String... columns) {
+    return new Table(name, of(name, columns).columns, true);
   }
 
   /** Whether anything of it is sealed or hashed before it is written. */

@@ -43,7 +43,7 @@ public record BalanceTransaction(
 
   /** Where they are stored. */
   public static final Table TABLE =
-      Table.of(
+      Table.withKeyAlone(
           "balance_transactions",
           "fixed type text",
           "fixed currency text",

@@ -10,7 +10,7 @@ import dev.portcullis.wire.json.Json;
 final class Tables {
 
   static final Table PAYMENT_INTENTS =
-      Table.of(
+      Table.withKeyAlone(
           "payment_intents",
           "customer text",
           "status text",
@@ -24,7 +24,7 @@ final class Tables {
           "status text",
           "personal doc jsonb");
   static final Table CHARGES =
-      Table.of(
+      Table.withKeyAlone(
           "charges",
           "fixed payment_intent text",
           "fixed customer text",
@@ -41,7 +41,7 @@ final class Tables {
           "fixed reference text",
           "personal doc jsonb");
   static final Table OPERATIONS =
-      Table.of(
+      Table.withKeyAlone(
           "provider_operations",
           "fixed object text",
           "state text",

@@ -36,7 +36,7 @@ public record Decision(int version, Facts facts, Health health, Rates rates, Pla
    * serves who reads by time; the document is personal, the rest is what is counted by.
    */
   public static final Table TABLE =
-      Table.of(
+      Table.withKeyAlone(
           "route_decisions",
           "fixed payment text",
           "fixed provider text",

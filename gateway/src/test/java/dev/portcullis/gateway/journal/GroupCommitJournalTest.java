@@ -37,6 +37,9 @@ class GroupCommitJournalTest {
   private static final Instant NOW = Instant.parse("2026-03-01T10:00:00Z");
   private static final Table CUSTOMERS =
       Table.of("customers", "email text", "deleted boolean", "doc jsonb");
+  private static final Table INTENTS =
+      Table.withKeyAlone(
+          "payment_intents", "customer text", "status text", "terms bigint[]", "doc jsonb");
 
   private static TestDatabase database;
 
@@ -138,6 +141,31 @@ class GroupCommitJournalTest {
       assertThat(database.number("SELECT count(*) FROM customers WHERE account = 'acct_mixed'"))
           .isEqualTo(1 + 150 * 2);
     }
+  }
+
+  /** The database refuses the row by itself; whose it is, is learned when it runs again. */
+  @Test
+  void aRowThatIsThereIsAConflictWhereTheDatabaseItselfRefusesIt() throws Exception {
+    try (GroupCommitJournal journal = journal(database.dataSource())) {
+      assertThat(journal.commit(intents("acct_there", "pi_1"))).isEqualTo(Verdict.Committed.IT);
+      // By this thread, which is none that is virtual, together with its COMMIT.
+      assertThat(journal.commit(intents("acct_there", "pi_2", "pi_1")))
+          .isEqualTo(new Verdict.Conflict(INTENTS, "pi_1"));
+      assertThat(journal.commit(intents("acct_there", "pi_3"))).isEqualTo(Verdict.Committed.IT);
+    }
+    assertThat(
+            database.text(
+                "SELECT string_agg(id, ' ' ORDER BY id) FROM payment_intents WHERE account = ?",
+                "acct_there"))
+        .isEqualTo("pi_1 pi_3");
+  }
+
+  private static Change intents(String account, String... ids) {
+    Change.Builder change = Change.in(account, false);
+    for (String id : ids) {
+      change.insert(INTENTS, Row.of(id, 1, NOW, null, "processing", null, "{}"));
+    }
+    return change.build();
   }
 
   @Test
