@@ -29,6 +29,23 @@ public record Change(String account, boolean livemode, List<Write> writes) {
     if (writes.isEmpty()) {
       throw new IllegalArgumentException("a change changes something");
     }
+    requireEachRowOnce(writes);
+  }
+
+  /** Which of two writes of a row took, nobody could tell by its id. */
+  private static void requireEachRowOnce(List<Write> writes) {
+    for (int i = 1; i < writes.size(); i++) {
+      for (int j = 0; j < i; j++) {
+        if (isOfOneRow(writes.get(i), writes.get(j))) {
+          throw new IllegalArgumentException(
+              "a change writes a row of " + writes.get(i).table().name() + " twice");
+        }
+      }
+    }
+  }
+
+  private static boolean isOfOneRow(Write one, Write other) {
+    return one.row().id().equals(other.row().id()) && one.table().equals(other.table());
   }
 
   /** Starts a change. */

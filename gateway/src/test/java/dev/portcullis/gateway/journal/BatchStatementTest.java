@@ -109,6 +109,19 @@ class BatchStatementTest {
     assertThat(stored("acct_j")).isEqualTo(before);
   }
 
+  /** Else one of the two would be told as written, and be gone. */
+  @Test
+  void aChangeWritesEachRowOnce() {
+    Change.Builder twice =
+        Change.in("acct_j", true)
+            .update(CUSTOMERS, Row.of("cus_1", 2, NOW, "x", false, "{}"))
+            .insert(INTENTS, Row.of("cus_1", 1, NOW, null, "processing", null, "{}"))
+            .update(CUSTOMERS, Row.of("cus_1", 3, NOW, "y", false, "{}"));
+    assertThatThrownBy(twice::build)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("a change writes a row of customers twice");
+  }
+
   /** A request that comes again is no error, and leaves none in the database's log. */
   @Test
   void whereItsKeyIsOnRecordAChangeWritesNothingAndNothingFails() throws Exception {
