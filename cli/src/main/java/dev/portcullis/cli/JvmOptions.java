@@ -9,6 +9,10 @@ final class JvmOptions {
   private static final List<String> COMMON =
       List.of(
           "-XX:+UseSerialGC",
+          // All of the heap from the start, and so a third of all for what requests leave behind:
+          // the payments under way wait for each collection. As a share, so that whoever sets
+          // another -Xmx may.
+          "-XX:InitialRAMPercentage=100",
           "-Xshare:auto",
           "-Xss512k",
           // No file of ours in a folder that every account can list.
@@ -26,7 +30,6 @@ final class JvmOptions {
     // A debugger or a heap dump by attaching would read card numbers.
     return options(
         "PORTCULLIS_VAULT_JAVA_OPTIONS",
-        "-Xms32m",
         "-Xmx112m",
         "-XX:ReservedCodeCacheSize=48m",
         "-XX:MaxMetaspaceSize=64m",
@@ -38,7 +41,6 @@ final class JvmOptions {
   static List<String> gateway() {
     return options(
         "PORTCULLIS_GATEWAY_JAVA_OPTIONS",
-        "-Xms64m",
         "-Xmx192m",
         "-XX:ReservedCodeCacheSize=80m",
         "-XX:MaxMetaspaceSize=128m");
