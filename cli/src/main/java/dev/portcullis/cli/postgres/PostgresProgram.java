@@ -198,6 +198,9 @@ public final class PostgresProgram implements Program {
     // is none before its time, or before the log is large: recovery after a crash reads all of it.
     settings.put("checkpoint_timeout", "15min");
     settings.put("max_wal_size", "4GB");
+    // A commit that finds no file of the log ready makes one, and all others wait for it. So the
+    // files of a busy hour stay for the next one, however quiet it is in between.
+    settings.put("min_wal_size", "1GB");
     // To vacuum or analyze a table takes less of the processors and the disk, and longer.
     settings.put("autovacuum_vacuum_cost_limit", "50");
     settings.put("jit", "off");
