@@ -125,8 +125,11 @@ class LeftChallengeTest {
   }
 
   @Test
-  void however_often_a_page_asks_the_provider_is_asked_once_in_a_few_seconds() {
+  void however_often_a_page_asks_the_provider_is_asked_once_in_a_few_seconds() throws Exception {
     Answer asked = challenged(71_006);
+    // What the other tests have left under way is looked up as well, by itself.
+    gateway.database.execute(
+        "UPDATE provider_operations SET due = due + interval '1 day' WHERE due IS NOT NULL");
     AtomicInteger lookedUp = new AtomicInteger();
     gateway.provider.unless(
         "sandbox.lookup",
