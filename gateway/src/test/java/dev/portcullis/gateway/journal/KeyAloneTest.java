@@ -24,6 +24,19 @@ import org.junit.jupiter.api.Test;
  */
 class KeyAloneTest {
 
+  private static final String UNIQUE =
+      "SELECT substring(pg_get_indexdef(indexrelid) FROM 'USING .*')"
+          + " || CASE WHEN indimmediate AND indisvalid THEN ' at once' ELSE ' later' END"
+          + " FROM pg_index WHERE indrelid = ?::regclass AND (indisunique OR indisexclusion)";
+
+  /** Rules and triggers, and whatever is no plain table. */
+  private static final String IN_THE_WAY =
+      "WITH it AS (SELECT ?::regclass AS oid)"
+          + " SELECT rulename::text FROM pg_rewrite JOIN it ON ev_class = it.oid"
+          + " UNION ALL SELECT tgname::text FROM pg_trigger JOIN it ON tgrelid = it.oid"
+          + " UNION ALL SELECT relkind::text FROM pg_class JOIN it USING (oid)"
+          + " WHERE relkind <> 'r'";
+
   @Test
   void nothingButTheirKeysIsUniqueInTheTablesThatSaySo() throws Exception {
     TestDatabase database = TestDatabase.fresh();
@@ -40,45 +53,25 @@ class KeyAloneTest {
             "route_decisions");
     try (Connection connection = database.everything().getConnection()) {
       for (Table table : tables) {
-        assertThat(unique(connection, table)).containsExactly("USING btree (account, id) at once");
-        assertThat(inTheWay(connection, table)).isEmpty();
+        assertThat(read(connection, UNIQUE, table))
+            .containsExactly("USING btree (account, id) at once");
+        assertThat(read(connection, IN_THE_WAY, table)).isEmpty();
       }
     }
   }
 
-  private static List<String> unique(Connection connection, Table table) throws Exception {
-    try (PreparedStatement read =
-        connection.prepareStatement(
-            "SELECT substring(pg_get_indexdef(indexrelid) FROM 'USING .*')"
-                + " || CASE WHEN indimmediate AND indisvalid THEN ' at once' ELSE ' later' END"
-                + " FROM pg_index WHERE indrelid = ?::regclass"
-                + " AND (indisunique OR indisexclusion)")) {
-      return texts(read, table);
-    }
-  }
-
-  /** Rules and triggers, and whatever is no plain table. */
-  private static List<String> inTheWay(Connection connection, Table table) throws Exception {
-    try (PreparedStatement read =
-        connection.prepareStatement(
-            "WITH it AS (SELECT ?::regclass AS oid)"
-                + " SELECT rulename::text FROM pg_rewrite JOIN it ON ev_class = it.oid"
-                + " UNION ALL SELECT tgname::text FROM pg_trigger JOIN it ON tgrelid = it.oid"
-                + " UNION ALL SELECT relkind::text FROM pg_class JOIN it USING (oid)"
-                + " WHERE relkind <> 'r'")) {
-      return texts(read, table);
-    }
-  }
-
-  private static List<String> texts(PreparedStatement read, Table table) throws Exception {
-    read.setString(1, "public." + table.name());
-    List<String> found = new ArrayList<>();
-    try (ResultSet rows = read.executeQuery()) {
-      while (rows.next()) {
-        found.add(rows.getString(1));
+  private static List<String> read(Connection connection, String sql, Table table)
+      throws Exception {
+    try (PreparedStatement read = connection.prepareStatement(sql)) {
+      read.setString(1, "public." + table.name());
+      List<String> found = new ArrayList<>();
+      try (ResultSet rows = read.executeQuery()) {
+        while (rows.next()) {
+          found.add(rows.getString(1));
+        }
       }
+      return found;
     }
-    return found;
   }
 
   /** All that a class of the gateway keeps. */
