@@ -15,7 +15,7 @@ final class ConfigurationDocument {
 
       No secret stands in a file or a variable of the configuration, only where it lies: `secret://name` is the file `secrets/name` beside the zone's file, `secret://env/NAME` the variable `NAME` of the process that starts it. `secret://vault/…` is refused: no outside store of secrets can be asked yet.
 
-      For the programs themselves: `PORTCULLIS_DATABASE_PASSWORD` is the administrator's password for `up --database-url`; `PORTCULLIS_GATEWAY_JAVA_OPTIONS`, `PORTCULLIS_VAULT_JAVA_OPTIONS` and `PORTCULLIS_SIMULATOR_JAVA_OPTIONS` add options for a zone's JVM.
+      For the programs themselves: `PORTCULLIS_DATABASE_PASSWORD` is the administrator's password for `up --database-url`; `PORTCULLIS_GATEWAY_JAVA_OPTIONS`, `PORTCULLIS_VAULT_JAVA_OPTIONS` and `PORTCULLIS_SIMULATOR_JAVA_OPTIONS` add options for a zone's JVM. A heap has its whole size, `-Xmx`, from the start.
       """;
 
   private ConfigurationDocument() {}
