@@ -54,7 +54,7 @@ import javax.sql.DataSource;
 /** The vault, wired together and running. */
 final class Vault implements AutoCloseable {
 
-  private static final Duration DRAIN = Duration.ofSeconds(15);
+  static final Duration DRAIN = Duration.ofSeconds(15);
   private static final int HELD_CVCS = 50_000;
 
   private final Servers servers;

@@ -11,6 +11,7 @@ import dev.portcullis.wire.net.ConnectionBounds;
 import dev.portcullis.wire.tls.Spki;
 import dev.portcullis.wire.tls.TlsPolicy;
 import io.helidon.common.buffers.DataReader;
+import io.helidon.common.socket.PeerInfo;
 import io.helidon.common.socket.SocketOptions;
 import io.helidon.common.tls.Tls;
 import io.helidon.http.DirectHandler;
@@ -31,7 +32,10 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
-/** Runs listeners on virtual threads, each request bounded, counted and logged. */
+/**
+ * Runs listeners on virtual threads, that of gateways on kept ones, each request bounded, counted
+ * and logged.
+ */
 public final class Servers {
 
   private static final Logger LOG = Logger.getLogger(Servers.class.getName());
@@ -108,6 +112,13 @@ public final class Servers {
     ListenerTls tls = listener.tls();
     if (tls != null) {
       builder.tls(helidonTls(tls));
+      if (tls.pinnedClient() != null) {
+        // No other beside it, which Helidon would choose between by a client's first bytes.
+        builder
+            .protocolsDiscoverServices(false)
+            .addConnectionSelector(
+                OnKeptThreads.of(listener.name(), peer -> isPinned(listener, peer)));
+      }
     }
     WebServer server = builder.build().start();
     servers.add(server);
@@ -169,7 +180,7 @@ public final class Servers {
       ServerRequest request,
       ServerResponse response,
       BoundedSockets.Watch watch) {
-    boolean pinned = isPinned(listener, request);
+    boolean pinned = isPinned(listener, request.remotePeer());
     boolean gateway = pinned && listener.tls() != null && listener.tls().pinnedClient() != null;
     String requestId = requestId(request, gateway);
     RequestScope.call(
@@ -270,12 +281,10 @@ public final class Servers {
   }
 
   /** Any certificate of the authority passes the handshake; only the gateway's key passes here. */
-  private static boolean isPinned(Listener listener, ServerRequest request) {
+  private static boolean isPinned(Listener listener, PeerInfo peer) {
     @Nullable String pin = listener.tls() == null ? null : listener.tls().pinnedClient();
     return pin == null
-        || request
-            .remotePeer()
-            .tlsCertificates()
+        || peer.tlsCertificates()
             .filter(chain -> chain.length > 0 && chain[0] instanceof X509Certificate)
             .map(chain -> Spki.sha256((X509Certificate) chain[0]))
             .filter(pin::equals)
