@@ -41,18 +41,6 @@ final class BatchStatement {
   /** The same of a row that is there already: unique_violation. */
   private static final String THERE = "23505";
 
-  private static final String BATCH_MARK =
-      "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), false)";
-
-  /**
-   * Behind a guard: a transaction that wrote nothing, since its key was on record, leaves a mark
-   * that says so. Whoever reads it back runs the change again and learns why.
-   */
-  private static final String MARK_OF_GUARDED =
-      "INSERT INTO journal_batches (id, created, void) VALUES (?, now(), NOT "
-          + BatchText.GUARDED
-          + ")";
-
   /** How many rows of one kind may be said outright: a payment's events, its ledger's lines. */
   private static final int FEW = 4;
 
@@ -123,7 +111,7 @@ final class BatchStatement {
     for (int g = 0; g < keys.size(); g++) {
       texts.add(text(g, Form.TOLD));
     }
-    try (PreparedStatement statement = prepare(connection, batchId, texts, false, "")) {
+    try (PreparedStatement statement = prepare(connection, batchId, texts, false, false)) {
       run(connection, statement);
       skip(statement, 3); // BEGIN, the scope, the mark
       return losers(statement);
@@ -147,7 +135,7 @@ final class BatchStatement {
       Form rest = guarded ? Form.FAILS_IF_GUARDED : Form.FAILS;
       texts.add(text(g, isGuard(keys.get(g)) ? Form.GUARD : rest));
     }
-    try (PreparedStatement statement = prepare(connection, batchId, texts, guarded, ";\nCOMMIT")) {
+    try (PreparedStatement statement = prepare(connection, batchId, texts, guarded, true)) {
       run(connection, statement);
       skip(statement, guarded ? 2 : 3); // BEGIN, the scope, and the mark unless it comes later
       return readWhole(statement);
@@ -168,16 +156,14 @@ final class BatchStatement {
    * The statement with its values.
    *
    * @param guarded whether the first text is a guard, which the mark then comes behind
+   * @param whole whether COMMIT comes last
    */
   private PreparedStatement prepare(
-      Connection connection, String batchId, List<BatchText> texts, boolean guarded, String end)
+      Connection connection, String batchId, List<BatchText> texts, boolean guarded, boolean whole)
       throws SQLException {
+    BatchScript script = BatchScript.of(texts, guarded, whole);
     int ahead = guarded ? 1 : 0;
-    StringBuilder sql = new StringBuilder("BEGIN;\n").append(Scope.SQL);
-    texts.subList(0, ahead).forEach(text -> sql.append(";\n").append(text.sql()));
-    sql.append(";\n").append(guarded ? MARK_OF_GUARDED : BATCH_MARK);
-    texts.subList(ahead, texts.size()).forEach(text -> sql.append(";\n").append(text.sql()));
-    PreparedStatement statement = connection.prepareStatement(sql.append(end).toString());
+    PreparedStatement statement = connection.prepareStatement(script.sql());
     try {
       Scope.ofEach(accounts).bind(statement);
       int parameter = Scope.PARAMETERS + 1;
@@ -185,7 +171,7 @@ final class BatchStatement {
         if (g == ahead) {
           statement.setString(parameter++, batchId);
         }
-        parameter = bind(statement, parameter, texts.get(g).written(), groups.get(g));
+        parameter = bind(statement, parameter, script.written().get(g), groups.get(g));
       }
       if (ahead == texts.size()) {
         statement.setString(parameter, batchId);

@@ -3,8 +3,6 @@ package dev.portcullis.gateway.journal;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The text of one statement of a batch: some rows of one table, written in one way.
@@ -55,14 +53,6 @@ record BatchText(Table table, Kind kind, int rows, Form form) {
   /** Whether the key of the transaction's guard took. */
   static final String GUARDED = "current_setting('portcullis.key_taken') = 'true'";
 
-  /** As many as the program has tables, times the kinds, the forms, and a few numbers of rows. */
-  private static final Map<BatchText, String> TEXTS = new ConcurrentHashMap<>();
-
-  /** The statement. */
-  String sql() {
-    return TEXTS.computeIfAbsent(this, BatchText::write);
-  }
-
   /** The columns beyond the leading ones for which it has a parameter, by their place. */
   List<Integer> written() {
     List<Integer> written = new ArrayList<>();
@@ -74,7 +64,8 @@ record BatchText(Table table, Kind kind, int rows, Form form) {
     return written;
   }
 
-  private String write() {
+  /** The statement. */
+  String sql() {
     List<String> names =
         new ArrayList<>(List.of("account", "livemode", "id", "version", "created"));
     List<String> types =
