@@ -6,10 +6,15 @@ import dev.portcullis.connectors.spi.ProviderResult;
 import dev.portcullis.gateway.provider.Provider;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Makes charges out of a provider's verdict. */
+/**
+ * Makes charges out of a provider's verdict. Nulls are left out of their facts, which are stored
+ * with the charge and with each of its events; {@link ChargedCard} knows what the API shows all the
+ * same. To a client of an older version that reads them meanwhile, what is missing is null too.
+ */
 final class Charges {
 
   /** Among the facts of a charge, but not shown: it says when its money is available. */
@@ -63,9 +68,9 @@ final class Charges {
             "issuer_declined",
             "The bank returned the decline code `" + code.wire() + "`.");
     NetworkAdvice advice = declined.details().advice();
-    outcome.put(Declines.ADVICE, advice.action() == null ? null : advice.action().wire());
-    outcome.put(Declines.NETWORK_ADVICE, advice.code());
-    outcome.put(Declines.NETWORK_DECLINE, advice.declineCode());
+    Doc.put(outcome, Declines.ADVICE, advice.action() == null ? null : advice.action().wire());
+    Doc.put(outcome, Declines.NETWORK_ADVICE, advice.code());
+    Doc.put(outcome, Declines.NETWORK_DECLINE, advice.declineCode());
     facts.put("outcome", outcome);
     facts.put(
         "payment_method_details",
@@ -114,7 +119,9 @@ final class Charges {
     Map<String, @Nullable Object> facts = new LinkedHashMap<>();
     Doc.put(facts, "customer", intent.terms().customer());
     Doc.put(facts, "payment_method", attempt.paymentMethod().get("id"));
-    Doc.put(facts, "billing_details", attempt.paymentMethod().get("billing_details"));
+    if (attempt.paymentMethod().get("billing_details") instanceof Map<?, ?> billing) {
+      Doc.putMap(facts, "billing_details", Doc.said(billing));
+    }
     for (String copied :
         new String[] {
           "description",
@@ -138,41 +145,30 @@ final class Charges {
   private static Map<String, @Nullable Object> outcome(
       String network, @Nullable String reason, String type, String message) {
     Map<String, @Nullable Object> outcome = new LinkedHashMap<>();
-    outcome.put(Declines.ADVICE, null);
-    outcome.put(Declines.NETWORK_ADVICE, null);
-    outcome.put(Declines.NETWORK_DECLINE, null);
     outcome.put("network_status", network);
-    outcome.put("reason", reason);
+    Doc.put(outcome, "reason", reason);
     outcome.put("risk_level", "normal");
     outcome.put("seller_message", message);
     outcome.put("type", type);
     return outcome;
   }
 
-  /** {@code payment_method_details} of a card, with every member that the API always shows. */
+  /** {@code payment_method_details} of a card, without nulls. */
   private static Map<String, @Nullable Object> card(
       Attempt attempt, ProviderResult.Details details, @Nullable Object mandate) {
     Map<?, ?> shown = attempt.paymentMethod().get("card") instanceof Map<?, ?> map ? map : Map.of();
     Map<String, @Nullable Object> card = new LinkedHashMap<>();
     card.put("amount_authorized", attempt.authorized().minorUnits());
-    card.put("authorization_code", details.authorizationCode());
-    card.put("brand", shown.get("brand"));
+    Doc.put(card, "authorization_code", details.authorizationCode());
+    for (String copied :
+        List.of("brand", "country", "exp_month", "exp_year", "fingerprint", "funding", "last4")) {
+      Doc.put(card, copied, shown.get(copied));
+    }
     card.put("checks", checks(details.checks()));
-    card.put("country", shown.get("country"));
-    card.put("electronic_commerce_indicator", null);
-    card.put("exp_month", shown.get("exp_month"));
-    card.put("exp_year", shown.get("exp_year"));
-    card.put("fingerprint", shown.get("fingerprint"));
-    card.put("funding", shown.get("funding"));
-    card.put("installments", null);
-    card.put("last4", shown.get("last4"));
-    card.put("mandate", mandate);
-    card.put("network", shown.get("brand"));
-    card.put("network_transaction_id", details.networkTransactionId());
-    card.put("regulated_status", null);
-    card.put("three_d_secure", threeDSecure(details.threeDSecure()));
-    card.put("transaction_link_id", null);
-    card.put("wallet", null);
+    Doc.put(card, "mandate", mandate);
+    Doc.put(card, "network", shown.get("brand"));
+    Doc.put(card, "network_transaction_id", details.networkTransactionId());
+    Doc.put(card, "three_d_secure", threeDSecure(details.threeDSecure()));
     CardRequests.putOutcome(card, attempt.authorized());
     Map<String, @Nullable Object> wrapped = new LinkedHashMap<>();
     wrapped.put("card", card);
@@ -182,9 +178,9 @@ final class Charges {
 
   private static Map<String, @Nullable Object> checks(ProviderResult.Checks checks) {
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
-    map.put("address_line1_check", wire(checks.addressLine1()));
-    map.put("address_postal_code_check", wire(checks.postalCode()));
-    map.put("cvc_check", wire(checks.cvc()));
+    Doc.put(map, "address_line1_check", wire(checks.addressLine1()));
+    Doc.put(map, "address_postal_code_check", wire(checks.postalCode()));
+    Doc.put(map, "cvc_check", wire(checks.cvc()));
     return map;
   }
 
@@ -199,12 +195,8 @@ final class Charges {
     }
     Map<String, @Nullable Object> map = new LinkedHashMap<>();
     map.put("authentication_flow", "challenge");
-    map.put("electronic_commerce_indicator", null);
-    map.put("exemption_indicator", null);
-    map.put("result", secure.result());
-    map.put("result_reason", null);
-    map.put("transaction_id", null);
-    map.put("version", secure.version());
+    Doc.put(map, "result", secure.result());
+    Doc.put(map, "version", secure.version());
     return map;
   }
 }

@@ -113,6 +113,29 @@ record Doc(Map<String, @Nullable Object> members) {
     }
   }
 
+  /** Nor are documents in which there is nothing. */
+  static void putMap(
+      Map<String, @Nullable Object> doc, String name, Map<String, @Nullable Object> within) {
+    if (!within.isEmpty()) {
+      doc.put(name, within);
+    }
+  }
+
+  /** What is said in it: no nulls, nor documents in which there is nothing else. */
+  static Map<String, @Nullable Object> said(Map<?, ?> map) {
+    Map<String, @Nullable Object> said = new LinkedHashMap<>();
+    cast(map)
+        .forEach(
+            (name, value) -> {
+              if (value instanceof Map<?, ?> within) {
+                putMap(said, name, said(within));
+              } else {
+                put(said, name, value);
+              }
+            });
+    return said;
+  }
+
   @SuppressWarnings("unchecked") // Json makes maps of names alone
   static Map<String, @Nullable Object> cast(Map<?, ?> map) {
     return (Map<String, @Nullable Object>) map;

@@ -194,11 +194,11 @@ public final class Views {
     map.put("livemode", charge.head().livemode());
     map.put("metadata", facts.getOrDefault("metadata", Map.of()));
     map.put("on_behalf_of", null);
-    map.put("outcome", facts.get("outcome"));
+    map.put("outcome", ChargedCard.outcome(charge));
     map.put("paid", succeeded);
     map.put("payment_intent", charge.paymentIntent());
     map.put("payment_method", facts.get("payment_method"));
-    map.put("payment_method_details", facts.get("payment_method_details"));
+    map.put("payment_method_details", ChargedCard.details(charge));
     map.put("radar_options", facts.getOrDefault("radar_options", Map.of()));
     map.put("receipt_email", facts.get("receipt_email"));
     map.put("receipt_number", null);
