@@ -86,7 +86,8 @@ final class Gateway {
   }
 
   final FakeVault vault = new FakeVault();
-  final FakeProvider provider = new FakeProvider();
+  final MovableClock clock = new MovableClock();
+  final FakeProvider provider = new FakeProvider(clock);
   final TestDatabase database;
   private final String sealingKeys;
   private final String publicUrl;
@@ -98,7 +99,6 @@ final class Gateway {
   final ApiKey otherKey = key(KeyKind.SECRET, false);
   final Principal principal = new Principal("acct_first", false, "key_unknown", KeyKind.SECRET);
   final String setupCode = Token.enrollmentCode(new SecureRandom());
-  final MovableClock clock = new MovableClock();
   final HttpClient client = HttpClient.newHttpClient();
   final ConfigurableApplicationContext context;
   final URI base;

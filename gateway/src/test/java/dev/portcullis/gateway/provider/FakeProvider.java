@@ -14,6 +14,7 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -82,6 +83,7 @@ public final class FakeProvider {
   private final List<Map<String, Object>> listed = new CopyOnWriteArrayList<>();
   private final AtomicLong changes = new AtomicLong();
   private final AtomicReference<@Nullable Map<String, Object>> fields = new AtomicReference<>();
+  private final InstantSource clock;
   private final AtomicReference<@Nullable List<String>> connected =
       new AtomicReference<>(List.of("sandbox"));
   private final AtomicReference<@Nullable Integer> verifyStatus = new AtomicReference<>();
@@ -89,7 +91,11 @@ public final class FakeProvider {
   private final List<String> held = new CopyOnWriteArrayList<>();
   private final List<String> takenBack = new CopyOnWriteArrayList<>();
 
-  public FakeProvider() {
+  /**
+   * @param clock what disputes are dated by
+   */
+  public FakeProvider(InstantSource clock) {
+    this.clock = clock;
     try {
       server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     } catch (IOException e) {
@@ -276,7 +282,7 @@ public final class FakeProvider {
 
   /** The same for an operation that the books may not hold. */
   public String dispute(String operation, long amount, String stage) {
-    long opened = java.time.Instant.now().getEpochSecond();
+    long opened = clock.instant().getEpochSecond();
     return dispute(operation, amount, stage, opened, opened + 86_400);
   }
 
